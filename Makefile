@@ -1,0 +1,72 @@
+# One door. `make demo` and `make test` need nothing but Python; the rest installs its own tools.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+INSTALLED = $(VENV)/.installed
+FIXED_NOW = 2026-11-20T09:00:00Z
+
+.PHONY: demo test test-lowest lint format schemas golden conformance bench clean
+
+# A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "scoregate needs Python 3.11 or newer; set PYTHON=python3.13 or so." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: on Debian and Ubuntu run 'apt install python3-venv'." >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[sandbox]" --group test
+	@touch $@
+
+# Tools that only lint needs.
+$(VENV)/.lint: $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lint
+	@touch $@
+
+$(VENV)/.conformance: $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group conformance
+	@touch $@
+
+demo: $(INSTALLED)
+	@mkdir -p demo-results
+	@$(BIN)/scoregate check -p pack:essentials --sandbox --now $(FIXED_NOW) -o text -o junit=demo-results/junit.xml -o sarif=demo-results/scoregate.sarif -o json=demo-results/report.json; \
+	 code=$$?; [ $$code -eq 1 ] || exit $$code; \
+	 echo; echo "The sandbox tenant fails the gate, as it should. Written: demo-results/junit.xml, scoregate.sarif, report.json"
+
+test: $(INSTALLED)
+	@$(BIN)/python -m pytest -q -n auto --cov --cov-report= -m "not conformance"
+	@$(BIN)/python -m coverage report --skip-covered --fail-under=95
+
+# The suite on the lowest versions that pyproject.toml promises to work with.
+test-lowest: pyproject.toml
+	@test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
+	@.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable ".[sandbox]"
+	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --group test
+	@.venv-lowest/bin/python -m pytest -q -n auto -m "not conformance"
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff format --check checker tests
+	$(BIN)/ruff check checker tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m checker.cli.schemas --check schemas
+
+format: $(VENV)/.lint
+	$(BIN)/ruff format checker tests
+	$(BIN)/ruff check --fix checker tests
+
+schemas: $(INSTALLED)
+	$(BIN)/python -m checker.cli.schemas schemas
+
+# Writes the golden files anew; read the difference before you commit it.
+golden: $(INSTALLED)
+	SCOREGATE_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
+
+# Our output against what others wrote: SARIF and JUnit validators. Needs npm.
+conformance: $(VENV)/.conformance
+	@npm install --silent --no-fund --no-audit --prefix .tools @microsoft/sarif-multitool@5 @microsoft/sarif-multitool-linux@5
+	@$(BIN)/python -m pytest -q -m conformance
+
+bench: $(INSTALLED)
+	@$(BIN)/python tests/benchmarks/bench.py
+
+clean:
+	rm -rf $(VENV) .venv-lowest .tools demo-results build dist

@@ -1,0 +1,48 @@
+"""Entra's refusals as messages: the cause, the AADSTS code, the remedy.
+
+Source of codes: learn.microsoft.com/entra/identity-platform/reference-error-codes.
+"""
+
+import re
+from typing import Any
+
+import httpx
+
+from checker.auth.interface import Credentials
+from checker.errors import SignInError
+from checker.transport import why_unreachable
+
+_CODE = re.compile(r"AADSTS(\d{4,7})")
+_REMEDIES = {
+    "7000215": "The secret is wrong: set AZURE_CLIENT_SECRET to the secret's value, not to its id.",
+    "7000222": "The secret has expired: make a new one for the application and set AZURE_CLIENT_SECRET to it.",
+    "700016": "The tenant has no such application: check --client-id (AZURE_CLIENT_ID) and --tenant (AZURE_TENANT_ID).",
+    "90002": "There is no such tenant: check --tenant (AZURE_TENANT_ID) and --cloud.",
+    "900023": "The tenant is neither an id nor a domain: check --tenant (AZURE_TENANT_ID).",
+    "70011": "The scope is wrong for this cloud: check --graph-url and --cloud.",
+    "500011": "The tenant does not know Microsoft Graph under that name: check --cloud.",
+    "650057": "The application may not ask for Microsoft Graph: add the permission SecurityEvents.Read.All to it.",
+}
+
+
+def refused(credentials: Credentials, answer: dict[str, Any]) -> SignInError:
+    """The error for an answer of Entra that holds no token."""
+    description = str(answer.get("error_description") or "").splitlines()
+    first = description[0][:300] if description else "it gave no reason"
+    code = _CODE.search(first)
+    error = str(answer.get("error") or "no token")
+    remedy = _REMEDIES.get(code[1]) if code is not None else None
+    return SignInError(
+        f"Microsoft Entra refused the sign-in ({error}): {first}",
+        place=f"{credentials.authority}/{credentials.tenant}",
+        advice=remedy or "Look the AADSTS code up at https://login.microsoftonline.com/error.",
+    )
+
+
+def unreachable(credentials: Credentials, fault: httpx.HTTPError) -> SignInError:
+    """The error for a sign-in that got no answer."""
+    return SignInError(
+        f"Microsoft Entra could not be reached: {why_unreachable(fault)}",
+        place=credentials.authority,
+        advice="Check the network, HTTPS_PROXY and SSL_CERT_FILE, then run again.",
+    )

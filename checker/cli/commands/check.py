@@ -1,0 +1,81 @@
+"""``scoregate check``: the gate."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.output import parse_outputs, write_outputs
+from checker.cli.source import SourceOptions, choose
+from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, UsageError
+from checker.gate import judge
+from checker.policy.load import load
+from checker.renderers.interface import JunitProfile, Rendering, SarifProfile
+from checker.report.outcome import Severity
+from checker.report.verdict import Decision
+
+_CODES = {
+    Decision.PASS: EXIT_PASSED,
+    Decision.FAIL: EXIT_FAILED,
+    Decision.INDETERMINATE: EXIT_NOT_JUDGED,
+}
+
+
+@click.command(short_help="Judge a tenant by policies: the gate.")
+@options.policies
+@options.outputs
+@options.waivers
+@options.fail_on
+@options.now
+@options.snapshots
+@options.sandbox
+@options.seed
+@options.live
+@options.sarif_profile
+@options.sarif_location
+@options.junit_profile
+def check(
+    policy: Sequence[str],
+    output: Sequence[str],
+    waivers: Sequence[str],
+    fail_on: str,
+    now: datetime | None,
+    sarif_profile: SarifProfile,
+    sarif_location: str | None,
+    junit_profile: JunitProfile,
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+) -> int:
+    """Judge a tenant by policies: the gate.
+
+    \b
+    Examples:
+      scoregate check -p pack:essentials --sandbox
+      scoregate check -p policies/ --snapshot snapshot.json
+      scoregate check -p policies/ -o junit=junit.xml -o sarif=scoregate.sarif -o text
+
+    Without --snapshot and --sandbox the tenant is asked through Microsoft Graph, signed in to with AZURE_TENANT_ID,
+    AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
+
+    Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output)
+    if not policy:
+        raise UsageError(
+            "no policy: name one with -p PATH",
+            advice="'scoregate init' writes a first one; -p pack:essentials ships.",
+        )
+    moment = now or datetime.now(UTC)
+    chosen = choose(SourceOptions(**source), moment)
+    policies = load(policy, waivers)
+    judged = judge(policies, chosen, moment, Severity(fail_on.lower()))
+    rendering = Rendering(
+        report=judged.report,
+        verdict=judged.verdict,
+        sources=policies.sources,
+        sarif_profile=sarif_profile,
+        junit_profile=junit_profile,
+    )
+    write_outputs(wanted, rendering, location=sarif_location)
+    return _CODES[judged.verdict.decision]

@@ -1,0 +1,59 @@
+"""``scoregate fetch``: takes a snapshot."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.output import write_standard_output
+from checker.cli.source import SourceOptions, fetchable
+from checker.documents import files
+
+
+@click.command(short_help="Take a snapshot of a tenant.")
+@click.option("-o", "--output", required=True, metavar="PATH", help="The file to write, or - for standard output.")
+@options.option("days", type=click.IntRange(1, 90), default=90, show_default=True, help="How many days of scores.")
+@options.now
+@options.sandbox
+@options.seed
+@options.live
+def fetch(output: str, days: int, now: datetime | None, **source: Any) -> int:  # noqa: ANN401 - checked by SourceOptions
+    """Take a snapshot of a tenant: both Secure Score collections in one file, Graph's objects unchanged.
+
+    \b
+    Examples:
+      scoregate fetch -o snapshot.json
+      scoregate fetch -o snapshot.json.gz --days 8 --sandbox
+
+    A name that ends in .gz is compressed. The file holds the tenant's data: a new one is readable by its owner only.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    moment = now or datetime.now(UTC)
+    data = fetchable(SourceOptions(**source), moment).document(days)
+    if output == "-":
+        write_standard_output(data)
+        return 0
+    if output.endswith(".gz"):
+        data = packed(data)
+    files.write_whole(output, data, private=True)
+    click.echo(f"{files.shown(output)}: {_summary(data, output)}", err=True)
+    return 0
+
+
+def packed(data: bytes) -> bytes:
+    """The bytes as gzip, the same for the same content: without a time or a name in the head."""
+    import gzip
+
+    return gzip.compress(data, compresslevel=6, mtime=0)
+
+
+def _summary(data: bytes, name: str) -> str:
+    from checker.documents import limits
+    from checker.errors import SnapshotError
+    from checker.snapshot.numbers import counted
+    from checker.snapshot.read import decode_snapshot
+
+    plain = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError) if files.is_gzip(data) else data
+    snapshot = decode_snapshot(plain, name)
+    days = counted(len(snapshot.days), "day")
+    return f"{days}, {counted(len(snapshot.profiles), 'control profile')}, tenant {snapshot.tenant or 'unknown'}"

@@ -1,0 +1,90 @@
+"""``scoregate sandbox``: serves the emulation to other clients."""
+
+import gc
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from checker.cli import options
+from checker.cli.output import write_standard_output
+from checker.errors import UsageError
+
+if TYPE_CHECKING:
+    from checker.sandbox.serve import Endpoints
+    from checker.sandbox.tenant import SandboxTenant
+
+
+@click.command(short_help="Serve an emulation of Graph and Entra to other clients.")
+@options.option("port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port; a free one otherwise.")
+@options.seed
+@options.option(
+    "tenants",
+    type=click.IntRange(1, 100),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many tenants.",
+)
+@options.option("plain-http", is_flag=True, help="Serve Graph without TLS; Entra keeps it, on a port of its own.")
+@options.option("public-url", metavar="URL", help="What nextLinks begin with, where clients use another address.")
+@options.now
+def sandbox(port: int, seed: int, tenants: int, plain_http: bool, public_url: str | None, now: datetime | None) -> int:
+    """Serve an emulation of Microsoft Graph's Secure Score and of Entra's sign-in, until interrupted.
+
+    \b
+    Example:
+      scoregate sandbox --port 8443
+
+    When it is ready it prints one line of JSON with the addresses, the file of its certificate authority, and each
+    tenant's id, application and secret:
+
+    \b
+      {"graph": URL, "authority": URL, "caFile": PATH, "tenants": [{"tenant", "clientId", "clientSecret"}]}
+
+    Needs the extra: pip install 'scoregate[sandbox]'.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    try:
+        from checker.sandbox.serve import serve
+    except ImportError as fault:
+        raise UsageError(
+            f"serving the sandbox needs {fault.name or 'uvicorn'}, which is not installed",
+            advice="Run: pip install 'scoregate[sandbox]'. (--sandbox of other commands works without.)",
+        ) from fault
+    from checker.sandbox.app import Sandbox
+    from checker.sandbox.tenant import make_tenant
+
+    gc.enable()
+    started = datetime.now(UTC)
+    shift = (now - started) if now is not None else timedelta()
+    newest = (started + shift).date()
+    made = [make_tenant(seed + index, newest) for index in range(tenants)]
+    # A fixed moment would never let a token end: the clock goes on from there.
+    served = Sandbox(made, now=lambda: datetime.now(UTC) + shift, public_url=public_url)
+    try:
+        serve(
+            served,
+            port=port,
+            plain_http=plain_http,
+            public_url=public_url,
+            ready=lambda endpoints: write_standard_output(announcement(endpoints, made)),
+        )
+    except OSError as fault:
+        raise UsageError(f"port {port} cannot be listened on: {fault.strerror or fault}") from fault
+    return 0
+
+
+def announcement(endpoints: "Endpoints", tenants: "Sequence[SandboxTenant]") -> bytes:
+    """The line that says where the sandbox is and how to sign in."""
+    told = {
+        "graph": endpoints.graph,
+        "authority": endpoints.authority,
+        "caFile": str(endpoints.ca_file),
+        "tenants": [
+            {"tenant": tenant.tenant_id, "clientId": tenant.client_id, "clientSecret": tenant.client_secret}
+            for tenant in tenants
+        ],
+    }
+    return json.dumps(told).encode() + b"\n"

@@ -1,0 +1,129 @@
+"""The command ``scoregate``: finds the command, runs it, turns errors into messages and exit codes."""
+
+import contextlib
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from checker import __version__
+from checker.cli.registry import COMMANDS
+from checker.errors import EXIT_CALLER, EXIT_INTERRUPTED, EXIT_NOT_JUDGED, PolicyError, ScoregateError
+
+
+class LazyGroup(click.Group):
+    """Imports a command when it is run, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, sorted."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command called ``cmd_name``, with what ``scoregate.toml`` says of its options; or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        from checker.cli.settings import default_map
+
+        ctx.default_map = {cmd_name: default_map(command)}
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the map alone."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a suggestion for a mistyped name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as fault:
+            from checker.documents.suggest import did_you_mean
+
+            raise click.UsageError(fault.format_message() + did_you_mean(args[0], COMMANDS), ctx) from None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="scoregate", message="%(prog)s %(version)s")
+def scoregate() -> None:
+    """Policy-as-code for Microsoft Secure Score.
+
+    \b
+    Try it without a tenant:
+      scoregate check -p pack:essentials --sandbox
+
+    Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged, 130 interrupted.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+
+
+def main() -> NoReturn:
+    """Runs the command line and exits."""
+    # A run is short and makes no cycles worth looking for; looking costs a tenth of it. Servers turn it on again.
+    gc.disable()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs the command line.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        result: Any = scoregate.main(arguments, prog_name="scoregate", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _complain("interrupted", EXIT_INTERRUPTED)
+    except click.ClickException as fault:
+        return _complain(_usage(fault), EXIT_CALLER)
+    except ScoregateError as fault:
+        before = fault.faults if isinstance(fault, PolicyError) else ()
+        return _complain(fault.message if before else str(fault), fault.exit_code, before)
+    except Exception as fault:  # noqa: BLE001 - a traceback on a user's terminal is a bug, and so is what got here
+        return _own_fault(fault)
+    finally:
+        gc.freeze()
+    return result if isinstance(result, int) else 0
+
+
+def _own_fault(fault: Exception) -> int:
+    if "SCOREGATE_DEBUG" in os.environ:
+        raise fault
+    match fault:
+        case RecursionError():
+            return _complain("the input nests too deep", EXIT_NOT_JUDGED)
+        case MemoryError():
+            return _complain("the machine's memory is too small for this input", EXIT_NOT_JUDGED)
+        case _:
+            text = f"a fault of scoregate itself ({type(fault).__name__}: {fault})"
+            return _complain(f"{text}\nSet SCOREGATE_DEBUG=1 to see where, and please report it.", EXIT_NOT_JUDGED)
+
+
+def _usage(fault: click.ClickException) -> str:
+    """The message of a usage error, with the command whose help explains it."""
+    if not isinstance(fault, click.UsageError):
+        return fault.format_message()
+    command = fault.ctx.command_path if fault.ctx is not None else "scoregate"
+    return f"{fault.format_message()}\nTry '{command} --help'."
+
+
+def _complain(message: str, code: int, before: Sequence[str] = ()) -> int:
+    """Says on standard error what went wrong; what came from outside is made harmless line by line."""
+    from checker.renderers.escape import line
+
+    first, *rest = [line(text) for text in message.splitlines()] or [""]
+    text = "\n".join([*map(line, before), f"scoregate: {first}", *(f"  {more}" for more in rest)])
+    # Where nobody listens any more there is nobody to tell.
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+    return code

@@ -1,0 +1,171 @@
+"""The options that commands share: each defined once, with its variable and whether ``scoregate.toml`` may set it."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from checker.auth import METHODS
+from checker.clouds import CLOUDS
+from checker.report.outcome import Severity
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FILE_SETTINGS: set[str] = set()
+REFUSED_SETTINGS: dict[str, str] = {
+    "notify": "SCOREGATE_NOTIFY",
+    "store": "SCOREGATE_STORE",
+    "yes": "SCOREGATE_YES",
+}
+REFUSED_SETTINGS["remediate"] = "SCOREGATE_REMEDIATE"
+
+
+def option(
+    name: str,
+    *,
+    short: str | None = None,
+    in_file: bool = True,
+    variables: tuple[str, ...] = (),
+    **rest: Any,  # noqa: ANN401 - whatever click takes
+) -> Callable[[F], F]:
+    """An option ``--name`` that the variable ``SCOREGATE_NAME`` sets too.
+
+    Args:
+        name: with hyphens.
+        short: one letter.
+        in_file: whether ``scoregate.toml`` may set it.
+        variables: further variables, looked at after our own.
+        rest: what click takes.
+    """
+    variable = f"SCOREGATE_{name.upper().replace('-', '_')}"
+    if in_file:
+        FILE_SETTINGS.add(name)
+    else:
+        REFUSED_SETTINGS[name] = variable
+    flags = [f"--{name}"] if short is None else [f"-{short}", f"--{name}"]
+    return click.option(*flags, envvar=[variable, *variables], **rest)
+
+
+def together(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, shown in this order."""
+
+    def decorate(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return decorate
+
+
+class Moment(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A date (midnight, UTC) or an RFC 3339 time; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.datetime:
+        """The moment, in UTC."""
+        if isinstance(value, datetime.datetime):
+            return value
+        try:
+            moment = datetime.datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"expected a time like 2026-05-22T09:00:00Z, got {value!r}", param, ctx)
+        zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=datetime.UTC)
+        try:
+            return zoned.astimezone(datetime.UTC)
+        except OverflowError:
+            self.fail(f"{value!r} lies outside the calendar", param, ctx)
+
+
+policies = option(
+    "policy",
+    short="p",
+    multiple=True,
+    metavar="PATH",
+    help="A policy file, a folder of them, pack:NAME, or - for standard input. May be repeated.",
+)
+waivers = option("waivers", multiple=True, metavar="PATH", help="Waivers beside those among the policies.")
+outputs = option(
+    "output",
+    short="o",
+    multiple=True,
+    metavar="FORMAT[=PATH]",
+    help="text (the default), json, junit or sarif; to a file with =PATH. May be repeated.",
+)
+fail_on = option(
+    "fail-on",
+    type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
+    default=Severity.INFO.value,
+    show_default=True,
+    help="Failures of this severity and above fail the gate.",
+)
+now = option("now", type=Moment(), metavar="TIME", help="Take this moment for now; the clock otherwise.")
+sarif_profile = option(
+    "sarif-profile",
+    type=click.Choice(["github", "full"]),
+    default="github",
+    show_default=True,
+    help="github: failures only, as code scanning wants it; full: every finding.",
+)
+sarif_location = option(
+    "sarif-location", metavar="PATH", help="The file that SARIF names for policies from standard input."
+)
+junit_profile = option(
+    "junit-profile",
+    type=click.Choice(["strict", "gitlab"]),
+    default="strict",
+    show_default=True,
+    help="strict: valid for Jenkins; gitlab: with file and line.",
+)
+snapshots = option(
+    "snapshot",
+    multiple=True,
+    metavar="PATH",
+    help="Judge these files (- is standard input); offline. May be repeated.",
+)
+sandbox = option("sandbox", is_flag=True, help="Judge the embedded sandbox: no tenant, no network.")
+seed = option("seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The sandbox's tenant.")
+
+live = together(
+    option(
+        "tenant",
+        in_file=False,
+        variables=("AZURE_TENANT_ID",),
+        metavar="ID",
+        help="The tenant's id or domain.",
+    ),
+    option("client-id", in_file=False, variables=("AZURE_CLIENT_ID",), metavar="ID", help="The application's id."),
+    option(
+        "auth",
+        in_file=False,
+        type=click.Choice(sorted(METHODS)),
+        default="client-secret",
+        show_default=True,
+        help="How to sign in; the secret is read from AZURE_CLIENT_SECRET.",
+    ),
+    option(
+        "cloud",
+        in_file=False,
+        type=click.Choice(sorted(CLOUDS)),
+        default="global",
+        show_default=True,
+        help="The national cloud.",
+    ),
+    option("graph-url", in_file=False, metavar="URL", help="Another address of Graph, such as a served sandbox."),
+    option(
+        "authority-url",
+        in_file=False,
+        variables=("AZURE_AUTHORITY_HOST",),
+        metavar="URL",
+        help="Another address of Entra.",
+    ),
+    option(
+        "timeout",
+        type=click.FloatRange(1, 3600),
+        default=120.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long Graph may take altogether.",
+    ),
+)

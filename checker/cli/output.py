@@ -1,0 +1,97 @@
+"""``-o FORMAT[=PATH]``: what is written where, checked before any work, written after all of it."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from checker.cli.repository import repository_paths
+from checker.documents import files
+from checker.documents.suggest import did_you_mean
+from checker.errors import OutputError, UsageError
+from checker.renderers import FORMATS, renderer
+from checker.renderers.interface import Rendering
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One format and where it goes; ``path`` is None for standard output."""
+
+    format: str
+    path: str | None
+
+
+def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)) -> list[Output]:
+    """The outputs that the ``-o`` options ask for; text on standard output where there is none.
+
+    Raises:
+        UsageError: an unknown format, two formats for standard output, or two for one file.
+    """
+    found: list[Output] = []
+    for value in values or ["text"]:
+        name, equals, path = value.partition("=")
+        if name not in formats:
+            hint = did_you_mean(name, formats)
+            raise UsageError(f"-o takes {', '.join(formats)}, got {name!r}{hint}")
+        if equals and not path:
+            raise UsageError(f"-o {value}: a path is missing after =")
+        found.append(Output(name, path or None))
+    straight = [output.format for output in found if output.path in {None, "-"}]
+    if len(straight) > 1:
+        raise UsageError(
+            f"-o {' and -o '.join(straight)} both go to standard output",
+            advice=f"Give all but one a file, such as -o {straight[0]}=report.{straight[0]}.",
+        )
+    targets = [os.path.realpath(output.path) for output in found if output.path not in {None, "-"}]
+    if len(set(targets)) < len(targets):
+        raise UsageError("two -o options name the same file")
+    return [Output(output.format, None if output.path == "-" else output.path) for output in found]
+
+
+def write_outputs(outputs: Sequence[Output], rendering: Rendering, *, location: str | None = None) -> None:
+    """Renders each format and writes it; nothing is written before everything is rendered.
+
+    Raises:
+        OutputError: a file can't be written.
+    """
+    complete = msgspec.structs.replace(
+        rendering, colour=colour_wanted(), uris=repository_paths(list(rendering.sources), location)
+    )
+    plain = msgspec.structs.replace(complete, colour=False)
+    rendered = [(output, renderer(output.format)(complete if output.path is None else plain)) for output in outputs]
+    for output, data in rendered:
+        if output.path is not None:
+            files.write_whole(output.path, data)
+    for output, data in rendered:
+        if output.path is None:
+            write_standard_output(data)
+
+
+def write_standard_output(data: bytes) -> None:
+    """Writes to standard output; a reader that went away (``| head``) is no error.
+
+    Raises:
+        OutputError: standard output is closed, or its device is full.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output is closed", advice="Give every -o a file, such as -o json=report.json.")
+    try:
+        sys.stdout.flush()
+        view = memoryview(data)
+        # Straight to the descriptor: with PYTHONUNBUFFERED a short write would go unnoticed.
+        while view:
+            view = view[os.write(sys.stdout.fileno(), view) :]
+    except BrokenPipeError:
+        # Whatever Python writes at exit goes nowhere, quietly.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError) as fault:
+        reason = files.reason(fault) if isinstance(fault, OSError) else str(fault)
+        raise OutputError(f"standard output cannot be written: {reason}") from fault
+
+
+def colour_wanted(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether standard output is a terminal that shows colours, and nobody asked for none (https://no-color.org)."""
+    variables = os.environ if environment is None else environment
+    if variables.get("NO_COLOR") or variables.get("CI") or variables.get("TERM") == "dumb":
+        return False
+    return sys.stdout is not None and sys.stdout.isatty()

@@ -1,0 +1,15 @@
+"""Every command: a new one is one file in ``commands/`` and one line here."""
+
+# Name → where it is and its one-line help. The help stands here too, so that --help imports no command; a test
+# holds the two together.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
+    "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
+    "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
+    "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
+    "sandbox": (
+        "checker.cli.commands.sandbox:sandbox",
+        "Serve an emulation of Graph and Entra to other clients.",
+    ),
+    "schema": ("checker.cli.commands.schema:schema", "Print a JSON Schema."),
+}

@@ -1,0 +1,55 @@
+"""The JSON Schemas that ship.
+
+``python -m checker.cli.schemas FOLDER`` writes them (``make schemas``); with ``--check`` it only says whether the files
+are what the records give, and exits 1 where they are not.
+"""
+
+import json
+import os
+import sys
+from typing import Any
+
+SCHEMAS = ("policy", "waivers", "report")
+
+
+def build(name: str) -> dict[str, Any]:
+    """The schema called ``name``, generated from the records."""
+    from checker.policy.schema import policy_schema, waivers_schema
+    from checker.report.schema import report_schema
+
+    match name:
+        case "policy":
+            return policy_schema()
+        case "waivers":
+            return waivers_schema()
+        case _:
+            return report_schema()
+
+
+def text(name: str) -> str:
+    """The schema as its file holds it."""
+    return json.dumps(build(name), indent=2, ensure_ascii=False) + "\n"
+
+
+def write(folder: str) -> None:
+    """Writes every schema into ``folder``."""
+    for name in SCHEMAS:
+        with open(os.path.join(folder, f"{name}.schema.json"), "w", encoding="utf-8", newline="\n") as file:
+            file.write(text(name))
+
+
+def differing(folder: str) -> list[str]:
+    """The files of ``folder`` that are not what the records give."""
+    found = []
+    for name in SCHEMAS:
+        path = os.path.join(folder, f"{name}.schema.json")
+        with open(path, encoding="utf-8", newline="") as file:
+            if file.read() != text(name):
+                found.append(path)
+    return found
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--check":
+        sys.exit("; ".join(f"{path} is not current: run make schemas" for path in differing(sys.argv[2])) or 0)
+    write(sys.argv[1])

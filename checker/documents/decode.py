@@ -1,0 +1,113 @@
+"""Plain values of a document → typed records."""
+
+from typing import TypeVar, cast
+
+import msgspec
+
+from checker.documents.yaml_reader import Document
+
+T = TypeVar("T")
+
+_WORDS = (
+    ("`str`", "text"),
+    ("`float`", "a number"),
+    ("`int`", "a whole number"),
+    ("`object`", "a mapping"),
+    ("`array`", "a list"),
+    ("`bool`", "true or false"),
+    ("`null`", "nothing"),
+)
+
+
+class Mismatch(Exception):  # noqa: N818 - caught by whoever decodes; a user meets the faults that come of it
+    """A value that is not what its record wants.
+
+    Attributes:
+        path: dotted path below the converted value, empty for the value itself.
+        expected: what was expected, as one phrase.
+    """
+
+    def __init__(self, path: str, expected: str) -> None:
+        super().__init__(f"{path}: {expected}")
+        self.path = path
+        self.expected = expected
+
+
+def convert(value: object, kind: type[T]) -> T:
+    """The value as a record of class ``kind``.
+
+    Raises:
+        Mismatch: it isn't one.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as fault:
+        expected, _, path = str(fault).partition(" - at `$")
+        raise Mismatch(path.rstrip("`").lstrip("."), _phrase(expected)) from fault
+
+
+def _phrase(text: str) -> str:
+    """Msgspec's sentence in the words of a YAML author."""
+    for word, ours in _WORDS:
+        text = text.replace(word, ours)
+    text = text.replace(" | nothing", "").replace(" | ", " or ").replace("`", "'")
+    return text[:1].lower() + text[1:]
+
+
+def restore_text(value: object, kind: object, document: Document) -> bool:
+    """Puts the written characters back wherever a record wants text and YAML saw a number, boolean or null.
+
+    Where the model wants text, an unquoted scalar is the characters as written: ``version: 1.10`` stays ``1.10``.
+    Called only where a document did not decode, since most never need it; changes ``value`` in place.
+
+    Returns:
+        Whether anything was put back.
+    """
+    from msgspec import inspect
+
+    return _restore(value, inspect.type_info(kind), document)
+
+
+def _restore(value: object, kind: object, document: Document) -> bool:
+    from msgspec import inspect
+
+    restored = False
+    for branch in kind.types if isinstance(kind, inspect.UnionType) else (kind,):
+        bare = branch.type if isinstance(branch, inspect.Metadata) else branch
+        if isinstance(bare, inspect.UnionType):
+            restored |= _restore(value, bare, document)
+        elif isinstance(value, dict) and isinstance(bare, inspect.StructType):
+            wanted = {field.encode_name: field.type for field in bare.fields}
+            for key in value:
+                if key in wanted:
+                    restored |= _restore_item(value, key, wanted[key], document)
+        elif isinstance(value, dict) and isinstance(bare, inspect.DictType):
+            for key in value:
+                restored |= _restore_item(value, key, bare.value_type, document)
+        elif isinstance(value, list) and isinstance(bare, inspect.ListType):
+            for index in range(len(value)):
+                restored |= _restore_item(value, index, bare.item_type, document)
+    return restored
+
+
+def _restore_item(container: object, key: str | int, kind: object, document: Document) -> bool:
+    holder = cast("dict[str | int, object]", container)
+    written = document.written.get((id(container), key))
+    if written is not None and written != "" and _wants_text(kind):
+        holder[key] = written
+        return True
+    return _restore(holder[key], kind, document)
+
+
+def _wants_text(kind: object) -> bool:
+    """Whether text fits and a number doesn't."""
+    from msgspec import inspect
+
+    if isinstance(kind, inspect.Metadata):
+        return _wants_text(kind.type)
+    if isinstance(kind, inspect.UnionType):
+        branches = [branch.type if isinstance(branch, inspect.Metadata) else branch for branch in kind.types]
+        if any(isinstance(branch, inspect.IntType | inspect.FloatType | inspect.BoolType) for branch in branches):
+            return False
+        return any(_wants_text(branch) for branch in branches)
+    return isinstance(kind, inspect.StrType | inspect.DateType)

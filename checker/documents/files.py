@@ -1,0 +1,121 @@
+"""Files: read whole within a limit, plain or gzip; written whole or not at all."""
+
+import os
+import stat
+import sys
+import zlib
+
+from checker.errors import OutputError, ScoregateError
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def shown(path: str) -> str:
+    """The path as it may stand in any output; bytes that are no UTF-8 are shown in hexadecimal."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def read_bounded(path: str, limit: int, error: type[ScoregateError]) -> bytes:
+    """The bytes of the file at ``path`` (``-`` is standard input), at most ``limit`` of them.
+
+    Raises:
+        error: of the class given, when the file is missing, unreadable or larger than ``limit`` bytes.
+    """
+    name = "standard input" if path == "-" else shown(path)
+    try:
+        if path == "-":
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with open(path, "rb") as file:
+                data = file.read(limit + 1)
+    except OSError as fault:
+        raise error(f"cannot be read: {reason(fault)}", place=name) from fault
+    if len(data) > limit:
+        raise error(f"is larger than {limit // 1048576} MiB, which is the most that is read", place=name)
+    return data
+
+
+def is_gzip(data: bytes) -> bool:
+    """Whether the bytes are a gzip stream (RFC 1952)."""
+    return data[:2] == _GZIP_MAGIC
+
+
+def unpacked(data: bytes, limit: int, name: str, error: type[ScoregateError]) -> bytes:
+    """The content of a gzip stream, members joined, at most ``limit`` bytes.
+
+    Raises:
+        error: when the stream is damaged, cut short, or unpacks to more than ``limit`` bytes.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        while data:
+            stream = zlib.decompressobj(wbits=31)
+            part = stream.decompress(data, limit + 1 - size)
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                raise error(f"unpacks to more than {limit // 1048576} MiB, which is the most that is read", place=name)
+            if not stream.eof:
+                raise error("is a gzip file that ends in the middle", place=name)
+            data = stream.unused_data.lstrip(b"\x00")
+    except zlib.error as fault:
+        raise error("is a damaged gzip file", place=name) from fault
+    return b"".join(parts)
+
+
+def reason(fault: OSError) -> str:
+    """What the operating system says, in lower case and without the path."""
+    text = fault.strerror or str(fault)
+    return text[:1].lower() + text[1:]
+
+
+def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
+    """Writes ``data`` to ``path`` so that a reader sees the old file or the new one, never a part.
+
+    A new file beside the target is written and renamed over it. Devices and pipes (``/dev/stderr``, a named pipe)
+    cannot be replaced and are written straight. ``private`` gives the file the mode 0600.
+
+    Raises:
+        OutputError: when the folder is missing or the file cannot be written.
+    """
+    try:
+        if _is_special(path):
+            with open(path, "wb") as file:
+                file.write(data)
+            return
+        # A symbolic link stays one: what it points at is replaced.
+        target = os.path.realpath(path)
+        temporary = f"{target}.{os.getpid()}.{os.urandom(4).hex()}.tmp"
+        mode = 0o600 if private else _mode_of(target)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(data)
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as fault:
+        raise OutputError(
+            f"cannot be written: {reason(fault)}",
+            place=shown(path),
+            advice="Name a file in a folder that exists and that this user may write.",
+        ) from fault
+
+
+def _is_special(path: str) -> bool:
+    """Whether the path exists and is neither a regular file nor a folder."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _mode_of(target: str) -> int:
+    """The permissions of the file that is replaced, else the usual ones (the umask narrows them)."""
+    try:
+        return stat.S_IMODE(os.stat(target).st_mode)
+    except OSError:
+        return 0o666

@@ -1,0 +1,12 @@
+"""How much of what comes from outside is read: the one place for sizes, depths and counts."""
+
+MEBIBYTE = 1024 * 1024
+
+POLICY_FILE_BYTES = 5 * MEBIBYTE
+POLICY_NESTING = 50
+POLICY_FILES = 10_000
+FAULTS_SHOWN = 100
+
+SNAPSHOT_FILE_BYTES = 256 * MEBIBYTE
+GRAPH_PAGE_BYTES = 64 * MEBIBYTE
+SETTINGS_FILE_BYTES = MEBIBYTE

@@ -1,0 +1,139 @@
+"""Every fault of a document that does not decode, by its JSON Schema.
+
+Imported only when a document is wrong: jsonschema takes longer to load than a whole check.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from checker.documents import limits
+from checker.documents.suggest import did_you_mean
+from checker.documents.yaml_reader import Document, Fault, Path, dotted
+
+Schema = dict[str, Any]
+
+_KINDS = {
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "nothing",
+}
+
+
+def faults_of(document: Document, schema: Schema) -> list[Fault]:
+    """All faults, in the order of the file, at most as many as a person would read.
+
+    Args:
+        document: read with ``everywhere``, so that each key and scalar has a place.
+        schema: draft 2020-12.
+    """
+    import jsonschema
+
+    validator = jsonschema.Draft202012Validator(schema)
+    found: list[Fault] = []
+    for error in validator.iter_errors(document.value):
+        found.extend(_faults(error, document))
+        if len(found) >= limits.FAULTS_SHOWN:
+            break
+    unique = dict.fromkeys(found)
+    return sorted(unique, key=lambda fault: (fault.place.line, fault.place.column, fault.path))
+
+
+def _faults(error: Any, document: Document) -> Iterable[Fault]:  # noqa: ANN401 - jsonschema is imported inside functions
+    path: Path = tuple(error.absolute_path)
+    match error.validator:
+        case "oneOf" | "anyOf" if error.context:
+            for inner in _nearest_branch(error):
+                yield from _faults(inner, document)
+        case "additionalProperties":
+            known = list(error.schema.get("properties", ()))
+            for key in error.instance:
+                if key not in known:
+                    hint = did_you_mean(key, known) or f"; expected one of {', '.join(known)}"
+                    yield _fault(document, (*path, key), f"unknown key {_word(key)}{hint}", key=True)
+        case "required":
+            missing = [name for name in error.validator_value if name not in error.instance]
+            yield _fault(document, path, f"the key {missing[0]!r} is missing")
+        case _:
+            yield _fault(document, path, _expected(error))
+
+
+def _nearest_branch(error: Any) -> Sequence[Any]:  # noqa: ANN401
+    """The errors of the branch that the author most likely meant."""
+    branches: dict[int, list[Any]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    if not str(error.instance).startswith("${"):
+        # Nobody meant a parameter who did not begin one.
+        for index, branch in enumerate(error.validator_value):
+            if str(branch.get("$ref", "")).endswith("/Parameter") and len(branches) > 1:
+                branches.pop(index, None)
+
+    def cost(errors: list[Any]) -> tuple[int, int]:
+        # A branch whose own keys are missing, or whose type is another, was not meant.
+        at_top = [inner for inner in errors if not inner.path]
+        wrong = sum(1 for inner in at_top if inner.validator in {"required", "type"})
+        return wrong, len(errors)
+
+    return min(branches.values(), key=cost)
+
+
+def _expected(error: Any) -> str:  # noqa: ANN401, PLR0911 - one return a keyword
+    value, limit = error.instance, error.validator_value
+    match error.validator:
+        case "type":
+            kinds = limit if isinstance(limit, list) else [limit]
+            wanted = " or ".join(_KINDS[kind] for kind in kinds if kind != "null")
+            return f"expected {wanted}, got {_shown(value)}"
+        case "enum":
+            words = [str(word) for word in limit if word is not None]
+            hint = did_you_mean(value, words) if isinstance(value, str) else ""
+            return f"expected one of {', '.join(words)}, got {_shown(value)}{hint}"
+        case "const":
+            return f"expected {limit}, got {_shown(value)}"
+        case "pattern":
+            described = error.schema.get("description", "")
+            return f"expected {_lowered(described.split('. ')[0].rstrip('.'))}, got {_shown(value)}"
+        case "minimum":
+            return f"expected {limit} or more, got {_shown(value)}"
+        case "maximum":
+            return f"expected {limit} or less, got {_shown(value)}"
+        case "minLength" | "minItems":
+            return "expected something, got nothing" if limit == 1 else f"expected at least {limit} items"
+        case "maxLength":
+            return f"expected at most {limit} characters, got {len(value)}"
+        case "format":
+            return f"expected a {limit} like 2026-11-01, got {_shown(value)}"
+        case _:
+            return f"expected something else here ({error.validator})"
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:] if text else "text of another form"
+
+
+def _fault(document: Document, path: Path, expected: str, *, key: bool = False) -> Fault:
+    return Fault(document.place_at(path, key=key), dotted(path), expected)
+
+
+def _word(key: str) -> str:
+    return repr(key if len(key) <= 60 else key[:60] + "…")
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return f"the text {_word(value)}"
+        case _:
+            return f"the number {value}"

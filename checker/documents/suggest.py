@@ -1,0 +1,24 @@
+"""The nearest valid word for a mistyped one."""
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The word of ``words`` that ``word`` was probably meant to be, or None when nothing is near.
+
+    Case is ignored first (``adminmfav2`` → ``AdminMFAV2``), then the distance decides.
+    """
+    candidates = {candidate.casefold(): candidate for candidate in sorted(words, reverse=True)}
+    folded = word.casefold()
+    if folded in candidates:
+        return candidates[folded]
+    from difflib import get_close_matches
+
+    close = get_close_matches(folded[:100], candidates, n=1, cutoff=0.7)
+    return candidates[close[0]] if close else None
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """`` (did you mean 'x'?)``, or the empty string when nothing is near."""
+    found = nearest(word, words)
+    return f" (did you mean {found!r}?)" if found is not None else ""

@@ -1,0 +1,107 @@
+"""Every error that a user can meet.
+
+::
+
+    ScoregateError                what happened, where, what to do next
+    ├── CallerError               exit 2: the caller's mistake
+    │   ├── UsageError            options that do not fit together
+    │   ├── SettingsError         scoregate.toml or a SCOREGATE_* variable
+    │   ├── PolicyError           policies and waivers: every fault with its place
+    │   └── OutputError           a result that cannot be written
+    └── JudgementError            exit 3: it could not be judged
+        ├── SnapshotError         an unreadable snapshot, or an answer of Graph that makes no sense
+        ├── SignInError           no token
+        ├── GraphError            Graph refused, or could not be asked
+        └── DeadlineError         it took too long
+
+Exit codes are design, not decoration: 0 done and passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be
+judged, 130 interrupted. A gate that fails is a value (a verdict), never an exception.
+"""
+
+from typing import ClassVar
+
+EXIT_PASSED = 0
+EXIT_FAILED = 1
+EXIT_CALLER = 2
+EXIT_NOT_JUDGED = 3
+EXIT_INTERRUPTED = 130
+
+
+class ScoregateError(Exception):
+    """The base: a run that cannot go on.
+
+    Attributes:
+        message: what happened, one sentence.
+        place: where, as a file with line, a URL or a JSON path; empty if it has none.
+        advice: what to do next, one sentence; empty if the message says it all.
+    """
+
+    exit_code: ClassVar[int] = EXIT_NOT_JUDGED
+
+    def __init__(self, message: str, *, place: str = "", advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.advice = advice
+
+    def __str__(self) -> str:
+        """The error as lines for a person: place and message first, the advice below."""
+        head = f"{self.place}: {self.message}" if self.place else self.message
+        return f"{head}\n{self.advice}" if self.advice else head
+
+
+class CallerError(ScoregateError):
+    """The caller's mistake: usage, a policy, a waiver, a plan."""
+
+    exit_code = EXIT_CALLER
+
+
+class UsageError(CallerError):
+    """Options that do not fit together, or a value that an option does not take."""
+
+
+class SettingsError(CallerError):
+    """A fault in ``scoregate.toml``."""
+
+
+class PolicyError(CallerError):
+    """Policies or waivers that cannot be used.
+
+    Attributes:
+        faults: each fault as one line ``file:line:column: path: what was expected``.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__(f"{count} in the policies; nothing was judged")
+        self.faults = faults
+
+    def __str__(self) -> str:
+        """Each fault on a line of its own, as editors and CI systems recognise it, and the count below."""
+        return "\n".join([*self.faults, self.message])
+
+
+class OutputError(CallerError):
+    """A result that cannot be written where it was asked for."""
+
+
+class JudgementError(ScoregateError):
+    """The tenant could not be judged."""
+
+    exit_code = EXIT_NOT_JUDGED
+
+
+class SnapshotError(JudgementError):
+    """A snapshot that cannot be read, or that contradicts itself."""
+
+
+class SignInError(JudgementError):
+    """Microsoft Entra gave no token."""
+
+
+class GraphError(JudgementError):
+    """Microsoft Graph refused, answered nonsense, or could not be reached."""
+
+
+class DeadlineError(JudgementError):
+    """The run's deadline passed before Graph had answered."""

@@ -1,0 +1,107 @@
+"""evaluate: policies and a snapshot in, a report out. Pure: no input or output, no clock, no environment."""
+
+import datetime
+from collections.abc import Iterator
+
+from checker.evaluation.context import data_warnings, provenance, score_summary
+from checker.evaluation.waiving import WaiverDesk
+from checker.policy.model import Policy, PolicyRequirement, PolicySet
+from checker.report.finding import Finding, Judgement
+from checker.report.outcome import Enforcement, Outcome, Reason
+from checker.report.report import Report, RunWarning
+from checker.requirements.interface import When
+from checker.snapshot.index import Tenant
+from checker.snapshot.model import Snapshot
+
+
+def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *, portal: str) -> Report:
+    """Judges one tenant.
+
+    Args:
+        policies: requirements and waivers.
+        snapshot: the tenant's data.
+        now: the moment of the run, with a zone; days are UTC days.
+        portal: the cloud's Secure Score page, where a control has no link of its own.
+    """
+    utc = now.astimezone(datetime.UTC)
+    tenant = Tenant(snapshot, portal)
+    desk = WaiverDesk(policies, tenant.id, utc.date())
+    warnings: list[RunWarning] = data_warnings(tenant, utc.date())
+    findings: list[Finding] = []
+    for policy in policies.policies:
+        if policy.when is not None and not policy.when.holds(tenant):
+            warnings.append(RunWarning("policy-skipped", f"{policy.name}: {_not_licensed(policy.when)}."))
+        for entry in policy.requirements:
+            found = _judge(entry, policy, tenant, utc.date(), desk)
+            findings.extend(found)
+            warnings.extend(_warnings(found))
+    warnings.extend(desk.warnings())
+    return Report(
+        tenant=tenant.id,
+        evaluated_at=utc,
+        snapshot=provenance(snapshot),
+        age_days=(utc.date() - tenant.newest.date).days if tenant.newest is not None else None,
+        score=score_summary(tenant),
+        policies=tuple(policy.name for policy in policies.policies),
+        findings=tuple(findings),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _judge(
+    entry: PolicyRequirement, policy: Policy, tenant: Tenant, today: datetime.date, desk: WaiverDesk
+) -> list[Finding]:
+    """The findings of one requirement: judged, waived, and tolerated as far as ``atMost`` goes."""
+    requirement = entry.requirement
+    for when in (policy.when, requirement.when):
+        if when is not None and not when.holds(tenant):
+            skipped = Judgement(outcome=Outcome.SKIPPED, reason=Reason.NOT_LICENSED, message=_not_licensed(when))
+            return [_finding(entry, skipped)]
+    found = []
+    for judgement in requirement.judge(tenant, today):
+        finding = _finding(entry, judgement)
+        found.append(desk.consider(finding, policy.longest_waiver_days) if finding.fails else finding)
+    if requirement.tolerated:
+        failing = sum(1 for finding in found if finding.fails)
+        if failing <= requirement.tolerated:
+            found = [_tolerated(finding, failing, requirement.tolerated) for finding in found]
+    return found
+
+
+def _finding(entry: PolicyRequirement, judgement: Judgement) -> Finding:
+    message = judgement.message
+    # A control's id keeps its spelling at the head of a sentence; anything else begins with a capital.
+    if message.startswith(("the ", "no ", "none ", "every ")):
+        message = message[0].upper() + message[1:]
+    return Finding(
+        requirement=entry.summary,
+        judgement=judgement,
+        outcome=judgement.outcome,
+        enforcement=entry.summary.enforcement,
+        message=message + ".",
+    )
+
+
+def _tolerated(finding: Finding, failing: int, limit: int) -> Finding:
+    if not finding.fails:
+        return finding
+    return Finding(
+        requirement=finding.requirement,
+        judgement=finding.judgement,
+        outcome=finding.outcome,
+        enforcement=Enforcement.ADVISORY,
+        message=f"{finding.message} {failing} of at most {limit} tolerated failures.",
+        waiver=finding.waiver,
+    )
+
+
+def _not_licensed(when: When) -> str:
+    services = " or ".join(when.enabled_services)
+    return f"the tenant has no {services}, so this is not judged"
+
+
+def _warnings(findings: list[Finding]) -> Iterator[RunWarning]:
+    for finding in findings:
+        if finding.judgement.warns:
+            text = f"{finding.requirement.name}: {finding.judgement.message}."
+            yield RunWarning(finding.judgement.reason.value, text)

@@ -1,0 +1,139 @@
+"""Waivers: they turn ``fail`` into ``waived``, and nothing else into anything."""
+
+import datetime
+from collections.abc import Callable
+
+import msgspec
+
+from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
+from checker.policy.waivers import Waiver
+from checker.report.finding import Finding, WaiverUse
+from checker.report.outcome import Outcome
+from checker.report.report import RunWarning
+from checker.requirements.minimum import worded
+from checker.requirements.pattern import matcher
+from checker.snapshot.lookup import bare
+from checker.snapshot.numbers import at_least, counted
+
+_ENDING_SOON_DAYS = 30
+
+IN_FORCE = "in-force"
+EXPIRED = "expired"
+NOT_YET = "not-yet-in-force"
+TOO_LONG = "too-long"
+BELOW_FLOOR = "below-floor"
+
+
+class WaiverDesk:
+    """All waivers of one run, for one tenant and one day; remembers which were of use."""
+
+    def __init__(self, policies: PolicySet, tenant: str, today: datetime.date) -> None:
+        self._today = today
+        self._used: set[int] = set()
+        self._waivers = [
+            (index, waiver, matcher([waiver.entry.requirement]), _control_matcher(waiver))
+            for index, waiver in enumerate(policies.waivers)
+            if waiver.entry.tenant is None or waiver.entry.tenant.casefold() == tenant.casefold()
+        ]
+
+    def consider(self, finding: Finding, longest_days: int) -> Finding:
+        """The failed finding as waivers leave it: waived by the first that covers it, else with what each one lacks."""
+        refused: WaiverUse | None = None
+        reasons: list[str] = []
+        for index, waiver, covers_requirement, covers_control in self._waivers:
+            if not covers_requirement(finding.requirement.name):
+                continue
+            if covers_control is not None and not covers_control(finding.judgement.control or ""):
+                continue
+            status = self._status(waiver, finding, min(longest_days, LONGEST_WAIVER_DAYS))
+            use = _use(waiver, status, finding)
+            self._used.add(index)
+            if status == IN_FORCE:
+                return _with(finding, Outcome.WAIVED, f"{finding.message} {_granted(waiver)}", use)
+            refused = refused or use
+            reasons.append(_refusal(waiver, status, min(longest_days, LONGEST_WAIVER_DAYS)))
+        if refused is None:
+            return finding
+        return _with(finding, finding.outcome, " ".join([finding.message, *reasons]), refused)
+
+    def warnings(self) -> list[RunWarning]:
+        """Waivers that were of no use, that end soon, or that have ended."""
+        found = []
+        for index, waiver, _, _ in self._waivers:
+            entry = waiver.entry
+            left = (entry.until - self._today).days
+            name = f"The waiver of {entry.requirement} at {waiver.location}"
+            if left < 0:
+                if index not in self._used:
+                    found.append(RunWarning("waiver-expired", f"{name} ended on {entry.until}; remove it."))
+            elif entry.start <= self._today and index not in self._used:
+                found.append(RunWarning("waiver-unused", f"{name} covers no failure; remove it."))
+            elif left <= _ENDING_SOON_DAYS and entry.start <= self._today:
+                text = f"{name} ends on {entry.until}, in {counted(left, 'day')}."
+                found.append(RunWarning("waiver-ending", text))
+        return found
+
+    def _status(self, waiver: Waiver, finding: Finding, longest_days: int) -> str:
+        entry = waiver.entry
+        if (entry.until - entry.start).days > longest_days:
+            return TOO_LONG
+        if self._today < entry.start:
+            return NOT_YET
+        if self._today > entry.until:
+            return EXPIRED
+        return IN_FORCE if _above_floor(waiver, finding) else BELOW_FLOOR
+
+
+def _control_matcher(waiver: Waiver) -> Callable[[str], bool] | None:
+    return matcher([waiver.entry.control, bare(waiver.entry.control)]) if waiver.entry.control is not None else None
+
+
+def _above_floor(waiver: Waiver, finding: Finding) -> bool:
+    """Whether the floor holds; what was not measured in the floor's unit is below it (waivers fail closed)."""
+    floor = waiver.entry.floor
+    if floor is None:
+        return True
+    measured = finding.judgement.measured
+    if measured is None or measured.unit is not floor.quantity.unit or not isinstance(measured.value, float):
+        return False
+    return at_least(measured.value, float(floor.quantity.value))
+
+
+def _use(waiver: Waiver, status: str, finding: Finding) -> WaiverUse:
+    entry = waiver.entry
+    return WaiverUse(
+        status=status,
+        start=entry.start.isoformat(),
+        until=entry.until.isoformat(),
+        reason=entry.reason,
+        approved_by=entry.approved_by,
+        ticket=entry.ticket,
+        points=finding.judgement.points,
+        location=waiver.location,
+    )
+
+
+def _granted(waiver: Waiver) -> str:
+    entry = waiver.entry
+    ticket = f" ({entry.ticket})" if entry.ticket else ""
+    return f"Waived until {entry.until} by {entry.approved_by}{ticket}: {entry.reason.rstrip('.')}."
+
+
+def _refusal(waiver: Waiver, status: str, longest_days: int) -> str:
+    entry = waiver.entry
+    head = f"The waiver at {waiver.location}"
+    match status:
+        case "expired":
+            return f"{head} ended on {entry.until}."
+        case "not-yet-in-force":
+            return f"{head} begins on {entry.start}."
+        case "too-long":
+            days = (entry.until - entry.start).days
+            return f"{head} runs for {days} days and may run for {longest_days}, so it covers nothing."
+        case _:
+            floor = worded(entry.floor.quantity) if entry.floor is not None else ""
+            return f"{head} does not cover it below its floor of {floor}."
+
+
+def _with(finding: Finding, outcome: Outcome, message: str, use: WaiverUse) -> Finding:
+    return msgspec.structs.replace(finding, outcome=outcome, message=message, waiver=use)

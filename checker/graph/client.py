@@ -1,0 +1,163 @@
+"""Both Secure Score collections of a tenant, as Graph sends them.
+
+Source: learn.microsoft.com/graph/api/security-list-securescores and …-list-securescorecontrolprofiles (v1.0). No
+``$filter``: Graph silently answers nothing when it is long.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import msgspec
+
+from checker.errors import DeadlineError, GraphError
+from checker.graph.interface import TokenSource
+from checker.graph.requests import Answer, Getter
+
+_SCORES = "secureScores"
+_PROFILES = "secureScoreControlProfiles"
+_MOST_PAGES = 1000
+_PROFILES_ASKED = 999
+
+
+class Collections(msgspec.Struct, frozen=True):
+    """What Graph holds: each entry untouched.
+
+    Attributes:
+        secure_scores: newest day first, as many as were asked for, fewer when Graph has fewer.
+        control_profiles: all of them.
+        warnings: by collection, what Graph said of a provider that did not answer.
+    """
+
+    secure_scores: list[msgspec.Raw]
+    control_profiles: list[msgspec.Raw]
+    warnings: dict[str, str]
+
+
+class _Page(msgspec.Struct):
+    value: list[msgspec.Raw]
+    next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
+
+
+async def fetch(
+    base: httpx.URL,
+    token: TokenSource,
+    *,
+    days: int,
+    deadline: float,
+    transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None,
+    first_wait: float = 1.0,
+) -> Collections:
+    """Both collections at the same time.
+
+    Args:
+        base: Graph's address without the version, ``https://graph.microsoft.com``.
+        token: gives access tokens.
+        days: how many days of scores.
+        deadline: seconds for everything together.
+        transport: makes what carries a client's requests; None for the network.
+        first_wait: seconds before the first retry.
+
+    Raises:
+        GraphError, SignInError: Graph or Entra refused.
+        DeadlineError: it took too long; the message names the last refusal.
+    """
+    walks = [
+        _Walk(Getter(token, transport=transport, first_wait=first_wait), base, _SCORES, f"$top={days}", days),
+        _Walk(
+            Getter(token, transport=transport, first_wait=first_wait),
+            base,
+            _PROFILES,
+            f"$top={_PROFILES_ASKED}",
+            None,
+        ),
+    ]
+    # One token for both: the second would otherwise ask Entra again at the same moment.
+    token.token()
+    try:
+        async with asyncio.timeout(deadline), asyncio.TaskGroup() as group:
+            scores, profiles = [group.create_task(walk.entries()) for walk in walks]
+    except TimeoutError as fault:
+        raise _too_late(deadline, walks) from fault
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from several
+    finally:
+        for walk in walks:
+            await walk.getter.close()
+    warnings = {walk.collection: walk.warning for walk in walks if walk.warning is not None}
+    return Collections(scores.result(), profiles.result(), warnings)
+
+
+def _too_late(deadline: float, walks: list["_Walk"]) -> DeadlineError:
+    last = next((walk.getter.last_refusal for walk in walks if walk.getter.last_refusal is not None), None)
+    text = f"Graph did not answer within {deadline:g} seconds"
+    return DeadlineError(
+        f"{text}; the last thing it said: {last.message}" if last is not None else text,
+        place=last.place if last is not None else "",
+        advice="Run again later, or raise --timeout.",
+    )
+
+
+class _Walk:
+    """One collection, page by page."""
+
+    def __init__(self, getter: Getter, base: httpx.URL, collection: str, query: str, wanted: int | None) -> None:
+        self.getter = getter
+        self.collection = collection
+        self.warning: str | None = None
+        self._base = base
+        self._wanted = wanted
+        self._first = base.copy_with(
+            path=f"{base.path.rstrip('/')}/v1.0/security/{collection}", query=query.encode("ascii")
+        )
+
+    async def entries(self) -> list[msgspec.Raw]:
+        """Every entry, or as many as are wanted: ``$top=1`` gets a nextLink too, so the count decides."""
+        found: list[msgspec.Raw] = []
+        seen: set[str] = set()
+        url: httpx.URL | None = self._first
+        while url is not None:
+            if str(url) in seen or len(seen) >= _MOST_PAGES:
+                raise GraphError("Graph's pages go round in a circle: a nextLink came twice", place=self._place(url))
+            seen.add(str(url))
+            page = self._page(await self.getter.get(url), url)
+            found.extend(page.value)
+            if self._wanted is not None and len(found) >= self._wanted:
+                return found[: self._wanted]
+            url = self._next(page.next_link, url)
+        return found
+
+    def _page(self, answer: Answer, url: httpx.URL) -> _Page:
+        if answer.warning is not None:
+            self.warning = answer.warning
+        try:
+            return msgspec.json.decode(answer.body, type=_Page)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            start = answer.body[:100].lstrip()
+            what = "a web page" if start.startswith(b"<") else f"no page of JSON ({fault})"
+            advice = "Is there a proxy in between? Run again; if it stays, check --graph-url and HTTPS_PROXY."
+            raise GraphError(f"Graph's answer is {what}", place=self._place(url), advice=advice) from fault
+
+    def _next(self, link: str | None, url: httpx.URL) -> httpx.URL | None:
+        """The next page, whole as Graph gave it, and only where the token may go."""
+        if link is None:
+            return None
+        try:
+            following = httpx.URL(link)
+        except httpx.InvalidURL as fault:
+            raise GraphError("Graph sent a nextLink that is no URL", place=self._place(url)) from fault
+        if _origin(following) != _origin(self._base):
+            raise GraphError(
+                f"Graph sent a nextLink to another host ({following.scheme}://{following.netloc.decode()}); the token "
+                "was not sent there",
+                place=self._place(url),
+                advice="If Graph is behind a gateway of yours, give --graph-url as the links say it.",
+            )
+        return following
+
+    def _place(self, url: httpx.URL) -> str:
+        return str(url.copy_with(query=None))
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port

@@ -1,0 +1,93 @@
+"""Graph's refusals as messages: its code, its message, the request's id, and what to do.
+
+Source: learn.microsoft.com/graph/errors and …/graph/api/resources/security-error-codes.
+"""
+
+import datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+import msgspec
+
+from checker.errors import GraphError
+
+_LONGEST_MESSAGE = 500
+_LONGEST_WAIT = 3600.0
+RETRIED = frozenset({429, 502, 503, 504})
+
+_CONSENT = (
+    "Give the application the permission SecurityEvents.Read.All (application permission of Microsoft Graph) and have "
+    "an administrator consent to it: https://learn.microsoft.com/graph/security-authorization"
+)
+_ADVICE = {
+    401: "The token was not accepted: check that --tenant, --cloud and --graph-url belong together.",
+    403: _CONSENT,
+    404: "Check --graph-url: the address has no Secure Score API.",
+    429: "Other clients use up the tenant's quota; run again later, or raise --timeout.",
+}
+
+
+class _Error(msgspec.Struct, rename="camel"):
+    code: str | None = None
+    message: str | None = None
+    inner_error: dict[str, object] | None = None
+    innererror: dict[str, object] | None = None
+
+
+class _Body(msgspec.Struct):
+    error: _Error | None = None
+
+
+class Retryable(Exception):  # noqa: N818 - never leaves the client
+    """A refusal that may pass; carries the error to show if it doesn't, and the wait that Graph asks for."""
+
+    def __init__(self, error: GraphError, wait: float | None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.wait = wait
+
+
+def refusal(response: httpx.Response, body: bytes) -> GraphError:
+    """The error for a status that is no success."""
+    status = response.status_code
+    code, message, request_id = _read(body)
+    request_id = response.headers.get("request-id") or request_id
+    said = f"{code}: {message}" if code and message else code or message or "no reason given"
+    text = f"Graph answered {status} ({said[:_LONGEST_MESSAGE]})"
+    if request_id:
+        text += f", request-id {request_id[:100]}"
+    advice = _ADVICE.get(status, "" if status < 500 else "Microsoft's service has a fault; run again later.")
+    return GraphError(text, place=str(response.request.url.copy_with(query=None)), advice=advice)
+
+
+def _read(body: bytes) -> tuple[str, str, str]:
+    """Graph's code, message and request id; each may be missing, and code is at times an empty text."""
+    try:
+        error = msgspec.json.decode(body, type=_Body, strict=False).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        start = body[:100].lstrip().lower()
+        return (
+            "",
+            "a web page instead of an answer: is there a proxy in between?" if start.startswith(b"<") else "",
+            "",
+        )
+    if error is None:
+        return "", "", ""
+    inner = error.inner_error or error.innererror or {}
+    return error.code or "", (error.message or "").strip(), str(inner.get("request-id") or "")
+
+
+def retry_after(response: httpx.Response, now: datetime.datetime) -> float | None:
+    """The wait in seconds that the answer asks for (RFC 9110: seconds or a date); None when it asks for none."""
+    value = response.headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    if value.isdigit():
+        return min(float(value[:9]), _LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return min(max(0.0, (moment - now).total_seconds()), _LONGEST_WAIT)

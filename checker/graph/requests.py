@@ -1,0 +1,134 @@
+"""One GET to Graph: the token, the retries, the bounded body."""
+
+import datetime
+import uuid
+from collections.abc import Callable
+
+import httpx
+import stamina
+import stamina.instrumentation
+
+from checker.documents import limits
+from checker.errors import GraphError
+from checker.graph.failures import RETRIED, Retryable, refusal, retry_after
+from checker.graph.interface import TokenSource
+from checker.transport import async_client, why_unreachable
+
+_ERROR_BYTES = 64 * 1024
+_PARTIAL_CONTENT = 206
+
+
+class Answer:
+    """A success: the body, and the warning where some provider behind Graph failed (206)."""
+
+    def __init__(self, body: bytes, warning: str | None) -> None:
+        self.body = body
+        self.warning = warning
+
+
+class Getter:
+    """Gets pages one after the other. Each collection has one of its own, so that both go at the same time."""
+
+    def __init__(
+        self,
+        token: TokenSource,
+        *,
+        transport: Callable[[], httpx.AsyncBaseTransport | None],
+        first_wait: float,
+    ) -> None:
+        """Prepares; nothing is sent yet.
+
+        Args:
+            token: gives access tokens.
+            transport: makes what carries a request, None for the network.
+            first_wait: seconds before the first retry where Graph names no wait; doubled each time.
+        """
+        self._token = token
+        self._transport = transport
+        self._first_wait = first_wait
+        self._client = async_client(transport())
+        self.last_refusal: GraphError | None = None
+        # stamina would tell the log of each retry, on standard error where nobody set a log up.
+        stamina.instrumentation.set_on_retry_hooks([])
+
+    async def get(self, url: httpx.URL) -> Answer:
+        """The answer of ``url``; what may pass is tried again until the caller's deadline.
+
+        Raises:
+            GraphError: a refusal that will not pass, or a body that is too large.
+        """
+        try:
+            async for attempt in stamina.retry_context(
+                on=_wait_or_not,
+                attempts=None,
+                timeout=None,
+                wait_initial=self._first_wait,
+                wait_max=60.0,
+                wait_jitter=self._first_wait,
+            ):
+                with attempt:
+                    return await self._once(url)
+        except Retryable as fault:
+            raise fault.error from fault
+        raise AssertionError("a retry loop without a limit ends by an answer or an error")
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
+    async def _once(self, url: httpx.URL) -> Answer:
+        headers = {"Authorization": f"Bearer {self._token.token()}", "client-request-id": str(uuid.uuid4())}
+        try:
+            async with self._client.stream("GET", url, headers=headers) as response:
+                if response.is_success:
+                    body = await _bounded(response, limits.GRAPH_PAGE_BYTES)
+                    partial = response.status_code == _PARTIAL_CONTENT
+                    return Answer(body, response.headers.get("warning", "no reason given") if partial else None)
+                error = refusal(response, await _start(response))
+                if response.status_code not in RETRIED:
+                    raise error
+                self.last_refusal = error
+                wait = retry_after(response, datetime.datetime.now(datetime.UTC))
+        except httpx.HTTPError as fault:
+            place = str(url.copy_with(query=None))
+            self.last_refusal = error = GraphError(f"Graph could not be reached: {why_unreachable(fault)}", place=place)
+            await self._renew()
+            raise Retryable(error, None) from fault
+        # Graph's guidance: try again over a new connection.
+        await self._renew()
+        raise Retryable(error, wait)
+
+    async def _renew(self) -> None:
+        await self._client.aclose()
+        self._client = async_client(self._transport())
+
+
+def _wait_or_not(fault: Exception) -> bool | float:
+    """Whether to try again, or after how many seconds."""
+    if not isinstance(fault, Retryable):
+        return False
+    return True if fault.wait is None else fault.wait
+
+
+async def _bounded(response: httpx.Response, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_bytes():
+        size += len(part)
+        if size > limit:
+            raise GraphError(
+                f"Graph's answer is larger than {limit // limits.MEBIBYTE} MiB, which is the most that is read",
+                place=str(response.request.url.copy_with(query=None)),
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def _start(response: httpx.Response) -> bytes:
+    """As much of an error's body as can be of use."""
+    body = b""
+    async for part in response.aiter_bytes():
+        body += part
+        if len(body) >= _ERROR_BYTES:
+            break
+    return body[:_ERROR_BYTES]

@@ -1,0 +1,107 @@
+"""What is wrong, or looks wrong, with policies and waivers, as far as that can be told without a tenant."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from checker.documents.location import SourceLocation
+from checker.documents.suggest import did_you_mean
+from checker.documents.yaml_reader import Fault
+from checker.policy.load import Loaded, try_load
+from checker.policy.model import LONGEST_WAIVER_DAYS, PolicyRequirement, PolicySet
+from checker.policy.waivers import Waiver
+from checker.report.outcome import Severity
+from checker.requirements.pattern import is_pattern, matcher
+
+_ENDING_SOON_DAYS = 30
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that is wrong (``error``) or looks wrong (``warning``).
+
+    Attributes:
+        rule: a stable name, such as ``waiver-expired``.
+        path: dotted path in the document, empty for the whole.
+    """
+
+    level: Literal["error", "warning"]
+    rule: str
+    place: SourceLocation
+    path: str
+    message: str
+
+
+class Linted(msgspec.Struct, frozen=True):
+    """What ``lint`` found, and how much it looked at."""
+
+    problems: tuple[Problem, ...]
+    policies: int
+    requirements: int
+    waivers: int
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether a run would stop."""
+        return any(problem.level == "error" for problem in self.problems)
+
+
+def lint(policy_paths: Sequence[str], waiver_paths: Sequence[str], today: datetime.date) -> Linted:
+    """Loads everything and looks at it; never raises for what the files say."""
+    loaded: Loaded = try_load(policy_paths, waiver_paths, alone=True)
+    problems = [_fault(fault) for fault in loaded.faults]
+    problems.extend(_warnings(loaded.policies, today))
+    return Linted(
+        problems=tuple(
+            sorted(problems, key=lambda problem: (problem.place.file, problem.place.line, problem.place.column))
+        ),
+        policies=len(loaded.policies.policies),
+        requirements=sum(len(policy.requirements) for policy in loaded.policies.policies),
+        waivers=len(loaded.policies.waivers),
+    )
+
+
+def _fault(fault: Fault) -> Problem:
+    return Problem("error", "invalid-document", fault.place, fault.path, fault.expected)
+
+
+def _warnings(policies: PolicySet, today: datetime.date) -> Iterator[Problem]:
+    requirements = [entry for policy in policies.policies for entry in policy.requirements]
+    for entry in requirements:
+        yield from _requirement_warnings(entry)
+    limits = {policy.name: policy.longest_waiver_days for policy in policies.policies}
+    for waiver in policies.waivers:
+        yield from _waiver_warnings(waiver, requirements, limits, today)
+
+
+def _requirement_warnings(entry: PolicyRequirement) -> Iterator[Problem]:
+    summary = entry.summary
+    if summary.severity in {Severity.CRITICAL, Severity.HIGH} and not summary.rationale:
+        message = f"{summary.name} is {summary.severity.value} and gives no rationale to whoever meets its failure"
+        yield Problem("warning", "no-rationale", summary.location, summary.id, message)
+
+
+def _waiver_warnings(
+    waiver: Waiver, requirements: list[PolicyRequirement], limits: dict[str, int], today: datetime.date
+) -> Iterator[Problem]:
+    entry = waiver.entry
+    covers = matcher([entry.requirement])
+    covered = [requirement.summary for requirement in requirements if covers(requirement.summary.name)]
+    if requirements and not covered:
+        names = [requirement.summary.name for requirement in requirements]
+        hint = "" if is_pattern(entry.requirement) else did_you_mean(entry.requirement, names)
+        yield _about(waiver, "waiver-of-nothing", f"no requirement is called {entry.requirement}{hint}")
+    longest = min((limits[summary.policy] for summary in covered), default=LONGEST_WAIVER_DAYS)
+    days = (entry.until - entry.start).days
+    if days > longest:
+        yield _about(waiver, "waiver-too-long", f"runs for {days} days and may run for {longest}, so it covers nothing")
+    left = (entry.until - today).days
+    if left < 0:
+        yield _about(waiver, "waiver-expired", f"ended on {entry.until}")
+    elif left <= _ENDING_SOON_DAYS:
+        yield _about(waiver, "waiver-ending", f"ends on {entry.until}, in {left} days")
+
+
+def _about(waiver: Waiver, rule: str, message: str) -> Problem:
+    return Problem("warning", rule, waiver.location, waiver.entry.requirement, message)

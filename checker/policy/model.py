@@ -1,0 +1,94 @@
+"""Policies as they are judged: complete, typed, each entry with its place."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.policy.waivers import Waiver
+from checker.report.finding import RequirementSummary
+from checker.report.outcome import Enforcement, Severity
+from checker.requirements.interface import Identifier, OnMissing, Requirement, When
+
+LONGEST_WAIVER_DAYS = 365
+
+
+class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a policy is called and whose it is."""
+
+    name: Identifier
+    title: Annotated[str | None, Meta(description="What the policy is called in reports.")] = None
+    owner: Annotated[str | None, Meta(description="Who answers for the policy.")] = None
+    description: Annotated[str | None, Meta(description="What the policy is for.")] = None
+
+
+class Defaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What holds for the policy's entries where they say nothing."""
+
+    severity: Annotated[Severity | None, Meta(description="medium where nothing is said.")] = None
+    enforcement: Annotated[Enforcement | None, Meta(description="mandatory where nothing is said.")] = None
+    on_missing: Annotated[OnMissing | None, Meta(description="fail where nothing is said.")] = None
+
+
+class WaiverTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What waivers of this policy's requirements must keep to."""
+
+    maximum_days: Annotated[
+        int,
+        Meta(ge=1, le=LONGEST_WAIVER_DAYS, description="The longest term of a waiver in days, at most 365."),
+    ]
+
+
+class PolicyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """One policy document as it is written; its entries stay plain until their kind is known."""
+
+    api_version: Annotated[Literal["scoregate/v1"], Meta(description="The version of the policy language.")]
+    kind: Annotated[Literal["Policy"], Meta(description="This document declares requirements.")]
+    metadata: Annotated[Metadata, Meta(description="What the policy is called and whose it is.")]
+    defaults: Annotated[Defaults | None, Meta(description="What holds for entries that say nothing.")] = None
+    when: Annotated[
+        When | None, Meta(description="Judges only tenants that have a licence; skips the whole policy else.")
+    ] = None
+    waivers: Annotated[WaiverTerms | None, Meta(description="Terms for waivers of this policy.")] = None
+    score: Annotated[list[dict[str, object]], Meta(description="Requirements on scores.")] = msgspec.field(
+        default_factory=list
+    )
+    controls: Annotated[list[dict[str, object]], Meta(description="Requirements on controls.")] = msgspec.field(
+        default_factory=list
+    )
+
+
+class PolicyRequirement(msgspec.Struct, frozen=True):
+    """A requirement with what a report says of it."""
+
+    summary: RequirementSummary
+    requirement: Requirement
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """One policy, ready to judge."""
+
+    name: str
+    when: When | None
+    longest_waiver_days: int
+    requirements: tuple[PolicyRequirement, ...]
+
+
+class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one run judges by.
+
+    Attributes:
+        sources: the bytes of each policy file by the name that locations carry, for excerpts in reports.
+    """
+
+    policies: tuple[Policy, ...]
+    waivers: tuple[Waiver, ...]
+    sources: dict[str, bytes] = msgspec.field(default_factory=dict)
+
+    @property
+    def days_needed(self) -> int:
+        """How many days a live check fetches."""
+        return 1 + max(
+            (entry.requirement.history_days for policy in self.policies for entry in policy.requirements),
+            default=0,
+        )

@@ -1,0 +1,133 @@
+"""The JSON Schemas of policy and waiver files, generated from the records.
+
+They describe files as people write them: an entry needs its ``id`` and the key that tells its kind, and any other
+scalar of it may be a parameter, ``${name}``. Whether a requirement is complete is checked when it is decoded.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from checker.policy.model import PolicyFile
+from checker.policy.waivers import WaiverEntry, WaiversFile
+from checker.requirements import CONTROL_KINDS, SCORE_KINDS
+
+Schema = dict[str, Any]
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_HOME = "https://scoregate.example/schemas/v1/"
+_PARAMETER = "Parameter"
+_NEVER_PARAMETERS = {"id", "framework"}
+
+
+def schema_of_kind(kind: str) -> Schema:
+    """The schema of a file of ``kind`` Policy or Waivers."""
+    return policy_schema() if kind == "Policy" else waivers_schema()
+
+
+def policy_schema() -> Schema:
+    """The schema of a policy file, draft 2020-12."""
+    kinds = {**{key: (kind, "score") for key, kind in SCORE_KINDS.items()}}
+    kinds.update({key: (kind, "controls") for key, kind in CONTROL_KINDS.items()})
+    components = _components([PolicyFile, *(kind for kind, _ in kinds.values())])
+    top = components.pop(PolicyFile.__name__)
+    envelope = _reachable(top, components)
+    for name in components.keys() - envelope:
+        _allow_parameters(components[name])
+    for section in ("score", "controls"):
+        branches = []
+        for key, (kind, its_section) in kinds.items():
+            if its_section == section:
+                components[kind.__name__]["required"] = ["id", key]
+                branches.append({"$ref": f"#/$defs/{kind.__name__}"})
+        top["properties"][section]["items"] = {"oneOf": branches}
+        top["properties"][section]["minItems"] = 1
+    components[_PARAMETER] = {
+        "type": "string",
+        "pattern": "^\\$\\{[A-Za-z][A-Za-z0-9]*\\}$",
+        "description": "The value of a parameter, ${name}.",
+    }
+    top["anyOf"] = [{"required": ["score"]}, {"required": ["controls"]}]
+    return _file_schema("policy", "A scoregate policy", top, components)
+
+
+def waivers_schema() -> Schema:
+    """The schema of a file of waivers, draft 2020-12."""
+    components = _components([WaiversFile, WaiverEntry])
+    top = components.pop(WaiversFile.__name__)
+    top["properties"]["waivers"]["items"] = {"$ref": f"#/$defs/{WaiverEntry.__name__}"}
+    return _file_schema("waivers", "Waivers of scoregate requirements", top, components)
+
+
+def _file_schema(name: str, title: str, top: Schema, components: Schema) -> Schema:
+    top["title"] = title
+    head = {"$schema": _DRAFT, "$id": f"{_HOME}{name}.schema.json"}
+    return {**head, **top, "$defs": dict(sorted(components.items()))}
+
+
+def _components(kinds: Iterable[type]) -> Schema:
+    """The records' schemas by name, without ``null``: a key that says nothing is left out of a file."""
+    _, components = msgspec.json.schema_components(
+        kinds, ref_template="#/$defs/{name}", schema_hook=lambda _: {"$comment": "replaced below"}
+    )
+    for component in components.values():
+        _tidy(component)
+    return components
+
+
+def _tidy(node: object) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _tidy(item)
+    elif isinstance(node, dict):
+        branches = node.get("anyOf")
+        if isinstance(branches, list):
+            kept = [branch for branch in branches if branch != {"type": "null"}]
+            if len(kept) == 1:
+                del node["anyOf"]
+                for key, value in kept[0].items():
+                    node.setdefault(key, value)
+            else:
+                node["anyOf"] = kept
+        if node.get("default", "") is None or node.get("default") == []:
+            del node["default"]
+        for value in node.values():
+            _tidy(value)
+
+
+def _reachable(node: object, components: Schema) -> set[str]:
+    """Names of the components that ``node`` refers to, directly or through others."""
+    found: set[str] = set()
+    waiting: list[object] = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, dict):
+            reference = current.get("$ref")
+            if isinstance(reference, str):
+                name = reference.rpartition("/")[2]
+                if name not in found:
+                    found.add(name)
+                    waiting.append(components[name])
+            waiting.extend(current.values())
+        elif isinstance(current, list):
+            waiting.extend(current)
+    return found
+
+
+def _allow_parameters(component: Schema) -> None:
+    """Lets each scalar member of an entry's record be ``${name}``; plain text already may."""
+    for name, member in component.get("properties", {}).items():
+        if name in _NEVER_PARAMETERS:
+            continue
+        if member.get("type") in {"number", "integer", "boolean"} or _is_closed_text(member):
+            description = member.pop("description", None)
+            scalar = dict(member)
+            member.clear()
+            if description is not None:
+                member["description"] = description
+            member["anyOf"] = [scalar, {"$ref": f"#/$defs/{_PARAMETER}"}]
+
+
+def _is_closed_text(member: Schema) -> bool:
+    return "enum" in member or "pattern" in member or member.get("$ref", "").endswith(("/Severity", "/Enforcement"))

@@ -1,0 +1,183 @@
+"""JUnit XML, valid against Jenkins' junit-10.xsd, for test tabs of CI systems.
+
+junit-xml builds the cases. What it gets wrong (attributes that the schema forbids, missing times, newlines in
+attributes, characters that XML can't hold) is mended in one pass here, and nowhere else knows about it.
+
+``failure`` fails the gate; ``error`` could not be judged; ``skipped`` is waived, skipped, or a failure that does not
+fail the gate (its message begins with WAIVED, SKIPPED or ADVISORY).
+"""
+
+from typing import TYPE_CHECKING
+
+from checker import __version__
+from checker.renderers.escape import line, xml
+from checker.renderers.interface import Rendering
+from checker.report.finding import Finding
+from checker.report.outcome import Outcome
+from checker.report.verdict import Verdict
+from checker.requirements.minimum import worded
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_SUITE_ATTRIBUTES = (
+    "name",
+    "tests",
+    "failures",
+    "errors",
+    "skipped",
+    "time",
+    "timestamp",
+    "hostname",
+    "id",
+    "package",
+)
+_CASE_ATTRIBUTES = ("name", "classname", "time")
+_RESULT_ATTRIBUTES = ("type", "message")
+_NO_TIME = "0.000"
+
+
+def render(rendering: Rendering) -> bytes:
+    """One suite a control category, one case a finding."""
+    from junit_xml import TestSuite
+
+    report = rendering.report
+    tenant = report.tenant or "unknown-tenant"
+    by_category: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_category.setdefault(finding.judgement.control_category or "Score", []).append(finding)
+    suites = []
+    for category, findings in by_category.items():
+        suite = TestSuite(
+            xml(f"scoregate {tenant} {line(category)}"),
+            [_case(finding, rendering.verdict, tenant, category) for finding in findings],
+            hostname=xml(tenant),
+            package="scoregate",
+            timestamp=report.evaluated_at.strftime("%Y-%m-%dT%H:%M:%S"),
+            properties=_properties(rendering),
+        )
+        element = suite.build_xml_doc(encoding="utf-8")
+        places = [finding.requirement.location for finding in findings]
+        if rendering.junit_profile == "gitlab":
+            for case, place in zip(element.iter("testcase"), places, strict=True):
+                case.set("file", rendering.uris.get(place.file, place.file))
+                case.set("line", str(place.line))
+        suites.append(element)
+    return _document(suites, gitlab=rendering.junit_profile == "gitlab")
+
+
+def _case(finding: Finding, verdict: Verdict, tenant: str, category: str) -> object:
+    from junit_xml import TestCase
+
+    requirement, judgement = finding.requirement, finding.judgement
+    control = f" [{line(judgement.control)}]" if judgement.control is not None else ""
+    case = TestCase(xml(requirement.name + control), xml(f"scoregate.{_segment(tenant)}.{_segment(category)}"))
+    message = xml(line(finding.message))
+    match finding.outcome:
+        case Outcome.FAIL if verdict.fails_gate(finding):
+            case.add_failure_info(message, _details(finding), judgement.reason.value)
+        case Outcome.FAIL:
+            case.add_skipped_info(f"ADVISORY {message}")
+        case Outcome.ERROR:
+            case.add_error_info(message, _details(finding), judgement.reason.value)
+        case Outcome.WAIVED:
+            case.add_skipped_info(f"WAIVED {message}")
+        case Outcome.SKIPPED:
+            case.add_skipped_info(f"SKIPPED {message}")
+        case Outcome.PASS:
+            pass
+    return case
+
+
+def _details(finding: Finding) -> str:
+    """The text of a failure: some CI systems show it and not the message."""
+    requirement, judgement = finding.requirement, finding.judgement
+    lines = [f"{requirement.location} requirement {requirement.name}", finding.message]
+    facts = (
+        ("requirement", requirement.title),
+        ("severity", requirement.severity.value),
+        ("control", _joined(judgement.control, judgement.control_title)),
+        ("actual", worded(judgement.measured) if judgement.measured is not None else ""),
+        ("required", worded(judgement.required) if judgement.required is not None else ""),
+        ("why", requirement.rationale),
+        ("owner", requirement.owner),
+        ("see", judgement.portal_url or ""),
+    )
+    lines.extend(f"{name + ':':<13}{value}" for name, value in facts if value)
+    return "\n".join(xml(line(text)) for text in lines) + "\n"
+
+
+def _joined(control: str | None, title: str | None) -> str:
+    if control is None or title is None or title == control:
+        return control or ""
+    return f"{control} - {title}"
+
+
+def _properties(rendering: Rendering) -> dict[str, str]:
+    report = rendering.report
+    score = report.score
+    return {
+        "scoregate.version": __version__,
+        "scoregate.verdict": rendering.verdict.decision.value,
+        "scoregate.policies": ", ".join(report.policies),
+        "tenant.id": xml(report.tenant),
+        "secureScore.date": str(report.snapshot.date or ""),
+        "secureScore.currentScore": str(score.current_score) if score is not None else "",
+        "secureScore.maxScore": str(score.max_score) if score is not None else "",
+    }
+
+
+def _segment(text: str) -> str:
+    """One part of a class name: dots separate parts, so there is none inside."""
+    return "".join(character if character.isalnum() or character in "-_" else "-" for character in text)
+
+
+def _document(suites: list["Element"], *, gitlab: bool) -> bytes:
+    """The suites under one root, written by hand: no library writes attributes as the readers want them."""
+    totals = {name: sum(int(suite.get(name, "0")) for suite in suites) for name in ("tests", "failures", "errors")}
+    counts = "".join(f' {name}="{number}"' for name, number in totals.items())
+    out = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name="scoregate"{counts} time="{_NO_TIME}">',
+    ]
+    case_attributes = (*_CASE_ATTRIBUTES, "file", "line") if gitlab else _CASE_ATTRIBUTES
+    for number, suite in enumerate(suites):
+        suite.set("id", str(number))
+        suite.set("time", _NO_TIME)
+        out.append(f"  <testsuite{_attributes(suite, _SUITE_ATTRIBUTES)}>")
+        for child in suite:
+            if child.tag == "properties":
+                out.append("    <properties>")
+                out.extend(f"      <property{_attributes(item, ('name', 'value'))}/>" for item in child)
+                out.append("    </properties>")
+            else:
+                _write_case(child, case_attributes, out)
+        out.append("  </testsuite>")
+    out.append("</testsuites>\n")
+    return "\n".join(out).encode()
+
+
+def _write_case(case: "Element", attributes: tuple[str, ...], out: list[str]) -> None:
+    case.set("time", _NO_TIME)
+    head = f"    <testcase{_attributes(case, attributes)}"
+    result = next(iter(case), None)
+    if result is None:
+        out.append(f"{head}/>")
+        return
+    tag = f"<{result.tag}{_attributes(result, _RESULT_ATTRIBUTES)}"
+    text = _escaped(result.text or "")
+    out.append(
+        f"{head}>\n      {tag}>{text}</{result.tag}>\n    </testcase>"
+        if text
+        else f"{head}>\n      {tag}/>\n    </testcase>"
+    )
+
+
+def _attributes(element: "Element", names: tuple[str, ...]) -> str:
+    return "".join(
+        f' {name}="{_escaped(value)}"' for name in names if (value := element.get(name)) is not None
+    ).replace("\n", "&#10;")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

@@ -1,0 +1,172 @@
+"""SARIF 2.1.0 (OASIS), by default as GitHub code scanning wants it.
+
+GitHub turns whatever stands in ``results`` into an open alert: it reads neither ``kind`` nor ``suppressions``. So the
+``github`` profile holds failures only, and a waived one is left out (the alert closes, and opens again when the waiver
+ends). The ``full`` profile holds every finding. Where something could not be judged, ``executionSuccessful`` is false,
+so that nobody takes a missing result for a mended one.
+"""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from checker import __version__
+from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
+from checker.renderers.escape import line, sarif
+from checker.renderers.interface import Rendering
+from checker.renderers.sarif_places import Places
+from checker.renderers.sarif_rules import LEVELS, rule, rule_id
+from checker.report.document import moment
+from checker.report.finding import Finding, WaiverUse
+from checker.report.outcome import Outcome
+from checker.report.report import Report
+from checker.report.verdict import Decision, Verdict
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_KINDS = {
+    Outcome.FAIL: "fail",
+    Outcome.WAIVED: "fail",
+    Outcome.PASS: "pass",
+    Outcome.SKIPPED: "notApplicable",
+    Outcome.ERROR: "open",
+}
+_EXITS = {
+    Decision.PASS: (EXIT_PASSED, "the gate passed"),
+    Decision.FAIL: (EXIT_FAILED, "the gate failed"),
+    Decision.INDETERMINATE: (EXIT_NOT_JUDGED, "the tenant could not be judged"),
+}
+
+Object = dict[str, Any]
+
+
+def render(rendering: Rendering) -> bytes:
+    """One run of one tenant, indented JSON."""
+    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(rendering)]}
+    return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
+
+
+def _run(rendering: Rendering) -> Object:
+    report = rendering.report
+    shown = [
+        finding for finding in report.findings if rendering.sarif_profile == "full" or finding.outcome is Outcome.FAIL
+    ]
+    places = Places(rendering)
+    rules: dict[str, Object] = {}
+    for finding in shown:
+        name = rule_id(finding.requirement)
+        if name not in rules:
+            rules[name] = rule(finding.requirement)
+    indexes = {name: index for index, name in enumerate(rules)}
+    results = [_result(finding, indexes, places, report.tenant) for finding in shown]
+    return {
+        "tool": {"driver": _driver(list(rules.values()))},
+        "automationDetails": {"id": _category(report)},
+        "invocations": [_invocation(report, rendering.verdict, places)],
+        "originalUriBaseIds": {
+            "SRCROOT": {"description": {"text": "Root of the repository that holds the policy files."}}
+        },
+        "artifacts": places.artifacts,
+        "logicalLocations": places.logical,
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+        "properties": _properties(report, rendering.verdict),
+    }
+
+
+def _driver(rules: list[Object]) -> Object:
+    return {
+        "name": "scoregate",
+        "fullName": f"scoregate {__version__}, policy gate for Microsoft Secure Score",
+        "organization": "scoregate",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "informationUri": "https://scoregate.example/",
+        "rules": rules,
+    }
+
+
+def _category(report: Report) -> str:
+    """GitHub's category is all before the last slash: one for each tenant and set of policies."""
+    tenant = line(report.tenant) or "unknown"
+    return f"scoregate/{tenant}/{'+'.join(report.policies)[:100]}/{moment(report)}"
+
+
+def _invocation(report: Report, verdict: Verdict, places: Places) -> Object:
+    code, description = _EXITS[verdict.decision]
+    invocation: Object = {
+        "executionSuccessful": True,
+        "exitCode": code,
+        "exitCodeDescription": description,
+        "startTimeUtc": moment(report),
+        "endTimeUtc": moment(report),
+    }
+    errors = [finding for finding in report.findings if finding.outcome is Outcome.ERROR]
+    if errors:
+        invocation["executionSuccessful"] = False
+        invocation["toolExecutionNotifications"] = [
+            {
+                "level": "error",
+                "message": {"text": sarif(f"'{finding.requirement.name}' could not be judged: {finding.message}")},
+                "locations": [places.of(finding)],
+            }
+            for finding in errors
+        ]
+    return invocation
+
+
+def _result(finding: Finding, indexes: dict[str, int], places: Places, tenant: str) -> Object:
+    name = rule_id(finding.requirement)
+    kind = _KINDS[finding.outcome]
+    control = finding.judgement.control or ""
+    identity = f"{finding.requirement.name}\x1f{control}"
+    result: Object = {
+        "ruleId": name,
+        "ruleIndex": indexes[name],
+        "kind": kind,
+        "level": LEVELS[finding.requirement.severity] if kind == "fail" else "none",
+        "message": {"text": sarif(finding.message)},
+        "locations": [places.of(finding)],
+        # Of our own making, so that an edited threshold does not close an alert and open another.
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{_digest(identity)[:16]}:1",
+            "scoregateResult/v1": _digest(f"{tenant}\x1f{identity}"),
+        },
+        "properties": {
+            "requirement": finding.requirement.name,
+            "outcome": finding.outcome.value,
+            "reason": finding.judgement.reason.value,
+            "severity": finding.requirement.severity.value,
+            "enforcement": finding.enforcement.value,
+        },
+    }
+    if finding.outcome is Outcome.WAIVED and finding.waiver is not None:
+        result["suppressions"] = [_suppression(finding.waiver, places)]
+    return result
+
+
+def _suppression(waiver: WaiverUse, places: Places) -> Object:
+    until = f"until {waiver.until}, approved by {waiver.approved_by}"
+    return {
+        "kind": "external",
+        "status": "accepted",
+        "justification": line(f"{waiver.reason} ({until})"),
+        "location": {"physicalLocation": places.physical(waiver.location)},
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _properties(report: Report, verdict: Verdict) -> Object:
+    score = report.score
+    properties: Object = {"tenantId": line(report.tenant), "verdict": verdict.decision.value}
+    if score is not None and report.snapshot.date is not None:
+        properties["secureScore"] = {
+            "currentScore": score.current_score,
+            "maxScore": score.max_score,
+            "percent": score.percent,
+            "date": report.snapshot.date.isoformat(),
+        }
+    return properties

@@ -1,0 +1,107 @@
+"""Where SARIF results stand: the policy's line, and the control in the tenant.
+
+GitHub needs a file for each result (one without loses the whole upload), and a finding's only file is the policy that
+asks for it. The control is the logical location.
+"""
+
+import hashlib
+from typing import Any
+
+from checker.documents.location import SourceLocation
+from checker.renderers.escape import line
+from checker.renderers.interface import Rendering
+from checker.report.finding import Finding
+
+Object = dict[str, Any]
+
+# What stands for itself in a URI's path (RFC 3986); everything else is percent-encoded.
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
+class Places:
+    """Artifacts and logical locations of a run, numbered as results ask for them."""
+
+    def __init__(self, rendering: Rendering) -> None:
+        self._rendering = rendering
+        self._tenant = line(rendering.report.tenant) or "unknown"
+        self._files: dict[str, int] = {}
+        self._lines: dict[str, list[str]] = {}
+        self._controls: dict[str, int] = {}
+        self.artifacts: list[Object] = []
+        self.logical: list[Object] = [
+            {"name": self._tenant, "fullyQualifiedName": self._tenant, "kind": "resource", "index": 0}
+        ]
+
+    def of(self, finding: Finding) -> Object:
+        """The location of a finding."""
+        control = finding.judgement.control
+        index = self._control(line(control)) if control is not None else 0
+        logical = self.logical[index]
+        return {
+            "physicalLocation": self.physical(finding.requirement.location),
+            "logicalLocations": [
+                {
+                    "name": logical["name"],
+                    "fullyQualifiedName": logical["fullyQualifiedName"],
+                    "kind": "resource",
+                    "index": index,
+                }
+            ],
+        }
+
+    def physical(self, place: SourceLocation) -> Object:
+        """A line of a policy or of a file of waivers."""
+        index = self._file(place.file)
+        location = self.artifacts[index]["location"]
+        physical: Object = {"artifactLocation": {**location, "index": index}}
+        lines = self._lines[place.file]
+        text = lines[place.line - 1] if place.line <= len(lines) else ""
+        region: Object = {
+            "startLine": place.line,
+            "startColumn": place.column,
+            "endLine": place.line,
+            "endColumn": max(len(text) + 1, place.column + 1),
+        }
+        snippet = text[place.column - 1 :]
+        if snippet:
+            region["snippet"] = {"text": snippet}
+        physical["region"] = region
+        return physical
+
+    def _file(self, file: str) -> int:
+        if file not in self._files:
+            self._files[file] = len(self.artifacts)
+            data = self._rendering.sources.get(file)
+            self._lines[file] = data.decode("utf-8-sig", "replace").split("\n") if data is not None else []
+            uri = quoted(self._rendering.uris.get(file, file))
+            artifact: Object = {
+                "location": {"uri": uri, "uriBaseId": "SRCROOT"},
+                "roles": ["analysisTarget", "userSpecifiedConfiguration"],
+                "mimeType": "application/yaml",
+            }
+            if data is not None:
+                artifact["length"] = len(data)
+                artifact["hashes"] = {"sha-256": hashlib.sha256(data).hexdigest()}
+            self.artifacts.append(artifact)
+        return self._files[file]
+
+    def _control(self, control: str) -> int:
+        if control not in self._controls:
+            index = self._controls[control] = len(self.logical)
+            self.logical.append(
+                {
+                    "name": control,
+                    "fullyQualifiedName": f"{self._tenant}/{control}",
+                    "kind": "resource",
+                    "index": index,
+                    "parentIndex": 0,
+                }
+            )
+        return self._controls[control]
+
+
+def quoted(path: str) -> str:
+    """A path as the path of a URI, percent-encoded as UTF-8."""
+    if _PLAIN.issuperset(path):
+        return path
+    return "".join(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in path.encode("utf-8", "replace"))

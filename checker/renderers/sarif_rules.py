@@ -1,0 +1,110 @@
+"""The rules of a SARIF run: one for each requirement, so that severity and help are the requirement's."""
+
+from typing import Any
+
+from checker.renderers.escape import line, markdown
+from checker.report.finding import Reference, RequirementSummary
+from checker.report.outcome import Severity
+
+LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+# GitHub's scale: above 9 critical, from 7 high, from 4 medium, from 0.1 low. Without a number an alert has no severity.
+_SECURITY_SEVERITY = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.5",
+    Severity.LOW: "2.0",
+}
+_PROBLEM_SEVERITY = {"error": "error", "warning": "warning", "note": "recommendation"}
+# GitHub refuses the whole file where a description is longer.
+_LONGEST = 1024
+
+
+def rule_id(requirement: RequirementSummary) -> str:
+    """``policy.requirement``: GitHub binds results to rules by this text, and does not do slashes."""
+    return f"{requirement.policy}.{requirement.id}"
+
+
+def rule(requirement: RequirementSummary) -> dict[str, Any]:
+    """The reportingDescriptor of a requirement."""
+    level = LEVELS[requirement.severity]
+    properties: dict[str, Any] = {
+        "tags": ["security", "secure-score", requirement.policy],
+        "precision": "very-high",
+        "problem.severity": _PROBLEM_SEVERITY[level],
+    }
+    if requirement.severity in _SECURITY_SEVERITY:
+        properties["security-severity"] = _SECURITY_SEVERITY[requirement.severity]
+    if requirement.owner:
+        properties["owner"] = line(requirement.owner)
+    if requirement.references:
+        properties["references"] = [_named(reference) for reference in requirement.references]
+    title = _sentence(requirement.title)
+    asked = _sentence(requirement.sentence[:1].upper() + requirement.sentence[1:])
+    why = _sentence(requirement.rationale) if requirement.rationale else ""
+    found: dict[str, Any] = {
+        "id": rule_id(requirement),
+        "name": _pascal(requirement),
+        "shortDescription": {"text": title[:_LONGEST]},
+        "fullDescription": {"text": f"{asked} {why}".strip()[:_LONGEST]},
+        "help": {
+            "text": _help(requirement, asked, why),
+            "markdown": _help_markdown(requirement, title, asked, why),
+        },
+        "defaultConfiguration": {"level": level},
+        "properties": properties,
+    }
+    link = next((url for url in map(_link, requirement.references) if url), None)
+    if link is not None:
+        found["helpUri"] = link
+    return found
+
+
+def _help(requirement: RequirementSummary, asked: str, why: str) -> str:
+    references = "; ".join(_named(reference) for reference in requirement.references)
+    parts = [asked, why, f"References: {references}." if references else ""]
+    return " ".join(part for part in parts if part)
+
+
+def _help_markdown(requirement: RequirementSummary, title: str, asked: str, why: str) -> str:
+    paragraphs = [f"**{markdown(title)}**", markdown(asked)]
+    if why:
+        paragraphs.append(markdown(why))
+    if requirement.references:
+        paragraphs.append("\n".join(f"- {_linked(reference)}" for reference in requirement.references))
+    if requirement.owner:
+        paragraphs.append(f"Owner: <code>{markdown(requirement.owner)}</code>")
+    return "\n\n".join(paragraphs)
+
+
+def _named(reference: Reference) -> str:
+    version = f" {reference.version}" if reference.version else ""
+    return line(f"{reference.framework}{version} {reference.id}")
+
+
+def _linked(reference: Reference) -> str:
+    link = _link(reference)
+    name = markdown(_named(reference))
+    return f"[{name}]({link})" if link else name
+
+
+def _link(reference: Reference) -> str | None:
+    """The reference's address, when it is one that may be a link: https, no blanks, nothing that ends a link."""
+    url = reference.url or ""
+    plain = url.startswith("https://") and url.isascii() and url.isprintable()
+    return url if plain and not any(character in " ()<>\"'\\`" for character in url) else None
+
+
+def _sentence(text: str) -> str:
+    text = line(text).strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _pascal(requirement: RequirementSummary) -> str:
+    """The id in the spelling that viewers of SARIF expect of a name: ``AdminsUseMfa``."""
+    return "".join(part[:1].upper() + part[1:] for part in requirement.id.split("-"))[:255]

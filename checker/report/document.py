@@ -1,0 +1,170 @@
+"""The JSON report: the contract that other tools read, with types of its own and a version.
+
+Within ``scoregate/v1`` members are only ever added.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.report.finding import Affected, Declaration, Finding, Quantity, Reference, WaiverUse
+from checker.report.outcome import Enforcement, Outcome, Reason, Severity
+from checker.report.report import Report, RunWarning, ScoreSummary
+from checker.report.verdict import Decision, Verdict
+
+
+class LocationDocument(msgspec.Struct, frozen=True):
+    """Where a requirement stands in its policy; line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+class WaiverDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The waiver that covers a finding, or the first that doesn't."""
+
+    status: Annotated[
+        Literal["in-force", "expired", "not-yet-in-force", "too-long", "below-floor"],
+        Meta(description="in-force covers the finding; the others don't."),
+    ]
+    start: Annotated[str, Meta(description="The first day, ISO date, UTC.")] = msgspec.field(name="from")
+    until: Annotated[str, Meta(description="The last day, ISO date, UTC.")]
+    reason: str
+    approved_by: str
+    ticket: str | None
+    points: Annotated[float | None, Meta(description="What the exception costs; null where unknown.")]
+    location: LocationDocument
+
+
+class FindingDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One requirement judged against one tenant; of a selector, one for each control."""
+
+    requirement: Annotated[str, Meta(description="POLICY/ID, stable from run to run.")]
+    control: Annotated[str | None, Meta(description="The control's id as the tenant spells it.")]
+    title: str
+    outcome: Outcome
+    reason: Reason
+    severity: Severity
+    enforcement: Annotated[Enforcement, Meta(description="advisory too while atMost tolerates the failure.")]
+    fails_gate: Annotated[bool, Meta(description="Whether this finding fails the gate.")]
+    message: Annotated[str, Meta(description="Plain text; it may hold what the tenant's people wrote.")]
+    measured: Quantity | None
+    required: Quantity | None
+    location: LocationDocument
+    affected: Annotated[Affected | None, Meta(description="Users or devices left out, of how many.")]
+    points: Annotated[float | None, Meta(description="Points missing; null where unknown or none.")]
+    last_synced: Annotated[str | None, Meta(description="When Microsoft last measured the control.")]
+    declared_by: Annotated[Declaration | None, Meta(description="The state that somebody set, and who and when.")]
+    waiver: WaiverDocument | None
+    owner: str
+    rationale: str
+    references: tuple[Reference, ...]
+    control_title: str | None
+    control_category: str | None
+    portal_url: str | None
+
+
+class SnapshotDocument(msgspec.Struct, frozen=True, rename="camel"):
+    """Which data was judged."""
+
+    date: Annotated[str | None, Meta(description="The newest day, ISO date; null where there is none.")]
+    age_days: Annotated[int | None, Meta(description="Whole UTC days from it to evaluatedAt.")]
+    sha256: Annotated[str | None, Meta(description="Of the input's bytes as stored.")]
+
+
+class CountsDocument(msgspec.Struct, frozen=True):
+    """Findings by outcome."""
+
+    passed: int = msgspec.field(name="pass")
+    fail: int
+    waived: int
+    skipped: int
+    error: int
+
+
+class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A run of ``scoregate check`` for one tenant."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Report"] = "Report"
+    verdict: Decision
+    fail_on: Annotated[Severity, Meta(description="Failures of this severity and above fail the gate.")]
+    tenant: str
+    evaluated_at: Annotated[str, Meta(description="The moment taken for now, RFC 3339, UTC.")]
+    snapshot: SnapshotDocument
+    score: ScoreSummary | None
+    policies: tuple[str, ...]
+    counts: CountsDocument
+    findings: tuple[FindingDocument, ...]
+    warnings: tuple[RunWarning, ...]
+
+
+def moment(report: Report) -> str:
+    """``evaluated_at`` as RFC 3339 with whole seconds: ``2026-05-22T09:00:00Z``."""
+    return report.evaluated_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def document(report: Report, verdict: Verdict) -> ReportDocument:
+    """The report as other tools read it."""
+    counts = report.counts()
+    return ReportDocument(
+        verdict=verdict.decision,
+        fail_on=verdict.fail_on,
+        tenant=report.tenant,
+        evaluated_at=moment(report),
+        snapshot=SnapshotDocument(
+            report.snapshot.date.isoformat() if report.snapshot.date is not None else None,
+            report.age_days,
+            report.snapshot.sha256,
+        ),
+        score=report.score,
+        policies=report.policies,
+        counts=CountsDocument(counts["pass"], counts["fail"], counts["waived"], counts["skipped"], counts["error"]),
+        findings=tuple(_finding(finding, verdict) for finding in report.findings),
+        warnings=report.warnings,
+    )
+
+
+def _finding(finding: Finding, verdict: Verdict) -> FindingDocument:
+    requirement, judgement = finding.requirement, finding.judgement
+    place = requirement.location
+    return FindingDocument(
+        requirement=requirement.name,
+        control=judgement.control,
+        title=requirement.title,
+        outcome=finding.outcome,
+        reason=judgement.reason,
+        severity=requirement.severity,
+        enforcement=finding.enforcement,
+        fails_gate=verdict.fails_gate(finding),
+        message=finding.message,
+        measured=judgement.measured,
+        required=judgement.required,
+        location=LocationDocument(place.file, place.line, place.column),
+        affected=judgement.affected,
+        points=judgement.points,
+        last_synced=judgement.last_synced,
+        declared_by=judgement.declared_by,
+        waiver=_waiver(finding.waiver) if finding.waiver is not None else None,
+        owner=requirement.owner,
+        rationale=requirement.rationale,
+        references=requirement.references,
+        control_title=judgement.control_title,
+        control_category=judgement.control_category,
+        portal_url=judgement.portal_url,
+    )
+
+
+def _waiver(use: WaiverUse) -> WaiverDocument:
+    return WaiverDocument(
+        status=use.status,  # type: ignore[arg-type]
+        start=use.start,
+        until=use.until,
+        reason=use.reason,
+        approved_by=use.approved_by,
+        ticket=use.ticket,
+        points=use.points,
+        location=LocationDocument(use.location.file, use.location.line, use.location.column),
+    )

@@ -1,0 +1,63 @@
+"""A report: all findings of one run, with the score and where the data came from. Values only."""
+
+import datetime
+from collections import Counter
+
+import msgspec
+
+from checker.report.finding import Finding
+from checker.report.outcome import Outcome
+
+
+class RunWarning(msgspec.Struct, frozen=True):
+    """Something that did not decide the verdict and yet should be known: a stable code, one sentence."""
+
+    code: str
+    message: str
+
+
+class ScoreSummary(msgspec.Struct, frozen=True, rename="camel"):
+    """The newest day's score.
+
+    Attributes:
+        current_score, max_score: points, Microsoft's own totals.
+        percent: 100 × current / maximum, unrounded; None where the maximum is zero or missing.
+        declared: points among the current ones that somebody declared and nobody observed.
+    """
+
+    current_score: float | None
+    max_score: float | None
+    percent: float | None
+    declared: float
+
+
+class Provenance(msgspec.Struct, frozen=True):
+    """Which data was judged: the newest day and the input's SHA-256 (None when nothing was stored)."""
+
+    date: datetime.date | None
+    sha256: str | None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``evaluate`` gives.
+
+    Attributes:
+        tenant: the tenant's id, or the empty string where the data doesn't tell it.
+        evaluated_at: the moment that was taken for now, UTC.
+        age_days: whole UTC days from the newest day to that moment.
+        policies: names of the policies that were judged, sorted as loaded.
+    """
+
+    tenant: str
+    evaluated_at: datetime.datetime
+    snapshot: Provenance
+    age_days: int | None
+    score: ScoreSummary | None
+    policies: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    warnings: tuple[RunWarning, ...]
+
+    def counts(self) -> dict[str, int]:
+        """Findings by outcome; every outcome is a key."""
+        found = Counter(finding.outcome for finding in self.findings)
+        return {outcome.value: found[outcome] for outcome in Outcome}

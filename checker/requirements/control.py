@@ -1,0 +1,72 @@
+"""``control``: one control; or a list of which the first that is scored counts; or one with ``*``."""
+
+import datetime
+from typing import Annotated
+
+from msgspec import Meta
+
+from checker.report.finding import Judgement
+from checker.report.outcome import Outcome
+from checker.requirements.control_terms import ControlEntry, judge_control
+from checker.requirements.missing import judge_missing
+from checker.requirements.pattern import is_pattern, matcher
+from checker.snapshot.control import Control
+from checker.snapshot.index import Tenant
+
+ControlId = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A requirement on one control."""
+
+    control: Annotated[
+        ControlId | Annotated[list[ControlId], Meta(min_length=1)],
+        Meta(
+            description="The control's id; or a list of which the first that the tenant scores counts (a successor and "
+            "its predecessor); or an id with *."
+        ),
+    ]
+
+    @property
+    def names(self) -> list[str]:
+        """The ids or patterns, in order."""
+        return [self.control] if isinstance(self.control, str) else self.control
+
+    def sentence(self) -> str:
+        """What is asked for."""
+        return f"{' or else '.join(self.names)} is {self.demand()}"
+
+    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+        """One finding: of the first name that is scored."""
+        del today
+        for name in self.names:
+            controls = resolve(name, tenant, with_profiles=self.judges_state_alone)
+            if controls:
+                return [weakest([judge_control(self, tenant, control) for control in controls])]
+        return [judge_missing(self.names, tenant, self.on_missing)]
+
+
+def resolve(name: str, tenant: Tenant, *, with_profiles: bool) -> list[Control]:
+    """The controls that an id or a pattern means.
+
+    Args:
+        name: the id or pattern.
+        tenant: whose controls.
+        with_profiles: controls that have a profile and no score count too (their state can be judged), unless an
+            earlier day scored them.
+    """
+    if not is_pattern(name):
+        control = tenant.scored(name)
+        if control is None and with_profiles and tenant.scored_earlier(name) is None:
+            control = tenant.unscored(name)
+        return [control] if control is not None else []
+    matches = matcher([name])
+    return [control for control in tenant.controls if matches(control.id)]
+
+
+_ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.SKIPPED, Outcome.PASS)
+
+
+def weakest(judgements: list[Judgement]) -> Judgement:
+    """The judgement that speaks for several controls which one pattern means: the worst of them."""
+    return min(judgements, key=lambda judgement: _ORDER.index(judgement.outcome))

@@ -1,0 +1,121 @@
+"""What every kind of requirement has: the keys that all entries share, and the two things it can do."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Annotated, Literal, Protocol
+
+import msgspec
+from msgspec import Meta
+
+from checker.report.finding import Judgement, Reference
+from checker.report.outcome import Enforcement, Severity
+from checker.snapshot.index import Tenant
+
+OnMissing = Literal["fail", "skip", "error"]
+
+Identifier = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9-]+(?!\n)$",
+        max_length=100,
+        description="A name of lower-case letters, digits and hyphens. It is part of the requirement's stable name.",
+    ),
+]
+
+
+class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Judges only tenants that have one of these services; others are skipped, reason not-licensed."""
+
+    enabled_services: Annotated[
+        list[str],
+        Meta(
+            min_length=1,
+            description="Licences as secureScore.enabledServices names them, for example HasAADP2.",
+        ),
+    ]
+
+    def holds(self, tenant: Tenant) -> bool:
+        """Whether the tenant has one of the services."""
+        return any(service.casefold() in tenant.enabled_services for service in self.enabled_services)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The keys that every requirement may have."""
+
+    id: Identifier
+    title: Annotated[str | None, Meta(description="What the requirement is called in reports.")] = None
+    severity: Annotated[Severity, Meta(description="How much a failure matters.")] = Severity.MEDIUM
+    enforcement: Annotated[Enforcement, Meta(description="mandatory fails the gate; advisory only reports.")] = (
+        Enforcement.MANDATORY
+    )
+    owner: Annotated[str | None, Meta(description="Who answers for it; the policy's owner where absent.")] = None
+    rationale: Annotated[str | None, Meta(description="Why it is required, for the one who reads a failure.")] = None
+    references: Annotated[list[Reference], Meta(description="Where frameworks ask for the same thing.")] = (
+        msgspec.field(default_factory=list)
+    )
+    when: Annotated[When | None, Meta(description="Judges only tenants that have a licence; skips the others.")] = None
+
+    @property
+    def tolerated(self) -> int:
+        """How many of its findings may fail before they count: none, unless a kind says otherwise."""
+        return 0
+
+    @property
+    def history_days(self) -> int:
+        """How many days before the newest the judgement looks at: none, unless a kind says otherwise."""
+        return 0
+
+
+class Requirement(Protocol):
+    """One entry of a policy, able to judge. Every record that a registry of this package names is one."""
+
+    @property
+    def id(self) -> str:
+        """The entry's id within its policy."""
+
+    @property
+    def title(self) -> str | None:
+        """The title that the policy gives it."""
+
+    @property
+    def severity(self) -> Severity:
+        """How much a failure matters."""
+
+    @property
+    def enforcement(self) -> Enforcement:
+        """Whether a failure fails the gate."""
+
+    @property
+    def owner(self) -> str | None:
+        """Who answers for it."""
+
+    @property
+    def rationale(self) -> str | None:
+        """Why it is required."""
+
+    @property
+    def references(self) -> list[Reference]:
+        """Where frameworks ask for it."""
+
+    @property
+    def when(self) -> When | None:
+        """Which tenants it is for."""
+
+    @property
+    def tolerated(self) -> int:
+        """How many of its findings may fail before they count (``atMost``)."""
+
+    @property
+    def history_days(self) -> int:
+        """How many days before the newest the judgement looks at; a live check fetches so many."""
+
+    def sentence(self) -> str:
+        """What is asked for, one plain sentence without a full stop."""
+
+    def judge(self, tenant: Tenant, today: datetime.date) -> Sequence[Judgement]:
+        """The findings against one tenant. Pure: the same arguments give the same findings.
+
+        Args:
+            tenant: the snapshot, prepared.
+            today: the UTC day of the run.
+        """

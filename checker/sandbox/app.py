@@ -1,0 +1,133 @@
+"""The sandbox: one application that is Graph's Secure Score and Entra's token endpoint."""
+
+import datetime
+from collections.abc import Callable, Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from checker.sandbox.control_routes import ControlService
+from checker.sandbox.disturb import Answer
+from checker.sandbox.doorway import CORRELATION, Doorway, entra_failure, failure, graph_failure, is_graph
+from checker.sandbox.entra_routes import EntraService
+from checker.sandbox.errors import EntraError, GraphError
+from checker.sandbox.faults import Faults
+from checker.sandbox.graph_routes import GraphService
+from checker.sandbox.paging import Cursors
+from checker.sandbox.request_log import RequestLog
+from checker.sandbox.state import TenantState
+from checker.sandbox.tenant import SandboxTenant
+from checker.sandbox.tokens import Signer, application_claims, delegated_claims
+
+
+class Sandbox:
+    """An emulation of Graph and Entra for some tenants, each apart from the others.
+
+    Attributes:
+        app: the ASGI application; in-process over httpx's ASGI transport, or served by `serve.py`.
+        tenants: as they were made; what is changed by PATCH lives in the sandbox and ends with it.
+        faults: what shall go wrong.
+        requests: what was asked.
+        public_url: what nextLinks begin with; None takes the address that a request was sent to.
+        graph_url: where Graph is served; a token may be asked for it.
+    """
+
+    def __init__(
+        self,
+        tenants: Sequence[SandboxTenant],
+        *,
+        now: Callable[[], datetime.datetime],
+        public_url: str | None = None,
+        page_size: int = 200,
+        enforce_concurrency: bool = False,
+    ) -> None:
+        """Build the application.
+
+        Args:
+            tenants: whose data it serves; each has an id of its own.
+            now: the clock, with a time zone; tokens expire by it.
+            public_url: where clients reach it, without a path.
+            page_size: how many control profiles a page has at most.
+            enforce_concurrency: whether more than four requests at once for a tenant get 429, as with Graph.
+
+        Raises:
+            ValueError: two tenants have the same id, or the page size is below 1.
+        """
+        if page_size < 1:
+            raise ValueError("a page has at least one item")
+        states = {tenant.tenant_id: TenantState(tenant) for tenant in tenants}
+        if len(states) != len(tenants):
+            raise ValueError("two tenants have the same id")
+        self.tenants = tuple(tenants)
+        self.faults = Faults()
+        self.requests = RequestLog()
+        self.public_url = public_url.rstrip("/") if public_url else None
+        self.graph_url = self.public_url
+        self._now = now
+        self._signer = Signer()
+        graph = GraphService(states, self._signer, now, self._base_url, page_size, Cursors())
+        entra = EntraService(states, self._signer, now, lambda: self.graph_url)
+        control = ControlService(self.faults, self.requests)
+        self.app = Starlette(
+            routes=[*control.routes(), *graph.routes(), *entra.routes()],
+            middleware=[
+                Middleware(
+                    Doorway,
+                    faults=self.faults,
+                    requests=self.requests,
+                    now=now,
+                    enforce_concurrency=enforce_concurrency,
+                )
+            ],
+            exception_handlers={
+                GraphError: _graph_failed,
+                EntraError: _entra_failed,
+                HTTPException: _routing_failed,
+            },
+        )
+
+    def mint_token(self, tenant_id: str, *, roles: Sequence[str] | None = None) -> str:
+        """Mint an application's token without asking the token endpoint.
+
+        Args:
+            tenant_id: one of the tenants, or another: then the token is well signed, but leads nowhere.
+            roles: the application permissions; those of the tenant where None.
+        """
+        tenant = next((tenant for tenant in self.tenants if tenant.tenant_id == tenant_id), None)
+        client_id = tenant.client_id if tenant else "00000000-0000-0000-0000-000000000000"
+        held = roles if roles is not None else tenant.roles if tenant else ()
+        return self._signer.mint(application_claims(tenant_id, client_id, held, self._now()))
+
+    def mint_user_token(self, tenant_id: str, *, scopes: Sequence[str], directory_roles: Sequence[str]) -> str:
+        """Mint the token of a signed-in user: delegated permissions, and the ids of directory roles."""
+        client_id = next(tenant.client_id for tenant in self.tenants if tenant.tenant_id == tenant_id)
+        return self._signer.mint(delegated_claims(tenant_id, client_id, scopes, directory_roles, self._now()))
+
+    def _base_url(self, request: Request) -> str:
+        return self.public_url or str(request.base_url).rstrip("/")
+
+
+def _graph_failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GraphError)
+    return _response(graph_failure(error, request.scope[CORRELATION]))
+
+
+def _entra_failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, EntraError)
+    return _response(entra_failure(error, request.scope[CORRELATION]))
+
+
+def _routing_failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404 and is_graph(request.url.path):
+        segment = request.url.path.rpartition("/")[2][:64]
+        unknown = GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
+        return _response(graph_failure(unknown, request.scope[CORRELATION]))
+    return _response(failure(error.status_code, request.scope, request.scope[CORRELATION]))
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, status_code=answer.status, headers=dict(answer.headers))

@@ -1,0 +1,133 @@
+"""Errors in the words of Microsoft Graph and of Entra, and the marks of the request that they answer.
+
+Sources: https://learn.microsoft.com/graph/errors and
+https://learn.microsoft.com/entra/identity-platform/reference-error-codes.
+"""
+
+import datetime
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+BAD_REQUEST_MESSAGE = "Http request failed with statusCode=BadRequest"
+"""What Secure Score's provider says of every update that it refuses, with an empty code."""
+
+NO_PERMISSION_MESSAGE = "Auth token does not contain valid permissions or user does not have valid roles"
+
+_STATUS_CODES = {
+    400: ("BadRequest", "Invalid request."),
+    401: ("InvalidAuthenticationToken", "Access token validation failure."),
+    403: ("UnknownError", NO_PERMISSION_MESSAGE),
+    404: ("ResourceNotFound", "Resource not found."),
+    405: ("Request_BadRequest", "Specified HTTP method is not allowed for the request target."),
+    409: ("Conflict", "The request conflicts with the current state of the resource."),
+    413: ("RequestEntityTooLarge", "The request body is too large."),
+    429: ("TooManyRequests", "Too many requests from Identifier:SecurityProviderThrottling."),
+    500: ("InternalServerError", "An internal server error has occurred."),
+    502: ("BadGateway", "The gateway received an invalid response."),
+    503: ("ServiceUnavailable", "The service is temporarily unavailable."),
+    # Some of the service's own failures carry no message at all.
+    504: ("UnknownError", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """What ties an answer to its request.
+
+    Attributes:
+        request_id: the service's own id of the request.
+        client_request_id: the client's id of it, else the service's.
+        moment: when it arrived, with a time zone.
+    """
+
+    request_id: str
+    client_request_id: str
+    moment: datetime.datetime
+
+
+def new_correlation(client_request_id: str | None, moment: datetime.datetime) -> Correlation:
+    """Make the marks of a request; a client's id longer than a few UUIDs is not echoed."""
+    request_id = str(uuid.uuid4())
+    echoed = client_request_id if client_request_id and len(client_request_id) <= 128 else request_id
+    return Correlation(request_id, echoed, moment.astimezone(datetime.UTC))
+
+
+class GraphError(Exception):
+    """A request that Graph refuses.
+
+    Attributes:
+        status: the HTTP status.
+        code: Graph's word for it; Secure Score leaves it empty at times.
+        message: for people.
+        headers: to be sent along, such as WWW-Authenticate.
+    """
+
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+
+
+class EntraError(Exception):
+    """A request that Entra's token endpoint refuses.
+
+    Attributes:
+        status: the HTTP status.
+        error: OAuth's word for it, such as `invalid_client`.
+        code: the AADSTS number.
+        message: for people, without the number.
+    """
+
+    def __init__(self, status: int, error: str, code: int, message: str) -> None:
+        super().__init__(f"{status} {error}: AADSTS{code}: {message}")
+        self.status = status
+        self.error = error
+        self.code = code
+        self.message = message
+
+
+def graph_error_of(status: int) -> GraphError:
+    """Tell what Graph says with a status when there is nothing more to say."""
+    code, message = _STATUS_CODES.get(status, ("UnknownError", ""))
+    return GraphError(status, code, message)
+
+
+def graph_error_body(error: GraphError, correlation: Correlation) -> bytes:
+    """Write Graph's error body; the date in it has no zone, as the service's has none."""
+    inner = {
+        "date": correlation.moment.strftime("%Y-%m-%dT%H:%M:%S"),
+        "request-id": correlation.request_id,
+        "client-request-id": correlation.client_request_id,
+    }
+    return compact_json({"error": {"code": error.code, "message": error.message, "innerError": inner}})
+
+
+def entra_error_body(error: EntraError, correlation: Correlation) -> bytes:
+    """Write Entra's error body."""
+    timestamp = correlation.moment.strftime("%Y-%m-%d %H:%M:%SZ")
+    description = (
+        f"AADSTS{error.code}: {error.message} Trace ID: {correlation.request_id} "
+        f"Correlation ID: {correlation.client_request_id} Timestamp: {timestamp}"
+    )
+    return compact_json(
+        {
+            "error": error.error,
+            "error_description": description,
+            "error_codes": [error.code],
+            "timestamp": timestamp,
+            "trace_id": correlation.request_id,
+            "correlation_id": correlation.client_request_id,
+            "error_uri": f"https://login.microsoftonline.com/error?code={error.code}",
+        }
+    )
+
+
+def compact_json(value: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
+    """Write JSON as the services do: without blanks, in UTF-8, doubles with their fraction."""
+    # Lone surrogates, which a client can send escaped, are not UTF-8: they go back as question marks.
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

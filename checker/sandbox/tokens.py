@@ -1,0 +1,142 @@
+"""Access tokens: minted by the sandbox's Entra, checked by its Graph.
+
+They carry the claims of Entra's tokens. They are signed with HMAC: clients have to treat access tokens as
+opaque, and the key never leaves the process.
+Source: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+"""
+
+import base64
+import binascii
+import datetime
+import hashlib
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+GRAPH_AUDIENCE = "https://graph.microsoft.com"
+LIFETIME = datetime.timedelta(seconds=3599)
+"""How long a token lives; Entra's live an hour or somewhat longer."""
+
+LONGEST_TOKEN = 16 * 1024
+
+SECURITY_READER = "5d6b6bb7-de71-4623-b4af-96380a352509"
+SECURITY_ADMINISTRATOR = "194ae4cb-b126-40b2-bd5b-6091b380977d"
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+
+
+class TokenError(Exception):
+    """A token that isn't accepted; the text says why, in Graph's words."""
+
+
+class Signer:
+    """Signs tokens and checks that a token is one of its own."""
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+
+    def mint(self, claims: dict[str, Any]) -> str:
+        """Sign claims into a token."""
+        head = _encode(json.dumps({"typ": "JWT", "alg": "HS256"}).encode())
+        signed = f"{head}.{_encode(json.dumps(claims).encode())}"
+        return f"{signed}.{_encode(self._signature(signed))}"
+
+    def verify(self, token: str, now: datetime.datetime) -> dict[str, Any]:
+        """Check a token and give its claims.
+
+        Raises:
+            TokenError: it is empty, malformed, of another signer, expired or not valid yet.
+        """
+        if not token:
+            raise TokenError("Access token is empty.")
+        if len(token) > LONGEST_TOKEN or token.count(".") != 2 or not token.isascii():
+            raise TokenError("CompactToken parsing failed with error code: 80049217")
+        signed, _, signature = token.rpartition(".")
+        # Compared before anything is parsed: what isn't signed by us is never looked into.
+        if not hmac.compare_digest(_encode(self._signature(signed)), signature):
+            raise TokenError("Access token validation failure. Invalid signature.")
+        claims: dict[str, Any] = json.loads(_decode(signed.partition(".")[2]))
+        if now.timestamp() >= claims["exp"]:
+            raise TokenError("Lifetime validation failed, the token is expired.")
+        if now.timestamp() < claims["nbf"]:
+            raise TokenError("Lifetime validation failed, the token is not yet valid.")
+        return claims
+
+    def _signature(self, signed: str) -> bytes:
+        return hmac.digest(self._key, signed.encode(), hashlib.sha256)
+
+
+def application_claims(
+    tenant_id: str,
+    client_id: str,
+    roles: Sequence[str],
+    now: datetime.datetime,
+    *,
+    audience: str = GRAPH_AUDIENCE,
+) -> dict[str, Any]:
+    """Give the claims of a token that an application gets for itself: permissions are in `roles`."""
+    return {
+        **_common_claims(tenant_id, client_id, now, audience),
+        "idtyp": "app",
+        "oid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant_id} {client_id}")),
+        "roles": list(roles),
+    }
+
+
+def delegated_claims(
+    tenant_id: str,
+    client_id: str,
+    scopes: Sequence[str],
+    directory_roles: Sequence[str],
+    now: datetime.datetime,
+) -> dict[str, Any]:
+    """Give the claims of a token for a signed-in user: permissions in `scp`, directory roles in `wids`."""
+    return {
+        **_common_claims(tenant_id, client_id, now, GRAPH_AUDIENCE),
+        "idtyp": "user",
+        "oid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant_id} user")),
+        "scp": " ".join(scopes),
+        "upn": "secops@contoso.example",
+        "wids": list(directory_roles),
+    }
+
+
+def unverified_tenant(token: str) -> str | None:
+    """Read the tenant that a token claims, for logs and limits only; None where it can't be read."""
+    if len(token) > LONGEST_TOKEN or token.count(".") != 2:
+        return None
+    try:
+        claims = json.loads(_decode(token.split(".")[1]))
+    except (ValueError, RecursionError):
+        return None
+    tenant = claims.get("tid") if isinstance(claims, dict) else None
+    return tenant if isinstance(tenant, str) else None
+
+
+def _common_claims(tenant_id: str, client_id: str, now: datetime.datetime, audience: str) -> dict[str, Any]:
+    issued = int(now.timestamp())
+    return {
+        "aud": audience,
+        "iss": f"https://sts.windows.net/{tenant_id}/",
+        "iat": issued,
+        "nbf": issued,
+        "exp": issued + int(LIFETIME.total_seconds()),
+        "appid": client_id,
+        "appidacr": "1",
+        "tid": tenant_id,
+        "uti": secrets.token_urlsafe(16),
+        "ver": "1.0",
+    }
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))
+    except binascii.Error as error:
+        raise ValueError("not base64") from error

@@ -1,0 +1,113 @@
+"""Decoded pieces → one Snapshot: the order of days, one entry a day and a control, one tenant, or a clear refusal."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from checker.errors import SnapshotError
+from checker.snapshot.model import Day, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
+
+
+def assemble(
+    scores: Iterable[SecureScore],
+    profiles: Iterable[SecureScoreControlProfile],
+    *,
+    name: str,
+    tenant: str = "",
+    partial: Iterable[str] = (),
+    sha256: str | None = None,
+    warnings: Sequence[SnapshotWarning] = (),
+) -> Snapshot:
+    """One tenant's snapshot from entries in any order.
+
+    Args:
+        scores, profiles: Graph's entries, from one file or several.
+        name: what to call the input in an error.
+        tenant: the tenant that the head of the file names, or the empty string.
+        partial: collections known to be incomplete.
+        sha256, warnings: passed on.
+
+    Raises:
+        SnapshotError: two tenants, the tenant ``NA``, or one day, control or profile twice with different values.
+    """
+    all_scores, all_profiles = list(scores), list(profiles)
+    found: list[SnapshotWarning] = list(warnings)
+    days = _days(all_scores, name)
+    if days:
+        days[0] = _controls_once(days[0], name, found)
+    return Snapshot(
+        tenant=_one_tenant(all_scores, all_profiles, tenant, name),
+        days=tuple(days),
+        profiles=_profiles_once(all_profiles, name),
+        partial=frozenset(partial),
+        sha256=sha256,
+        warnings=tuple(dict.fromkeys(found)),
+    )
+
+
+def _days(scores: list[SecureScore], name: str) -> list[Day]:
+    """Newest first, one entry a date."""
+    by_date: dict[datetime.date, SecureScore] = {}
+    for score in scores:
+        date = _date(score, name)
+        if by_date.setdefault(date, score) != score:
+            raise SnapshotError(f"holds the day {date} twice, with different values", place=name)
+    return [Day(date, by_date[date]) for date in sorted(by_date, reverse=True)]
+
+
+def _date(score: SecureScore, name: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(score.created_date_time[:10])
+    except ValueError as fault:
+        raise SnapshotError(
+            f"expected a date and time in createdDateTime, got {score.created_date_time[:40]!r}", place=name
+        ) from fault
+
+
+def _controls_once(day: Day, name: str, warnings: list[SnapshotWarning]) -> Day:
+    """The newest day with each control once; the same entry twice is mended, two different ones are refused."""
+    controls = {control.control_name: control for control in reversed(day.controls)}
+    if len(controls) == len(day.controls):
+        return day
+    for control in day.controls:
+        if control != controls[control.control_name]:
+            raise SnapshotError(
+                f"scores the control {control.control_name!r} twice on {day.date}, with different values",
+                place=name,
+            )
+    warnings.append(SnapshotWarning("duplicate-control", f"{name} scores a control twice on {day.date}, both alike."))
+    once = msgspec.structs.replace(day.score, control_scores=list(reversed(controls.values())))
+    return Day(day.date, once)
+
+
+def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tuple[SecureScoreControlProfile, ...]:
+    by_id: dict[str, SecureScoreControlProfile] = {}
+    for profile in profiles:
+        if by_id.setdefault(profile.id, profile) != profile:
+            raise SnapshotError(f"holds the control profile {profile.id!r} twice, with different values", place=name)
+    return tuple(by_id.values())
+
+
+def _one_tenant(scores: list[SecureScore], profiles: list[SecureScoreControlProfile], head: str, name: str) -> str:
+    """The one tenant id that the objects carry; a score's id begins with it where azureTenantId is missing."""
+    ids = {head} if head else set()
+    for score in scores:
+        ids.add(score.azure_tenant_id or (score.id or "").rpartition("_")[0])
+    ids.update(profile.azure_tenant_id or "" for profile in profiles)
+    ids.discard("")
+    spelled = {tenant.casefold(): tenant for tenant in sorted(ids)}
+    if "na" in spelled or any((score.id or "").upper() in {"NA", "NA_"} for score in scores):
+        raise SnapshotError(
+            "names the tenant 'NA': Graph had no data for it",
+            place=name,
+            advice="Fetch again later; if it stays, ask Microsoft's support why the tenant has no Secure Score.",
+        )
+    if len(spelled) > 1:
+        some = ", ".join(sorted(spelled.values())[:3])
+        raise SnapshotError(
+            f"holds data of {len(spelled)} tenants ({some})",
+            place=name,
+            advice="Judge one tenant a run: name the files of one tenant only.",
+        )
+    return next(iter(spelled.values()), "")

@@ -1,0 +1,122 @@
+"""Graph's JSON → records: one strict pass, and a tolerant one for what tenants also send.
+
+The strict pass decodes only the members of ``model.py`` and takes well-formed answers, however large, at the speed of
+the parser. Where it stops, the tolerant pass mends lone surrogates (JSON can escape them, UTF-8 cannot hold them) and
+takes numbers that were sent as text; what it still cannot take is refused with its JSON path.
+"""
+
+import math
+import re
+from typing import TypeVar
+
+import msgspec
+
+from checker.errors import SnapshotError
+from checker.snapshot.model import SecureScore, SecureScoreControlProfile, SnapshotWarning
+
+T = TypeVar("T")
+
+_BOM = b"\xef\xbb\xbf"
+# An escape of JSON, whole: a pair of surrogates, a single \uXXXX, or a backslash with one more character.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_LONE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}\Z")
+
+
+class Content(msgspec.Struct, frozen=True, rename="camel"):
+    """Everything that a snapshot file may hold: scoregate's own head and lists, or a raw answer of Graph.
+
+    Attributes:
+        value: the entries of a raw answer; what they are is told by ``context`` or by their members.
+        next_link: present when Graph had more pages than the file holds.
+    """
+
+    api_version: str | None = None
+    kind: str | None = None
+    tenant: str | None = None
+    partial: list[str] | None = None
+    warnings: list[SnapshotWarning] | None = None
+    secure_scores: list[SecureScore] | None = None
+    control_profiles: list[SecureScoreControlProfile] | None = None
+    value: list[msgspec.Raw] | None = None
+    context: str | None = msgspec.field(default=None, name="@odata.context")
+    next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
+
+
+def decode(data: bytes, kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
+    """The record of class ``kind`` that ``data`` holds, with warnings about what was mended.
+
+    Raises:
+        SnapshotError: not JSON, or a member that cannot be what Graph documents; the place is ``name: JSON path``.
+    """
+    if data[:3] == _BOM:
+        data = data[3:]
+    try:
+        return msgspec.json.decode(data, type=kind), ()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _tolerant(data, kind, name)
+
+
+def _tolerant(data: bytes, kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
+    mended = _without_lone_surrogates(data)
+    warnings: tuple[SnapshotWarning, ...] = ()
+    if mended is not data:
+        message = f"{name} holds characters that no text can hold (lone surrogates); they were replaced by U+FFFD."
+        warnings = (SnapshotWarning("mended-text", message),)
+    try:
+        record = msgspec.json.decode(mended, type=kind, strict=False)
+    except msgspec.ValidationError as fault:
+        raise _wrong_member(str(fault), name) from fault
+    except msgspec.DecodeError as fault:
+        raise SnapshotError(_not_json(data, str(fault)), place=name) from fault
+    except UnicodeDecodeError as fault:
+        raise SnapshotError(f"is not UTF-8 text (byte {fault.start} of a string)", place=name) from fault
+    except RecursionError as fault:
+        raise SnapshotError("nests too deep to be an answer of Graph", place=name) from fault
+    _refuse_infinite(record, "$", name)
+    return record, warnings
+
+
+def _without_lone_surrogates(data: bytes) -> bytes:
+    """The JSON text with each lone surrogate's escape replaced by U+FFFD's; the same object when there is none."""
+    found = False
+
+    def mended(match: re.Match[bytes]) -> bytes:
+        nonlocal found
+        if _LONE.match(match[0]):
+            found = True
+            return b"\\ufffd"
+        return match[0]
+
+    result = _ESCAPE.sub(mended, data)
+    return result if found else data
+
+
+def _wrong_member(fault: str, name: str) -> SnapshotError:
+    """Msgspec's ``Expected `float`, got `array` - at `$.a[0].b``` as our own error."""
+    expected, _, path = fault.partition(" - at `")
+    place = f"{name}: {path.rstrip('`')}" if path else name
+    return SnapshotError(expected[:1].lower() + expected[1:].replace("`", ""), place=place)
+
+
+def _not_json(data: bytes, fault: str) -> str:
+    start = data[:200].lstrip().lower()
+    if not start:
+        return "is empty; expected JSON"
+    if start.startswith(b"<"):
+        return "is HTML or XML, not JSON: perhaps the page of a proxy or of a sign-in was saved"
+    if "truncated" in fault:
+        return "is JSON that ends in the middle: the file was cut short"
+    return f"is not valid JSON: {fault.replace('JSON is malformed: ', '')}"
+
+
+def _refuse_infinite(record: object, path: str, name: str) -> None:
+    """Numbers sent as text may say ``nan`` or ``inf``: no gate may compare with those."""
+    if isinstance(record, float):
+        if not math.isfinite(record):
+            raise SnapshotError("expected a finite number", place=f"{name}: {path}")
+    elif isinstance(record, list):
+        for index, item in enumerate(record):
+            _refuse_infinite(item, f"{path}[{index}]", name)
+    elif isinstance(record, msgspec.Struct):
+        for field in msgspec.structs.fields(type(record)):
+            _refuse_infinite(getattr(record, field.name), f"{path}.{field.encode_name}", name)

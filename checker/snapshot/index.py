@@ -1,0 +1,167 @@
+"""One snapshot prepared once for judging: joins, lookups and sums that every requirement needs."""
+
+import datetime
+from collections.abc import Iterable
+from functools import cached_property
+
+import msgspec
+
+from checker.snapshot.control import Control, implied_maximum, state_of
+from checker.snapshot.lookup import Lookup
+from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile, Snapshot
+from checker.snapshot.portal import portal_url
+
+# Sums of control scores may miss Graph's total by its rounding: half a cent of a point for each control.
+_ROUNDING = 0.005
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """Points and maximum of several controls; ``maximum`` is None where one control's is unknown."""
+
+    points: float
+    maximum: float | None
+
+
+class Tenant:
+    """What requirements are judged against. Nothing here changes after it was made."""
+
+    def __init__(self, snapshot: Snapshot, portal: str) -> None:
+        """Joins the newest day with the profiles.
+
+        Args:
+            snapshot: the tenant's data.
+            portal: the cloud's Secure Score page, for controls whose profile has no link that may be shown.
+        """
+        self.snapshot = snapshot
+        self.id = snapshot.tenant
+        self.newest: Day | None = snapshot.days[0] if snapshot.days else None
+        self._portal = portal
+        self._profiles = Lookup((profile.id, profile) for profile in snapshot.profiles)
+        self._controls: dict[str, Control] = {}
+        if self.newest is not None:
+            for score in self.newest.controls:
+                if score.score is not None:
+                    profile = self._profiles.find(score.control_name)
+                    state = state_of(score, profile)
+                    self._controls[score.control_name] = Control(score.control_name, score, profile, state)
+        self._scored = Lookup(self._controls.items())
+
+    @property
+    def controls(self) -> Iterable[Control]:
+        """The controls that the newest day scores, in Graph's order."""
+        return self._controls.values()
+
+    def scored(self, name: str) -> Control | None:
+        """The scored control called ``name``: exactly, without case, or behind a tenant's prefix (``11770.``)."""
+        return self._scored.find(name)
+
+    def profile(self, name: str) -> SecureScoreControlProfile | None:
+        """The control profile called ``name``, found the same way."""
+        return self._profiles.find(name)
+
+    def unscored(self, name: str) -> Control | None:
+        """The control called ``name`` that has a profile but no score on the newest day."""
+        profile = self.profile(name)
+        return Control(profile.id, None, profile, state_of(None, profile)) if profile is not None else None
+
+    def known_ids(self) -> list[str]:
+        """Every control id that the tenant reports, scored or not."""
+        return [*self._controls, *(profile.id for profile in self.snapshot.profiles)]
+
+    def portal_url(self, control: Control | None) -> str:
+        """Where a person goes to see or mend the control."""
+        return portal_url(control.profile if control is not None else None, self.id, self._portal)
+
+    @cached_property
+    def enabled_services(self) -> frozenset[str]:
+        """Licences of the newest day, in lower case."""
+        services = self.newest.score.enabled_services if self.newest is not None else None
+        return frozenset(service.casefold() for service in services or ())
+
+    @cached_property
+    def categories(self) -> list[str]:
+        """Every category of a scored control, in Graph's order."""
+        return list(dict.fromkeys(control.category for control in self.controls if control.category is not None))
+
+    @cached_property
+    def is_consistent(self) -> bool:
+        """Whether the newest day's control scores add up to its current score, within rounding."""
+        if self.newest is None or self.newest.score.current_score is None or not self._controls:
+            return True
+        total = sum(control.points or 0.0 for control in self.controls)
+        return abs(total - self.newest.score.current_score) <= _ROUNDING * len(self._controls) + 1e-9
+
+    @cached_property
+    def declared_points(self) -> float:
+        """Points of the newest day that somebody declared and nobody observed."""
+        return sum(control.points or 0.0 for control in self.controls if control.state.is_declared) + 0.0
+
+    def sum(self, controls: Iterable[Control], *, observed_only: bool = False) -> Sum:
+        """Σ score and Σ maximum of scored controls.
+
+        Where maxima are unknown (no profile, and a score of zero) they are what is left of the tenant's ``maxScore``,
+        if every control without one is among ``controls``; else the sum's maximum is None.
+        """
+        points = maximum = 0.0
+        unknown: set[str] = set()
+        for control in controls:
+            if not (observed_only and control.state.is_declared):
+                points += control.points or 0.0
+            if control.maximum is None:
+                unknown.add(control.id)
+            else:
+                maximum += control.maximum
+        if not unknown:
+            return Sum(points, maximum)
+        rest = self._left_over if unknown.issuperset(self._without_maximum) else None
+        return Sum(points, maximum + rest if rest is not None else None)
+
+    @cached_property
+    def _without_maximum(self) -> frozenset[str]:
+        return frozenset(control.id for control in self.controls if control.maximum is None)
+
+    @cached_property
+    def _left_over(self) -> float | None:
+        """What the tenant's maximum leaves for the controls whose own is unknown."""
+        total = self.newest.score.max_score if self.newest is not None else None
+        if total is None:
+            return None
+        left = total - sum(control.maximum or 0.0 for control in self.controls)
+        return max(left, 0.0) if left > -0.5 else None
+
+    def scored_earlier(self, name: str) -> datetime.date | None:
+        """The last day before the newest on which the control was scored, or None."""
+        return self._earlier.find(name)
+
+    def earlier_ids(self) -> Iterable[str]:
+        """Every id that an earlier day scores."""
+        return self._earlier.names()
+
+    @cached_property
+    def _earlier(self) -> Lookup[datetime.date]:
+        found: dict[str, datetime.date] = {}
+        for day in reversed(self.snapshot.days[1:]):
+            found.update(dict.fromkeys(_scored_names(day.controls), day.date))
+        return Lookup(found.items())
+
+    def day_before(self, days: int, *, slack: int = 3) -> Day | None:
+        """The newest day that lies ``days`` or more before the newest, at most ``slack`` days more; else None."""
+        if self.newest is None:
+            return None
+        wanted = self.newest.date - datetime.timedelta(days=days)
+        for day in self.snapshot.days[1:]:
+            if day.date <= wanted:
+                return day if (wanted - day.date).days <= slack else None
+        return None
+
+    def maximum_on(self, score: ControlScore) -> float | None:
+        """A past day's maximum of a control: as that day tells it, else today's."""
+        implied = implied_maximum(score)
+        if implied is not None:
+            return implied
+        profile = self._profiles.find(score.control_name)
+        return profile.max_score if profile is not None else None
+
+
+def _scored_names(scores: Iterable[ControlScore]) -> list[str]:
+    return [score.control_name for score in scores if score.score is not None]

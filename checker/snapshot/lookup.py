@@ -1,0 +1,44 @@
+"""Control ids, found as tenants and years spell them."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Lookup(Generic[T]):
+    """Values by control id: exact match first, then without case, then with a tenant's prefix before a dot removed.
+
+    Ids differ in case between tenants (``MDO_SafeLinks…``, ``mdo_safelinks…``), and an app connector's controls carry
+    the number of its instance (``11770.MDA_Google_…``). Where two ids are the same but for that, the first is found.
+    """
+
+    def __init__(self, items: Iterable[tuple[str, T]]) -> None:
+        self._exact = dict(items)
+
+    def find(self, name: str) -> T | None:
+        """The value of the id ``name``, or None."""
+        found = self._exact.get(name)
+        if found is not None:
+            return found
+        folded = name.casefold()
+        found = self._folded.get(folded)
+        return found if found is not None else self._bare.get(bare(folded))
+
+    def names(self) -> Iterable[str]:
+        """Every id, as it is spelled."""
+        return self._exact
+
+    @cached_property
+    def _folded(self) -> dict[str, T]:
+        return {name.casefold(): value for name, value in reversed(self._exact.items())}
+
+    @cached_property
+    def _bare(self) -> dict[str, T]:
+        return {bare(name): value for name, value in reversed(self._folded.items())}
+
+
+def bare(name: str) -> str:
+    """An id without a tenant's prefix before a dot."""
+    return name.rpartition(".")[2] or name

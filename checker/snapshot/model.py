@@ -1,0 +1,136 @@
+"""Graph's data in Graph's words: what a check needs of secureScores and secureScoreControlProfiles.
+
+Source: learn.microsoft.com/graph/api/resources/securescore and …/securescorecontrolprofile (v1.0). Members that nobody
+documented (``state``, ``total``, ``lastSynced``, ``scoreInPercentage``) vary in type between tenants and years, so they
+are taken as they come and looked at where they are used. Members that no command needs are not decoded; the file that
+``fetch`` writes keeps all of them.
+"""
+
+import datetime
+
+import msgspec
+
+# Every record is frozen; those that stand by the ten thousand are left out of garbage collection (they hold no cycles).
+
+
+class ControlScore(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """One control on one day.
+
+    Attributes:
+        control_name: the control's id; the key of the join with a profile.
+        score: points, or None where Graph sends null (then the control is not scored).
+        score_in_percentage: 100 × score / maximum, rounded by Graph to two decimals.
+        control_category: Identity, Apps, Device, Data or Infrastructure; an open list.
+        total: users or devices that the control counts; only on the newest day, a string or a number.
+        state: Defender's controls only, only on the newest day.
+        last_synced: when this control was last measured; only on the newest day.
+    """
+
+    control_name: str
+    score: float | None = None
+    score_in_percentage: float | None = None
+    control_category: str | None = None
+    total: object = None
+    state: object = None
+    last_synced: object = None
+
+
+class AverageComparativeScore(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """An average of other tenants.
+
+    Attributes:
+        basis: AllTenants, TotalSeats or IndustryTypes.
+        average_score: percent of the maximum, 0 to 100; -1 or None where Microsoft has none.
+    """
+
+    basis: str | None = None
+    average_score: float | None = None
+
+
+class SecureScore(msgspec.Struct, frozen=True, rename="camel"):
+    """One day of one tenant.
+
+    Attributes:
+        created_date_time: the day, ISO 8601 with time 00:00 UTC.
+        current_score, max_score: points; Microsoft's own totals.
+        control_scores: one entry a scored control.
+        enabled_services: licences as Secure Score names them (``HasAADP2``).
+    """
+
+    created_date_time: str
+    id: str | None = None
+    azure_tenant_id: str | None = None
+    current_score: float | None = None
+    max_score: float | None = None
+    control_scores: list[ControlScore] | None = None
+    enabled_services: list[str] | None = None
+    average_comparative_scores: list[AverageComparativeScore] | None = None
+    active_user_count: int | None = None
+    licensed_user_count: int | None = None
+
+
+class SecureScoreControlStateUpdate(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """One entry of a profile's state history; an untouched profile has one with everything but the state null."""
+
+    state: str | None = None
+    assigned_to: str | None = None
+    comment: str | None = None
+    updated_by: str | None = None
+    updated_date_time: str | None = None
+
+
+class SecureScoreControlProfile(msgspec.Struct, frozen=True, rename="camel"):
+    """What a control is. ``max_score`` in points; the other words are free text with mixed case on the wire."""
+
+    id: str
+    azure_tenant_id: str | None = None
+    title: str | None = None
+    max_score: float | None = None
+    control_category: str | None = None
+    service: str | None = None
+    tier: str | None = None
+    threats: list[str] | None = None
+    user_impact: str | None = None
+    implementation_cost: str | None = None
+    action_url: str | None = None
+    deprecated: bool | None = None
+    control_state_updates: list[SecureScoreControlStateUpdate] | None = None
+
+
+class Day(msgspec.Struct, frozen=True):
+    """A secureScore with its date, so that days can be compared."""
+
+    date: datetime.date
+    score: SecureScore
+
+    @property
+    def controls(self) -> list[ControlScore]:
+        """The day's control scores; empty where Graph sends null."""
+        return self.score.control_scores or []
+
+
+class SnapshotWarning(msgspec.Struct, frozen=True):
+    """Something odd in the data that did not stop the run: a stable code and one sentence."""
+
+    code: str
+    message: str
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One tenant's data at one moment.
+
+    Attributes:
+        tenant: the tenant's id, or the empty string where no object tells it.
+        days: newest first, each date once.
+        profiles: each id once, in Graph's order.
+        partial: the collections that are known to be incomplete: ``secureScores``, ``controlProfiles``.
+        sha256: of the input's bytes as stored, or None.
+        warnings: what was mended or looks odd.
+    """
+
+    tenant: str
+    days: tuple[Day, ...]
+    profiles: tuple[SecureScoreControlProfile, ...]
+    partial: frozenset[str] = frozenset()
+    sha256: str | None = None
+    warnings: tuple[SnapshotWarning, ...] = ()

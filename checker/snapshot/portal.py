@@ -1,0 +1,32 @@
+"""A control's place in Microsoft's portals, fit to be shown: no tenant id in it, nothing but https."""
+
+from checker.snapshot.model import SecureScoreControlProfile
+
+
+def portal_url(profile: SecureScoreControlProfile | None, tenant: str, fallback: str) -> str:
+    """The profile's ``actionUrl`` without the tenant's id, else ``fallback`` (the cloud's Secure Score page).
+
+    Half of Microsoft's links carry ``tid=<tenant id>``; reports are read more widely than that. A link that is not
+    plain https with a host, or that still holds the id after its ``tid`` was cut out, is not shown.
+    """
+    url = (profile.action_url or "").strip() if profile is not None else ""
+    if not url.startswith("https://") or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        return fallback
+    host = url[8:].split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
+    if not host or "@" in host:
+        return fallback
+    if "tid=" in url.casefold():
+        url = _without_tenant(url)
+    return fallback if tenant and tenant.casefold() in url.casefold() else url
+
+
+def _without_tenant(url: str) -> str:
+    """The URL with each ``tid=…`` parameter of its query or fragment cut out."""
+    base, question, query = url.partition("?")
+    if not question:
+        return url
+    kept = [part for part in query.split("&") if not part.casefold().startswith("tid=")]
+    fragment = "".join(
+        "#" + part.split("#", 1)[1] for part in query.split("&") if part.casefold().startswith("tid=") and "#" in part
+    )
+    return base + (question + "&".join(kept) if kept else "") + fragment

@@ -1,0 +1,160 @@
+"""Snapshot files → Snapshot: scoregate's own file, Graph's raw answers, or a folder of them; plain, gzip or stdin."""
+
+import os
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from checker.documents import files, limits
+from checker.errors import SnapshotError
+from checker.snapshot.assemble import assemble
+from checker.snapshot.decode import Content, decode
+from checker.snapshot.digest import Digest
+from checker.snapshot.model import SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
+
+SCORES = "secureScores"
+PROFILES = "controlProfiles"
+_ENDINGS = (".json", ".json.gz")
+
+
+class _Scores(msgspec.Struct):
+    value: list[SecureScore]
+
+
+class _Profiles(msgspec.Struct):
+    value: list[SecureScoreControlProfile]
+
+
+class _Members(msgspec.Struct, rename="camel"):
+    """The members that tell a secureScore from a control profile."""
+
+    control_scores: msgspec.Raw | None = None
+    current_score: msgspec.Raw | None = None
+    max_score: msgspec.Raw | None = None
+
+
+class _Pieces(msgspec.Struct):
+    """What the files of one snapshot add up to."""
+
+    scores: list[SecureScore]
+    profiles: list[SecureScoreControlProfile]
+    partial: set[str]
+    warnings: list[SnapshotWarning]
+    tenant: str = ""
+
+
+def read_snapshot(paths: Sequence[str]) -> Snapshot:
+    """The snapshot that the files or folders at ``paths`` hold together (``-`` is standard input).
+
+    Raises:
+        SnapshotError: a file is missing, unreadable, no snapshot, or they contradict each other.
+    """
+    names = list(_files(paths))
+    pieces = _Pieces([], [], set(), [])
+    digest = Digest()
+    for path in names:
+        name = "standard input" if path == "-" else files.shown(path)
+        data = files.read_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
+        digest.add(data)
+        if files.is_gzip(data):
+            data = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError)
+        add_content(pieces, data, name)
+    whole = files.shown(names[0]) if len(names) == 1 else f"{files.shown(paths[0])} ({len(names)} files)"
+    return _assembled(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
+
+
+def decode_snapshot(data: bytes, name: str) -> Snapshot:
+    """The snapshot in the bytes of one file of scoregate's own."""
+    digest = Digest()
+    digest.add(data)
+    pieces = _Pieces([], [], set(), [])
+    add_content(pieces, data, name)
+    return _assembled(pieces, name, digest.hexdigest())
+
+
+def _assembled(pieces: _Pieces, name: str, sha256: str) -> Snapshot:
+    return assemble(
+        pieces.scores,
+        pieces.profiles,
+        name=name,
+        tenant=pieces.tenant,
+        partial=pieces.partial,
+        sha256=sha256,
+        warnings=pieces.warnings,
+    )
+
+
+def _files(paths: Iterable[str]) -> Iterable[str]:
+    for path in paths:
+        if path == "-" or not os.path.isdir(path):
+            yield path
+            continue
+        try:
+            names = sorted(name for name in os.listdir(path) if name.endswith(_ENDINGS))
+        except OSError as fault:
+            raise SnapshotError(f"cannot be read: {files.reason(fault)}", place=files.shown(path)) from fault
+        if not names:
+            raise SnapshotError("holds no snapshot (*.json or *.json.gz)", place=files.shown(path))
+        yield from (os.path.join(path, name) for name in names)
+
+
+def add_content(pieces: _Pieces, data: bytes, name: str) -> None:
+    """Adds what one file holds."""
+    content, warnings = decode(data, Content, name)
+    pieces.warnings.extend(warnings)
+    if content.value is not None:
+        _add_raw_answer(pieces, content, data, name)
+        return
+    if content.secure_scores is None and content.control_profiles is None:
+        raise SnapshotError(
+            "is no snapshot: it has neither secureScores and controlProfiles nor Graph's value",
+            place=name,
+            advice="A snapshot is a file of 'scoregate fetch', or a saved answer of Graph.",
+        )
+    _check_head(content, name)
+    pieces.tenant = pieces.tenant or content.tenant or ""
+    pieces.partial.update(content.partial or ())
+    pieces.warnings.extend(content.warnings or ())
+    pieces.scores.extend(content.secure_scores or ())
+    pieces.profiles.extend(content.control_profiles or ())
+
+
+def _check_head(content: Content, name: str) -> None:
+    if content.kind is not None and content.kind != "Snapshot":
+        raise SnapshotError(f"is a {content.kind}, not a Snapshot", place=name)
+    if content.api_version is not None and content.api_version != "scoregate/v1":
+        raise SnapshotError(
+            f"has the apiVersion {content.api_version!r}; this version reads scoregate/v1",
+            place=name,
+            advice="Upgrade scoregate, or fetch the snapshot again.",
+        )
+
+
+def _add_raw_answer(pieces: _Pieces, content: Content, data: bytes, name: str) -> None:
+    if _holds_scores(content, name):
+        # A nextLink here only means that there are older days.
+        scores, warnings = decode(data, _Scores, name)
+        pieces.scores.extend(scores.value)
+    else:
+        profiles, warnings = decode(data, _Profiles, name)
+        pieces.profiles.extend(profiles.value)
+        if content.next_link is not None:
+            pieces.partial.add(PROFILES)
+            message = f"{name} ends with a nextLink: Graph had more control profiles than the file holds."
+            pieces.warnings.append(SnapshotWarning("partial-data", message))
+    pieces.warnings.extend(warnings)
+
+
+def _holds_scores(content: Content, name: str) -> bool:
+    """Whether a raw answer is one of secureScores: by its context, else by its first entry's members."""
+    context = (content.context or "").casefold()
+    if "securescorecontrolprofiles" in context:
+        return False
+    if "securescores" in context or not content.value:
+        return True
+    members, _ = decode(bytes(content.value[0]), _Members, name)
+    if members.control_scores is not None or members.current_score is not None:
+        return True
+    if members.max_score is not None:
+        return False
+    raise SnapshotError("holds entries that are neither secureScores nor secureScoreControlProfiles", place=name)

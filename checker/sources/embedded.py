@@ -1,0 +1,42 @@
+"""The embedded sandbox as a source: the same client, the same requests, no network and no tenant."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from checker.clouds import GLOBAL
+from checker.sources.live import LiveSource
+
+if TYPE_CHECKING:
+    from checker.sandbox.app import Sandbox
+
+_DEADLINE_SECONDS = 60.0
+
+
+class _Minted:
+    """A token that the sandbox gave for nothing: msal is left out where there is no socket."""
+
+    def __init__(self, sandbox: "Sandbox") -> None:
+        self._sandbox = sandbox
+
+    def token(self) -> str:
+        """A token of the sandbox's first tenant."""
+        return self._sandbox.mint_token(self._sandbox.tenants[0].tenant_id)
+
+
+def sandbox_source(now: datetime.datetime, seed: int) -> LiveSource:
+    """A source over the sandbox's tenant of ``seed``; its newest day is the UTC day of ``now``."""
+    import httpx
+
+    from checker.sandbox.app import Sandbox
+    from checker.sandbox.tenant import make_tenant
+
+    tenant = make_tenant(seed, now.astimezone(datetime.UTC).date())
+    sandbox = Sandbox([tenant], now=lambda: now, public_url=GLOBAL.graph)
+    return LiveSource(
+        GLOBAL,
+        httpx.URL(GLOBAL.graph),
+        _Minted(sandbox),
+        now=now,
+        deadline=_DEADLINE_SECONDS,
+        transport=lambda: httpx.ASGITransport(app=sandbox.app),
+    )

@@ -1,0 +1,86 @@
+"""Graph as a source: fetch, then read exactly as a file of ``scoregate fetch`` is read."""
+
+import asyncio  # noqa: TID253 - this file is imported only to ask Graph
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from checker.clouds import Cloud
+from checker.snapshot.model import Snapshot
+from checker.snapshot.read import decode_snapshot
+from checker.snapshot.write import snapshot_file
+
+if TYPE_CHECKING:
+    import httpx
+
+    from checker.graph.interface import TokenSource
+
+_NAME = "Graph's answer"
+
+
+class _Tenant(msgspec.Struct, rename="camel"):
+    azure_tenant_id: str | None = None
+
+
+class LiveSource:
+    """A tenant over HTTP; the transport tells the network from the embedded sandbox."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        base: "httpx.URL",
+        token: "TokenSource",
+        *,
+        now: datetime.datetime,
+        deadline: float,
+        transport: "Callable[[], httpx.AsyncBaseTransport | None]" = lambda: None,
+    ) -> None:
+        """Prepares; nothing is sent yet.
+
+        Args:
+            cloud: for the portal's address.
+            base: Graph's address without the version.
+            token: gives access tokens.
+            now: the moment that the file names as fetchedAt.
+            deadline: seconds for all requests together.
+            transport: makes what carries a client's requests; None for the network.
+        """
+        self.cloud = cloud
+        self._base = base
+        self._token = token
+        self._now = now
+        self._deadline = deadline
+        self._transport = transport
+
+    def document(self, days: int) -> bytes:
+        """The bytes of a snapshot file of the newest ``days`` days."""
+        from checker.graph.client import fetch
+
+        found = asyncio.run(
+            fetch(self._base, self._token, days=days, deadline=self._deadline, transport=self._transport)
+        )
+        return snapshot_file(
+            found.secure_scores,
+            found.control_profiles,
+            tenant=_tenant_of([*found.secure_scores[:1], *found.control_profiles[:1]]),
+            fetched_at=self._now,
+            warnings=found.warnings,
+        )
+
+    def snapshot(self, days: int) -> Snapshot:
+        """The newest ``days`` days; see ``Source``."""
+        return decode_snapshot(self.document(days), _NAME)
+
+
+def _tenant_of(entries: list[msgspec.Raw]) -> str:
+    """The tenant that the first entry names; what contradicts it is found when the document is read."""
+    for entry in entries:
+        try:
+            tenant = msgspec.json.decode(entry, type=_Tenant).azure_tenant_id
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+        if tenant:
+            return tenant
+    return ""
