@@ -7,12 +7,15 @@ takes numbers that were sent as text; what it still cannot take is refused with 
 
 import math
 import re
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from checker.errors import SnapshotError
 from checker.snapshot.model import SecureScore, SecureScoreControlProfile, SnapshotWarning
+
+if TYPE_CHECKING:
+    from checker.documents.files import Buffer
 
 T = TypeVar("T")
 
@@ -42,7 +45,7 @@ class Content(msgspec.Struct, frozen=True, rename="camel"):
     next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
 
 
-def decode(data: bytes, kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
+def decode(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
     """The record of class ``kind`` that ``data`` holds, with warnings about what was mended.
 
     Raises:
@@ -56,7 +59,7 @@ def decode(data: bytes, kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarn
         return _tolerant(data, kind, name)
 
 
-def _tolerant(data: bytes, kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
+def _tolerant(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
     mended = _without_lone_surrogates(data)
     warnings: tuple[SnapshotWarning, ...] = ()
     if mended is not data:
@@ -76,7 +79,7 @@ def _tolerant(data: bytes, kind: type[T], name: str) -> tuple[T, tuple[SnapshotW
     return record, warnings
 
 
-def _without_lone_surrogates(data: bytes) -> bytes:
+def _without_lone_surrogates(data: "Buffer") -> "Buffer":
     """The JSON text with each lone surrogate's escape replaced by U+FFFD's; the same object when there is none."""
     found = False
 
@@ -98,7 +101,7 @@ def _wrong_member(fault: str, name: str) -> SnapshotError:
     return SnapshotError(expected[:1].lower() + expected[1:].replace("`", ""), place=place)
 
 
-def _not_json(data: bytes, fault: str) -> str:
+def _not_json(data: "Buffer", fault: str) -> str:
     start = data[:200].lstrip().lower()
     if not start:
         return "is empty; expected JSON"

@@ -2,6 +2,10 @@
 
 import hashlib
 from _thread import allocate_lock, start_new_thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checker.documents.files import Buffer
 
 # Below this a thread costs more than it saves.
 _WORTH_A_THREAD = 1024 * 1024
@@ -13,8 +17,9 @@ class Digest:
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
         self._running = allocate_lock()
+        self._begun = allocate_lock()
 
-    def add(self, data: bytes) -> None:
+    def add(self, data: "Buffer") -> None:
         """Adds the bytes; large ones are hashed in another thread while the caller goes on."""
         with self._running:
             pass
@@ -22,15 +27,20 @@ class Digest:
             self._hash.update(data)
             return
         self._running.acquire()
+        self._begun.acquire()
         start_new_thread(self._update, (data,))
+        # Decoding is one long call that lets no other thread begin; hashing lets others run once it has begun.
+        with self._begun:
+            pass
 
     def hexdigest(self) -> str:
         """The digest in hexadecimal, when all that was added is in it."""
         with self._running:
             return self._hash.hexdigest()
 
-    def _update(self, data: bytes) -> None:
+    def _update(self, data: "Buffer") -> None:
         try:
+            self._begun.release()
             self._hash.update(data)
         finally:
             self._running.release()

@@ -54,7 +54,7 @@ def read_snapshot(paths: Sequence[str]) -> Snapshot:
     digest = Digest()
     for path in names:
         name = "standard input" if path == "-" else files.shown(path)
-        data = files.read_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
+        data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
         digest.add(data)
         if files.is_gzip(data):
             data = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError)
@@ -63,7 +63,7 @@ def read_snapshot(paths: Sequence[str]) -> Snapshot:
     return _assembled(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
 
 
-def decode_snapshot(data: bytes, name: str) -> Snapshot:
+def decode_snapshot(data: "files.Buffer", name: str) -> Snapshot:
     """The snapshot in the bytes of one file of scoregate's own."""
     digest = Digest()
     digest.add(data)
@@ -98,7 +98,7 @@ def _files(paths: Iterable[str]) -> Iterable[str]:
         yield from (os.path.join(path, name) for name in names)
 
 
-def add_content(pieces: _Pieces, data: bytes, name: str) -> None:
+def add_content(pieces: _Pieces, data: "files.Buffer", name: str) -> None:
     """Adds what one file holds."""
     content, warnings = decode(data, Content, name)
     pieces.warnings.extend(warnings)
@@ -130,7 +130,7 @@ def _check_head(content: Content, name: str) -> None:
         )
 
 
-def _add_raw_answer(pieces: _Pieces, content: Content, data: bytes, name: str) -> None:
+def _add_raw_answer(pieces: _Pieces, content: Content, data: "files.Buffer", name: str) -> None:
     if _holds_scores(content, name):
         # A nextLink here only means that there are older days.
         scores, warnings = decode(data, _Scores, name)
