@@ -22,13 +22,13 @@ from checker.policy.model import (
 from checker.policy.sources import PolicySource, parsed, read_sources
 from checker.policy.waivers import Waiver, WaiverEntry, WaiversFile
 from checker.report.finding import RequirementSummary
-from checker.requirements import CONTROL_KINDS, SCORE_KINDS
+from checker.requirements import CONTROL_KINDS, SCORE_KINDS, load_kind
 from checker.requirements.interface import Entry, Requirement
 
 T = TypeVar("T")
 
 _PARAMETER = re.compile(r"\$\{[A-Za-z][A-Za-z0-9]*\}")
-_SECTIONS: tuple[tuple[str, Mapping[str, type[Entry]]], ...] = (
+_SECTIONS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("score", SCORE_KINDS),
     ("controls", CONTROL_KINDS),
 )
@@ -180,7 +180,7 @@ class _Loader:
     def _requirement(
         self,
         entry: dict[str, object],
-        kinds: Mapping[str, type[Entry]],
+        kinds: Mapping[str, str],
         file: PolicyFile,
         document: Document,
         path: str,
@@ -190,7 +190,7 @@ class _Loader:
             got = f"got {' and '.join(keys)}" if keys else "none of them is there"
             self._fault(document.place_of(entry), path, f"expected exactly one of {', '.join(kinds)}; {got}")
             return None
-        kind = kinds[keys[0]]
+        kind = load_kind(kinds[keys[0]])
         complete = with_defaults(entry, file.defaults, kind)
         try:
             record = convert(complete, kind)
@@ -265,7 +265,9 @@ def restore_entries(document: Document) -> None:
         for entry in entries if isinstance(entries, list) else ():
             if not isinstance(entry, dict):
                 continue
-            kind = WaiverEntry if kinds is None else next((kinds[key] for key in kinds if key in entry), Entry)
+            kind = (
+                WaiverEntry if kinds is None else next((load_kind(kinds[key]) for key in kinds if key in entry), Entry)
+            )
             restore_text(entry, kind, document)
 
 

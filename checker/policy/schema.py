@@ -11,7 +11,7 @@ import msgspec
 
 from checker.policy.model import PolicyFile
 from checker.policy.waivers import WaiverEntry, WaiversFile
-from checker.requirements import CONTROL_KINDS, SCORE_KINDS
+from checker.requirements import CONTROL_KINDS, SCORE_KINDS, load_kind
 
 Schema = dict[str, Any]
 
@@ -28,8 +28,8 @@ def schema_of_kind(kind: str) -> Schema:
 
 def policy_schema() -> Schema:
     """The schema of a policy file, draft 2020-12."""
-    kinds = {**{key: (kind, "score") for key, kind in SCORE_KINDS.items()}}
-    kinds.update({key: (kind, "controls") for key, kind in CONTROL_KINDS.items()})
+    kinds = {key: (load_kind(place), "score") for key, place in SCORE_KINDS.items()}
+    kinds.update({key: (load_kind(place), "controls") for key, place in CONTROL_KINDS.items()})
     components = _components([PolicyFile, *(kind for kind, _ in kinds.values())])
     top = components.pop(PolicyFile.__name__)
     envelope = _reachable(top, components)

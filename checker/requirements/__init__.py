@@ -1,28 +1,32 @@
 """What a policy can require: one file a kind, with its shape, its judge and its plain sentence.
 
-A kind is told by the key that only its entries have. A new kind is one new file and one line here.
+A kind is told by the key that only its entries have. A new kind is one new file and one line here; it is loaded when a
+policy uses it.
 """
 
-from checker.requirements.any_of import AnyOfControls
-from checker.requirements.control import SingleControl
-from checker.requirements.coverage import Coverage
-from checker.requirements.declared_share import DeclaredShare
-from checker.requirements.freshness import Freshness
+from functools import cache
+from importlib import import_module
+
 from checker.requirements.interface import Entry
-from checker.requirements.peer_gap import PeerGap
-from checker.requirements.score_minimum import MinimumScore
-from checker.requirements.selected_controls import SelectedControls
 
-SCORE_KINDS: dict[str, type[Entry]] = {
-    "minimum": MinimumScore,
-    "compare": PeerGap,
-    "coverage": Coverage,
-    "freshness": Freshness,
-    "declaredShare": DeclaredShare,
+SCORE_KINDS = {
+    "minimum": "checker.requirements.score_minimum:MinimumScore",
+    "compare": "checker.requirements.peer_gap:PeerGap",
+    "coverage": "checker.requirements.coverage:Coverage",
+    "freshness": "checker.requirements.freshness:Freshness",
+    "declaredShare": "checker.requirements.declared_share:DeclaredShare",
 }
 
-CONTROL_KINDS: dict[str, type[Entry]] = {
-    "control": SingleControl,
-    "anyOf": AnyOfControls,
-    "select": SelectedControls,
+CONTROL_KINDS = {
+    "control": "checker.requirements.control:SingleControl",
+    "anyOf": "checker.requirements.any_of:AnyOfControls",
+    "select": "checker.requirements.selected_controls:SelectedControls",
 }
+
+
+@cache
+def load_kind(place: str) -> type[Entry]:
+    """The record of a kind; ``place`` is a value of one of the registries."""
+    module, _, attribute = place.partition(":")
+    kind: type[Entry] = getattr(import_module(module), attribute)
+    return kind
