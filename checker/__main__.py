@@ -1,6 +1,6 @@
 """``python -m checker`` is the command ``scoregate``."""
 
-from checker.cli.main import main
+from checker.cli.entry import main
 
 if __name__ == "__main__":
     main()

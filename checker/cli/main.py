@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -63,13 +63,6 @@ def scoregate() -> None:
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged, 130 interrupted.
     """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-
-
-def main() -> NoReturn:
-    """Runs the command line and exits."""
-    # A run is short and makes no cycles worth looking for; looking costs a tenth of it. Servers turn it on again.
-    gc.disable()
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
