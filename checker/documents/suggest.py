@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+_MANY = 50
+
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The word of ``words`` that ``word`` was probably meant to be, or None when nothing is near.
@@ -12,6 +14,12 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     folded = word.casefold()
     if folded in candidates:
         return candidates[folded]
+    if len(candidates) > _MANY:
+        # A slip of the pen seldom hits both ends of a word, and comparing with hundreds takes milliseconds.
+        start, end = folded[:1], folded[-4:]
+        candidates = {name: spelled for name, spelled in candidates.items() if name[:1] == start or name[-4:] == end}
+    if not candidates:
+        return None
     from difflib import get_close_matches
 
     close = get_close_matches(folded[:100], candidates, n=1, cutoff=0.7)

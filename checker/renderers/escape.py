@@ -2,25 +2,28 @@
 
 import re
 
-REPLACEMENT = "\ufffd"
-
-# Runners execute these wherever they stand in a line of a log: a word joiner breaks the token.
-_COMMANDS = (("##[", "##\u2060["), ("##vso[", "##vso\u2060["))
-# Everything that is not a Char of XML 1.0, the C1 controls, and the two noncharacters of the basic plane.
-_NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What runners execute wherever it stands in a line of a log: ``##[group]``, ``##vso[task.complete]``.
+_COMMAND = re.compile(r"##(?=\w*\[)")
+# What GitHub's runner executes at the start of a line, and whoever wraps lines may begin one with any word.
+_LINE_COMMAND = re.compile(r"(?<!\S)::+")
+# Each ASCII punctuation mark as the numeric entity that is only itself.
+_ENTITIES = {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 
 
 def line(text: str) -> str:
     """Text for a terminal or a log, in one line: whatever does not print is shown by its code.
 
+    What comes out may stand in XML too, which lacks a place for most of what does not print.
     Escape sequences, bidirectional overrides and line breaks lose their power; so do the commands that CI runners
     read out of logs. Source: docs.github.com, workflow commands; the Azure Pipelines agent's logging commands.
     """
     if not text.isprintable():
         text = "".join(_shown(character) for character in text)
+    # A blank breaks the tokens, not a character of no width: some comparisons of text skip those.
     if "##" in text:
-        for command, broken in _COMMANDS:
-            text = text.replace(command, broken)
+        text = _COMMAND.sub("## ", text)
+    if "::" in text:
+        text = _LINE_COMMAND.sub(lambda colons: " ".join(colons[0]), text)
     return text
 
 
@@ -33,11 +36,6 @@ def _shown(character: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def xml(text: str) -> str:
-    """Text of which every character may stand in XML 1.0; the others become U+FFFD."""
-    return text if text.isascii() and text.isprintable() else _NOT_XML.sub(REPLACEMENT, text)
-
-
 def sarif(text: str) -> str:
     """Text for ``message.text``: brackets and backslashes escaped, so that it holds no link (SARIF 2.1.0, 3.11.6)."""
     text = line(text)
@@ -48,7 +46,4 @@ def sarif(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text for Markdown, in one line: every ASCII punctuation mark is a numeric entity, so that nothing is markup."""
-    return "".join(
-        f"&#{ord(character)};" if character.isascii() and not character.isalnum() and character != " " else character
-        for character in line(text)
-    )
+    return line(text).translate(_ENTITIES)

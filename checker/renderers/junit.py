@@ -10,7 +10,7 @@ fail the gate (its message begins with WAIVED, SKIPPED or ADVISORY).
 from typing import TYPE_CHECKING
 
 from checker import __version__
-from checker.renderers.escape import line, xml
+from checker.renderers.escape import line
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome
@@ -42,16 +42,17 @@ def render(rendering: Rendering) -> bytes:
     from junit_xml import TestSuite
 
     report = rendering.report
-    tenant = report.tenant or "unknown-tenant"
+    tenant = line(report.tenant) or "unknown-tenant"
     by_category: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_category.setdefault(finding.judgement.control_category or "Score", []).append(finding)
     suites = []
     for category, findings in by_category.items():
+        class_name = f"scoregate.{_segment(tenant)}.{_segment(category)}"
         suite = TestSuite(
-            xml(f"scoregate {tenant} {line(category)}"),
-            [_case(finding, rendering.verdict, tenant, category) for finding in findings],
-            hostname=xml(tenant),
+            f"scoregate {tenant} {line(category)}",
+            [_case(finding, rendering.verdict, class_name) for finding in findings],
+            hostname=tenant,
             package="scoregate",
             timestamp=report.evaluated_at.strftime("%Y-%m-%dT%H:%M:%S"),
             properties=_properties(rendering),
@@ -66,13 +67,14 @@ def render(rendering: Rendering) -> bytes:
     return _document(suites, gitlab=rendering.junit_profile == "gitlab")
 
 
-def _case(finding: Finding, verdict: Verdict, tenant: str, category: str) -> object:
+def _case(finding: Finding, verdict: Verdict, class_name: str) -> object:
     from junit_xml import TestCase
 
     requirement, judgement = finding.requirement, finding.judgement
     control = f" [{line(judgement.control)}]" if judgement.control is not None else ""
-    case = TestCase(xml(requirement.name + control), xml(f"scoregate.{_segment(tenant)}.{_segment(category)}"))
-    message = xml(line(finding.message))
+    case = TestCase(requirement.name + control, class_name)
+    # What prints may stand in XML, so text that went through ``line`` needs no more than quoting.
+    message = line(finding.message)
     match finding.outcome:
         case Outcome.FAIL if verdict.fails_gate(finding):
             case.add_failure_info(message, _details(finding), judgement.reason.value)
@@ -104,7 +106,7 @@ def _details(finding: Finding) -> str:
         ("see", judgement.portal_url or ""),
     )
     lines.extend(f"{name + ':':<13}{value}" for name, value in facts if value)
-    return "\n".join(xml(line(text)) for text in lines) + "\n"
+    return "\n".join(map(line, lines)) + "\n"
 
 
 def _joined(control: str | None, title: str | None) -> str:
@@ -120,7 +122,7 @@ def _properties(rendering: Rendering) -> dict[str, str]:
         "scoregate.version": __version__,
         "scoregate.verdict": rendering.verdict.decision.value,
         "scoregate.policies": ", ".join(report.policies),
-        "tenant.id": xml(report.tenant),
+        "tenant.id": line(report.tenant),
         "secureScore.date": str(report.snapshot.date or ""),
         "secureScore.currentScore": str(score.current_score) if score is not None else "",
         "secureScore.maxScore": str(score.max_score) if score is not None else "",
@@ -180,4 +182,8 @@ def _attributes(element: "Element", names: tuple[str, ...]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    return text.replace(">", "&gt;").replace('"', "&quot;")

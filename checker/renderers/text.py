@@ -12,6 +12,8 @@ from checker.report.verdict import Decision
 from checker.snapshot.numbers import counted, shown
 
 _WIDTH = 100
+_SEVERITY_WIDTH = max(len(severity.value) for severity in Severity)
+_INDENT = " " * (_SEVERITY_WIDTH + 6)
 _BOLD, _RED, _GREEN, _YELLOW, _DIM = "1", "31", "32", "33", "2"
 _WORDS = {
     Decision.PASS: ("PASS", _GREEN),
@@ -83,21 +85,23 @@ def _score(report: Report) -> str:
 
 
 def _group(findings: list[Finding], mark: str, colour: str, paint: "_Paint", *, brief: bool) -> Iterator[str]:
-    """Findings from worst to least, in the order of the policies within a severity."""
-    width = max(len(severity.value) for severity in Severity)
+    """Findings from worst to least, in the order of the policies within a severity; a requirement is named once."""
+    by_requirement: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=lambda finding: finding.requirement.severity.rank):
-        requirement = finding.requirement
-        severity = f"{requirement.severity.value:<{width}}"
-        name = paint(requirement.name, _BOLD)
+        by_requirement.setdefault(finding.requirement.name, []).append(finding)
+    for its_findings in by_requirement.values():
+        requirement = its_findings[0].requirement
+        severity = f"{requirement.severity.value:<{_SEVERITY_WIDTH}}"
         title = "" if brief else f"  {line(requirement.title)}"
-        yield f"  {paint(mark, colour)} {paint(severity, colour)}  {name}{title}"
-        indent = " " * (width + 6)
-        yield from _wrapped(finding.message, indent, indent)
-        if brief:
-            continue
-        if finding.judgement.portal_url is not None and finding.judgement.control is not None:
-            yield f"{indent}{paint('see', _DIM)} {line(finding.judgement.portal_url)}"
-        yield f"{indent}{paint('at ', _DIM)} {line(str(requirement.location))}"
+        yield f"  {paint(mark, colour)} {paint(severity, colour)}  {paint(requirement.name, _BOLD)}{title}"
+        bullet = "- " if len(its_findings) > 1 else ""
+        for finding in its_findings:
+            yield from _wrapped(finding.message, _INDENT + bullet, _INDENT + " " * len(bullet))
+            link = finding.judgement.portal_url
+            if link is not None and finding.judgement.control is not None and not brief:
+                yield f"{_INDENT}{' ' * len(bullet)}{paint('see', _DIM)} {line(link)}"
+        if not brief:
+            yield f"{_INDENT}{paint('at ', _DIM)} {line(str(requirement.location))}"
 
 
 def _wrapped(text: str, first: str, rest: str) -> Iterable[str]:
