@@ -5,7 +5,7 @@ BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
 FIXED_NOW = 2026-11-20T09:00:00Z
 
-.PHONY: demo test test-lowest lint format schemas golden conformance bench clean
+.PHONY: demo test test-lowest lint format schemas docs golden conformance bench clean
 
 # A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
 $(INSTALLED): pyproject.toml
@@ -55,6 +55,10 @@ format: $(VENV)/.lint
 
 schemas: $(INSTALLED)
 	$(BIN)/python -m checker.cli.schemas schemas
+
+# The README's picture.
+docs: $(VENV)/.lint
+	$(BIN)/python docs/picture.py docs/demo.svg
 
 # Writes the golden files anew; read the difference before you commit it.
 golden: $(INSTALLED)
