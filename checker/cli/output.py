@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from checker.cli.repository import repository_paths
 from checker.documents import files
 from checker.documents.suggest import did_you_mean
 from checker.errors import OutputError, UsageError
+from checker.policy.packs import SHOWN_FOLDER
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
 
@@ -62,9 +63,18 @@ def write_outputs(outputs: Sequence[Output], rendering: Rendering, *, location: 
     for output, data in rendered:
         if output.path is not None:
             files.write_whole(output.path, data)
+    if any(output.format == "sarif" for output in outputs):
+        _warn_of_packs(rendering.sources)
     for output, data in rendered:
         if output.path is None:
             write_standard_output(data)
+
+
+def _warn_of_packs(names: Iterable[str]) -> None:
+    """SARIF needs a file for each result, and a pack's files are in no repository."""
+    if any(name.startswith(SHOWN_FOLDER) for name in names):
+        text = f"scoregate: SARIF places the results of packs in {SHOWN_FOLDER}/, which your repository doesn't hold"
+        print(text, file=sys.stderr)  # noqa: T201
 
 
 def write_standard_output(data: bytes) -> None:

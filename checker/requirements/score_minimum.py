@@ -85,8 +85,7 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         if self.select is not None:
             controls = self.select.pick(tenant, self.exclude)
         else:
-            wanted = (self.category or "").casefold()
-            controls = [control for control in tenant.controls if (control.category or "").casefold() == wanted]
+            controls = tenant.of_category(self.category or "")
         if not controls:
             return self._judge_nothing(tenant)
         return self._compare(tenant.sum(controls, observed_only=self.declared == "exclude"), tenant)

@@ -38,6 +38,7 @@ class Tenant:
         self._portal = portal
         self._profiles = Lookup((profile.id, profile) for profile in snapshot.profiles)
         self._controls: dict[str, Control] = {}
+        self._urls: dict[str, str] = {}
         if self.newest is not None:
             for score in self.newest.controls:
                 if score.score is not None:
@@ -70,7 +71,11 @@ class Tenant:
 
     def portal_url(self, control: Control | None) -> str:
         """Where a person goes to see or mend the control."""
-        return portal_url(control.profile if control is not None else None, self.id, self._portal)
+        if control is None:
+            return self._portal
+        if control.id not in self._urls:
+            self._urls[control.id] = portal_url(control.profile, self.id, self._portal)
+        return self._urls[control.id]
 
     @cached_property
     def enabled_services(self) -> frozenset[str]:
@@ -82,6 +87,17 @@ class Tenant:
     def categories(self) -> list[str]:
         """Every category of a scored control, in Graph's order."""
         return list(dict.fromkeys(control.category for control in self.controls if control.category is not None))
+
+    def of_category(self, category: str) -> list[Control]:
+        """The scored controls of a category, compared without case."""
+        return self._by_category.get(category.casefold(), [])
+
+    @cached_property
+    def _by_category(self) -> dict[str, list[Control]]:
+        found: dict[str, list[Control]] = {}
+        for control in self.controls:
+            found.setdefault((control.category or "").casefold(), []).append(control)
+        return found
 
     @cached_property
     def is_consistent(self) -> bool:

@@ -8,6 +8,7 @@ import click
 
 from checker.cli import options
 from checker.cli.output import parse_outputs, write_outputs
+from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, UsageError
 from checker.gate import judge
@@ -69,7 +70,8 @@ def check(
     moment = now or datetime.now(UTC)
     chosen = choose(SourceOptions(**source), moment)
     policies = load(policy, waivers)
-    judged = judge(policies, chosen, moment, Severity(fail_on.lower()))
+    with working("Judging the tenant"):
+        judged = judge(policies, chosen, moment, Severity(fail_on.lower()))
     rendering = Rendering(
         report=judged.report,
         verdict=judged.verdict,

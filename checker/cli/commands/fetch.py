@@ -7,6 +7,7 @@ import click
 
 from checker.cli import options
 from checker.cli.output import write_standard_output
+from checker.cli.progress import working
 from checker.cli.source import SourceOptions, fetchable
 from checker.documents import files
 
@@ -29,7 +30,8 @@ def fetch(output: str, days: int, now: datetime | None, **source: Any) -> int:  
     A name that ends in .gz is compressed. The file holds the tenant's data: a new one is readable by its owner only.
     """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
     moment = now or datetime.now(UTC)
-    data = fetchable(SourceOptions(**source), moment).document(days)
+    with working("Asking Microsoft Graph"):
+        data = fetchable(SourceOptions(**source), moment).document(days)
     if output == "-":
         write_standard_output(data)
         return 0
