@@ -147,18 +147,22 @@ class Tenant:
 
     def scored_earlier(self, name: str) -> datetime.date | None:
         """The last day before the newest on which the control was scored, or None."""
-        return self._earlier.find(name)
+        spelled = self._earlier.find(name)
+        if spelled is None:
+            return None
+        return next(day.date for day in self.snapshot.days[1:] if spelled in _scored_names(day))
 
     def earlier_ids(self) -> Iterable[str]:
         """Every id that an earlier day scores."""
         return self._earlier.names()
 
     @cached_property
-    def _earlier(self) -> Lookup[datetime.date]:
-        found: dict[str, datetime.date] = {}
-        for day in reversed(self.snapshot.days[1:]):
-            found.update(dict.fromkeys(_scored_names(day.controls), day.date))
-        return Lookup(found.items())
+    def _earlier(self) -> Lookup[str]:
+        # Which day it was is looked up for the few that are found: most names are of every day.
+        found: set[str] = set()
+        for day in self.snapshot.days[1:]:
+            found |= _scored_names(day)
+        return Lookup((name, name) for name in sorted(found))
 
     def day_before(self, days: int, *, slack: int = 3) -> Day | None:
         """The newest day that lies ``days`` or more before the newest, at most ``slack`` days more; else None."""
@@ -179,5 +183,5 @@ class Tenant:
         return profile.max_score if profile is not None else None
 
 
-def _scored_names(scores: Iterable[ControlScore]) -> list[str]:
-    return [score.control_name for score in scores if score.score is not None]
+def _scored_names(day: Day) -> set[str]:
+    return {score.control_name for score in day.controls if score.score is not None}

@@ -15,6 +15,7 @@ from checker.snapshot.model import SecureScore, SecureScoreControlProfile, Snaps
 SCORES = "secureScores"
 PROFILES = "controlProfiles"
 _ENDINGS = (".json", ".json.gz")
+_ABSENT = msgspec.Raw()
 
 
 class _Scores(msgspec.Struct):
@@ -28,9 +29,9 @@ class _Profiles(msgspec.Struct):
 class _Members(msgspec.Struct, rename="camel"):
     """The members that tell a secureScore from a control profile."""
 
-    control_scores: msgspec.Raw | None = None
-    current_score: msgspec.Raw | None = None
-    max_score: msgspec.Raw | None = None
+    control_scores: msgspec.Raw = _ABSENT
+    current_score: msgspec.Raw = _ABSENT
+    max_score: msgspec.Raw = _ABSENT
 
 
 class _Pieces(msgspec.Struct):
@@ -153,8 +154,8 @@ def _holds_scores(content: Content, name: str) -> bool:
     if "securescores" in context or not content.value:
         return True
     members, _ = decode(bytes(content.value[0]), _Members, name)
-    if members.control_scores is not None or members.current_score is not None:
+    if members.control_scores is not _ABSENT or members.current_score is not _ABSENT:
         return True
-    if members.max_score is not None:
+    if members.max_score is not _ABSENT:
         return False
     raise SnapshotError("holds entries that are neither secureScores nor secureScoreControlProfiles", place=name)
