@@ -1,14 +1,20 @@
 """Client secret: an application proves itself with a shared secret (OAuth 2.0 client credentials), through msal."""
 
+import logging
 from typing import Any
 
 import httpx
 import msal
 
-from checker.auth.entra_errors import refused, unreachable
+from checker.auth.entra_errors import faulty, refused, senseless, unreachable
 from checker.auth.interface import Credentials
-from checker.errors import SignInError, UsageError
+from checker.errors import UsageError
 from checker.transport import SignInClient
+
+# msal tells its log, with a traceback, of answers that are no JSON: on standard error where nobody set a log up.
+logging.getLogger("msal").addHandler(logging.NullHandler())
+# What msal raises for an answer that is not what it expects, besides the ValueError that it means to raise.
+_NONSENSE = (ValueError, TypeError, AttributeError, LookupError, RuntimeError, httpx.InvalidURL)
 
 # Hosts whose metadata msal knows; for others (the sandbox) it would ask Microsoft's for it.
 _KNOWN_HOSTS = ("login.microsoftonline.com", "login.microsoftonline.us")
@@ -27,15 +33,16 @@ class ClientSecret:
             result: dict[str, Any] = self._app().acquire_token_for_client([self._credentials.scope])
         except httpx.HTTPError as fault:
             raise unreachable(self._credentials, fault) from fault
-        except (ValueError, msal.exceptions.MsalServiceError) as fault:
-            raise SignInError(
-                f"Entra's answer made no sense: {str(fault)[:300]}",
-                place=self._credentials.authority,
-                advice="Check --authority-url and the tenant.",
-            ) from fault
+        except msal.exceptions.MsalServiceError as fault:
+            raise faulty(self._credentials, str(fault)) from fault
+        except _NONSENSE as fault:
+            raise senseless(self._credentials, fault) from fault
         if "access_token" not in result:
             raise refused(self._credentials, result)
-        return str(result["access_token"])
+        token = result["access_token"]
+        if not (isinstance(token, str) and token and token.isascii() and token.isprintable()):
+            raise senseless(self._credentials, ValueError("the token is not one that HTTP can carry"))
+        return token
 
     def _app(self) -> "msal.ConfidentialClientApplication":
         if self._application is None:

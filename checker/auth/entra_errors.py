@@ -39,6 +39,27 @@ def refused(credentials: Credentials, answer: dict[str, Any]) -> SignInError:
     )
 
 
+def senseless(credentials: Credentials, fault: Exception) -> SignInError:
+    """The error for an answer that is not what Entra answers; an unknown tenant shows in this way too."""
+    # What Entra said when it was asked for its addresses is in the error that msal's own one replaces.
+    code = _CODE.search(str(fault.__cause__ or fault.__context__))
+    if code is not None:
+        return refused(credentials, {"error": "no sign-in there", "error_description": code[0]})
+    what = str(fault).partition(". ")[0][:300] if isinstance(fault, ValueError) else "it is not what was expected"
+    return SignInError(
+        f"Entra's answer made no sense: {what}",
+        place=credentials.authority,
+        advice="Check --authority-url and the tenant.",
+    )
+
+
+def faulty(credentials: Credentials, said: str) -> SignInError:
+    """The error for a fault on Entra's side (500 and above)."""
+    return SignInError(
+        f"Microsoft Entra has a fault of its own ({said[:300]})", place=credentials.authority, advice="Run again later."
+    )
+
+
 def unreachable(credentials: Credentials, fault: httpx.HTTPError) -> SignInError:
     """The error for a sign-in that got no answer."""
     return SignInError(

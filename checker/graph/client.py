@@ -18,6 +18,7 @@ _SCORES = "secureScores"
 _PROFILES = "secureScoreControlProfiles"
 _MOST_PAGES = 1000
 _PROFILES_ASKED = 999
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Collections(msgspec.Struct, frozen=True):
@@ -72,8 +73,6 @@ async def fetch(
             None,
         ),
     ]
-    # One token for both: the second would otherwise ask Entra again at the same moment.
-    token.token()
     try:
         async with asyncio.timeout(deadline), asyncio.TaskGroup() as group:
             scores, profiles = [group.create_task(walk.entries()) for walk in walks]
@@ -160,4 +159,4 @@ class _Walk:
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+    return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)

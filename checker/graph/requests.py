@@ -12,7 +12,7 @@ from checker.documents import limits
 from checker.errors import GraphError
 from checker.graph.failures import RETRIED, Retryable, refusal, retry_after
 from checker.graph.interface import TokenSource
-from checker.transport import async_client, why_unreachable
+from checker.transport import async_client, may_pass, why_unreachable
 
 _ERROR_BYTES = 64 * 1024
 _PARTIAL_CONTENT = 206
@@ -83,6 +83,7 @@ class Getter:
                 if response.is_success:
                     body = await _bounded(response, limits.GRAPH_PAGE_BYTES)
                     partial = response.status_code == _PARTIAL_CONTENT
+                    self.last_refusal = None
                     return Answer(body, response.headers.get("warning", "no reason given") if partial else None)
                 error = refusal(response, await _start(response))
                 if response.status_code not in RETRIED:
@@ -91,7 +92,10 @@ class Getter:
                 wait = retry_after(response, datetime.datetime.now(datetime.UTC))
         except httpx.HTTPError as fault:
             place = str(url.copy_with(query=None))
-            self.last_refusal = error = GraphError(f"Graph could not be reached: {why_unreachable(fault)}", place=place)
+            error = GraphError(f"Graph could not be reached: {why_unreachable(fault)}", place=place)
+            if not may_pass(fault):
+                raise error from fault
+            self.last_refusal = error
             await self._renew()
             raise Retryable(error, None) from fault
         # Graph's guidance: try again over a new connection.

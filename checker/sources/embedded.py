@@ -4,6 +4,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from checker.clouds import GLOBAL
+from checker.errors import UsageError
 from checker.sources.live import LiveSource
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ def sandbox_source(now: datetime.datetime, seed: int) -> LiveSource:
     from checker.sandbox.app import Sandbox
     from checker.sandbox.tenant import make_tenant
 
-    tenant = make_tenant(seed, now.astimezone(datetime.UTC).date())
+    day = now.astimezone(datetime.UTC).date()
+    try:
+        tenant = make_tenant(seed, day)
+    except OverflowError as fault:
+        raise UsageError(f"the sandbox has no history before {day}") from fault
     sandbox = Sandbox([tenant], now=lambda: now, public_url=GLOBAL.graph)
     return LiveSource(
         GLOBAL,

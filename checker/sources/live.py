@@ -58,6 +58,8 @@ class LiveSource:
         """The bytes of a snapshot file of the newest ``days`` days."""
         from checker.graph.client import fetch
 
+        # Before the loop begins, which would hold an interrupt back for as long as Entra takes to answer.
+        self._token.token()
         found = asyncio.run(
             fetch(self._base, self._token, days=days, deadline=self._deadline, transport=self._transport)
         )
