@@ -1,5 +1,7 @@
 """Plain values of a document → typed records."""
 
+import functools
+import re
 from typing import TypeVar, cast
 
 import msgspec
@@ -8,15 +10,15 @@ from checker.documents.yaml_reader import Document
 
 T = TypeVar("T")
 
-_WORDS = (
-    ("`str`", "text"),
-    ("`float`", "a number"),
-    ("`int`", "a whole number"),
-    ("`object`", "a mapping"),
-    ("`array`", "a list"),
-    ("`bool`", "true or false"),
-    ("`null`", "nothing"),
-)
+_QUOTED = re.compile("`([^`]*)`")
+_WORDS = {
+    "str": "text",
+    "float": "a number",
+    "int": "a whole number",
+    "object": "a mapping",
+    "array": "a list",
+    "bool": "true or false",
+}
 
 
 class Mismatch(Exception):  # noqa: N818 - caught by whoever decodes; a user meets the faults that come of it
@@ -48,10 +50,16 @@ def convert(value: object, kind: type[T]) -> T:
 
 def _phrase(text: str) -> str:
     """Msgspec's sentence in the words of a YAML author."""
-    for word, ours in _WORDS:
-        text = text.replace(word, ours)
-    text = text.replace(" | nothing", "").replace(" | ", " or ").replace("`", "'")
+    text = _QUOTED.sub(lambda found: _words(found[1]), text)
     return text[:1].lower() + text[1:]
+
+
+def _words(kinds: str) -> str:
+    """``int | null`` → ``a whole number``; what is no kind of value stays as it is, in quotes."""
+    names = [name for name in kinds.split(" | ") if name != "null"]
+    if all(name in _WORDS for name in names):
+        return " or ".join(_WORDS[name] for name in names) or "nothing"
+    return f"'{kinds}'"
 
 
 def restore_text(value: object, kind: object, document: Document) -> bool:
@@ -63,9 +71,15 @@ def restore_text(value: object, kind: object, document: Document) -> bool:
     Returns:
         Whether anything was put back.
     """
+    return _restore(value, _described(kind), document)
+
+
+@functools.cache
+def _described(kind: object) -> object:
+    """What msgspec knows of a record's members; asked for once, since a policy may have thousands of its entries."""
     from msgspec import inspect
 
-    return _restore(value, inspect.type_info(kind), document)
+    return inspect.type_info(kind)
 
 
 def _restore(value: object, kind: object, document: Document) -> bool:

@@ -1,6 +1,7 @@
 """Files: read whole within a limit, plain or gzip; written whole or not at all."""
 
 import os
+import re
 import stat
 import sys
 import zlib
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _WORTH_MAPPING = limits.MEBIBYTE
+_SMALLEST_BITE = 512
+_NOT_ZERO = re.compile(rb"[^\x00]")
+_DESCRIPTOR = re.compile(r"/dev/fd/([0-9]{1,4})|/proc/self/fd/([0-9]{1,4})")
+_STANDARD_DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
 def shown(path: str) -> str:
@@ -32,12 +37,16 @@ def read_bounded(path: str, limit: int, error: type[ScoregateError]) -> bytes:
     name = "standard input" if path == "-" else shown(path)
     try:
         if path == "-":
+            if sys.stdin is None:
+                raise error("is closed", place=name)
             data = sys.stdin.buffer.read(limit + 1)
         else:
             with open(path, "rb") as file:
                 data = file.read(limit + 1)
     except OSError as fault:
         raise error(f"cannot be read: {reason(fault)}", place=name) from fault
+    except ValueError as fault:
+        raise error("cannot be read: no file has such a name", place=name) from fault
     if len(data) > limit:
         raise error(f"is larger than {limit // limits.MEBIBYTE} MiB, which is the most that is read", place=name)
     return data
@@ -73,22 +82,27 @@ def unpacked(data: "Buffer", limit: int, name: str, error: type[ScoregateError])
         error: when the stream is damaged, cut short, or unpacks to more than ``limit`` bytes.
     """
     parts: list[bytes] = []
-    size = 0
+    room, position, stream = limit, 0, None
     try:
-        while data:
-            stream = zlib.decompressobj(wbits=31)
-            part = stream.decompress(data, limit + 1 - size)
-            parts.append(part)
-            size += len(part)
-            if size > limit:
+        while position < len(data):
+            if stream is None:
+                # zlib copies what it is given beyond the end of a member: small bites first, for files of many members.
+                stream, bite = zlib.decompressobj(wbits=31), _SMALLEST_BITE
+            end = min(position + bite, len(data))
+            parts.append(stream.decompress(data[position:end], room + 1))
+            room -= len(parts[-1])
+            if room < 0:
                 raise error(
                     f"unpacks to more than {limit // limits.MEBIBYTE} MiB, which is the most that is read", place=name
                 )
-            if not stream.eof:
-                raise error("is a gzip file that ends in the middle", place=name)
-            data = stream.unused_data.lstrip(b"\x00")
+            position, bite = end, min(bite * 2, limits.MEBIBYTE)
+            if stream.eof:
+                beyond = _NOT_ZERO.search(data, end - len(stream.unused_data))
+                position, stream = beyond.start() if beyond else len(data), None
     except zlib.error as fault:
         raise error("is a damaged gzip file", place=name) from fault
+    if stream is not None:
+        raise error("is a gzip file that ends in the middle", place=name)
     return b"".join(parts)
 
 
@@ -102,14 +116,16 @@ def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
     """Writes ``data`` to ``path`` so that a reader sees the old file or the new one, never a part.
 
     A new file beside the target is written and renamed over it. Devices and pipes (``/dev/stderr``, a named pipe)
-    cannot be replaced and are written straight. ``private`` gives the file the mode 0600.
+    cannot be replaced and are written straight, and so is an open descriptor by its name (``/dev/stdout``, which may
+    be a log that others write to). ``private`` gives the file the mode 0600.
 
     Raises:
         OutputError: when the folder is missing or the file cannot be written.
     """
     try:
-        if _is_special(path):
-            with open(path, "wb") as file:
+        descriptor = _descriptor(path)
+        if descriptor is not None or _is_special(path):
+            with open(path if descriptor is None else os.dup(descriptor), "wb") as file:
                 file.write(data)
             return
         # A symbolic link stays one: what it points at is replaced.
@@ -130,6 +146,12 @@ def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
             place=shown(path),
             advice="Name a file in a folder that exists and that this user may write.",
         ) from fault
+
+
+def _descriptor(path: str) -> int | None:
+    """The open descriptor that the path names, as ``/dev/stdout`` does."""
+    found = _DESCRIPTOR.fullmatch(path)
+    return int(found[1] or found[2]) if found else _STANDARD_DESCRIPTORS.get(path)
 
 
 def _is_special(path: str) -> bool:

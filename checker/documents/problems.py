@@ -3,12 +3,13 @@
 Imported only when a document is wrong: jsonschema takes longer to load than a whole check.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from checker.documents import limits
 from checker.documents.suggest import did_you_mean
-from checker.documents.yaml_reader import Document, Fault, Path, dotted
+from checker.documents.yaml_reader import Document, Fault, Path, brief, dotted
 
 Schema = dict[str, Any]
 
@@ -32,33 +33,63 @@ def faults_of(document: Document, schema: Schema) -> list[Fault]:
     """
     import jsonschema
 
-    validator = jsonschema.Draft202012Validator(schema)
-    found: list[Fault] = []
-    for error in validator.iter_errors(document.value):
-        found.extend(_faults(error, document))
-        if len(found) >= limits.FAULTS_SHOWN:
-            break
-    unique = dict.fromkeys(found)
+    kind = jsonschema.Draft202012Validator
+    validator = kind(schema, format_checker=kind.FORMAT_CHECKER)
+    every = (fault for error in validator.iter_errors(document.value) for fault in _Faults(document, schema).of(error))
+    unique = dict.fromkeys(itertools.islice(every, limits.FAULTS_SHOWN))
     return sorted(unique, key=lambda fault: (fault.place.line, fault.place.column, fault.path))
 
 
-def _faults(error: Any, document: Document) -> Iterable[Fault]:  # noqa: ANN401 - jsonschema is imported inside functions
-    path: Path = tuple(error.absolute_path)
-    match error.validator:
-        case "oneOf" | "anyOf" if error.context:
-            for inner in _nearest_branch(error):
-                yield from _faults(inner, document)
-        case "additionalProperties":
-            known = list(error.schema.get("properties", ()))
-            for key in error.instance:
-                if key not in known:
-                    hint = did_you_mean(key, known) or f"; expected one of {', '.join(known)}"
-                    yield _fault(document, (*path, key), f"unknown key {_word(key)}{hint}", key=True)
-        case "required":
-            missing = [name for name in error.validator_value if name not in error.instance]
-            yield _fault(document, path, f"the key {missing[0]!r} is missing")
-        case _:
-            yield _fault(document, path, _expected(error))
+class _Faults:
+    """Turns errors of jsonschema into faults of one document."""
+
+    def __init__(self, document: Document, schema: Schema) -> None:
+        self._document = document
+        self._schema = schema
+
+    def of(self, error: Any, told: Sequence[str] = ()) -> Iterable[Fault]:  # noqa: ANN401 - jsonschema is imported late
+        """The faults that an error stands for; nothing of the keys that are ``told`` already."""
+        path: Path = tuple(error.absolute_path)
+        match error.validator:
+            case "oneOf" | "anyOf" if error.context:
+                yield from self._of_branches(error, path)
+            case "additionalProperties":
+                known = list(error.schema.get("properties", ()))
+                for key in error.instance:
+                    if key not in known and key not in told:
+                        hint = did_you_mean(key, known) or f"; expected one of {', '.join(known)}"
+                        yield self._fault((*path, key), f"unknown key {brief(key)!r}{hint}", key=True)
+            case "required":
+                for key in error.validator_value:
+                    if key not in error.instance and key not in told:
+                        yield self._fault(path, f"the key {key!r} is missing")
+            case _:
+                yield self._fault(path, _expected(error))
+
+    def _of_branches(self, error: Any, path: Path) -> Iterable[Fault]:  # noqa: ANN401
+        """A value that fits no branch: which keys would tell the branch, and what is wrong with the nearest."""
+        telling = self._telling_keys(error.validator_value) if isinstance(error.instance, dict) else []
+        there = [key for key in telling if key in error.instance]
+        if telling and len(there) != 1:
+            got = f"got {' and '.join(there)}" if there else "none of them is there"
+            wanted = "exactly one" if error.validator == "oneOf" else "at least one"
+            yield self._fault(path, f"expected {wanted} of {', '.join(telling)}; {got}")
+        else:
+            telling = []
+        for inner in _nearest_branch(error):
+            yield from self.of(inner, () if inner.path else telling)
+
+    def _telling_keys(self, branches: Sequence[Schema]) -> list[str]:
+        """The keys that only one of the branches requires, in order."""
+        required = []
+        for branch in branches:
+            name = branch.get("$ref", "").rpartition("/")[2]
+            required.append(self._schema["$defs"].get(name, branch).get("required", []))
+        every = list(itertools.chain.from_iterable(required))
+        return [key for key in every if every.count(key) == 1]
+
+    def _fault(self, path: Path, expected: str, *, key: bool = False) -> Fault:
+        return Fault(self._document.place_at(path, key=key), dotted(path), expected)
 
 
 def _nearest_branch(error: Any) -> Sequence[Any]:  # noqa: ANN401
@@ -95,7 +126,8 @@ def _expected(error: Any) -> str:  # noqa: ANN401, PLR0911 - one return a keywor
         case "const":
             return f"expected {limit}, got {_shown(value)}"
         case "pattern":
-            described = error.schema.get("description", "")
+            # A member that may also be a parameter has its description one level up.
+            described = error.schema.get("description") or getattr(error.parent, "schema", {}).get("description", "")
             return f"expected {_lowered(described.split('. ')[0].rstrip('.'))}, got {_shown(value)}"
         case "minimum":
             return f"expected {limit} or more, got {_shown(value)}"
@@ -115,14 +147,6 @@ def _lowered(text: str) -> str:
     return text[:1].lower() + text[1:] if text else "text of another form"
 
 
-def _fault(document: Document, path: Path, expected: str, *, key: bool = False) -> Fault:
-    return Fault(document.place_at(path, key=key), dotted(path), expected)
-
-
-def _word(key: str) -> str:
-    return repr(key if len(key) <= 60 else key[:60] + "…")
-
-
 def _shown(value: object) -> str:
     match value:
         case None:
@@ -134,6 +158,6 @@ def _shown(value: object) -> str:
         case list():
             return "a list"
         case str():
-            return f"the text {_word(value)}"
+            return f"the text {brief(value)!r}"
         case _:
             return f"the number {value}"

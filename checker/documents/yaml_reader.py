@@ -35,6 +35,7 @@ _CONSTANTS: dict[str, bool | None] = {
 _NUMBER_START = frozenset("+-.0123456789")
 _NUMBER_CHARACTERS = frozenset("+-.0123456789eE")
 _LONGEST_NUMBER = 40
+_LONGEST_QUOTE = 60
 # An empty value would silently mean the default: a reader who sees ``minimum:`` expects that something is asked for.
 _NO_VALUE = "has no value; write one, or leave the key out"
 
@@ -45,7 +46,7 @@ class Document(msgspec.Struct, eq=False):
     Attributes:
         value: mappings as dict, sequences as list, scalars as str, int, float, bool or None.
         file: the file as the user named it.
-        places: line and column (from 1) of each mapping and sequence, by the ``id()`` of its dict or list.
+        places: line and column (from 1) of the document and each mapping and sequence in it, by the value's ``id()``.
         written: the characters of each plain scalar that is not text, by ``(id() of its container, key or index)``.
         keys, values: line and column by path, only when read with ``everywhere``.
     """
@@ -58,7 +59,7 @@ class Document(msgspec.Struct, eq=False):
     values: dict[Path, tuple[int, int]]
 
     def place_of(self, container: object) -> SourceLocation:
-        """Where a mapping or sequence of this document begins."""
+        """Where a mapping or sequence of this document, or the document itself, begins."""
         line, column = self.places.get(id(container), (1, 1))
         return SourceLocation(self.file, line, column)
 
@@ -95,8 +96,13 @@ def dotted(path: Path) -> str:
     """A path as people write it: ``controls[2].minimum.percent``."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        text += f"[{step}]" if isinstance(step, int) else f".{brief(step)}" if text else brief(step)
     return text
+
+
+def brief(text: str) -> str:
+    """Text of a document as a message may repeat it: no more than one can read."""
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
 
 
 def read_yaml(data: bytes, file: str, *, everywhere: bool = False) -> list[Document]:
@@ -113,9 +119,7 @@ def read_yaml(data: bytes, file: str, *, everywhere: bool = False) -> list[Docum
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        column = fault.start - data.rfind(b"\n", 0, fault.start)
-        raise _unreadable(file, line, column, "expected UTF-8 text") from fault
+        raise _unreadable(file, *_place_in(data, fault.start), "expected UTF-8 text") from fault
     reader = _Reader(data, file, everywhere=everywhere)
     try:
         documents = reader.documents()
@@ -125,12 +129,19 @@ def read_yaml(data: bytes, file: str, *, everywhere: bool = False) -> list[Docum
         raise _unreadable(file, line, column, f"is not valid YAML: {fault.problem or fault.context}") from fault
     except yaml.reader.ReaderError as fault:
         position = fault.position if isinstance(fault.position, int) else 0
-        raise _unreadable(file, data.count(b"\n", 0, position) + 1, 1, f"is not valid YAML: {fault.reason}") from fault
+        raise _unreadable(file, *_place_in(data, position), f"is not valid YAML: {fault.reason}") from fault
     if reader.faults:
         raise Unreadable(reader.faults)
     if not documents:
         raise _unreadable(file, 1, 1, "is empty; expected a policy or waivers")
     return documents
+
+
+def _place_in(data: bytes, position: int) -> tuple[int, int]:
+    """Line and column, in characters, of the byte at ``position``; all before it is UTF-8."""
+    begin = data.rfind(b"\n", 0, position) + 1
+    before = data[begin:position].decode("utf-8", "replace").removeprefix("\ufeff")
+    return data.count(b"\n", 0, position) + 1, len(before) + 1
 
 
 def _unreadable(file: str, line: int, column: int, expected: str) -> Unreadable:
@@ -173,7 +184,9 @@ class _Reader:
                 return found
             if event.__class__ is not DocumentStartEvent:
                 continue
-            value = self._node(self._next(), (), 1)
+            start = self._next()
+            value = self._node(start, (), 1)
+            self._places[id(value)] = _place(start)
             if value is not None:
                 found.append(Document(value, self._file, self._places, self._written, self._keys, self._values))
             self._start()
@@ -254,7 +267,7 @@ class _Reader:
         if event.tag is not None or event.anchor is not None:
             self._refuse(event, (*path, key))
         if key in mapping:
-            self._add(event, (*path, key), f"key {key!r} stands twice in this mapping")
+            self._add(event, (*path, key), f"key {brief(key)!r} stands twice in this mapping")
         if key == "<<" and event.implicit[0]:
             self._add(event, path, "merge keys (<<) are refused; write the members out")
         if self._everywhere:
@@ -275,7 +288,7 @@ class _Reader:
             self.faults.append(self._fault(event, path, expected))
 
     def _fault(self, event: _Event, path: Path, expected: str) -> Fault:
-        shown = dotted(path) if len(path) <= limits.POLICY_NESTING else f"{dotted(path[:8])}…"
+        shown = dotted(path) if len(path) < limits.POLICY_NESTING else f"{dotted(path[:8])}…"
         return Fault(SourceLocation(self._file, *_place(event)), shown, expected)
 
 
@@ -315,6 +328,6 @@ def plain_scalar(text: str) -> object:  # noqa: PLR0911 - one return a rule of t
 def _prefixed(text: str) -> object:
     digits = text[2:]
     try:
-        return int(digits, 16 if text[1] == "x" else 8) if digits.isalnum() else text
+        return int(digits, 16 if text[1] == "x" else 8) if digits.isascii() and digits.isalnum() else text
     except ValueError:
         return text

@@ -10,12 +10,16 @@ from checker.documents.location import SourceLocation
 from checker.documents.suggest import did_you_mean
 from checker.documents.yaml_reader import Fault
 from checker.policy.load import Loaded, try_load
-from checker.policy.model import LONGEST_WAIVER_DAYS, PolicyRequirement, PolicySet
+from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
 from checker.policy.waivers import Waiver
+from checker.report.finding import RequirementSummary
 from checker.report.outcome import Severity
 from checker.requirements.pattern import is_pattern, matcher
+from checker.snapshot.numbers import counted
 
 _ENDING_SOON_DAYS = 30
+# Looking for the nearest name compares it with every other: done for no more waivers than a person would mend by hand.
+_HINTS = 20
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -51,7 +55,8 @@ def lint(policy_paths: Sequence[str], waiver_paths: Sequence[str], today: dateti
     """Loads everything and looks at it; never raises for what the files say."""
     loaded: Loaded = try_load(policy_paths, waiver_paths, alone=True)
     problems = [_fault(fault) for fault in loaded.faults]
-    problems.extend(_warnings(loaded.policies, today))
+    # A policy with faults is there in part only: what it seems to lack it may well have.
+    problems.extend(_warnings(loaded.policies, today, complete=not loaded.faults))
     return Linted(
         problems=tuple(
             sorted(problems, key=lambda problem: (problem.place.file, problem.place.line, problem.place.column))
@@ -66,33 +71,36 @@ def _fault(fault: Fault) -> Problem:
     return Problem("error", "invalid-document", fault.place, fault.path, fault.expected)
 
 
-def _warnings(policies: PolicySet, today: datetime.date) -> Iterator[Problem]:
-    requirements = [entry for policy in policies.policies for entry in policy.requirements]
-    for entry in requirements:
-        yield from _requirement_warnings(entry)
+def _warnings(policies: PolicySet, today: datetime.date, *, complete: bool) -> Iterator[Problem]:
+    requirements = [entry.summary for policy in policies.policies for entry in policy.requirements]
+    for summary in requirements:
+        yield from _requirement_warnings(summary)
     limits = {policy.name: policy.longest_waiver_days for policy in policies.policies}
+    by_name = {summary.name.casefold(): summary for summary in requirements}
+    hints = _HINTS
     for waiver in policies.waivers:
-        yield from _waiver_warnings(waiver, requirements, limits, today)
+        name = waiver.entry.requirement
+        if is_pattern(name):
+            covers = matcher([name])
+            covered = [summary for folded, summary in by_name.items() if covers(folded)]
+        else:
+            covered = [by_name[name.casefold()]] if name.casefold() in by_name else []
+        if complete and requirements and not covered:
+            hints -= 1
+            hint = did_you_mean(name, by_name) if hints >= 0 and not is_pattern(name) else ""
+            yield _about(waiver, "waiver-of-nothing", f"no requirement is called {name}{hint}")
+        longest = min((limits[summary.policy] for summary in covered), default=LONGEST_WAIVER_DAYS)
+        yield from _term_warnings(waiver, longest, today)
 
 
-def _requirement_warnings(entry: PolicyRequirement) -> Iterator[Problem]:
-    summary = entry.summary
+def _requirement_warnings(summary: RequirementSummary) -> Iterator[Problem]:
     if summary.severity in {Severity.CRITICAL, Severity.HIGH} and not summary.rationale:
         message = f"{summary.name} is {summary.severity.value} and gives no rationale to whoever meets its failure"
         yield Problem("warning", "no-rationale", summary.location, summary.id, message)
 
 
-def _waiver_warnings(
-    waiver: Waiver, requirements: list[PolicyRequirement], limits: dict[str, int], today: datetime.date
-) -> Iterator[Problem]:
+def _term_warnings(waiver: Waiver, longest: int, today: datetime.date) -> Iterator[Problem]:
     entry = waiver.entry
-    covers = matcher([entry.requirement])
-    covered = [requirement.summary for requirement in requirements if covers(requirement.summary.name)]
-    if requirements and not covered:
-        names = [requirement.summary.name for requirement in requirements]
-        hint = "" if is_pattern(entry.requirement) else did_you_mean(entry.requirement, names)
-        yield _about(waiver, "waiver-of-nothing", f"no requirement is called {entry.requirement}{hint}")
-    longest = min((limits[summary.policy] for summary in covered), default=LONGEST_WAIVER_DAYS)
     days = (entry.until - entry.start).days
     if days > longest:
         yield _about(waiver, "waiver-too-long", f"runs for {days} days and may run for {longest}, so it covers nothing")
@@ -100,7 +108,7 @@ def _waiver_warnings(
     if left < 0:
         yield _about(waiver, "waiver-expired", f"ended on {entry.until}")
     elif left <= _ENDING_SOON_DAYS:
-        yield _about(waiver, "waiver-ending", f"ends on {entry.until}, in {left} days")
+        yield _about(waiver, "waiver-ending", f"ends on {entry.until}, in {counted(left, 'day')}")
 
 
 def _about(waiver: Waiver, rule: str, message: str) -> Problem:

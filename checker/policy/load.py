@@ -6,10 +6,11 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from checker.documents import limits
 from checker.documents.decode import Mismatch, convert, restore_text
 from checker.documents.location import SourceLocation
 from checker.documents.suggest import did_you_mean
-from checker.documents.yaml_reader import Document, Fault, Path, dotted
+from checker.documents.yaml_reader import Document, Fault, Path, brief, dotted
 from checker.errors import PolicyError
 from checker.policy.model import (
     LONGEST_WAIVER_DAYS,
@@ -80,18 +81,20 @@ class _Loader:
         self._waivers: list[Waiver] = []
         self._named: dict[str, SourceLocation] = {}
         self._sources: dict[str, bytes] = {}
+        self._seen: set[str] = set()
+        self._has_waivers = False
 
     def read(self, paths: Sequence[str], kinds: Sequence[str]) -> None:
         """Takes in the documents of ``paths`` whose kind is among ``kinds``; any other is a fault."""
-        for source in read_sources(paths, self._faults):
+        for source in read_sources(paths, self._faults, self._seen):
             self._sources[source.name] = source.data
             for index, document in enumerate(parsed(source, self._faults)):
-                kind = self._kind(document, kinds)
+                kind = self._kind(document, kinds, source, index)
                 if kind is None:
                     continue
                 before = len(self._faults)
                 if b"${" in source.data:
-                    self._refuse_parameters(source.documents(everywhere=True)[index])
+                    self._refuse_parameters(source.detailed(index))
                 if len(self._faults) > before:
                     continue
                 if kind == "Policy":
@@ -103,13 +106,13 @@ class _Loader:
 
     def result(self, *, alone: bool) -> Loaded:
         """All that was read."""
-        if not self._faults and not self._policies and not (alone and self._waivers):
+        if not self._faults and not self._policies and not (alone and self._has_waivers):
             place = SourceLocation(next(iter(self._sources), "."), 1, 1)
             self._faults.append(Fault(place, "", "no document of kind Policy was found"))
         policies = PolicySet(policies=tuple(self._policies), waivers=tuple(self._waivers), sources=self._sources)
         return Loaded(policies, tuple(self._faults))
 
-    def _kind(self, document: Document, kinds: Sequence[str]) -> str | None:
+    def _kind(self, document: Document, kinds: Sequence[str], source: PolicySource, index: int) -> str | None:
         """Which kind of ours a document is; a fault and None where it is none."""
         value = document.value
         if not isinstance(value, dict):
@@ -119,8 +122,10 @@ class _Loader:
             return None
         kind = value.get("kind")
         if kind not in kinds:
-            got = f"got {kind!r}{did_you_mean(str(kind), kinds)}" if kind is not None else "it is missing"
-            self._faults.append(Fault(document.place_of(value), "kind", f"expected {' or '.join(kinds)}, {got}"))
+            hint = did_you_mean(brief(str(kind)), kinds)
+            got = f"got {brief(repr(kind))}{hint}" if kind is not None else "it is missing"
+            place = source.detailed(index).place_at(("kind",))
+            self._fault(place, "kind", f"expected {' or '.join(kinds)}, {got}")
             return None
         return str(kind)
 
@@ -132,19 +137,26 @@ class _Loader:
                 self._fault(document.place_at(path), dotted(path), message)
 
     def _explain(self, source: PolicySource, index: int, kind: str, before: int) -> None:
-        """Replaces the decoder's faults (the first of each record) by all that the schema finds, if it finds any.
+        """Replaces the decoder's faults (the first of each record) by all that the schema finds.
 
-        What only the records know (both of two keys that exclude each other) stays as the decoder said it.
+        What only the records know (both of two keys that exclude each other) stays as the decoder said it, for
+        entries that the schema finds nothing wrong with.
         """
         from checker.documents.problems import faults_of
         from checker.policy.schema import schema_of_kind
 
-        document = source.documents(everywhere=True)[index]
+        document = source.detailed(index)
         restore_text(document.value, PolicyFile if kind == "Policy" else WaiversFile, document)
         restore_entries(document)
         found = faults_of(document, schema_of_kind(kind))
-        if found:
-            self._faults[before:] = found
+        told = {_part(fault.path) for fault in found}
+        if len(found) < limits.FAULTS_SHOWN:
+            found.extend(
+                msgspec.structs.replace(fault, place=document.place_at(_path(fault.path)))
+                for fault in self._faults[before:]
+                if not told or (fault.path and _part(fault.path) not in told)
+            )
+        self._faults[before:] = sorted(found, key=lambda fault: (fault.place.line, fault.place.column))
 
     def _add_policy(self, document: Document) -> None:
         value = cast("dict[str, object]", document.value)
@@ -209,6 +221,7 @@ class _Loader:
         file = self._record(value, WaiversFile, document, "")
         if file is None:
             return
+        self._has_waivers = True
         for index, entry in enumerate(cast("list[dict[str, object]]", value["waivers"])):
             record = self._record(entry, WaiverEntry, document, f"waivers[{index}]")
             if record is not None:
@@ -238,6 +251,17 @@ class _Loader:
 
     def _fault(self, place: SourceLocation, path: str, expected: str) -> None:
         self._faults.append(Fault(place, path, expected))
+
+
+def _part(path: str) -> str:
+    """The entry or section that a dotted path leads into: ``controls[2]`` of ``controls[2].minimum``."""
+    return path.partition(".")[0]
+
+
+def _path(dotted_path: str) -> Path:
+    """The steps of a dotted path through records."""
+    steps = re.findall(r"[^.\[\]]+", dotted_path)
+    return tuple(int(step) if step.isdecimal() else step for step in steps)
 
 
 def with_defaults(entry: dict[str, object], defaults: Defaults | None, kind: type[Entry]) -> dict[str, object]:

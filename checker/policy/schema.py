@@ -5,6 +5,7 @@ scalar of it may be a parameter, ``${name}``. Whether a requirement is complete 
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -21,8 +22,9 @@ _PARAMETER = "Parameter"
 _NEVER_PARAMETERS = {"id", "framework"}
 
 
+@cache
 def schema_of_kind(kind: str) -> Schema:
-    """The schema of a file of ``kind`` Policy or Waivers."""
+    """The schema of a file of ``kind`` Policy or Waivers; not to be changed, since the next caller gets the same."""
     return policy_schema() if kind == "Policy" else waivers_schema()
 
 

@@ -23,31 +23,47 @@ class PolicySource:
     def __init__(self, path: str, name: str) -> None:
         self.name = name
         self.data = files.read_bounded(path, limits.POLICY_FILE_BYTES, _UnreadableError)
+        self._detailed: list[Document] = []
 
-    def documents(self, *, everywhere: bool = False) -> list[Document]:
-        """The documents of the file; with ``everywhere`` they know the place of each key and scalar."""
-        return read_yaml(self.data, self.name, everywhere=everywhere)
+    def documents(self) -> list[Document]:
+        """The documents of the file."""
+        return read_yaml(self.data, self.name)
+
+    def detailed(self, index: int) -> Document:
+        """One of the documents again, with the place of each key and scalar in it."""
+        if not self._detailed:
+            self._detailed = read_yaml(self.data, self.name, everywhere=True)
+        return self._detailed[index]
 
 
-def read_sources(paths: Sequence[str], faults: list[Fault]) -> list[PolicySource]:
+def read_sources(paths: Sequence[str], faults: list[Fault], seen: set[str]) -> list[PolicySource]:
     """The files that ``paths`` name: files, folders read recursively, ``pack:NAME``, ``-`` for standard input.
 
-    What cannot be read is added to ``faults``. A file that two paths name is read once.
+    What cannot be read is added to ``faults``. A file that two paths name is read once: what was read is in ``seen``.
     """
     found: list[PolicySource] = []
-    seen: set[str] = set()
     for path in paths:
         try:
-            for file, name in _expand(path):
-                real = os.path.realpath(file)
-                if real not in seen:
-                    seen.add(real)
-                    found.append(PolicySource(file, name))
+            named = list(_expand(path))
         except (_UnreadableError, LookupError) as fault:
-            place = getattr(fault, "place", "") or files.shown(path)
-            message = fault.message if isinstance(fault, _UnreadableError) else str(fault.args[0])
-            faults.append(Fault(SourceLocation(place, 1, 1), "", message))
+            faults.append(_fault(fault, path))
+            continue
+        for file, name in named:
+            real = "-" if file == "-" else os.path.realpath(file)
+            if real in seen:
+                continue
+            seen.add(real)
+            try:
+                found.append(PolicySource(file, name))
+            except _UnreadableError as fault:
+                faults.append(_fault(fault, name))
     return found
+
+
+def _fault(fault: _UnreadableError | LookupError, path: str) -> Fault:
+    place = getattr(fault, "place", "") or files.shown(path) or "''"
+    message = fault.message if isinstance(fault, _UnreadableError) else str(fault.args[0])
+    return Fault(SourceLocation(place, 1, 1), "", message)
 
 
 def _expand(path: str) -> Iterator[tuple[str, str]]:
