@@ -78,7 +78,7 @@ def _finding(entry: PolicyRequirement, judgement: Judgement) -> Finding:
         judgement=judgement,
         outcome=judgement.outcome,
         enforcement=entry.summary.enforcement,
-        message=message + ".",
+        message=message.removesuffix(".") + ".",
     )
 
 

@@ -11,8 +11,7 @@ from checker.report.finding import Finding, WaiverUse
 from checker.report.outcome import Outcome
 from checker.report.report import RunWarning
 from checker.requirements.minimum import worded
-from checker.requirements.pattern import matcher
-from checker.snapshot.lookup import bare
+from checker.requirements.pattern import control_matcher, matcher
 from checker.snapshot.numbers import at_least, counted
 
 _ENDING_SOON_DAYS = 30
@@ -38,7 +37,8 @@ class WaiverDesk:
 
     def consider(self, finding: Finding, longest_days: int) -> Finding:
         """The failed finding as waivers leave it: waived by the first that covers it, else with what each one lacks."""
-        refused: WaiverUse | None = None
+        granted: Finding | None = None
+        refused: dict[int, WaiverUse] = {}
         reasons: list[str] = []
         for index, waiver, covers_requirement, covers_control in self._waivers:
             if not covers_requirement(finding.requirement.name):
@@ -47,14 +47,20 @@ class WaiverDesk:
                 continue
             status = self._status(waiver, finding, min(longest_days, LONGEST_WAIVER_DAYS))
             use = _use(waiver, status, finding)
+            if status != IN_FORCE:
+                refused[index] = use
+                reasons.append(_refusal(waiver, status, min(longest_days, LONGEST_WAIVER_DAYS)))
+                continue
             self._used.add(index)
-            if status == IN_FORCE:
-                return _with(finding, Outcome.WAIVED, f"{finding.message} {_granted(waiver)}", use)
-            refused = refused or use
-            reasons.append(_refusal(waiver, status, min(longest_days, LONGEST_WAIVER_DAYS)))
-        if refused is None:
+            granted = granted or _with(finding, Outcome.WAIVED, f"{finding.message} {_granted(waiver)}", use)
+        if granted is not None:
+            return granted
+        if not refused:
             return finding
-        return _with(finding, finding.outcome, " ".join([finding.message, *reasons]), refused)
+        # Named in the finding, so the run need not warn of them.
+        self._used.update(refused)
+        first = next(iter(refused.values()))
+        return _with(finding, finding.outcome, " ".join([finding.message, *reasons]), first)
 
     def warnings(self) -> list[RunWarning]:
         """Waivers that were of no use, that end soon, or that have ended."""
@@ -85,7 +91,7 @@ class WaiverDesk:
 
 
 def _control_matcher(waiver: Waiver) -> Callable[[str], bool] | None:
-    return matcher([waiver.entry.control, bare(waiver.entry.control)]) if waiver.entry.control is not None else None
+    return control_matcher([waiver.entry.control]) if waiver.entry.control is not None else None
 
 
 def _above_floor(waiver: Waiver, finding: Finding) -> bool:

@@ -14,6 +14,9 @@ def report_schema() -> dict[str, Any]:
     for component in (top, *components.values()):
         if "properties" in component:
             component["required"] = sorted(component["properties"])
+            for member in component["properties"].values():
+                # Versions of msgspec order the branches differently.
+                member.get("anyOf", []).sort(key=lambda branch: branch == {"type": "null"})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "https://scoregate.example/schemas/v1/report.schema.json",

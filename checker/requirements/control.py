@@ -9,7 +9,7 @@ from checker.report.finding import Judgement
 from checker.report.outcome import Outcome
 from checker.requirements.control_terms import ControlEntry, judge_control
 from checker.requirements.missing import judge_missing
-from checker.requirements.pattern import is_pattern, matcher
+from checker.requirements.pattern import control_matcher, is_pattern
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
 
@@ -39,10 +39,12 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
     def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
         """One finding: of the first name that is scored."""
         del today
-        for name in self.names:
-            controls = resolve(name, tenant, with_profiles=self.judges_state_alone)
-            if controls:
-                return [weakest([judge_control(self, tenant, control) for control in controls])]
+        # One that is scored counts before any that has a profile alone.
+        for with_profiles in (False, True) if self.judges_state_alone else (False,):
+            for name in self.names:
+                controls = resolve(name, tenant, with_profiles=with_profiles)
+                if controls:
+                    return [weakest([judge_control(self, tenant, control) for control in controls])]
         return [judge_missing(self.names, tenant, self.on_missing)]
 
 
@@ -60,7 +62,7 @@ def resolve(name: str, tenant: Tenant, *, with_profiles: bool) -> list[Control]:
         if control is None and with_profiles and tenant.scored_earlier(name) is None:
             control = tenant.unscored(name)
         return [control] if control is not None else []
-    matches = matcher([name])
+    matches = control_matcher([name])
     return [control for control in tenant.controls if matches(control.id)]
 
 

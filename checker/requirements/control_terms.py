@@ -66,10 +66,16 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 def judge_control(terms: ControlEntry, tenant: Tenant, control: Control) -> Judgement:
     """One control of the tenant judged by the terms of an entry."""
-    if terms.profile is not None:
-        state = _judge_state(terms, terms.profile, tenant, control)
-        if terms.minimum is None or state.outcome is Outcome.FAIL:
-            return state
+    if terms.profile is None:
+        return _judge_points(terms, tenant, control)
+    state = _judge_state(terms, terms.profile, tenant, control)
+    if terms.minimum is None or state.outcome is Outcome.FAIL:
+        return state
+    judgement = _judge_points(terms, tenant, control)
+    return state if state.warns and judgement.outcome is Outcome.PASS else judgement
+
+
+def _judge_points(terms: ControlEntry, tenant: Tenant, control: Control) -> Judgement:
     if control.state.is_declared:
         return _judge_declared(terms, tenant, control)
     return _judge_score(terms.minimum or Minimum(), tenant, control)

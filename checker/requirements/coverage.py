@@ -87,9 +87,14 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         measured = Quantity(value, limit.unit)
         names = ", ".join(score.control_name for score in lost[:_NAMES_SHOWN])
         more = f" and {len(lost) - _NAMES_SHOWN} more" if len(lost) > _NAMES_SHOWN else ""
-        text = f"{counted(len(lost), 'control')} worth {shown(points)} points scored on {then.date} " + (
-            f"{'is' if len(lost) == 1 else 'are'} not scored any more ({names}{more})" if lost else "are gone"
+        in_points = limit.unit is Unit.POINTS
+        worth = shown(points, beside=float(limit.value) if in_points else None)
+        text = (
+            f"{counted(len(lost), 'control')} worth {worth} points scored on {then.date} "
+            f"{'is' if len(lost) == 1 else 'are'} not scored any more ({names}{more})"
         )
+        if not in_points:
+            text += f", {shown(value, beside=float(limit.value))} percentage points of that day's maximum"
         if not lost:
             text = f"every control that was scored on {then.date} is still scored"
         if not at_most(value, float(limit.value)):

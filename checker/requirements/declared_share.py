@@ -44,7 +44,7 @@ class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True
         """One finding; skipped where no point was earned."""
         del today
         limit = self._limit
-        doubt = untrusted_total(tenant, limit)
+        doubt = untrusted_total(tenant, limit, needs_maximum=False)
         if doubt is not None:
             return [doubt]
         assert tenant.newest is not None

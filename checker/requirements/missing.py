@@ -6,7 +6,7 @@ from checker.documents.suggest import nearest
 from checker.report.finding import Judgement
 from checker.report.outcome import Outcome, Reason
 from checker.requirements.interface import OnMissing
-from checker.requirements.pattern import is_pattern, matcher
+from checker.requirements.pattern import control_matcher, is_pattern
 from checker.snapshot.index import Tenant
 
 _OUTCOMES: dict[OnMissing, Outcome] = {"fail": Outcome.FAIL, "skip": Outcome.SKIPPED, "error": Outcome.ERROR}
@@ -52,7 +52,7 @@ def judge_unknown(name: str, tenant: Tenant, on_missing: OnMissing) -> Judgement
         text = f"no control that this tenant reports matches {name}"
     else:
         near = nearest(name, tenant.known_ids())
-        hint = f"; did you mean {near}?" if near is not None else "; check the spelling"
+        hint = f" (did you mean {near}?)" if near is not None else "; check the spelling"
         text = f"{name} is no control that this tenant reports{hint}"
     return _missing(name, tenant, _OUTCOMES[on_missing], Reason.UNKNOWN_CONTROL, text, warns=True)
 
@@ -96,7 +96,7 @@ def _last_scored(name: str, tenant: Tenant) -> str | None:
     if not is_pattern(name):
         last = tenant.scored_earlier(name)
         return str(last) if last is not None else None
-    matches = matcher([name])
+    matches = control_matcher([name])
     days = [tenant.scored_earlier(found) for found in tenant.earlier_ids() if matches(found)]
     return max((str(day) for day in days if day is not None), default=None)
 
@@ -104,5 +104,5 @@ def _last_scored(name: str, tenant: Tenant) -> str | None:
 def _has_profile(name: str, tenant: Tenant) -> bool:
     if not is_pattern(name):
         return tenant.profile(name) is not None
-    matches = matcher([name])
+    matches = control_matcher([name])
     return any(matches(profile.id) for profile in tenant.snapshot.profiles)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from checker.snapshot.lookup import bare
+
 
 def is_pattern(name: str) -> bool:
     """Whether the name holds the wildcard."""
@@ -26,6 +28,16 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
         return folded in exact or any(_fits(parts, folded) for parts in wild)
 
     return matches
+
+
+def control_matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """The same for control ids, which also match without a tenant's prefix (``11770.``).
+
+    A pattern keeps its prefix: ``11770.*`` means one connector's controls, and ``*`` would mean all.
+    """
+    written = list(patterns)
+    matches = matcher([*written, *(bare(pattern) for pattern in written if not is_pattern(pattern))])
+    return lambda name: matches(name) or matches(bare(name))
 
 
 def _fits(parts: list[str], name: str) -> bool:

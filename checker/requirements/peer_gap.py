@@ -70,8 +70,9 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
             ]
         percent = 100 * (score.current_score or 0.0) / (score.max_score or 1.0)
         gap = average - percent
-        met = at_most(gap, float(self._limit.value))
-        where = f"{shown(abs(gap))} percentage points {'below' if gap > 0 else 'above'}"
+        limit = float(self._limit.value)
+        met = at_most(gap, limit)
+        where = f"{shown(abs(gap), beside=limit)} percentage points {'below' if gap > 0 else 'above'}"
         text = f"the overall score is {where} the average of {self.compare.basis} ({shown(average)} %)"
         return [
             Judgement(
@@ -80,7 +81,7 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
                 message=text if met else f"{text} and may be at most {worded(self._limit)} below it",
                 measured=Quantity(gap, Unit.PERCENTAGE_POINTS),
                 required=self._limit,
-                points=None if met else (gap - float(self._limit.value)) * (score.max_score or 0.0) / 100,
+                points=None if met else (gap - limit) * (score.max_score or 0.0) / 100,
                 portal_url=url,
             )
         ]

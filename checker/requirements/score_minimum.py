@@ -73,13 +73,14 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         return [self._judge_part(tenant)]
 
     def _judge_total(self, tenant: Tenant) -> Judgement:
-        doubt = untrusted_total(tenant, self.minimum.quantity)
+        required = self.minimum.quantity
+        doubt = untrusted_total(tenant, required, needs_maximum=required.unit is Unit.PERCENT)
         if doubt is not None:
             return doubt
         assert tenant.newest is not None
         score = tenant.newest.score
         declared = tenant.declared_points if self.declared == "exclude" else 0.0
-        return self._compare(Sum((score.current_score or 0.0) - declared, score.max_score or 0.0), tenant)
+        return self._compare(Sum((score.current_score or 0.0) - declared, score.max_score), tenant)
 
     def _judge_part(self, tenant: Tenant) -> Judgement:
         if self.select is not None:

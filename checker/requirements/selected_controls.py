@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Meta
 
 from checker.report.finding import Judgement
-from checker.report.outcome import Outcome, Reason
+from checker.report.outcome import Reason
 from checker.requirements.control_terms import ControlEntry, judge_control
 from checker.requirements.missing import judge_missing, judge_no_choice
+from checker.requirements.pattern import control_matcher
 from checker.requirements.selector import Selector
 from checker.snapshot.index import Tenant
 
@@ -56,10 +57,10 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         """Findings of ids that the selector writes out: no longer scored, or unknown (a slip of the pen)."""
         if tenant.newest is None:
             return []
+        excluded = control_matcher(self.exclude)
         judged = (
             judge_missing([name], tenant, self.on_missing)
             for name in self.select.literal_ids
-            if tenant.scored(name) is None
+            if tenant.scored(name) is None and not excluded(name)
         )
-        telling = {Reason.NO_LONGER_SCORED, Reason.UNKNOWN_CONTROL}
-        return [judgement for judgement in judged if judgement.reason in telling or judgement.outcome is Outcome.ERROR]
+        return [judgement for judgement in judged if judgement.reason is not Reason.NOT_SCORED]

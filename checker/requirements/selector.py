@@ -6,10 +6,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from checker.requirements.pattern import is_pattern, matcher
+from checker.requirements.pattern import control_matcher, is_pattern
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
-from checker.snapshot.lookup import bare
 
 Words = Annotated[list[str], Meta(min_length=1)]
 
@@ -36,13 +35,13 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def pick(self, tenant: Tenant, exclude: list[str]) -> list[Control]:
         """The scored controls that fit and are not excluded, in Graph's order."""
-        excluded = matcher(_spellings(exclude))
+        excluded = control_matcher(exclude)
         fits = self._fits()
         return [control for control in tenant.controls if not excluded(control.id) and fits(control)]
 
     def count_unscored(self, tenant: Tenant, exclude: list[str]) -> int:
         """How many profiles fit that the newest day does not score."""
-        excluded = matcher(_spellings(exclude))
+        excluded = control_matcher(exclude)
         fits = self._fits()
         unscored = (
             tenant.unscored(profile.id)
@@ -76,8 +75,8 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def _fits(self) -> Callable[[Control], bool]:
         tests: list[Callable[[Control], bool]] = []
         if self.id is not None:
-            named = matcher(_spellings(self.id))
-            tests.append(lambda control: named(control.id) or named(bare(control.id)))
+            named = control_matcher(self.id)
+            tests.append(lambda control: named(control.id))
         if self.category is not None:
             categories = _folded(self.category)
             tests.append(lambda control: _fold(control.category) in categories)
@@ -101,11 +100,6 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 def _profile_test(attribute: str, wanted: frozenset[str]) -> Callable[[Control], bool]:
     return lambda control: control.profile is not None and _fold(getattr(control.profile, attribute)) in wanted
-
-
-def _spellings(names: list[str]) -> list[str]:
-    """The names as written and without a tenant's prefix."""
-    return [*names, *(bare(name) for name in names)]
 
 
 def _fold(word: str | None) -> str:

@@ -6,11 +6,12 @@ from checker.requirements.missing import no_score
 from checker.snapshot.index import Tenant
 
 
-def untrusted_total(tenant: Tenant, required: Quantity) -> Judgement | None:
+def untrusted_total(tenant: Tenant, required: Quantity, *, needs_maximum: bool = True) -> Judgement | None:
     """The finding for a requirement on the tenant's total that the data cannot answer; None where it can.
 
     Only ``currentScore`` and ``maxScore`` are Microsoft's totals. Where the control scores of the same day do not add
-    up to the current score, one of the two is wrong, and a gate must not guess which.
+    up to the current score, one of the two is wrong, and a gate must not guess which. A maximum of zero stops only
+    what is a percentage of it (``needs_maximum``).
     """
     if tenant.newest is None:
         return no_score(tenant, Outcome.ERROR, None)
@@ -24,7 +25,7 @@ def untrusted_total(tenant: Tenant, required: Quantity) -> Judgement | None:
             "the control scores of the newest day do not add up to its currentScore, so the total can't be trusted; "
             "fetch again when Microsoft has finished the day"
         )
-    elif not score.max_score:
+    elif needs_maximum and not score.max_score:
         outcome, reason = Outcome.SKIPPED, Reason.NOT_APPLICABLE
         text = "the tenant's maximum is zero points, so a percentage of it is not applicable"
     else:

@@ -97,7 +97,7 @@ def _one_tenant(scores: list[SecureScore], profiles: list[SecureScoreControlProf
     ids.update(profile.azure_tenant_id or "" for profile in profiles)
     ids.discard("")
     spelled = {tenant.casefold(): tenant for tenant in sorted(ids)}
-    if "na" in spelled or any((score.id or "").upper() in {"NA", "NA_"} for score in scores):
+    if "na" in spelled or any((score.id or "").upper().partition("_")[0] == "NA" for score in scores):
         raise SnapshotError(
             "names the tenant 'NA': Graph had no data for it",
             place=name,

@@ -126,4 +126,6 @@ _UNTOUCHED = State(DEFAULT)
 
 def _moment(update: SecureScoreControlStateUpdate) -> str:
     """A key that sorts ISO times with fractions of any length; null is oldest."""
-    return (update.updated_date_time or "").rstrip("Zz")
+    seconds, point, fraction = (update.updated_date_time or "").rstrip("Zz").partition(".")
+    fraction = fraction.rstrip("0")
+    return seconds + point + fraction if fraction else seconds

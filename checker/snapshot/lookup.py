@@ -36,7 +36,7 @@ class Lookup(Generic[T]):
 
     @cached_property
     def _bare(self) -> dict[str, T]:
-        return {bare(name): value for name, value in reversed(self._folded.items())}
+        return {bare(name.casefold()): value for name, value in reversed(self._exact.items())}
 
 
 def bare(name: str) -> str:

@@ -23,7 +23,7 @@ def shown(value: float, *, beside: float | None = None) -> str:
     """
     for digits in (2, 4, 6, 9):
         text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
-        if beside is None or float(text) != beside or math.isclose(value, beside, abs_tol=TOLERANCE):
+        if beside is None or float(text) != beside or math.isclose(value, beside, rel_tol=0, abs_tol=TOLERANCE):
             break
     return "0" if text == "-0" else text
 
