@@ -8,6 +8,11 @@ _COMMAND = re.compile(r"##(?=\w*\[)")
 _LINE_COMMAND = re.compile(r"(?<!\S)::+")
 # Each ASCII punctuation mark as the numeric entity that is only itself.
 _ENTITIES = {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+# What a terminal or a runner obeys, and what turns or hides text, as the bytes of UTF-8.
+_NOT_FOR_LOGS = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
+    rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbc\xbe\xbf]|#(?=#\w*\[)"
+)
 
 
 def line(text: str) -> str:
@@ -47,3 +52,10 @@ def sarif(text: str) -> str:
 def markdown(text: str) -> str:
     """Text for Markdown, in one line: every ASCII punctuation mark is a numeric entity, so that nothing is markup."""
     return line(text).translate(_ENTITIES)
+
+
+def json(data: bytes) -> bytes:
+    """The same JSON, fit for a log: inside its strings, what a terminal or a CI runner would obey becomes an escape."""
+    if data.isascii() and b"##" not in data and b"\x7f" not in data:
+        return data
+    return _NOT_FOR_LOGS.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), data)

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from checker.renderers import escape
 from checker.renderers.interface import Rendering
 from checker.report.document import document
 
@@ -9,4 +10,4 @@ from checker.report.document import document
 def render(rendering: Rendering) -> bytes:
     """Indented JSON with a line feed at the end; numbers unrounded."""
     encoded = msgspec.json.encode(document(rendering.report, rendering.verdict))
-    return msgspec.json.format(encoded, indent=2) + b"\n"
+    return escape.json(msgspec.json.format(encoded, indent=2)) + b"\n"

@@ -61,7 +61,7 @@ def render(rendering: Rendering) -> bytes:
         places = [finding.requirement.location for finding in findings]
         if rendering.junit_profile == "gitlab":
             for case, place in zip(element.iter("testcase"), places, strict=True):
-                case.set("file", rendering.uris.get(place.file, place.file))
+                case.set("file", line(rendering.uris.get(place.file, place.file)))
                 case.set("line", str(place.line))
         suites.append(element)
     return _document(suites, gitlab=rendering.junit_profile == "gitlab")

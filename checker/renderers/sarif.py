@@ -13,6 +13,7 @@ import msgspec
 
 from checker import __version__
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
+from checker.renderers import escape
 from checker.renderers.escape import line, sarif
 from checker.renderers.interface import Rendering
 from checker.renderers.sarif_places import Places
@@ -43,7 +44,7 @@ Object = dict[str, Any]
 def render(rendering: Rendering) -> bytes:
     """One run of one tenant, indented JSON."""
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(rendering)]}
-    return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
+    return escape.json(msgspec.json.format(msgspec.json.encode(log), indent=2)) + b"\n"
 
 
 def _run(rendering: Rendering) -> Object:
@@ -103,7 +104,6 @@ def _invocation(report: Report, verdict: Verdict, places: Places) -> Object:
     }
     errors = [finding for finding in report.findings if finding.outcome is Outcome.ERROR]
     if errors:
-        invocation["executionSuccessful"] = False
         invocation["toolExecutionNotifications"] = [
             {
                 "level": "error",
@@ -112,6 +112,10 @@ def _invocation(report: Report, verdict: Verdict, places: Places) -> Object:
             }
             for finding in errors
         ]
+    elif verdict.decision is Decision.INDETERMINATE:
+        text = "Nothing was judged: every requirement was skipped."
+        invocation["toolExecutionNotifications"] = [{"level": "error", "message": {"text": text}}]
+    invocation["executionSuccessful"] = "toolExecutionNotifications" not in invocation
     return invocation
 
 

@@ -72,7 +72,7 @@ class Places:
         if file not in self._files:
             self._files[file] = len(self.artifacts)
             data = self._rendering.sources.get(file)
-            self._lines[file] = data.decode("utf-8-sig", "replace").split("\n") if data is not None else []
+            self._lines[file] = _lines(data.decode("utf-8-sig", "replace")) if data is not None else []
             uri = quoted(self._rendering.uris.get(file, file))
             artifact: Object = {
                 "location": {"uri": uri, "uriBaseId": "SRCROOT"},
@@ -98,6 +98,11 @@ class Places:
                 }
             )
         return self._controls[control]
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a file, without what ends them."""
+    return [row.removesuffix("\r") for row in text.split("\n")]
 
 
 def quoted(path: str) -> str:

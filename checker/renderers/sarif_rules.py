@@ -1,5 +1,6 @@
 """The rules of a SARIF run: one for each requirement, so that severity and help are the requirement's."""
 
+import re
 from typing import Any
 
 from checker.renderers.escape import line, markdown
@@ -21,6 +22,9 @@ _SECURITY_SEVERITY = {
     Severity.LOW: "2.0",
 }
 _PROBLEM_SEVERITY = {"error": "error", "warning": "warning", "note": "recommendation"}
+# An address of https with a host and no user, and nothing in it that ends a link of Markdown.
+_PART = r"(?:[A-Za-z0-9._~:/@!$&*+,;=-]|%[0-9A-Fa-f]{2})*"
+_LINK = re.compile(rf"https://[A-Za-z0-9.-]+(?::[0-9]{{1,5}})?(?:/{_PART})?(?:\?{_PART})?(?:#{_PART})?")
 # GitHub refuses the whole file where a description is longer.
 _LONGEST = 1024
 
@@ -34,7 +38,8 @@ def rule(requirement: RequirementSummary) -> dict[str, Any]:
     """The reportingDescriptor of a requirement."""
     level = LEVELS[requirement.severity]
     properties: dict[str, Any] = {
-        "tags": ["security", "secure-score", requirement.policy],
+        # A policy may be called like a tag of ours, and tags must be unique.
+        "tags": list(dict.fromkeys(("security", "secure-score", requirement.policy))),
         "precision": "very-high",
         "problem.severity": _PROBLEM_SEVERITY[level],
     }
@@ -94,10 +99,9 @@ def _linked(reference: Reference) -> str:
 
 
 def _link(reference: Reference) -> str | None:
-    """The reference's address, when it is one that may be a link: https, no blanks, nothing that ends a link."""
+    """The reference's address, when it is one that may be a link."""
     url = reference.url or ""
-    plain = url.startswith("https://") and url.isascii() and url.isprintable()
-    return url if plain and not any(character in " ()<>\"'\\`" for character in url) else None
+    return url if _LINK.fullmatch(url) else None
 
 
 def _sentence(text: str) -> str:
@@ -107,4 +111,4 @@ def _sentence(text: str) -> str:
 
 def _pascal(requirement: RequirementSummary) -> str:
     """The id in the spelling that viewers of SARIF expect of a name: ``AdminsUseMfa``."""
-    return "".join(part[:1].upper() + part[1:] for part in requirement.id.split("-"))[:255]
+    return "".join(part[:1].upper() + part[1:] for part in requirement.id.split("-")) or "Requirement"
