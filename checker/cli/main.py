@@ -1,6 +1,7 @@
 """The command ``scoregate``: finds the command, runs it, turns errors into messages and exit codes."""
 
 import contextlib
+import errno
 import gc
 import os
 import sys
@@ -12,7 +13,14 @@ import click
 
 from checker import __version__
 from checker.cli.registry import COMMANDS
-from checker.errors import EXIT_CALLER, EXIT_INTERRUPTED, EXIT_NOT_JUDGED, PolicyError, ScoregateError
+from checker.errors import (
+    EXIT_CALLER,
+    EXIT_INTERRUPTED,
+    EXIT_NOT_JUDGED,
+    EXIT_PASSED,
+    PolicyError,
+    ScoregateError,
+)
 
 
 class LazyGroup(click.Group):
@@ -49,7 +57,9 @@ class LazyGroup(click.Group):
         except click.UsageError as fault:
             from checker.documents.suggest import did_you_mean
 
-            raise click.UsageError(fault.format_message() + did_you_mean(args[0], COMMANDS), ctx) from None
+            hint = did_you_mean(args[0], COMMANDS)
+            message = fault.format_message()
+            raise click.UsageError(message.rstrip(".") + hint if hint else message, ctx) from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -75,8 +85,14 @@ def run(arguments: list[str]) -> int:
         result: Any = scoregate.main(arguments, prog_name="scoregate", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except SystemExit:
+        # click ends so where the reader of its help went away, which is no error.
+        result = EXIT_PASSED
     except (click.Abort, KeyboardInterrupt):
         return _complain("interrupted", EXIT_INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as fault:
+        fault.show()
+        result = EXIT_CALLER
     except click.ClickException as fault:
         return _complain(_usage(fault), EXIT_CALLER)
     except ScoregateError as fault:
@@ -97,6 +113,8 @@ def _own_fault(fault: Exception) -> int:
             return _complain("the input nests too deep", EXIT_NOT_JUDGED)
         case MemoryError():
             return _complain("the machine's memory is too small for this input", EXIT_NOT_JUDGED)
+        case OSError(errno=errno.ENOSPC):
+            return _complain("standard output cannot be written: no space left on device", EXIT_CALLER)
         case _:
             text = f"a fault of scoregate itself ({type(fault).__name__}: {fault})"
             return _complain(f"{text}\nSet SCOREGATE_DEBUG=1 to see where, and please report it.", EXIT_NOT_JUDGED)
@@ -114,6 +132,9 @@ def _complain(message: str, code: int, before: Sequence[str] = ()) -> int:
     """Says on standard error what went wrong; what came from outside is made harmless line by line."""
     from checker.renderers.escape import line
 
+    # Closed: print would take standard output instead.
+    if sys.stderr is None:
+        return code
     first, *rest = [line(text) for text in message.splitlines()] or [""]
     text = "\n".join([*map(line, before), f"scoregate: {first}", *(f"  {more}" for more in rest)])
     # Where nobody listens any more there is nobody to tell.

@@ -1,6 +1,7 @@
 """The options that commands share: each defined once, with its variable and whether ``scoregate.toml`` may set it."""
 
 import datetime
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -65,17 +66,32 @@ class Moment(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.datetime:
         """The moment, in UTC."""
-        if isinstance(value, datetime.datetime):
-            return value
         try:
             moment = datetime.datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"expected a time like 2026-05-22T09:00:00Z, got {value!r}", param, ctx)
+        # click hands over what was converted already, and scoregate.toml has times of its own.
         zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=datetime.UTC)
         try:
             return zoned.astimezone(datetime.UTC)
         except OverflowError:
             self.fail(f"{value!r} lies outside the calendar", param, ctx)
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds; NaN, which lies in every range, is none."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """The number."""
+        number: float = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"expected a number of seconds, got {value!r}", param, ctx)
+        return number
 
 
 policies = option(
@@ -162,7 +178,7 @@ live = together(
     ),
     option(
         "timeout",
-        type=click.FloatRange(1, 3600),
+        type=Seconds(1, 3600),
         default=120.0,
         show_default=True,
         metavar="SECONDS",

@@ -27,6 +27,7 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
 
     Raises:
         UsageError: an unknown format, two formats for standard output, or two for one file.
+        OutputError: a folder is missing, so that Graph need not be asked.
     """
     found: list[Output] = []
     for value in values or ["text"]:
@@ -46,7 +47,21 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
     targets = [os.path.realpath(output.path) for output in found if output.path not in {None, "-"}]
     if len(set(targets)) < len(targets):
         raise UsageError("two -o options name the same file")
+    for target in targets:
+        _check_folder(target)
     return [Output(output.format, None if output.path == "-" else output.path) for output in found]
+
+
+def _check_folder(target: str) -> None:
+    folder = os.path.dirname(target)
+    if os.path.isdir(folder) and not os.path.isdir(target):
+        return
+    reason = "is a directory" if os.path.isdir(target) else "its folder does not exist"
+    raise OutputError(
+        f"cannot be written: {reason}",
+        place=files.shown(os.path.relpath(target)),
+        advice="Name a file in a folder that exists and that this user may write.",
+    )
 
 
 def write_outputs(outputs: Sequence[Output], rendering: Rendering, *, location: str | None = None) -> None:

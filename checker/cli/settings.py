@@ -42,9 +42,15 @@ def default_map(command: click.Command) -> dict[str, Any]:
             _check(key, key)
             values[key] = value
     values.update(settings.get(command.name or "", {}))
-    taken = {parameter.name for parameter in command.params}
+    taken = {parameter.name: parameter for parameter in command.params}
     named = {name.replace("-", "_"): value for name, value in values.items()}
-    return {name: value for name, value in named.items() if name in taken}
+    return {name: _as_list(value, taken[name]) for name, value in named.items() if name in taken}
+
+
+def _as_list(value: Any, parameter: click.Parameter) -> Any:  # noqa: ANN401 - whatever TOML can hold
+    """An option that may be repeated takes one text as well as a list of them."""
+    repeatable = isinstance(parameter, click.Option) and parameter.multiple
+    return [value] if repeatable and isinstance(value, str) else value
 
 
 def _check(name: str, path: str) -> None:

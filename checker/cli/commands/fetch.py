@@ -13,13 +13,16 @@ from checker.documents import files
 
 
 @click.command(short_help="Take a snapshot of a tenant.")
-@click.option("-o", "--output", required=True, metavar="PATH", help="The file to write, or - for standard output.")
+# Not called output: scoregate.toml's setting of that name lists the formats of a check.
+@click.option(
+    "-o", "--output", "path", required=True, metavar="PATH", help="The file to write, or - for standard output."
+)
 @options.option("days", type=click.IntRange(1, 90), default=90, show_default=True, help="How many days of scores.")
 @options.now
 @options.sandbox
 @options.seed
 @options.live
-def fetch(output: str, days: int, now: datetime | None, **source: Any) -> int:  # noqa: ANN401 - checked by SourceOptions
+def fetch(path: str, days: int, now: datetime | None, **source: Any) -> int:  # noqa: ANN401 - checked by SourceOptions
     """Take a snapshot of a tenant: both Secure Score collections in one file, Graph's objects unchanged.
 
     \b
@@ -32,13 +35,13 @@ def fetch(output: str, days: int, now: datetime | None, **source: Any) -> int:  
     moment = now or datetime.now(UTC)
     with working("Asking Microsoft Graph"):
         data = fetchable(SourceOptions(**source), moment).document(days)
-    if output == "-":
+    if path == "-":
         write_standard_output(data)
         return 0
-    if output.endswith(".gz"):
+    if path.endswith(".gz"):
         data = packed(data)
-    files.write_whole(output, data, private=True)
-    click.echo(f"{files.shown(output)}: {_summary(data, output)}", err=True)
+    files.write_whole(path, data, private=True)
+    click.echo(f"{files.shown(path)}: {_summary(data, path)}", err=True)
     return 0
 
 

@@ -4,6 +4,7 @@ import os
 
 import click
 
+from checker.cli.output import write_standard_output
 from checker.documents import files, limits
 from checker.errors import CallerError, OutputError, UsageError
 
@@ -36,14 +37,15 @@ def init(folder: str) -> int:
             f"{', '.join(there)} {'exists' if len(there) == 1 else 'exist'} already; nothing was written",
             advice="Name another folder, or remove what is to be written anew.",
         )
-    for template, target in targets.items():
-        content = files.read_bounded(os.path.join(_TEMPLATES, template), limits.POLICY_FILE_BYTES, CallerError)
+    for target in targets.values():
         try:
             os.makedirs(os.path.dirname(target), exist_ok=True)
         except OSError as fault:
             raise OutputError(f"cannot be made: {files.reason(fault)}", place=files.shown(target)) from fault
+    for template, target in targets.items():
+        content = files.read_bounded(os.path.join(_TEMPLATES, template), limits.POLICY_FILE_BYTES, CallerError)
         files.write_whole(target, content)
-        click.echo(f"wrote {files.shown(target)}")
+    wrote = "".join(f"wrote {files.shown(target)}\n" for target in targets.values())
     place = "" if folder == "." else f"cd {files.shown(folder)} && "
-    click.echo(f"\nNext:  {place}scoregate check -p policies --sandbox")
+    write_standard_output(f"{wrote}\nNext:  {place}scoregate check -p policies --sandbox\n".encode())
     return 0

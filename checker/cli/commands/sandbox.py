@@ -60,7 +60,10 @@ def sandbox(port: int, seed: int, tenants: int, plain_http: bool, public_url: st
     started = datetime.now(UTC)
     shift = (now - started) if now is not None else timedelta()
     newest = (started + shift).date()
-    made = [make_tenant(seed + index, newest) for index in range(tenants)]
+    try:
+        made = [make_tenant(seed + index, newest) for index in range(tenants)]
+    except OverflowError as fault:
+        raise UsageError(f"the sandbox has no history before {newest}") from fault
     # A fixed moment would never let a token end: the clock goes on from there.
     served = Sandbox(made, now=lambda: datetime.now(UTC) + shift, public_url=public_url)
     try:
