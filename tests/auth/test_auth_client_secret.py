@@ -1,0 +1,306 @@
+import http.server
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from graph_support import NOW, SMALL_TENANT
+
+from checker.auth import METHODS, provider
+from checker.auth.interface import Credentials
+from checker.errors import SignInError, UsageError
+from checker.sandbox.app import Sandbox
+from checker.sandbox.certificates import temporary_certificates
+from checker.sandbox.faults import Status
+from checker.sandbox.serve import Endpoints, running
+
+SANDBOX = Sandbox([SMALL_TENANT], now=lambda: NOW)
+TOKEN_PATH = f"/{SMALL_TENANT.tenant_id}/oauth2/v2.0/token"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Endpoints]:
+    with running(SANDBOX) as endpoints:
+        yield endpoints
+
+
+@pytest.fixture
+def endpoints(served: Endpoints, monkeypatch: pytest.MonkeyPatch) -> Endpoints:
+    monkeypatch.setenv("SSL_CERT_FILE", str(served.ca_file))
+    SANDBOX.faults.clear()
+    SANDBOX.requests.clear()
+    return served
+
+
+def credentials(authority: str, **changes: Any) -> Credentials:
+    given: dict[str, Any] = {
+        "tenant": SMALL_TENANT.tenant_id,
+        "client_id": SMALL_TENANT.client_id,
+        "client_secret": SMALL_TENANT.client_secret,
+        "authority": authority,
+        "scope": "https://graph.microsoft.com/.default",
+    }
+    return Credentials(**{**given, **changes})
+
+
+def sign_in(authority: str, **changes: Any) -> str:
+    return provider("client-secret", credentials(authority, **changes)).token()
+
+
+def refused(authority: str, **changes: Any) -> SignInError:
+    with pytest.raises(SignInError) as caught:
+        sign_in(authority, **changes)
+    assert str(changes.get("client_secret", SMALL_TENANT.client_secret)) not in str(caught.value)
+    return caught.value
+
+
+def test_unmodified_msal_signs_in_and_keeps_the_token(endpoints: Endpoints) -> None:
+    made = provider("client-secret", credentials(endpoints.authority))
+    first = made.token()
+    assert first.count(".") == 2
+    assert made.token() == first
+    assert [request.path for request in SANDBOX.requests if request.method == "POST"] == [TOKEN_PATH]
+
+
+def test_variables_that_msal_s_own_client_reads_do_not_matter(
+    endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(name, "/nonexistent/rubbish.pem")
+    assert sign_in(endpoints.authority)
+
+
+def test_a_wrong_secret_is_named_with_its_remedy(endpoints: Endpoints) -> None:
+    error = refused(endpoints.authority, client_secret="not-the-secret")
+    assert error.message.startswith("Microsoft Entra refused the sign-in (invalid_client): AADSTS7000215: ")
+    assert "the secret's value, not to its id" in error.advice
+    assert error.place == f"{endpoints.authority}/{SMALL_TENANT.tenant_id}"
+
+
+def test_an_unknown_application_is_named_with_its_remedy(endpoints: Endpoints) -> None:
+    error = refused(endpoints.authority, client_id="00000000-0000-0000-0000-000000000000")
+    assert "AADSTS700016" in error.message
+    assert "--client-id (AZURE_CLIENT_ID)" in error.advice
+
+
+def test_an_unknown_tenant_is_named_with_its_remedy(endpoints: Endpoints) -> None:
+    error = refused(endpoints.authority, tenant="00000000-0000-0000-0000-000000000000")
+    assert error.message == "Microsoft Entra refused the sign-in (no sign-in there): AADSTS90002"
+    assert error.place == f"{endpoints.authority}/00000000-0000-0000-0000-000000000000"
+    assert "--tenant (AZURE_TENANT_ID)" in error.advice
+
+
+def test_a_scope_of_another_resource_is_refused(endpoints: Endpoints) -> None:
+    error = refused(endpoints.authority, scope="https://vault.azure.net/.default")
+    assert error.message.startswith("Microsoft Entra refused the sign-in (")
+    assert "AADSTS" in error.message
+
+
+def test_an_authority_that_is_not_there(endpoints: Endpoints) -> None:
+    error = refused("https://127.0.0.1:9")
+    assert error.message.startswith("Microsoft Entra could not be reached: no connection could be made (")
+    assert "HTTPS_PROXY" in error.advice
+    assert endpoints.authority not in error.place
+
+
+def test_a_certificate_that_is_not_trusted(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    error = refused(endpoints.authority)
+    assert error.message.startswith("Microsoft Entra could not be reached: its certificate was not accepted (")
+    assert "SSL_CERT_FILE" in error.advice
+
+
+@pytest.mark.parametrize("path", ["/nonexistent/ca.pem", __file__])
+def test_certificates_that_cannot_be_read_are_the_caller_s_mistake(
+    endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", path)
+    with pytest.raises(UsageError, match="SSL_CERT_FILE"):
+        sign_in(endpoints.authority)
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_fault_of_entra_s_own_is_not_blamed_on_the_caller(endpoints: Endpoints, status: int) -> None:
+    SANDBOX.faults.add(TOKEN_PATH, Status(status))
+    error = refused(endpoints.authority)
+    assert error.message == f"Microsoft Entra has a fault of its own (HTTP Error: {status})"
+    assert error.advice == "Run again later."
+
+
+def test_throttling_is_told_in_entra_s_words(endpoints: Endpoints) -> None:
+    SANDBOX.faults.add(TOKEN_PATH, Status(429, retry_after=5))
+    assert "(temporarily_unavailable): AADSTS90033: " in refused(endpoints.authority).message
+
+
+@pytest.mark.parametrize(
+    ("lacking", "named"),
+    [
+        ({"tenant": None}, "--tenant or AZURE_TENANT_ID"),
+        ({"client_id": ""}, "--client-id or AZURE_CLIENT_ID"),
+        ({"client_secret": None}, "AZURE_CLIENT_SECRET"),
+        ({"client_id": None, "client_secret": ""}, "--client-id or AZURE_CLIENT_ID, AZURE_CLIENT_SECRET"),
+    ],
+)
+def test_what_is_missing_is_named(lacking: dict[str, Any], named: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        provider("client-secret", credentials("https://login.test", **lacking))
+    assert caught.value.message == f"sign-in by client secret needs {named}"
+    assert "--sandbox" in caught.value.advice
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_repr_holds_the_secret(method: str) -> None:
+    given = credentials("https://login.test")
+    assert SMALL_TENANT.client_secret not in repr(given) + str(given)
+    made = provider(method, given)
+    assert SMALL_TENANT.client_secret not in repr(made) + str(made)
+
+
+Answer = tuple[int, str, bytes]
+JSON = "application/json"
+GRANTED: Answer = (200, JSON, b'{"access_token": "granted", "expires_in": 3600, "token_type": "Bearer"}')
+
+
+class Stranger:
+    """An https server that answers sign-in with whatever it is told to."""
+
+    def __init__(self) -> None:
+        self.discovery: Answer | None = None
+        self.granting = GRANTED
+        self.url = ""
+
+    def configuration(self, **changes: Any) -> Answer:
+        known = {
+            "issuer": f"{self.url}/t/v2.0",
+            "authorization_endpoint": f"{self.url}/t/authorize",
+            "token_endpoint": f"{self.url}/t/token",
+        }
+        return 200, JSON, json.dumps({**known, **changes}).encode()
+
+
+@contextmanager
+def listening(stranger: Stranger, context: ssl.SSLContext) -> Iterator[None]:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            asked = stranger.discovery or stranger.configuration()
+            status, kind, body = asked if "well-known" in self.path else stranger.granting
+            self.send_response(status)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = answer  # noqa: N815 - the server calls it so
+        do_POST = answer  # noqa: N815
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        stranger.url = f"https://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def stranger_served() -> Iterator[tuple[Stranger, str]]:
+    stranger = Stranger()
+    with temporary_certificates(["127.0.0.1"]) as certificates:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificates.certificate_file, certificates.key_file)
+        with listening(stranger, context):
+            yield stranger, str(certificates.ca_file)
+
+
+@pytest.fixture
+def stranger(stranger_served: tuple[Stranger, str], monkeypatch: pytest.MonkeyPatch) -> Stranger:
+    monkeypatch.setenv("SSL_CERT_FILE", stranger_served[1])
+    found = stranger_served[0]
+    found.discovery, found.granting = None, GRANTED
+    return found
+
+
+@pytest.mark.parametrize(
+    "discovery",
+    [
+        lambda _: (200, "text/html", b"<html>"),
+        lambda _: (200, JSON, b"[]"),
+        lambda _: (200, JSON, b"null"),
+        lambda _: (200, JSON, b"{}"),
+        lambda _: (200, JSON, b"\xff\xfe"),
+        lambda _: (200, JSON, b"[" * 100_000),
+        lambda _: (302, JSON, b""),
+        lambda _: (404, JSON, b"{}"),
+        lambda one: one.configuration(token_endpoint="nonsense"),
+        lambda one: one.configuration(token_endpoint=5),
+        lambda one: one.configuration(token_endpoint="http://127.0.0.1/token"),
+    ],
+)
+def test_a_discovery_that_makes_no_sense_is_one_clear_error(
+    stranger: Stranger, discovery: Callable[[Stranger], Answer]
+) -> None:
+    stranger.discovery = discovery(stranger)
+    error = refused(stranger.url)
+    assert error.message.startswith("Entra's answer made no sense: ")
+    assert error.place == stranger.url
+    assert "--authority-url" in error.advice
+
+
+@pytest.mark.parametrize(
+    "granting",
+    [
+        (200, "text/html", b"<html>"),
+        (200, JSON, b"[]"),
+        (200, JSON, b"null"),
+        (200, JSON, b'"text"'),
+        (200, JSON, b'{"access_token": "x", "expires_in": "soon"}'),
+        (200, JSON, b'{"access_token": "x", "expires_in": 3600, "id_token": "a.b.c"}'),
+        (200, JSON, b'{"access_token": 5, "expires_in": 3600}'),
+        (200, JSON, b'{"access_token": "eyJ\\nX-Injected: 1", "expires_in": 3600}'),
+        (200, JSON, '{"access_token": "eyJé", "expires_in": 3600}'.encode()),
+        (200, JSON, b'{"access_token": "", "expires_in": 3600}'),
+        (302, JSON, b""),
+        (401, JSON, b""),
+    ],
+)
+def test_a_grant_that_makes_no_sense_is_one_clear_error(
+    stranger: Stranger, granting: Answer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stranger.granting = granting
+    error = refused(stranger.url)
+    assert error.message.startswith("Entra's answer made no sense: ")
+    assert "eyJ" not in str(error)
+    # msal tells its log of answers that are no JSON, traceback and all; without a log that is standard error.
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"{}", "(no token): it gave no reason"),
+        (b'{"error": "slow_down"}', "(slow_down): it gave no reason"),
+        (b'{"error": "a", "error_description": "first\\nsecond"}', "(a): first"),
+        (b'{"error": ["a"], "error_description": {"b": 1}}', "(['a']): {'b': 1}"),
+    ],
+)
+def test_refusals_that_say_little(stranger: Stranger, body: bytes, said: str) -> None:
+    stranger.granting = (400, JSON, body)
+    error = refused(stranger.url)
+    assert error.message == f"Microsoft Entra refused the sign-in {said}"
+    assert "login.microsoftonline.com/error" in error.advice
+
+
+def test_only_the_secret_s_own_authority_gets_it(stranger: Stranger) -> None:
+    stranger.discovery = stranger.configuration(token_endpoint="https://127.0.0.1:9/token")
+    error = refused(stranger.url)
+    assert error.message.startswith("Microsoft Entra could not be reached: ")

@@ -1,0 +1,166 @@
+import gzip
+import importlib.util
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from command_line import FAILING, NOW, PASSING, ROOT, here, policy, says_one_thing, scoregate
+
+from checker.cli.schemas import SCHEMAS, text
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_fetch_writes_a_private_file_and_says_what_is_in_it(folder: Path, capfd: Capture) -> None:
+    ended = here(capfd, "fetch", "-o", "s.json", "--sandbox", "--days", "3", "--now", NOW)
+    assert (ended.code, ended.out) == (0, b"")
+    assert stat.S_IMODE(folder.joinpath("s.json").stat().st_mode) == 0o600
+    written = json.loads(folder.joinpath("s.json").read_bytes())
+    assert ended.err == (
+        f"s.json: 3 days, {len(written['controlProfiles'])} control profiles, tenant {written['tenant']}\n"
+    )
+    assert (written["kind"], written["fetchedAt"], written["warnings"]) == ("Snapshot", NOW, [])
+    assert [day["createdDateTime"][:10] for day in written["secureScores"]] == [
+        "2026-05-22",
+        "2026-05-21",
+        "2026-05-20",
+    ]
+
+
+def test_fetch_makes_a_file_private_that_was_not(folder: Path, capfd: Capture) -> None:
+    folder.joinpath("s.json").write_text("{}")
+    folder.joinpath("s.json").chmod(0o644)
+    assert here(capfd, "fetch", "-o", "s.json", "--sandbox", "--days", "1", "--now", NOW).code == 0
+    assert stat.S_IMODE(folder.joinpath("s.json").stat().st_mode) == 0o600
+
+
+def test_fetch_gives_the_same_bytes_plain_packed_and_to_standard_output(folder: Path, capfd: Capture) -> None:
+    arguments = ("fetch", "--sandbox", "--days", "2", "--now", NOW, "-o")
+    straight = here(capfd, *arguments, "-")
+    assert (straight.code, straight.err) == (0, "")
+    assert here(capfd, *arguments, "s.json").code == 0
+    assert here(capfd, *arguments, "s.json.gz").code == 0
+    packed = folder.joinpath("s.json.gz").read_bytes()
+    assert folder.joinpath("s.json").read_bytes() == straight.out
+    assert gzip.decompress(packed) == straight.out
+    assert here(capfd, *arguments, "s.json.gz").code == 0
+    assert folder.joinpath("s.json.gz").read_bytes() == packed
+
+
+def test_what_was_fetched_is_judged_as_the_sandbox_is(folder: Path, capfd: Capture) -> None:
+    assert here(capfd, "fetch", "-o", "s.json.gz", "--sandbox", "--now", NOW).code == 0
+    arguments = ("check", "-p", "pack:essentials", "--now", NOW, "-o", "json")
+    from_file = json.loads(here(capfd, *arguments, "--snapshot", "s.json.gz").out)
+    live = json.loads(here(capfd, *arguments, "--sandbox").out)
+    assert from_file["findings"] == live["findings"]
+    assert folder.joinpath("s.json.gz").exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [("missing/s.json", "cannot be written: no such file or directory"), (".", "cannot be written: is a directory")],
+)
+def test_fetch_to_a_place_that_cannot_be_written(target: str, said: str, folder: Path, capfd: Capture) -> None:
+    ended = here(capfd, "fetch", "-o", target, "--sandbox", "--days", "1", "--now", NOW)
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err.startswith(f"scoregate: {target}: {said}\n")
+    assert list(folder.iterdir()) == []
+
+
+def test_init_writes_what_lint_and_check_take(folder: Path, capfd: Capture) -> None:
+    made = here(capfd, "init", "secure-score")
+    assert (made.code, made.err) == (0, "")
+    files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert files == {
+        "secure-score/policies/baseline.yaml",
+        "secure-score/policies/waivers.yaml",
+        "secure-score/.github/workflows/secure-score.yml",
+    }
+    assert made.out.decode().splitlines()[-1] == "Next:  cd secure-score && scoregate check -p policies --sandbox"
+    checked = here(capfd, "lint", "secure-score/policies")
+    assert (checked.code, checked.err) == (0, "")
+    judged = here(capfd, "check", "-p", "secure-score/policies", "--sandbox", "--now", NOW, "-o", "json")
+    assert judged.code in {0, 1}
+    assert json.loads(judged.out)["counts"]["error"] == 0
+
+
+def test_init_overwrites_nothing_and_then_writes_nothing(folder: Path, capfd: Capture) -> None:
+    policies = folder / "policies"
+    policies.mkdir()
+    policies.joinpath("waivers.yaml").symlink_to("nowhere")
+    ended = here(capfd, "init")
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err.startswith("scoregate: ./policies/waivers.yaml exists already; nothing was written\n")
+    assert [path.name for path in folder.rglob("*")] == ["policies", "waivers.yaml"]
+
+
+def test_init_where_a_folder_cannot_be_made_writes_no_file(folder: Path, capfd: Capture) -> None:
+    folder.joinpath(".github").write_text("a file")
+    ended = here(capfd, "init")
+    assert ended.code == 2
+    assert ended.err.startswith("scoregate: ./.github/workflows/secure-score.yml: cannot be made: ")
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == [".github"]
+
+
+def test_init_twice_is_refused(capfd: Capture) -> None:
+    assert here(capfd, "init").code == 0
+    ended = here(capfd, "init")
+    assert ended.code == 2
+    assert "exist already; nothing was written" in ended.err
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_schema_prints_the_file_that_ships_and_that_is_what_the_records_give(name: str, capfd: Capture) -> None:
+    ended = here(capfd, "schema", name)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == ROOT.joinpath("schemas", f"{name}.schema.json").read_bytes()
+    assert ended.out.decode() == text(name)
+
+
+def test_schema_without_a_name_lists_the_names(capfd: Capture) -> None:
+    assert here(capfd, "schema").out.decode().split() == list(SCHEMAS)
+
+
+def test_lint_tells_faults_by_exit_code_and_in_every_format(folder: Path, capfd: Capture) -> None:
+    policy(folder, PASSING.replace("minimum", "minimun"))
+    ended = here(capfd, "lint", "small.yaml", "-o", "text", "-o", "json=l.json", "-o", "sarif=l.sarif")
+    assert (ended.code, ended.err) == (2, "")
+    assert b"small.yaml:4:" in ended.out
+    assert json.loads(folder.joinpath("l.json").read_bytes())["problems"][0]["level"] == "error"
+    assert json.loads(folder.joinpath("l.sarif").read_bytes())["runs"][0]["results"][0]["level"] == "error"
+
+
+def test_lint_looks_into_policies_where_nothing_is_named(folder: Path, capfd: Capture) -> None:
+    missing = here(capfd, "lint")
+    assert missing.code == 2
+    assert b"policies" in missing.out
+    folder.joinpath("policies").mkdir()
+    policy(folder / "policies", FAILING)
+    assert here(capfd, "lint").code == 0
+
+
+def test_lint_takes_no_format_that_only_a_check_has(folder: Path, capfd: Capture) -> None:
+    ended = here(capfd, "lint", policy(folder, PASSING), "-o", "junit=l.xml")
+    assert ended.code == 2
+    assert ended.err == "scoregate: -o takes text, json, sarif, got 'junit'\n"
+
+
+@pytest.mark.parametrize("module", ["uvicorn", "cryptography"])
+def test_the_sandbox_without_its_extra_names_what_is_missing(module: str, folder: Path) -> None:
+    assert importlib.util.find_spec(module)
+    code = (
+        f"import sys; sys.modules[{module!r}] = None\n"
+        "from checker.cli.main import run; sys.exit(run(['sandbox', '--port', '0']))"
+    )
+    ended = scoregate(folder=folder, through=("-c", code))
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err.startswith(f"scoregate: serving the sandbox needs {module}, which is not installed\n")
+    assert "pip install 'scoregate[sandbox]'" in ended.err
+    assert says_one_thing(ended.err)

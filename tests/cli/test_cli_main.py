@@ -1,0 +1,180 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from command_line import FAILING, ROOT, environment, here, policy, says_one_thing, scoregate, shell, snapshot
+
+from checker import __version__
+from checker.cli.registry import COMMANDS
+
+
+def test_without_a_command_the_help_is_shown_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
+    ended = here(capfd)
+    assert ended.code == 2
+    assert ended.err.startswith("Usage: scoregate [OPTIONS] COMMAND [ARGS]...\n\n  Policy-as-code")
+    assert ended.out == b""
+
+
+def test_the_help_lists_every_command(capfd: pytest.CaptureFixture[str]) -> None:
+    ended = here(capfd, "--help")
+    assert ended.code == 0
+    assert all(f"\n  {name} " in ended.out.decode() for name in COMMANDS)
+    assert ended.err == ""
+
+
+def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
+    assert here(capfd, "--version").out == f"scoregate {__version__}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("chek",), "scoregate: No such command 'chek' (did you mean 'check'?)\n  Try 'scoregate --help'.\n"),
+        (("xyzzy",), "scoregate: No such command 'xyzzy'.\n  Try 'scoregate --help'.\n"),
+        (("check", "--fail-on", "hihg"), "scoregate: Invalid value for '--fail-on': 'hihg' is not one of "),
+        (
+            ("check", "--tenant"),
+            "scoregate: Option '--tenant' requires an argument.\n",
+        ),
+        (("--no-such-option",), "scoregate: No such option"),
+        (("schema", "polic"), "scoregate: Invalid value for '["),
+        (("check",), "scoregate: no policy: name one with -p PATH\n"),
+        (("check", "-p", "pack:essentials"), "scoregate: no source: name --snapshot PATH, --sandbox, or a tenant"),
+        (("fetch", "--sandbox"), "scoregate: Missing option '-o' / '--output'."),
+        (("fetch", "-o", "x", "--sandbox", "--days", "91"), "scoregate: Invalid value for '--days': 91 "),
+        (
+            ("check", "-p", "pack:essentials", "--sandbox", "--snapshot", "x"),
+            "scoregate: --snapshot and --sandbox ",
+        ),
+        (("check", "-p", "x", "--snapshot", "-", "--snapshot", "-"), "scoregate: standard input can be read once"),
+        (("check", "-p", "x", "--sandbox", "--timeout", "nan"), "scoregate: Invalid value for '--timeout': "),
+        (("check", "-p", "x", "--tenant", "a/b"), "scoregate: --tenant expects an id or a domain, got 'a/b'\n"),
+        (
+            ("check", "-p", "x", "--tenant", "t"),
+            "scoregate: sign-in by client secret needs --client-id or ",
+        ),
+        (("check", "-p", "x", "--tenant", "t", "--graph-url", "http://g"), "scoregate: --graph-url expects an https"),
+        (("check", "-p", "x", "--tenant", "t", "--authority-url", "http://g"), "scoregate: --authority-url expects an"),
+    ],
+)
+def test_usage_errors_are_one_message_and_exit_2(
+    arguments: tuple[str, ...],
+    said: str,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = here(capfd, *arguments)
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err.startswith(said)
+    assert says_one_thing(ended.err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_came_from_outside_is_made_harmless(capfd: pytest.CaptureFixture[str]) -> None:
+    ended = here(capfd, "check", "-p", "no\x1b[31m\nthing", "--sandbox")
+    assert ended.code == 2
+    assert "\x1b" not in ended.err
+    assert says_one_thing(ended.err)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("scoregate --help", 0),
+        ("scoregate check --help", 0),
+        ("scoregate schema report", 0),
+        ("scoregate lint small.yaml", 0),
+        ("scoregate check -p small.yaml --snapshot snapshot.json -o json", 1),
+        ("PYTHONUNBUFFERED=1 scoregate check -p small.yaml --snapshot snapshot.json", 1),
+        ("PYTHONUNBUFFERED=1 scoregate check -p small.yaml --snapshot snapshot.json -o sarif", 1),
+    ],
+)
+def test_a_reader_that_goes_away_changes_neither_the_exit_code_nor_says_anything(
+    command: str, code: int, tmp_path: Path
+) -> None:
+    policy(tmp_path, FAILING)
+    snapshot(tmp_path)
+    # The reader is gone before the first byte is written.
+    reader, writer = os.pipe()
+    os.close(reader)
+    script = f'scoregate() {{ "{sys.executable}" -m checker "$@"; }}\nexport -f scoregate\n{command}'
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_the_first_line_of_a_report_can_be_taken(tmp_path: Path) -> None:
+    policy(tmp_path, FAILING)
+    snapshot(tmp_path)
+    command = "scoregate check -p small.yaml --snapshot snapshot.json -o sarif"
+    script = f'{command} | head -1; echo "${{PIPESTATUS[0]}}"'
+    ended = shell(script, folder=tmp_path)
+    assert ended.out.splitlines()[-1] == b"1"
+    assert ended.err == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("scoregate check -p small.yaml --snapshot snapshot.json >&-", 2, "scoregate: standard output is closed\n"),
+        ("scoregate check -p small.yaml --snapshot snapshot.json -o json=r.json >&-", 1, ""),
+        (
+            "scoregate check -p small.yaml --snapshot snapshot.json >/dev/full",
+            2,
+            "scoregate: standard output cannot be written: no space left on device\n",
+        ),
+        ("scoregate --help >/dev/full", 2, "scoregate: standard output cannot be written: no space left on device\n"),
+        ("scoregate init new >/dev/full", 2, "scoregate: standard output cannot be written: no space left on device\n"),
+        ("scoregate check -p nothing.yaml --sandbox 2>&-", 2, ""),
+        ("scoregate check -p nothing.yaml --sandbox 2>/dev/full", 2, ""),
+    ],
+)
+def test_streams_that_are_closed_or_full(command: str, code: int, said: str, tmp_path: Path) -> None:
+    policy(tmp_path, FAILING)
+    snapshot(tmp_path)
+    ended = shell(command, folder=tmp_path)
+    assert (ended.code, ended.out) == (code, b"")
+    assert ended.err.startswith(said)
+    assert not ended.err or says_one_thing(ended.err)
+
+
+def test_an_interrupted_run_ends_at_once_with_130_and_no_traceback(tmp_path: Path) -> None:
+    pipe = tmp_path / "slow.json"
+    os.mkfifo(pipe)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "checker", "check", "-p", policy(tmp_path, FAILING), "--snapshot", str(pipe)],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    # Opening the pipe for writing waits until the run reads it.
+    with pipe.open("wb"):
+        time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (130, b"")
+    assert err.decode().strip() == "scoregate: interrupted"
+
+
+def test_the_installed_command_and_the_module_are_the_same(tmp_path: Path) -> None:
+    script = Path(sys.executable).with_name("scoregate")
+    if not script.exists():
+        pytest.skip("scoregate is not installed beside this Python")
+    done = subprocess.run([script, "schema"], cwd=tmp_path, env=environment(), capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, scoregate("schema", folder=tmp_path).out)
+    assert ROOT.joinpath("pyproject.toml").exists()

@@ -1,0 +1,272 @@
+import pytest
+
+from builders import TENANT, day, findings, lines, only, policy, profile, report, score, snapshot, warnings
+from checker.report.finding import WaiverUse
+
+DATA = snapshot(day([score("a", 6), score("b", 2), score("11770.MDA_X", 0)]), profiles=[profile("a"), profile("b")])
+FAILURE = "a is at 60 % (6 of 10 points) and must be at 100 %."
+TAIL = "reason: Moves in June, approvedBy: ciso@contoso.example"
+
+
+def waiver(start: str = "2026-05-01", until: str = "2026-07-01", more: str = "", requirement: str = "p/x") -> str:
+    return f"{{requirement: '{requirement}', from: {start}, until: {until}, {TAIL}{more}}}"
+
+
+def with_waiver(*waivers: str, head: str = "", controls: str = "{id: x, control: a}") -> tuple[str, str, str]:
+    return only(policy(head=head, controls=controls, waivers=", ".join(waivers)), DATA)
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "more", "head", "outcome", "message"),
+    [
+        (
+            "2026-05-01",
+            "2026-07-01",
+            "",
+            "",
+            "waived",
+            "Waived until 2026-07-01 by ciso@contoso.example: Moves in June.",
+        ),
+        (
+            "2026-05-01",
+            "2026-07-01",
+            ", ticket: SEC-1",
+            "",
+            "waived",
+            "Waived until 2026-07-01 by ciso@contoso.example (SEC-1): Moves in June.",
+        ),
+        (
+            "2026-05-22",
+            "2026-05-22",
+            "",
+            "",
+            "waived",
+            "Waived until 2026-05-22 by ciso@contoso.example: Moves in June.",
+        ),
+        ("2026-01-01", "2026-05-21", "", "", "fail", "The waiver at <stdin>:10:11 ended on 2026-05-21."),
+        ("2026-05-23", "2026-07-01", "", "", "fail", "The waiver at <stdin>:10:11 begins on 2026-05-23."),
+        (
+            "2026-01-01",
+            "2027-01-01",
+            "",
+            "",
+            "waived",
+            "Waived until 2027-01-01 by ciso@contoso.example: Moves in June.",
+        ),
+        (
+            "2026-01-01",
+            "2027-01-02",
+            "",
+            "",
+            "fail",
+            "The waiver at <stdin>:10:11 runs for 366 days and may run for 365, so it covers nothing.",
+        ),
+        (
+            "2026-05-01",
+            "2026-07-31",
+            "",
+            "waivers: {maximumDays: 90}",
+            "fail",
+            "The waiver at <stdin>:10:11 runs for 91 days and may run for 90, so it covers nothing.",
+        ),
+        (
+            "2026-05-01",
+            "2026-07-30",
+            "",
+            "waivers: {maximumDays: 90}",
+            "waived",
+            "Waived until 2026-07-30 by ciso@contoso.example: Moves in June.",
+        ),
+        (
+            "2026-05-01",
+            "2026-07-01",
+            ", floor: {percent: 60}",
+            "",
+            "waived",
+            "Waived until 2026-07-01 by ciso@contoso.example: Moves in June.",
+        ),
+        (
+            "2026-05-01",
+            "2026-07-01",
+            ", floor: {percent: 60.01}",
+            "",
+            "fail",
+            "The waiver at <stdin>:10:11 does not cover it below its floor of 60.01 %.",
+        ),
+        (
+            "2026-05-01",
+            "2026-07-01",
+            ", floor: {points: 1}",
+            "",
+            "fail",
+            "The waiver at <stdin>:10:11 does not cover it below its floor of 1 point.",
+        ),
+    ],
+)
+def test_a_waiver_in_force_covers_a_failure_and_any_other_is_named(
+    start: str, until: str, more: str, head: str, outcome: str, message: str
+) -> None:
+    assert with_waiver(waiver(start, until, more), head=head) == (outcome, "below-minimum", f"{FAILURE} {message}")
+
+
+def test_what_was_not_measured_is_below_any_floor() -> None:
+    covered = waiver(more=", floor: {percent: 0}")
+    data = snapshot(day([score("z")]), day([score("a")], back=1), profiles=[profile("d", state="Reviewed")])
+    assert only(policy(controls="{id: x, control: a}", waivers=covered), data)[:2] == ("fail", "no-longer-scored")
+    declared = snapshot(day([score("a")]), profiles=[profile("a", state="Reviewed")])
+    assert only(policy(controls="{id: x, control: a}", waivers=covered), declared)[:2] == (
+        "fail",
+        "declared-not-observed",
+    )
+    assert only(policy(controls="{id: x, control: a}", waivers=waiver()), declared)[:2] == (
+        "waived",
+        "declared-not-observed",
+    )
+
+
+@pytest.mark.parametrize(
+    ("requirement", "more", "covered"),
+    [
+        ("p/x", "", True),
+        ("P/X", "", True),
+        ("p/*", "", True),
+        ("*", "", True),
+        ("p/y", "", False),
+        ("p/", "", False),
+        ("q/*", "", False),
+        ("p/x", ", control: A", True),
+        ("p/x", ", control: 'a*'", True),
+        ("p/x", ", control: 1.a", True),
+        ("p/x", ", control: '1.*'", False),
+        ("p/x", ", control: b", False),
+        ("p/x", f", tenant: {TENANT}", True),
+        ("p/x", ", tenant: 00000000-0000-0000-0000-000000000009", False),
+    ],
+)
+def test_a_waiver_is_for_a_requirement_a_control_and_a_tenant(requirement: str, more: str, covered: bool) -> None:
+    found = with_waiver(waiver(more=more, requirement=requirement))
+    assert found[0] == ("waived" if covered else "fail")
+    assert covered or found[2] == FAILURE
+
+
+def test_a_waiver_of_a_control_narrows_a_selector_and_knows_prefixes() -> None:
+    rules = policy(
+        controls="{id: x, select: {id: ['*']}}",
+        waivers=f"{waiver(more=', control: b')}, {waiver(more=', control: mda_x')}",
+    )
+    assert [(found.judgement.control, found.outcome.value) for found in findings(rules, DATA)] == [
+        ("a", "fail"),
+        ("b", "waived"),
+        ("11770.MDA_X", "waived"),
+    ]
+
+
+def test_a_waiver_of_a_control_covers_no_finding_without_one() -> None:
+    rules = policy(score="{id: x, minimum: {percent: 90}}", waivers=waiver(more=", control: a"))
+    assert only(rules, DATA)[0] == "fail"
+
+
+def test_only_a_failure_is_waived() -> None:
+    rules = policy(
+        controls="{id: passes, control: a, minimum: {percent: 60}}, {id: errs, control: z, onMissing: error}, "
+        "{id: skips, control: z, onMissing: skip}, {id: fails, control: a}",
+        waivers=waiver(requirement="p/*"),
+    )
+    assert [found[0] for found in lines(rules, DATA)] == ["pass", "error", "skipped", "waived"]
+
+
+def test_at_most_counts_what_no_waiver_covers() -> None:
+    entry = "{id: x, select: {id: [a, b]}, atMost: {failing: 1}}"
+    found = findings(policy(controls=entry, waivers=waiver(more=", control: b")), DATA)
+    assert [(finding.outcome.value, finding.enforcement.value) for finding in found] == [
+        ("fail", "advisory"),
+        ("waived", "mandatory"),
+    ]
+    assert found[0].message == f"{FAILURE} 1 of at most 1 tolerated failures."
+
+
+def test_the_waiver_stands_in_the_finding_with_what_it_costs() -> None:
+    (found,) = findings(policy(controls="{id: x, control: a}", waivers=waiver(more=", ticket: SEC-1")), DATA)
+    assert found.waiver is not None
+    assert found.waiver == WaiverUse(
+        status="in-force",
+        start="2026-05-01",
+        until="2026-07-01",
+        reason="Moves in June",
+        approved_by="ciso@contoso.example",
+        ticket="SEC-1",
+        points=4.0,
+        location=found.waiver.location,
+    )
+    assert str(found.waiver.location) == "<stdin>:10:11"
+
+
+def test_every_waiver_that_does_not_cover_is_named_and_the_first_is_shown() -> None:
+    (found,) = findings(
+        policy(controls="{id: x, control: a}", waivers=f"{waiver('2026-01-01', '2026-02-01')}, {waiver('2026-06-01')}"),
+        DATA,
+    )
+    assert found.message.startswith(
+        f"{FAILURE} The waiver at <stdin>:10:11 ended on 2026-02-01. The waiver at <stdin>:10:"
+    )
+    assert found.message.endswith(" begins on 2026-06-01.")
+    assert found.waiver is not None
+    assert found.waiver.status == "expired"
+
+
+def test_a_reason_ends_with_one_full_stop() -> None:
+    entry = waiver().replace("Moves in June", "'It moves.'")
+    assert with_waiver(entry)[2].endswith(": It moves.")
+
+
+NAME = "The waiver of p/x at <stdin>:10:11"
+
+
+@pytest.mark.parametrize(
+    ("start", "until", "control", "expected"),
+    [
+        ("2026-05-01", "2026-06-22", "a", []),
+        ("2026-05-01", "2026-06-21", "a", [("waiver-ending", f"{NAME} ends on 2026-06-21, in 30 days.")]),
+        ("2026-05-01", "2026-05-23", "a", [("waiver-ending", f"{NAME} ends on 2026-05-23, in 1 day.")]),
+        ("2026-05-01", "2026-05-22", "a", [("waiver-ending", f"{NAME} ends on 2026-05-22, in 0 days.")]),
+        ("2026-05-01", "2026-05-21", "a", []),  # named in the finding
+        ("2026-05-01", "2026-05-21", "passing", [("waiver-expired", f"{NAME} ended on 2026-05-21; remove it.")]),
+        ("2026-05-01", "2026-06-30", "passing", [("waiver-unused", f"{NAME} covers no failure; remove it.")]),
+        ("2026-05-23", "2026-06-01", "passing", []),
+    ],
+)
+def test_an_unused_ending_or_expired_waiver_is_a_warning(
+    start: str, until: str, control: str, expected: list[tuple[str, str]]
+) -> None:
+    data = snapshot(day([score("a", 6), score("passing")]), profiles=[profile("a")])
+    rules = policy(controls=f"{{id: x, control: {control}}}", waivers=waiver(start, until))
+    assert warnings(rules, data) == expected
+
+
+def test_another_tenants_waiver_is_no_warning() -> None:
+    entry = waiver(more=", tenant: 00000000-0000-0000-0000-000000000009")
+    assert warnings(policy(controls="{id: x, control: a}", waivers=entry), DATA) == []
+
+
+def test_a_second_waiver_in_force_is_not_called_unused() -> None:
+    rules = policy(
+        controls="{id: x, control: a}", waivers=f"{waiver('2026-05-01', '2026-05-25')}, {waiver('2026-05-20')}"
+    )
+    assert [code for code, _ in warnings(rules, DATA)] == ["waiver-ending"]
+
+
+def test_an_expired_waiver_beside_one_in_force_is_a_warning() -> None:
+    rules = policy(
+        controls="{id: x, control: a}", waivers=f"{waiver('2026-01-01', '2026-05-01')}, {waiver('2026-05-01')}"
+    )
+    assert only(rules, DATA)[0] == "waived"
+    assert warnings(rules, DATA) == [("waiver-expired", f"{NAME} ended on 2026-05-01; remove it.")]
+
+
+def test_waiving_changes_no_pass_and_no_points() -> None:
+    controls = "{id: x, select: {id: ['*']}, minimum: {percent: 60}}"
+    plain = report(policy(controls=controls), DATA)
+    waived = report(policy(controls=controls, waivers=waiver(requirement="*")), DATA)
+    assert plain.score == waived.score
+    assert [found.outcome.value for found in plain.findings] == ["pass", "fail", "fail"]
+    assert [found.outcome.value for found in waived.findings] == ["pass", "waived", "waived"]

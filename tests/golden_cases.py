@@ -1,0 +1,52 @@
+"""The golden cases: folders of ``tests/golden`` that hold the input of one run and what it must write."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from checker import __version__
+
+FOLDER = Path(__file__).parent / "golden"
+CASES = sorted(path.parent.name for path in FOLDER.glob("*/arguments"))
+REPORTS = {"text": "report.txt", "json": "report.json", "junit": "report.xml", "sarif": "report.sarif"}
+
+# Where the version stands; it may not make every golden file change.
+_VERSIONS = re.compile(
+    rb'(?<="semanticVersion": ")VERSION(?=")'
+    rb'|(?<="version": ")VERSION(?=",\s+"semanticVersion")'
+    rb"|(?<=scoregate )VERSION(?=, policy gate)"
+    rb'|(?<=name="scoregate.version" value=")VERSION(?=")'.replace(b"VERSION", re.escape(__version__).encode())
+)
+
+
+def run_case(case: str, folder: Path, *options: str, hash_seed: str = "0") -> tuple[int, dict[str, bytes]]:
+    """Runs a case away from any repository, in ``folder``: its exit code and what it wrote, by format."""
+    shutil.copytree(FOLDER / case, folder, dirs_exist_ok=True)
+    # What an earlier run of the case wrote must not be taken for what this one writes.
+    for name in REPORTS.values():
+        (folder / name).unlink(missing_ok=True)
+    outputs = [word for format_name, name in REPORTS.items() for word in ("-o", f"{format_name}={name}")]
+    arguments = [*(folder / "arguments").read_text("utf-8").splitlines(), *outputs, *options]
+    done = subprocess.run(
+        [sys.executable, "-m", "checker", *arguments],
+        cwd=folder,
+        env=_environment(PYTHONHASHSEED=hash_seed),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == (b"", b""), (done.stdout, done.stderr)
+    return done.returncode, {name: (folder / file).read_bytes() for name, file in REPORTS.items()}
+
+
+def masked(data: bytes) -> bytes:
+    """The bytes with 0.0.0 in place of this version of scoregate."""
+    return _VERSIONS.sub(b"0.0.0", data)
+
+
+def _environment(**variables: str) -> Mapping[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SCOREGATE_", "AZURE_"))}
+    return {**kept, **variables}

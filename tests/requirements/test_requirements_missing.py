@@ -1,0 +1,152 @@
+"""Controls that the newest day does not score, and licences."""
+
+import pytest
+
+from builders import day, findings, line, lines, only, policy, profile, score, snapshot, warnings
+from checker.snapshot.model import Snapshot
+
+EARLIER = "was scored until 2026-05-21 and is not any more: a licence, product or connector may have been switched off."
+NO_SCORE = "The tenant has no Secure Score yet: Microsoft publishes the first one within some days."
+OUTCOMES = [("fail", "fail"), ("skip", "skipped"), ("error", "error")]
+
+
+def requirement(on_missing: str, control: str = "a") -> str:
+    return f"{{id: x, control: {control}, onMissing: {on_missing}}}"
+
+
+@pytest.mark.parametrize(("on_missing", "outcome"), OUTCOMES)
+def test_on_missing_judges_a_control_without_a_score(on_missing: str, outcome: str) -> None:
+    found = only(policy(controls=requirement(on_missing)), snapshot(day([score("z")]), profiles=[profile("A")]))
+    assert found == (
+        outcome,
+        "not-scored",
+        "a has a profile but no score on 2026-05-22: the tenant has no such product, connector or device, or it was "
+        "not measured yet.",
+    )
+
+
+@pytest.mark.parametrize(("on_missing", "outcome"), OUTCOMES)
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("AdminMFAV1", "AdminMFAV1 is no control that this tenant reports (did you mean AdminMFAV2?)."),
+        ("quite_else", "quite_else is no control that this tenant reports; check the spelling."),
+        ("'quite*'", "no control that this tenant reports matches quite*."),
+    ],
+)
+def test_an_unknown_control_is_judged_by_on_missing_and_always_warned_of(
+    on_missing: str, outcome: str, name: str, expected: str
+) -> None:
+    rules = policy(controls=requirement(on_missing, name))
+    data = snapshot(day([score("z")]), profiles=[profile("AdminMFAV2")])
+    assert only(rules, data) == (
+        outcome,
+        "unknown-control",
+        expected[0].upper() + expected[1:] if name[0] == "'" else expected,
+    )
+    assert warnings(rules, data) == [("unknown-control", f"p/x: {expected}")]
+
+
+@pytest.mark.parametrize("on_missing", ["fail", "skip", "error"])
+@pytest.mark.parametrize("control", ["a", "[b, A]", "'a*'"])
+def test_a_control_that_was_scored_before_fails_whatever_on_missing_says(on_missing: str, control: str) -> None:
+    data = snapshot(day([score("z")]), day([score("a")], back=1), day([score("a")], back=2), profiles=[profile("b")])
+    name = {"a": "a", "[b, A]": "A", "'a*'": "a*"}[control]
+    assert only(policy(controls=requirement(on_missing, control)), data) == (
+        "fail",
+        "no-longer-scored",
+        f"{name} {EARLIER}",
+    )
+
+
+def test_a_null_score_is_no_score() -> None:
+    data = snapshot(day([score("a", None)]), day([score("a")], back=1))
+    assert only(policy(controls=requirement("skip")), data)[:2] == ("fail", "no-longer-scored")
+
+
+PARTIAL = "a is not among the scored controls, but Graph's answer was incomplete."
+
+
+@pytest.mark.parametrize(
+    ("on_missing", "expected"),
+    [
+        ("fail", ("error", "partial-data", PARTIAL)),
+        ("error", ("error", "partial-data", PARTIAL)),
+        ("skip", ("skipped", "unknown-control", "a is no control that this tenant reports; check the spelling.")),
+    ],
+)
+def test_of_a_partial_answer_a_missing_control_cannot_be_judged(
+    on_missing: str, expected: tuple[str, str, str]
+) -> None:
+    data = snapshot(day([score("z")]), partial=["controlProfiles"])
+    assert only(policy(controls=requirement(on_missing)), data) == expected
+
+
+def test_the_first_reason_that_fits_counts() -> None:
+    rules = policy(controls=requirement("fail"))
+    older, known = day([score("a")], back=1), [profile("a")]
+
+    def reason(data: Snapshot) -> str:
+        return only(rules, data)[1]
+
+    newest = day([score("z")])
+    assert reason(snapshot(newest, older, profiles=known, partial=["controlProfiles"])) == "no-longer-scored"
+    assert reason(snapshot(newest, profiles=known, partial=["controlProfiles"])) == "partial-data"
+    assert reason(snapshot(newest, profiles=known)) == "not-scored"
+    assert reason(snapshot(newest)) == "unknown-control"
+
+
+@pytest.mark.parametrize(("on_missing", "outcome"), [("fail", "error"), ("error", "error"), ("skip", "skipped")])
+@pytest.mark.parametrize("entry", ["control: a", "anyOf: [a]", "select: {id: [a]}", "select: {category: [Data]}"])
+def test_a_tenant_without_a_score_cannot_be_judged(on_missing: str, outcome: str, entry: str) -> None:
+    rules = policy(controls=f"{{id: x, {entry}, onMissing: {on_missing}}}")
+    assert only(rules, snapshot(profiles=[profile("a")])) == (outcome, "not-available", NO_SCORE)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "minimum: {percent: 1}",
+        "minimum: {percent: 1}, category: Data",
+        "compare: {basis: AllTenants, maximumBelow: {percentagePoints: 5}}",
+        "coverage: {days: 7, maximumLoss: {points: 1}}",
+        "freshness: {maximumAge: 3d}",
+        "declaredShare: {maximum: {percent: 10}}",
+    ],
+)
+def test_no_score_entry_can_be_judged_without_a_score(entry: str) -> None:
+    rules = policy(score=f"{{id: x, {entry}}}")
+    assert only(rules, snapshot()) == ("error", "not-available", NO_SCORE)
+    assert warnings(rules, snapshot()) == [("no-score", "The tenant has no Secure Score yet.")]
+
+
+@pytest.mark.parametrize(
+    ("services", "judged"),
+    [(["HasAADP2"], True), (["hasaadp2", "Other"], True), (["HasAADP1"], False), ([], False), (None, False)],
+)
+def test_when_judges_licensed_tenants_only(services: list[str] | None, judged: bool) -> None:
+    data = snapshot(day([score("a")], services=services), profiles=[profile("a")])
+    terms = "when: {enabledServices: [HasAADP2, HasOther]}"
+    skipped = ("skipped", "not-licensed", "The tenant has no HasAADP2 or HasOther, so this is not judged.")
+    for_entry = policy(controls=f"{{id: x, control: a, {terms}}}, {{id: y, control: a}}")
+    assert lines(for_entry, data)[0] == (
+        ("pass", "met", "a is at 100 % (10 of 10 points); 100 % is required.") if judged else skipped
+    )
+    assert warnings(for_entry, data) == []
+    for_policy = policy(head=terms, controls="{id: x, control: a}, {id: y, control: a}")
+    found = lines(for_policy, data)
+    assert [outcome for outcome, _, _ in found] == (["pass", "pass"] if judged else ["skipped", "skipped"])
+    if not judged:
+        assert found == [skipped, skipped]
+        assert warnings(for_policy, data) == [
+            ("policy-skipped", "p: the tenant has no HasAADP2 or HasOther, so this is not judged.")
+        ]
+
+
+def test_a_missing_control_has_its_profiles_title_and_link() -> None:
+    joined = profile("A", title="Title", category="Data", action_url="https://portal.example/x")
+    (found,) = findings(policy(controls="{id: x, control: a}"), snapshot(day([score("z")]), profiles=[joined]))
+    judgement = found.judgement
+    assert (judgement.control, judgement.control_title, judgement.control_category) == ("A", "Title", "Data")
+    assert judgement.portal_url == "https://portal.example/x"
+    assert line(found)[1] == "not-scored"
