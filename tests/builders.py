@@ -99,7 +99,7 @@ def day(
     back: int = 0,
     current: float | None = None,
     maximum: float | None = 100.0,
-    services: list[str] | None = None,
+    services: Sequence[str] | None = ("HasAADP1",),
     averages: list[AverageComparativeScore] | None = None,
     tenant: str | None = TENANT,
 ) -> SecureScore:
@@ -113,7 +113,7 @@ def day(
         current_score=sum(entry.score or 0.0 for entry in scores) if current is None else current,
         max_score=maximum,
         control_scores=scores,
-        enabled_services=services,
+        enabled_services=None if services is None else list(services),
         average_comparative_scores=averages,
     )
 

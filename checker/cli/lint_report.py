@@ -7,6 +7,7 @@ import msgspec
 
 from checker import __version__
 from checker.policy.lint import Linted, Problem
+from checker.renderers import escape
 from checker.renderers.escape import line, sarif
 from checker.renderers.sarif_places import quoted
 from checker.snapshot.numbers import counted
@@ -80,7 +81,7 @@ def _json(linted: Linted) -> bytes:
             for problem in linted.problems
         ],
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return escape.json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
 
 
 def _sarif(result: LintResult) -> bytes:
@@ -105,7 +106,7 @@ def _sarif(result: LintResult) -> bytes:
         "results": [_result(problem, used, result.uris) for problem in result.linted.problems],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(msgspec.json.encode(log), indent=2) + b"\n"
+    return escape.json(msgspec.json.format(msgspec.json.encode(log), indent=2)) + b"\n"
 
 
 def _rule(name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from checker.documents.yaml_reader import Document
 
 T = TypeVar("T")
 
-_QUOTED = re.compile("`([^`]*)`")
+_QUOTED = "`([^`]*)`"
 _WORDS = {
     "str": "text",
     "float": "a number",
@@ -50,7 +50,7 @@ def convert(value: object, kind: type[T]) -> T:
 
 def _phrase(text: str) -> str:
     """Msgspec's sentence in the words of a YAML author."""
-    text = _QUOTED.sub(lambda found: _words(found[1]), text)
+    text = re.sub(_QUOTED, lambda found: _words(found[1]), text)
     return text[:1].lower() + text[1:]
 
 

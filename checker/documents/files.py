@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _GZIP_MAGIC = b"\x1f\x8b"
 _WORTH_MAPPING = limits.MEBIBYTE
 _SMALLEST_BITE = 512
-_NOT_ZERO = re.compile(rb"[^\x00]")
-_DESCRIPTOR = re.compile(r"/dev/fd/([0-9]{1,4})|/proc/self/fd/([0-9]{1,4})")
+# Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
+_NOT_ZERO = rb"[^\x00]"
+_DESCRIPTOR = r"/dev/fd/([0-9]{1,4})|/proc/self/fd/([0-9]{1,4})"
 _STANDARD_DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
@@ -97,7 +98,7 @@ def unpacked(data: "Buffer", limit: int, name: str, error: type[ScoregateError])
                 )
             position, bite = end, min(bite * 2, limits.MEBIBYTE)
             if stream.eof:
-                beyond = _NOT_ZERO.search(data, end - len(stream.unused_data))
+                beyond = re.compile(_NOT_ZERO).search(data, end - len(stream.unused_data))
                 position, stream = beyond.start() if beyond else len(data), None
     except zlib.error as fault:
         raise error("is a damaged gzip file", place=name) from fault
@@ -130,7 +131,8 @@ def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
             return
         # A symbolic link stays one: what it points at is replaced.
         target = os.path.realpath(path)
-        temporary = f"{target}.{os.getpid()}.{os.urandom(4).hex()}.tmp"
+        # Hidden and short: the target's name may be as long as names can be.
+        temporary = os.path.join(os.path.dirname(target), f".scoregate-{os.getpid()}-{os.urandom(4).hex()}.tmp")
         mode = 0o600 if private else _mode_of(target)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
@@ -150,7 +152,7 @@ def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
 
 def _descriptor(path: str) -> int | None:
     """The open descriptor that the path names, as ``/dev/stdout`` does."""
-    found = _DESCRIPTOR.fullmatch(path)
+    found = re.fullmatch(_DESCRIPTOR, path) if path.startswith(("/dev/", "/proc/")) else None
     return int(found[1] or found[2]) if found else _STANDARD_DESCRIPTORS.get(path)
 
 

@@ -36,7 +36,11 @@ def faults_of(document: Document, schema: Schema) -> list[Fault]:
     kind = jsonschema.Draft202012Validator
     validator = kind(schema, format_checker=kind.FORMAT_CHECKER)
     every = (fault for error in validator.iter_errors(document.value) for fault in _Faults(document, schema).of(error))
-    unique = dict.fromkeys(itertools.islice(every, limits.FAULTS_SHOWN))
+    unique: dict[Fault, None] = {}
+    for fault in every:
+        unique.setdefault(fault)
+        if len(unique) == limits.FAULTS_SHOWN:
+            break
     return sorted(unique, key=lambda fault: (fault.place.line, fault.place.column, fault.path))
 
 

@@ -36,6 +36,8 @@ _NUMBER_START = frozenset("+-.0123456789")
 _NUMBER_CHARACTERS = frozenset("+-.0123456789eE")
 _LONGEST_NUMBER = 40
 _LONGEST_QUOTE = 60
+# YAML 1.1, and so libyaml, breaks lines here; YAML 1.2 and editors don't, and every place after one would be wrong.
+_OTHER_LINE_BREAKS = tuple(character.encode() for character in "\u0085\u2028\u2029")
 # An empty value would silently mean the default: a reader who sees ``minimum:`` expects that something is asked for.
 _NO_VALUE = "has no value; write one, or leave the key out"
 
@@ -120,6 +122,10 @@ def read_yaml(data: bytes, file: str, *, everywhere: bool = False) -> list[Docum
         data.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise _unreadable(file, *_place_in(data, fault.start), "expected UTF-8 text") from fault
+    for separator in _OTHER_LINE_BREAKS:
+        if separator in data:
+            place = _place_in(data, data.index(separator))
+            raise _unreadable(file, *place, f"expected lines that end in LF, got U+{ord(separator.decode()):04X}")
     reader = _Reader(data, file, everywhere=everywhere)
     try:
         documents = reader.documents()

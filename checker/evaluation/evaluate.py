@@ -9,7 +9,7 @@ from checker.policy.model import Policy, PolicyRequirement, PolicySet
 from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
 from checker.report.report import Report, RunWarning
-from checker.requirements.interface import When
+from checker.requirements.interface import Requirement, When
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
 
@@ -29,7 +29,7 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())
     findings: list[Finding] = []
     for policy in policies.policies:
-        if policy.when is not None and not policy.when.holds(tenant):
+        if policy.when is not None and policy.when.holds(tenant) is False:
             warnings.append(RunWarning("policy-skipped", f"{policy.name}: {_not_licensed(policy.when)}."))
         for entry in policy.requirements:
             found = _judge(entry, policy, tenant, utc.date(), desk)
@@ -42,6 +42,7 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
         snapshot=provenance(snapshot),
         age_days=(utc.date() - tenant.newest.date).days if tenant.newest is not None else None,
         score=score_summary(tenant),
+        portal=portal,
         policies=tuple(policy.name for policy in policies.policies),
         findings=tuple(findings),
         warnings=tuple(dict.fromkeys(warnings)),
@@ -55,8 +56,7 @@ def _judge(
     requirement = entry.requirement
     for when in (policy.when, requirement.when):
         if when is not None and not when.holds(tenant):
-            skipped = Judgement(outcome=Outcome.SKIPPED, reason=Reason.NOT_LICENSED, message=_not_licensed(when))
-            return [_finding(entry, skipped)]
+            return [_finding(entry, _skip(requirement, when, tenant))]
     found = []
     for judgement in requirement.judge(tenant, today):
         finding = _finding(entry, judgement)
@@ -66,6 +66,25 @@ def _judge(
         if failing <= requirement.tolerated:
             found = [_tolerated(finding, failing, requirement.tolerated) for finding in found]
     return found
+
+
+def _skip(requirement: Requirement, when: When, tenant: Tenant) -> Judgement:
+    """The judgement of a requirement that is not for this tenant, or may not be.
+
+    It names its control, as it does when it is judged, so that a CI's history goes on when the licence comes.
+    """
+    unknown = when.holds(tenant) is None
+    name = requirement.only_control
+    control = (tenant.scored(name) or tenant.unscored(name)) if name is not None else None
+    return Judgement(
+        outcome=Outcome.ERROR if unknown else Outcome.SKIPPED,
+        reason=Reason.NOT_AVAILABLE if unknown else Reason.NOT_LICENSED,
+        message=_UNKNOWN_LICENCES if unknown else _not_licensed(when),
+        control=control.id if control is not None else name,
+        control_title=control.title if control is not None else None,
+        control_category=control.category if control is not None else None,
+        portal_url=tenant.portal_url(control),
+    )
 
 
 def _finding(entry: PolicyRequirement, judgement: Judgement) -> Finding:
@@ -90,9 +109,12 @@ def _tolerated(finding: Finding, failing: int, limit: int) -> Finding:
         judgement=finding.judgement,
         outcome=finding.outcome,
         enforcement=Enforcement.ADVISORY,
-        message=f"{finding.message} {failing} of at most {limit} tolerated failures.",
+        message=f"{finding.message} Tolerated: {failing} of at most {limit}.",
         waiver=finding.waiver,
     )
+
+
+_UNKNOWN_LICENCES = "Graph does not tell which services the tenant has, so whether this is to be judged is unknown"
 
 
 def _not_licensed(when: When) -> str:

@@ -28,7 +28,7 @@ from checker.requirements.interface import Entry, Requirement
 
 T = TypeVar("T")
 
-_PARAMETER = re.compile(r"\$\{[A-Za-z][A-Za-z0-9]*\}")
+_PARAMETER = r"\$\{[A-Za-z][A-Za-z0-9]*\}"
 _SECTIONS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("score", SCORE_KINDS),
     ("controls", CONTROL_KINDS),
@@ -132,7 +132,7 @@ class _Loader:
     def _refuse_parameters(self, document: Document) -> None:
         """A whole scalar ``${name}`` is a parameter, and no policy declares any."""
         for path, text in texts_of(document.value):
-            if _PARAMETER.fullmatch(text):
+            if re.fullmatch(_PARAMETER, text):
                 message = f"{text} names a parameter that the policy does not declare"
                 self._fault(document.place_at(path), dotted(path), message)
 

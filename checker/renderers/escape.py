@@ -1,15 +1,17 @@
 """What tenants and policies say, made harmless for each place where it is shown."""
 
 import re
+from functools import lru_cache
 
+# Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
 # What runners execute wherever it stands in a line of a log: ``##[group]``, ``##vso[task.complete]``.
-_COMMAND = re.compile(r"##(?=\w*\[)")
+_COMMAND = r"##(?=\w*\[)"
 # What GitHub's runner executes at the start of a line, and whoever wraps lines may begin one with any word.
-_LINE_COMMAND = re.compile(r"(?<!\S)::+")
+_LINE_COMMAND = r"(?<!\S)::+"
 # Each ASCII punctuation mark as the numeric entity that is only itself.
 _ENTITIES = {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 # What a terminal or a runner obeys, and what turns or hides text, as the bytes of UTF-8.
-_NOT_FOR_LOGS = re.compile(
+_NOT_FOR_LOGS = (
     rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
     rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbc\xbe\xbf]|#(?=#\w*\[)"
 )
@@ -26,9 +28,9 @@ def line(text: str) -> str:
         text = "".join(_shown(character) for character in text)
     # A blank breaks the tokens, not a character of no width: some comparisons of text skip those.
     if "##" in text:
-        text = _COMMAND.sub("## ", text)
+        text = re.sub(_COMMAND, "## ", text)
     if "::" in text:
-        text = _LINE_COMMAND.sub(lambda colons: " ".join(colons[0]), text)
+        text = re.sub(_LINE_COMMAND, lambda colons: " ".join(colons[0]), text)
     return text
 
 
@@ -49,6 +51,7 @@ def sarif(text: str) -> str:
     return text
 
 
+@lru_cache(1024)  # a policy says the same of many requirements
 def markdown(text: str) -> str:
     """Text for Markdown, in one line: every ASCII punctuation mark is a numeric entity, so that nothing is markup."""
     return line(text).translate(_ENTITIES)
@@ -58,4 +61,4 @@ def json(data: bytes) -> bytes:
     """The same JSON, fit for a log: inside its strings, what a terminal or a CI runner would obey becomes an escape."""
     if data.isascii() and b"##" not in data and b"\x7f" not in data:
         return data
-    return _NOT_FOR_LOGS.sub(lambda found: b"\\u%04x" % ord(found[0].decode()), data)
+    return re.sub(_NOT_FOR_LOGS, lambda found: b"\\u%04x" % ord(found[0].decode()), data)

@@ -24,7 +24,7 @@ _SECURITY_SEVERITY = {
 _PROBLEM_SEVERITY = {"error": "error", "warning": "warning", "note": "recommendation"}
 # An address of https with a host and no user, and nothing in it that ends a link of Markdown.
 _PART = r"(?:[A-Za-z0-9._~:/@!$&*+,;=-]|%[0-9A-Fa-f]{2})*"
-_LINK = re.compile(rf"https://[A-Za-z0-9.-]+(?::[0-9]{{1,5}})?(?:/{_PART})?(?:\?{_PART})?(?:#{_PART})?")
+_LINK = rf"https://[A-Za-z0-9.-]+(?::[0-9]{{1,5}})?(?:/{_PART})?(?:\?{_PART})?(?:#{_PART})?"
 # GitHub refuses the whole file where a description is longer.
 _LONGEST = 1024
 
@@ -101,7 +101,7 @@ def _linked(reference: Reference) -> str:
 def _link(reference: Reference) -> str | None:
     """The reference's address, when it is one that may be a link."""
     url = reference.url or ""
-    return url if _LINK.fullmatch(url) else None
+    return url if url and re.fullmatch(_LINK, url) else None
 
 
 def _sentence(text: str) -> str:

@@ -44,7 +44,7 @@ def _lines(rendering: Rendering) -> Iterator[str]:
         if findings:
             yield ""
             yield paint(f"{title} ({len(findings)})", _BOLD)
-            yield from _group(findings, mark, colour, paint, brief=mark == "-")
+            yield from _group(findings, mark, colour, paint, portal=report.portal, brief=mark == "-")
     if report.warnings:
         yield ""
         yield paint(f"Warnings ({len(report.warnings)})", _BOLD)
@@ -67,6 +67,7 @@ def _head(report: Report, decision: Decision, failing: list[Finding], paint: "_P
     yield f"tenant    {line(report.tenant) or 'unknown'}"
     yield f"score     {_score(report)}"
     yield f"policies  {', '.join(report.policies)}"
+    yield f"portal    {line(report.portal)}"
 
 
 def _score(report: Report) -> str:
@@ -84,7 +85,9 @@ def _score(report: Report) -> str:
     return f"{text}, on {date} ({when})"
 
 
-def _group(findings: list[Finding], mark: str, colour: str, paint: "_Paint", *, brief: bool) -> Iterator[str]:
+def _group(
+    findings: list[Finding], mark: str, colour: str, paint: "_Paint", *, portal: str, brief: bool
+) -> Iterator[str]:
     """Findings from worst to least, in the order of the policies within a severity; a requirement is named once."""
     by_requirement: dict[str, list[Finding]] = {}
     for finding in sorted(findings, key=lambda finding: finding.requirement.severity.rank):
@@ -92,16 +95,20 @@ def _group(findings: list[Finding], mark: str, colour: str, paint: "_Paint", *, 
     for its_findings in by_requirement.values():
         requirement = its_findings[0].requirement
         severity = f"{requirement.severity.value:<{_SEVERITY_WIDTH}}"
-        title = "" if brief else f"  {line(requirement.title)}"
+        title = "" if brief else f"  {_cut(line(requirement.title))}"
         yield f"  {paint(mark, colour)} {paint(severity, colour)}  {paint(requirement.name, _BOLD)}{title}"
         bullet = "- " if len(its_findings) > 1 else ""
         for finding in its_findings:
             yield from _wrapped(finding.message, _INDENT + bullet, _INDENT + " " * len(bullet))
             link = finding.judgement.portal_url
-            if link is not None and finding.judgement.control is not None and not brief:
-                yield f"{_INDENT}{' ' * len(bullet)}{paint('see', _DIM)} {line(link)}"
+            if link not in {None, portal} and not brief:
+                yield f"{_INDENT}{' ' * len(bullet)}{paint('see', _DIM)} {line(link or '')}"
         if not brief:
             yield f"{_INDENT}{paint('at ', _DIM)} {line(str(requirement.location))}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"
 
 
 def _wrapped(text: str, first: str, rest: str) -> Iterable[str]:

@@ -45,6 +45,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         tenant: the tenant's id, or the empty string where the data doesn't tell it.
         evaluated_at: the moment that was taken for now, UTC.
         age_days: whole UTC days from the newest day to that moment.
+        portal: the cloud's Secure Score page, which findings without a link of their own name.
         policies: names of the policies that were judged, sorted as loaded.
     """
 
@@ -53,6 +54,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: Provenance
     age_days: int | None
     score: ScoreSummary | None
+    portal: str
     policies: tuple[str, ...]
     findings: tuple[Finding, ...]
     warnings: tuple[RunWarning, ...]

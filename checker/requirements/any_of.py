@@ -39,6 +39,10 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         best = max(judgements, key=lambda judgement: _PREFERENCE[judgement.outcome])
         if best.outcome is not Outcome.FAIL:
             return [best]
+        absent = [name for name in self.any_of if not resolve(name, tenant, with_profiles=self.judges_state_alone)]
+        if absent and tenant.snapshot.partial and self.on_missing != "skip":
+            # The one that the incomplete answer lacks may be the one that passes.
+            return [judge_missing(absent, tenant, self.on_missing)]
         failing = [judgement for judgement in judgements if judgement.outcome is Outcome.FAIL]
         nearest = min(failing, key=lambda judgement: judgement.points if judgement.points is not None else 1e9)
         others = "" if len(self.any_of) == 1 else f"; none of {', '.join(self.any_of)} meets the requirement"

@@ -32,6 +32,11 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         """The ids or patterns, in order."""
         return [self.control] if isinstance(self.control, str) else self.control
 
+    @property
+    def only_control(self) -> str | None:
+        """The first name; a pattern names none."""
+        return None if is_pattern(self.names[0]) else self.names[0]
+
     def sentence(self) -> str:
         """What is asked for."""
         return f"{' or else '.join(self.names)} is {self.demand()}"
@@ -63,7 +68,12 @@ def resolve(name: str, tenant: Tenant, *, with_profiles: bool) -> list[Control]:
             control = tenant.unscored(name)
         return [control] if control is not None else []
     matches = control_matcher([name])
-    return [control for control in tenant.controls if matches(control.id)]
+    scored = [control for control in tenant.controls if matches(control.id)]
+    if scored or not with_profiles:
+        return scored
+    named = (profile.id for profile in tenant.snapshot.profiles if matches(profile.id))
+    unscored = (tenant.unscored(name) for name in named if tenant.scored_earlier(name) is None)
+    return [control for control in unscored if control is not None]
 
 
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.SKIPPED, Outcome.PASS)

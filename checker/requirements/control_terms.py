@@ -12,6 +12,7 @@ from checker.requirements.minimum import Minimum, worded
 from checker.requirements.profile_state import ProfileState
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
+from checker.snapshot.model import PROFILES
 from checker.snapshot.numbers import at_least, finite, shown
 
 AcceptedState = Literal["ThirdParty", "Reviewed", "AlternateMitigation"]
@@ -66,6 +67,9 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 def judge_control(terms: ControlEntry, tenant: Tenant, control: Control) -> Judgement:
     """One control of the tenant judged by the terms of an entry."""
+    if control.profile is None and PROFILES in tenant.snapshot.partial and not control.state.is_declared:
+        text = f"the profile of {control.id} is missing from an incomplete answer, so it may have been declared"
+        return _judgement(Outcome.ERROR, Reason.PARTIAL_DATA, text, tenant, control, None, None)
     if terms.profile is None:
         return _judge_points(terms, tenant, control)
     state = _judge_state(terms, terms.profile, tenant, control)

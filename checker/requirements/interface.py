@@ -34,8 +34,10 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
         ),
     ]
 
-    def holds(self, tenant: Tenant) -> bool:
-        """Whether the tenant has one of the services."""
+    def holds(self, tenant: Tenant) -> bool | None:
+        """Whether the tenant has one of the services; None where Graph doesn't tell which it has."""
+        if tenant.enabled_services is None:
+            return None
         return any(service.casefold() in tenant.enabled_services for service in self.enabled_services)
 
 
@@ -59,6 +61,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def tolerated(self) -> int:
         """How many of its findings may fail before they count: none, unless a kind says otherwise."""
         return 0
+
+    @property
+    def only_control(self) -> str | None:
+        """The one control that it speaks of, if its kind has one."""
+        return None
 
     @property
     def history_days(self) -> int:
@@ -104,6 +111,10 @@ class Requirement(Protocol):
     @property
     def tolerated(self) -> int:
         """How many of its findings may fail before they count (``atMost``)."""
+
+    @property
+    def only_control(self) -> str | None:
+        """The one control that it speaks of, if there is one; findings are known by it from run to run."""
 
     @property
     def history_days(self) -> int:

@@ -7,7 +7,6 @@ from msgspec import Meta
 
 from checker.report.finding import Quantity
 from checker.report.outcome import Unit
-from checker.snapshot.numbers import shown
 
 Percent = Annotated[float, Meta(ge=0, le=100, description="0 to 100.")]
 Points = Annotated[float, Meta(ge=0, le=1_000_000, description="Points, as Secure Score counts them.")]
@@ -56,10 +55,11 @@ class ScoreMinimum(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 def worded(quantity: Quantity) -> str:
-    """A number with its unit as text: ``80 %``, ``12.5 points``, ``3 days``."""
+    """A number with its unit as text, unrounded: ``80 %``, ``12.5 points``, ``3 days``."""
     if isinstance(quantity.value, str):
         return quantity.value
-    number = shown(quantity.value)
+    # As the policy writes it: a minimum of 99.999 is not one of 100.
+    number = f"{quantity.value:.10g}"
     match quantity.unit:
         case Unit.PERCENT:
             return f"{number} %"

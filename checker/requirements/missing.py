@@ -7,6 +7,7 @@ from checker.report.finding import Judgement
 from checker.report.outcome import Outcome, Reason
 from checker.requirements.interface import OnMissing
 from checker.requirements.pattern import control_matcher, is_pattern
+from checker.requirements.selector import Selector
 from checker.snapshot.index import Tenant
 
 _OUTCOMES: dict[OnMissing, Outcome] = {"fail": Outcome.FAIL, "skip": Outcome.SKIPPED, "error": Outcome.ERROR}
@@ -57,8 +58,27 @@ def judge_unknown(name: str, tenant: Tenant, on_missing: OnMissing) -> Judgement
     return _missing(name, tenant, _OUTCOMES[on_missing], Reason.UNKNOWN_CONTROL, text, warns=True)
 
 
-def judge_no_choice(sentence: str, unscored: int, tenant: Tenant, on_missing: OnMissing) -> Judgement:
-    """The finding of a selector that picks nothing."""
+def judge_no_choice(select: Selector, exclude: list[str], tenant: Tenant, on_missing: OnMissing) -> Judgement:
+    """The finding of a selector that picks nothing: that it did pick something before counts first."""
+    last = select.last_scored(tenant, exclude)
+    if last is not None:
+        text = (
+            f"none of the {select.sentence()} is scored any more, and some were until {last}: a licence, product or "
+            "connector may have been switched off"
+        )
+        return _missing(None, tenant, Outcome.FAIL, Reason.NO_LONGER_SCORED, text)
+    return judge_none(select.sentence(), select.count_unscored(tenant, exclude), tenant, on_missing)
+
+
+def judge_none(sentence: str, unscored: int, tenant: Tenant, on_missing: OnMissing) -> Judgement:
+    """The finding where nothing is scored of what ``sentence`` says.
+
+    Args:
+        sentence: what was looked for, as the object of a sentence.
+        unscored: how many profiles fit that have no score.
+        tenant: whom to ask.
+        on_missing: what the requirement says of it.
+    """
     if tenant.newest is None:
         return no_score(tenant, _OUTCOMES[on_missing], None)
     if tenant.snapshot.partial and on_missing != "skip":

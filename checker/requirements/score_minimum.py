@@ -11,7 +11,7 @@ from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.interface import Entry, OnMissing
 from checker.requirements.minimum import ScoreMinimum, worded
-from checker.requirements.missing import judge_no_choice, no_score
+from checker.requirements.missing import judge_no_choice, judge_none, no_score
 from checker.requirements.selector import Selector
 from checker.requirements.total import untrusted_total
 from checker.snapshot.index import Sum, Tenant
@@ -93,12 +93,11 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     def _judge_nothing(self, tenant: Tenant) -> Judgement:
         if self.select is not None:
-            unscored = self.select.count_unscored(tenant, self.exclude)
-            return judge_no_choice(self.select.sentence(), unscored, tenant, self.on_missing)
+            return judge_no_choice(self.select, self.exclude, tenant, self.on_missing)
         known = {*_CATEGORIES, *tenant.categories}
         category = self.category or ""
         hint = "" if category in known else did_you_mean(category, known)
-        return judge_no_choice(f"controls of the category {category}{hint}", 0, tenant, self.on_missing)
+        return judge_none(f"controls of the category {category}{hint}", 0, tenant, self.on_missing)
 
     def _compare(self, found: Sum, tenant: Tenant) -> Judgement:
         required = self.minimum.quantity

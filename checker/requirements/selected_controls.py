@@ -50,8 +50,7 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         found.extend(self._lost(tenant))
         if found:
             return found
-        unscored = self.select.count_unscored(tenant, self.exclude)
-        return [judge_no_choice(self.select.sentence(), unscored, tenant, self.on_missing)]
+        return [judge_no_choice(self.select, self.exclude, tenant, self.on_missing)]
 
     def _lost(self, tenant: Tenant) -> list[Judgement]:
         """Findings of ids that the selector writes out: no longer scored, or unknown (a slip of the pen)."""

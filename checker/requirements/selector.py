@@ -1,5 +1,6 @@
 """Selectors: which of the controls that the newest day scores a requirement speaks of."""
 
+import datetime
 from collections.abc import Callable
 from typing import Annotated
 
@@ -49,6 +50,15 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             if tenant.scored(profile.id) is None and not excluded(profile.id)
         )
         return sum(1 for control in unscored if control is not None and fits(control))
+
+    def last_scored(self, tenant: Tenant, exclude: list[str]) -> datetime.date | None:
+        """The last day before the newest on which a control was scored that fits; None where there was none."""
+        excluded = control_matcher(exclude)
+        fits = self._fits()
+        for day in tenant.snapshot.days[1:]:
+            if any(not excluded(control.id) and fits(control) for control in tenant.scored_on(day)):
+                return day.date
+        return None
 
     @property
     def literal_ids(self) -> list[str]:

@@ -14,7 +14,7 @@ def assemble(
     profiles: Iterable[SecureScoreControlProfile],
     *,
     name: str,
-    tenant: str = "",
+    tenants: Iterable[str] = (),
     partial: Iterable[str] = (),
     sha256: str | None = None,
     warnings: Sequence[SnapshotWarning] = (),
@@ -24,7 +24,7 @@ def assemble(
     Args:
         scores, profiles: Graph's entries, from one file or several.
         name: what to call the input in an error.
-        tenant: the tenant that the head of the file names, or the empty string.
+        tenants: the tenants that the heads of the files name; the empty string where one names none.
         partial: collections known to be incomplete.
         sha256, warnings: passed on.
 
@@ -37,7 +37,7 @@ def assemble(
     if days:
         days[0] = _controls_once(days[0], name, found)
     return Snapshot(
-        tenant=_one_tenant(all_scores, all_profiles, tenant, name),
+        tenant=_one_tenant(all_scores, all_profiles, tenants, name),
         days=tuple(days),
         profiles=_profiles_once(all_profiles, name),
         partial=frozenset(partial),
@@ -89,9 +89,11 @@ def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tupl
     return tuple(by_id.values())
 
 
-def _one_tenant(scores: list[SecureScore], profiles: list[SecureScoreControlProfile], head: str, name: str) -> str:
+def _one_tenant(
+    scores: list[SecureScore], profiles: list[SecureScoreControlProfile], heads: Iterable[str], name: str
+) -> str:
     """The one tenant id that the objects carry; a score's id begins with it where azureTenantId is missing."""
-    ids = {head} if head else set()
+    ids = set(heads)
     for score in scores:
         ids.add(score.azure_tenant_id or (score.id or "").rpartition("_")[0])
     ids.update(profile.azure_tenant_id or "" for profile in profiles)

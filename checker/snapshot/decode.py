@@ -21,8 +21,9 @@ T = TypeVar("T")
 
 _BOM = b"\xef\xbb\xbf"
 # An escape of JSON, whole: a pair of surrogates, a single \uXXXX, or a backslash with one more character.
-_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_LONE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}\Z")
+# Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
+_ESCAPE = rb"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"
+_LONE = rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}\Z"
 
 
 class Content(msgspec.Struct, frozen=True, rename="camel"):
@@ -85,12 +86,12 @@ def _without_lone_surrogates(data: "Buffer") -> "Buffer":
 
     def mended(match: re.Match[bytes]) -> bytes:
         nonlocal found
-        if _LONE.match(match[0]):
+        if re.match(_LONE, match[0]):
             found = True
             return b"\\ufffd"
         return match[0]
 
-    result = _ESCAPE.sub(mended, data)
+    result = re.sub(_ESCAPE, mended, data)
     return result if found else data
 
 

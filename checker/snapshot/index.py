@@ -1,7 +1,7 @@
 """One snapshot prepared once for judging: joins, lookups and sums that every requirement needs."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import msgspec
@@ -78,10 +78,10 @@ class Tenant:
         return self._urls[control.id]
 
     @cached_property
-    def enabled_services(self) -> frozenset[str]:
-        """Licences of the newest day, in lower case."""
+    def enabled_services(self) -> frozenset[str] | None:
+        """Licences of the newest day, in lower case; None where Graph doesn't tell."""
         services = self.newest.score.enabled_services if self.newest is not None else None
-        return frozenset(service.casefold() for service in services or ())
+        return frozenset(service.casefold() for service in services) if services is not None else None
 
     @cached_property
     def categories(self) -> list[str]:
@@ -102,7 +102,7 @@ class Tenant:
     @cached_property
     def is_consistent(self) -> bool:
         """Whether the newest day's control scores add up to its current score, within rounding."""
-        if self.newest is None or self.newest.score.current_score is None or not self._controls:
+        if self.newest is None or self.newest.score.current_score is None:
             return True
         total = sum(control.points or 0.0 for control in self.controls)
         return abs(total - self.newest.score.current_score) <= _ROUNDING * len(self._controls) + 1e-9
@@ -151,6 +151,13 @@ class Tenant:
         if spelled is None:
             return None
         return next(day.date for day in self.snapshot.days[1:] if spelled in _scored_names(day))
+
+    def scored_on(self, day: Day) -> Iterator[Control]:
+        """The controls that a past day scores, with today's profiles; their states are today's too."""
+        for score in day.controls:
+            if score.score is not None:
+                profile = self._profiles.find(score.control_name)
+                yield Control(score.control_name, score, profile, state_of(score, profile))
 
     def earlier_ids(self) -> Iterable[str]:
         """Every id that an earlier day scores."""

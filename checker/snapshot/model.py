@@ -10,6 +10,10 @@ import datetime
 
 import msgspec
 
+# The two collections as our own files name them.
+SCORES = "secureScores"
+PROFILES = "controlProfiles"
+
 # Every record is frozen; those that stand by the ten thousand are left out of garbage collection (they hold no cycles).
 
 

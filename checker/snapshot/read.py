@@ -10,10 +10,8 @@ from checker.errors import SnapshotError
 from checker.snapshot.assemble import assemble
 from checker.snapshot.decode import Content, decode
 from checker.snapshot.digest import Digest
-from checker.snapshot.model import SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
+from checker.snapshot.model import PROFILES, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
 
-SCORES = "secureScores"
-PROFILES = "controlProfiles"
 _ENDINGS = (".json", ".json.gz")
 _ABSENT = msgspec.Raw()
 
@@ -41,7 +39,7 @@ class _Pieces(msgspec.Struct):
     profiles: list[SecureScoreControlProfile]
     partial: set[str]
     warnings: list[SnapshotWarning]
-    tenant: str = ""
+    tenants: set[str]
 
 
 def read_snapshot(paths: Sequence[str]) -> Snapshot:
@@ -51,7 +49,7 @@ def read_snapshot(paths: Sequence[str]) -> Snapshot:
         SnapshotError: a file is missing, unreadable, no snapshot, or they contradict each other.
     """
     names = list(_files(paths))
-    pieces = _Pieces([], [], set(), [])
+    pieces = _Pieces([], [], set(), [], set())
     digest = Digest()
     for path in names:
         name = "standard input" if path == "-" else files.shown(path)
@@ -68,7 +66,7 @@ def decode_snapshot(data: "files.Buffer", name: str) -> Snapshot:
     """The snapshot in the bytes of one file of scoregate's own."""
     digest = Digest()
     digest.add(data)
-    pieces = _Pieces([], [], set(), [])
+    pieces = _Pieces([], [], set(), [], set())
     add_content(pieces, data, name)
     return _assembled(pieces, name, digest.hexdigest())
 
@@ -78,7 +76,7 @@ def _assembled(pieces: _Pieces, name: str, sha256: str) -> Snapshot:
         pieces.scores,
         pieces.profiles,
         name=name,
-        tenant=pieces.tenant,
+        tenants=pieces.tenants,
         partial=pieces.partial,
         sha256=sha256,
         warnings=pieces.warnings,
@@ -113,7 +111,7 @@ def add_content(pieces: _Pieces, data: "files.Buffer", name: str) -> None:
             advice="A snapshot is a file of 'scoregate fetch', or a saved answer of Graph.",
         )
     _check_head(content, name)
-    pieces.tenant = pieces.tenant or content.tenant or ""
+    pieces.tenants.add(content.tenant or "")
     pieces.partial.update(content.partial or ())
     pieces.warnings.extend(content.warnings or ())
     pieces.scores.extend(content.secure_scores or ())

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from checker.snapshot.model import SnapshotWarning
-from checker.snapshot.read import PROFILES, SCORES
+from checker.snapshot.model import PROFILES, SCORES, SnapshotWarning
 
 
 class _Head(msgspec.Struct, rename="camel", omit_defaults=True):

@@ -3,43 +3,52 @@ import random
 
 import msgspec
 import pytest
+from builders import NOW, TENANT, day, findings, lines, policy, profile, report, score, snapshot, update, warnings
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import NAMES, parts, snapshots
 
-from builders import NOW, TENANT, day, findings, lines, policy, profile, report, score, snapshot, warnings
 from checker.report.document import document
 from checker.report.outcome import Outcome, Reason
 from checker.report.report import Provenance, ScoreSummary
 from checker.report.verdict import decide
 from checker.snapshot.model import SecureScore, SecureScoreControlProfile, Snapshot
-from strategies import NAMES, parts, snapshots
 
 WHOLE = policy(
     score="{id: overall, minimum: {percent: 60}}, {id: observed, minimum: {points: 20}, declared: exclude}, "
-    "{id: identity, category: Identity, minimum: {percent: 70}}, {id: apps, category: Apps, minimum: {points: 3}, onMissing: skip}, "
-    "{id: part, select: {id: ['*a*']}, minimum: {percent: 50}}, {id: peers, compare: {basis: AllTenants, maximumBelow: {percentagePoints: 5}}}, "
+    "{id: identity, category: Identity, minimum: {percent: 70}}, {id: apps, category: Apps, "
+    "minimum: {points: 3}, onMissing: skip}, "
+    "{id: part, select: {id: ['*a*']}, minimum: {percent: 50}}, {id: peers, compare: {basis: "
+    "AllTenants, maximumBelow: {percentagePoints: 5}}}, "
     "{id: coverage, coverage: {days: 7, maximumLoss: {points: 2}}}, {id: fresh, freshness: {maximumAge: 3d}}, "
     "{id: claims, declaredShare: {maximum: {percent: 10}}}",
-    controls="{id: admins, control: AdminMFAV2, accept: [ThirdParty]}, {id: spare, control: [nothing, OneAdmin], minimum: {percent: 90, allBut: 2}}, "
-    "{id: google, control: mda_google_mfa, onMissing: skip}, {id: mail, anyOf: [mdo_zapmalware, spo_legacy_auth], onMissing: error}, "
+    controls="{id: admins, control: AdminMFAV2, accept: [ThirdParty]}, {id: spare, control: [nothing, "
+    "OneAdmin], minimum: {percent: 90, allBut: 2}}, "
+    "{id: google, control: mda_google_mfa, onMissing: skip}, {id: mail, anyOf: [mdo_zapmalware, "
+    "spo_legacy_auth], onMissing: error}, "
     "{id: some, select: {id: ['*_*']}, exclude: [scid_2010], minimum: {percent: 40}, atMost: {failing: 1}}, "
-    "{id: written, select: {id: [aad_sspr, unused_a, slip]}}, {id: state, control: unused_b, profile: {state: Default}}, "
-    "{id: licensed, control: OneAdmin, when: {enabledServices: [HasAADP2]}}, {id: pattern, control: 'scid_*', minimum: {points: 1}}",
+    "{id: written, select: {id: [aad_sspr, unused_a, slip]}}, {id: state, control: unused_b, "
+    "profile: {state: Default}}, "
+    "{id: licensed, control: OneAdmin, when: {enabledServices: [HasAADP2]}}, {id: pattern, control: "
+    "'scid_*', minimum: {points: 1}}",
 )
 WAIVED = msgspec.structs.replace(
     WHOLE,
     waivers=policy(
         controls="{id: x, control: a}",
-        waivers="{requirement: '*', from: 2026-05-01, until: 2026-07-01, reason: r, approvedBy: b, floor: {percent: 20}}, "
+        waivers="{requirement: '*', from: 2026-05-01, until: 2026-07-01, reason: r, approvedBy: b, floor: "
+        "{percent: 20}}, "
         "{requirement: 'p/some', from: 2026-01-01, until: 2026-02-01, reason: r, approvedBy: b}",
     ).waivers,
 )
 # What only scores and states can move, each monotone in the score of an observed control.
 RISING = policy(
     score="{id: overall, minimum: {percent: 60}}, {id: observed, minimum: {points: 20}, declared: exclude}, "
-    "{id: identity, category: Identity, minimum: {percent: 70}}, {id: part, select: {id: ['*a*']}, minimum: {percent: 50}}, "
+    "{id: identity, category: Identity, minimum: {percent: 70}}, {id: part, select: {id: ['*a*']}, "
+    "minimum: {percent: 50}}, "
     "{id: claims, declaredShare: {maximum: {percent: 10}}}",
-    controls="{id: each, select: {id: ['*']}, minimum: {percent: 80}}, {id: but, select: {id: ['*']}, minimum: {allBut: 2}}, "
+    controls="{id: each, select: {id: ['*']}, minimum: {percent: 80}}, {id: but, select: {id: ['*']}, "
+    "minimum: {allBut: 2}}, "
     "{id: any, anyOf: [AdminMFAV2, OneAdmin]}, {id: state, select: {id: ['*']}, profile: {state: Default}}, "
     "{id: both, select: {id: ['*']}, minimum: {points: 3}, profile: {state: Reviewed}}",
 )
@@ -212,13 +221,6 @@ def test_a_control_whose_name_begins_like_a_sentence_keeps_its_spelling() -> Non
 
 
 def test_an_administrators_name_may_end_with_a_full_stop() -> None:
-    joined = profile(
-        "a",
-        updates=[
-            msgspec.structs.replace(
-                profile("a", state="Ignored").control_state_updates[0], updated_by="X Ltd.", updated_date_time=None
-            )
-        ],
-    )  # type: ignore[index]
+    joined = profile("a", updates=[update("Ignored", by="X Ltd.")])
     found = lines(policy(controls="{id: x, control: a}"), snapshot(day([score("a", 0)]), profiles=[joined]))[0][2]
     assert found.endswith("its risk was accepted in the portal by X Ltd.")

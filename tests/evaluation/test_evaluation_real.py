@@ -4,8 +4,8 @@ import os
 import pathlib
 
 import pytest
-
 from builders import NOW, PORTAL, findings, policies, policy, report
+
 from checker.evaluation.evaluate import evaluate
 from checker.policy.load import load
 from checker.report.outcome import Outcome
@@ -109,7 +109,7 @@ def test_the_totals_and_categories_are_judged(real: Snapshot) -> None:
         ("identity", "pass"),
         ("apps", "pass"),
         ("device", "pass"),
-        ("data", "pass"),
+        ("data", "fail"),  # nothing earned
         ("peers", "pass"),
         ("industry", "skipped"),
         ("claims", "pass"),
@@ -120,7 +120,8 @@ def test_the_totals_and_categories_are_judged(real: Snapshot) -> None:
 def test_the_real_total_adds_up(real: Snapshot) -> None:
     judged = report(
         policies(
-            "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\nscore: [{id: x, freshness: {maximumAge: 1d}}]\n"
+            "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\nscore: [{id: x, freshness: "
+            "{maximumAge: 1d}}]\n"
         ),
         real,
     )

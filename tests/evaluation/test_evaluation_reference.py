@@ -2,12 +2,12 @@
 
 import math
 
+from builders import findings, policy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from builders import findings, policy
-from checker.snapshot.model import ControlScore, SecureScoreControlProfile, Snapshot
 from strategies import CATEGORIES, snapshots
+
+from checker.snapshot.model import ControlScore, SecureScoreControlProfile, Snapshot
 
 fast = settings(deadline=None, max_examples=60)
 
@@ -53,7 +53,10 @@ def expected_control(entry: ControlScore, data: Snapshot, minimum: int, all_but:
 @given(snapshots(), st.integers(0, 100), st.integers(1, 30))
 def test_controls(data: Snapshot, minimum: int, all_but: int) -> None:
     rules = policy(
-        controls=f"{{id: x, select: {{id: ['*']}}, minimum: {{percent: {minimum}, allBut: {all_but}}}, accept: [ThirdParty]}}"
+        controls=(
+            f"{{id: x, select: {{id: ['*']}}, minimum: {{percent: {minimum}, allBut: {all_but}}}, accept: "
+            f"[ThirdParty]}}"
+        )
     )
     found = {
         item.judgement.control: (item.outcome.value, item.judgement.reason.value) for item in findings(rules, data)

@@ -1,6 +1,6 @@
 import pytest
-
 from builders import TENANT, day, findings, lines, only, policy, profile, report, score, snapshot, warnings
+
 from checker.report.finding import WaiverUse
 
 DATA = snapshot(day([score("a", 6), score("b", 2), score("11770.MDA_X", 0)]), profiles=[profile("a"), profile("b")])
@@ -182,7 +182,7 @@ def test_at_most_counts_what_no_waiver_covers() -> None:
         ("fail", "advisory"),
         ("waived", "mandatory"),
     ]
-    assert found[0].message == f"{FAILURE} 1 of at most 1 tolerated failures."
+    assert found[0].message == f"{FAILURE} Tolerated: 1 of at most 1."
 
 
 def test_the_waiver_stands_in_the_finding_with_what_it_costs() -> None:

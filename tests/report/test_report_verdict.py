@@ -3,16 +3,16 @@ import json
 import jsonschema
 import msgspec
 import pytest
-from hypothesis import given, settings
-
 from builders import NOW, day, policy, profile, report, score, snapshot
+from hypothesis import given, settings
+from strategies import snapshots
+
 from checker.report.document import document, moment
 from checker.report.outcome import Reason, Severity
 from checker.report.report import Report
 from checker.report.schema import report_schema
 from checker.report.verdict import Decision, decide
 from checker.snapshot.model import Snapshot
-from strategies import snapshots
 
 PASS = "{id: ID, control: a, minimum: {percent: 0}EXTRA}"
 FAIL = "{id: ID, control: a, minimum: {percent: 90}EXTRA}"
@@ -138,8 +138,10 @@ def test_the_document_says_everything_in_the_words_of_the_contract() -> None:
                 "enforcement": "mandatory",
                 "failsGate": True,
                 "message": (
-                    "a is at 50 % (5 of 10 points) and must be at 90 %: 25 of 50 users or devices are left out; its risk was "
-                    "accepted in the portal by admin@contoso.example on 2026-05-01. The waiver at <stdin>:10:11 does not "
+                    "a is at 50 % (5 of 10 points) and must be at 90 %: 25 of 50 users or devices are left out; its "
+                    "risk was "
+                    "accepted in the portal by admin@contoso.example on 2026-05-01. The waiver at <stdin>:10:11 "
+                    "does not "
                     "cover it below its floor of 60 %."
                 ),
                 "measured": {"value": 50.0, "unit": "percent"},

@@ -1,8 +1,8 @@
 """One control: minimum, allBut, accept, profile, lists, globs, anyOf."""
 
 import pytest
-
 from builders import day, findings, line, only, policy, profile, score, snapshot, unrated, update, warnings
+
 from checker.report.finding import Affected, Declaration, Quantity
 from checker.report.outcome import Unit
 from checker.snapshot.model import ControlScore, SecureScoreControlProfile, Snapshot
@@ -148,7 +148,10 @@ def test_a_score_is_judged_by_its_minimum(
             (
                 "fail",
                 "below-minimum",
-                "a is at 94 % (9.4 of 10 points) and must be at 100 %: 3 of 50 users or devices are left out, and at most 2 may be.",
+                (
+                    "a is at 94 % (9.4 of 10 points) and must be at 100 %: 3 of 50 users or devices are left out, "
+                    "and at most 2 may be."
+                ),
             ),
         ),
         (
@@ -157,7 +160,10 @@ def test_a_score_is_judged_by_its_minimum(
             (
                 "fail",
                 "below-minimum",
-                "a is at 50 % (5 of 10 points) and must be at 100 %: 2 of 4 users or devices are left out, and at most 2 may be.",
+                (
+                    "a is at 50 % (5 of 10 points) and must be at 100 %: 2 of 4 users or devices are left out, and "
+                    "at most 2 may be."
+                ),
             ),
         ),
         (
@@ -172,7 +178,10 @@ def test_a_score_is_judged_by_its_minimum(
                 (
                     "fail",
                     "count-unknown",
-                    "a is at 50 % (5 of 10 points) and must be at 100 %; allBut 2 has no effect, since the tenant reports no total for it.",
+                    (
+                        "a is at 50 % (5 of 10 points) and must be at 100 %; allBut 2 has no effect, since the tenant "
+                        "reports no total for it."
+                    ),
                 ),
             )
             for total in (None, "", "0", "many", "nan", True)
@@ -449,9 +458,15 @@ def test_any_of_skips_when_all_it_can_judge_is_not_applicable() -> None:
             "each of the controls with id a and tier Core or Advanced is at 100 % or more",
         ),
         (
-            "select: {threats: [x], userImpact: [Low], implementationCost: [Low], service: [EXO], category: [Data]}, atMost: {failing: 2}",
-            "each of the controls with category Data and service EXO and threat x and user impact Low and implementation cost "
-            "Low is at 100 % or more, at most 2 failing",
+            (
+                "select: {threats: [x], userImpact: [Low], implementationCost: [Low], service: [EXO], category: "
+                "[Data]}, atMost: {failing: 2}"
+            ),
+            (
+                "each of the controls with category Data and service EXO and threat x and user impact Low and "
+                "implementation cost "
+                "Low is at 100 % or more, at most 2 failing"
+            ),
         ),
     ],
 )

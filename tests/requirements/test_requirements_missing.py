@@ -1,8 +1,8 @@
 """Controls that the newest day does not score, and licences."""
 
 import pytest
-
 from builders import day, findings, line, lines, only, policy, profile, score, snapshot, warnings
+
 from checker.snapshot.model import Snapshot
 
 EARLIER = "was scored until 2026-05-21 and is not any more: a licence, product or connector may have been switched off."
@@ -20,8 +20,10 @@ def test_on_missing_judges_a_control_without_a_score(on_missing: str, outcome: s
     assert found == (
         outcome,
         "not-scored",
-        "a has a profile but no score on 2026-05-22: the tenant has no such product, connector or device, or it was "
-        "not measured yet.",
+        (
+            "a has a profile but no score on 2026-05-22: the tenant has no such product, connector or device, or it "
+            "was not measured yet."
+        ),
     )
 
 
@@ -122,9 +124,9 @@ def test_no_score_entry_can_be_judged_without_a_score(entry: str) -> None:
 
 @pytest.mark.parametrize(
     ("services", "judged"),
-    [(["HasAADP2"], True), (["hasaadp2", "Other"], True), (["HasAADP1"], False), ([], False), (None, False)],
+    [(["HasAADP2"], True), (["hasaadp2", "Other"], True), (["HasAADP1"], False), ([], False)],
 )
-def test_when_judges_licensed_tenants_only(services: list[str] | None, judged: bool) -> None:
+def test_when_judges_licensed_tenants_only(services: list[str], judged: bool) -> None:
     data = snapshot(day([score("a")], services=services), profiles=[profile("a")])
     terms = "when: {enabledServices: [HasAADP2, HasOther]}"
     skipped = ("skipped", "not-licensed", "The tenant has no HasAADP2 or HasOther, so this is not judged.")
@@ -150,3 +152,55 @@ def test_a_missing_control_has_its_profiles_title_and_link() -> None:
     assert (judgement.control, judgement.control_title, judgement.control_category) == ("A", "Title", "Data")
     assert judgement.portal_url == "https://portal.example/x"
     assert line(found)[1] == "not-scored"
+
+
+def test_when_graph_does_not_tell_the_licences_nothing_is_taken_for_unlicensed() -> None:
+    data = snapshot(day([score("a")], services=None), profiles=[profile("a")])
+    unknown = (
+        "error",
+        "not-available",
+        "Graph does not tell which services the tenant has, so whether this is to be judged is unknown.",
+    )
+    terms = "when: {enabledServices: [HasAADP2]}"
+    assert only(policy(controls=f"{{id: x, control: a, {terms}}}"), data) == unknown
+    assert only(policy(head=terms, controls="{id: x, control: a}"), data) == unknown
+
+
+@pytest.mark.parametrize("select", ["id: ['a*']", "category: [Identity]", "service: [AzureAD]"])
+def test_a_selection_that_lost_all_its_controls_fails_whatever_on_missing_says(select: str) -> None:
+    profiles = [profile("a1"), profile("z", category="Apps", service="EXO")]
+    data = snapshot(
+        day([score("z", category="Apps")]), day([score("a1"), score("z", category="Apps")], back=1), profiles=profiles
+    )
+    outcome, reason, message = only(policy(controls=f"{{id: x, select: {{{select}}}, onMissing: skip}}"), data)
+    assert (outcome, reason) == ("fail", "no-longer-scored")
+    assert message.endswith(
+        "is scored any more, and some were until 2026-05-21: a licence, product or connector may have been switched off."
+    )
+    excluded = policy(controls=f"{{id: x, select: {{{select}}}, exclude: [a1], onMissing: skip}}")
+    assert only(excluded, data)[:2] == ("skipped", "not-scored")
+
+
+def test_of_several_ways_one_may_be_in_what_an_incomplete_answer_lacks() -> None:
+    rules = policy(controls="{id: x, anyOf: [a, b]}")
+    days = [day([score("a", 0.0)])]
+    whole, partial = (
+        snapshot(*days, profiles=[profile("a"), profile("b")], partial=names) for names in ((), ("secureScores",))
+    )
+    assert only(rules, whole)[:2] == ("fail", "below-minimum")
+    assert only(rules, partial)[:2] == ("error", "partial-data")
+
+
+def test_a_control_whose_profile_an_incomplete_answer_lacks_may_be_declared() -> None:
+    data = snapshot(day([score("a")]), profiles=[profile("b")], partial=["controlProfiles"])
+    assert only(policy(controls="{id: x, control: a}"), data) == (
+        "error",
+        "partial-data",
+        "The profile of a is missing from an incomplete answer, so it may have been declared.",
+    )
+
+
+def test_a_pattern_finds_profiles_without_a_score_when_only_their_state_is_asked_for() -> None:
+    data = snapshot(day([score("z")]), profiles=[profile("a1", state="ThirdParty"), profile("a2")])
+    rules = policy(controls="{id: x, control: 'a*', profile: {state: ThirdParty}}")
+    assert only(rules, data)[:2] == ("fail", "state-differs")

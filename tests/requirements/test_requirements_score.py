@@ -4,8 +4,9 @@ import datetime
 
 import msgspec
 import pytest
-
 from builders import NOW, day, findings, line, only, policy, profile, score, snapshot, unrated, update, warnings
+
+from checker.errors import PolicyError
 from checker.report.finding import Quantity
 from checker.report.outcome import Unit
 from checker.requirements.minimum import worded
@@ -14,8 +15,11 @@ from checker.snapshot.model import AverageComparativeScore, SecureScore, Snapsho
 INCONSISTENT = (
     "error",
     "inconsistent",
-    "The control scores of the newest day do not add up to its currentScore, so the total can't be trusted; fetch again "
-    "when Microsoft has finished the day.",
+    (
+        "The control scores of the newest day do not add up to its currentScore, so the total can't be "
+        "trusted; fetch again "
+        "when Microsoft has finished the day."
+    ),
 )
 
 
@@ -189,7 +193,10 @@ CATEGORIES = snapshot(
             (
                 "error",
                 "maximum-unknown",
-                "The maximum of the score of the controls with id * is unknown, so no percentage of it can be judged; ask for points.",
+                (
+                    "The maximum of the score of the controls with id * is unknown, so no percentage of it can be "
+                    "judged; ask for points."
+                ),
             ),
         ),
         (
@@ -205,7 +212,10 @@ CATEGORIES = snapshot(
             (
                 "fail",
                 "not-scored",
-                "The tenant scores none of the controls with category Infrastructure; 1 that fit have a profile but no score.",
+                (
+                    "The tenant scores none of the controls with category Infrastructure; 1 that fit have a profile "
+                    "but no score."
+                ),
             ),
         ),
     ],
@@ -288,8 +298,11 @@ def peers(*averages: tuple[str | None, float | None], current: float = 50.0) -> 
             (
                 "fail",
                 "above-maximum",
-                "The overall score is 7.5 percentage points below the average of AllTenants (57.5 %) and may be at most "
-                "5 percentage points below it.",
+                (
+                    "The overall score is 7.5 percentage points below the average of AllTenants (57.5 %) and may be "
+                    "at most "
+                    "5 percentage points below it."
+                ),
             ),
         ),
         (
@@ -297,8 +310,11 @@ def peers(*averages: tuple[str | None, float | None], current: float = 50.0) -> 
             (
                 "fail",
                 "above-maximum",
-                "The overall score is 5.0001 percentage points below the average of AllTenants (55 %) and may be at most "
-                "5 percentage points below it.",
+                (
+                    "The overall score is 5.0001 percentage points below the average of AllTenants (55 %) and may "
+                    "be at most "
+                    "5 percentage points below it."
+                ),
             ),
         ),
     ],
@@ -362,8 +378,11 @@ OLD = [score("a", 5, percent=50.0), score("b", 0), score("c", 2, percent=40.0)]
             (
                 "fail",
                 "above-maximum",
-                "2 controls worth 15 points scored on 2026-05-15 are not scored any more (a, c); at most 14 points may be "
-                "lost: a licence, product or connector may have been switched off.",
+                (
+                    "2 controls worth 15 points scored on 2026-05-15 are not scored any more (a, c); at most 14 "
+                    "points may be "
+                    "lost: a licence, product or connector may have been switched off."
+                ),
             ),
         ),
         (
@@ -373,8 +392,11 @@ OLD = [score("a", 5, percent=50.0), score("b", 0), score("c", 2, percent=40.0)]
             (
                 "error",
                 "maximum-unknown",
-                "1 control worth 0 points scored on 2026-05-15 is not scored any more (b); the maximum of one of them is "
-                "unknown, so the loss can't be judged.",
+                (
+                    "1 control worth 0 points scored on 2026-05-15 is not scored any more (b); the maximum of one "
+                    "of them is "
+                    "unknown, so the loss can't be judged."
+                ),
             ),
         ),
         (
@@ -392,9 +414,13 @@ OLD = [score("a", 5, percent=50.0), score("b", 0), score("c", 2, percent=40.0)]
             (
                 "fail",
                 "above-maximum",
-                "2 controls worth 15 points scored on 2026-05-15 are not scored any more (a, c), 30 percentage points of "
-                "that day's maximum; at most 29 percentage points may be lost: a licence, product or connector may have "
-                "been switched off.",
+                (
+                    "2 controls worth 15 points scored on 2026-05-15 are not scored any more (a, c), 30 percentage "
+                    "points of "
+                    "that day's maximum; at most 29 percentage points may be lost: a licence, product or connector "
+                    "may have "
+                    "been switched off."
+                ),
             ),
         ),
     ],
@@ -463,8 +489,11 @@ def test_coverage_in_percentage_points_needs_that_days_maximum(maximum: float | 
             (
                 "error",
                 "stale",
-                "The newest day is 2026-05-22, 4 days old, and may be 3 days old: Microsoft has published nothing since, or "
-                "the snapshot is old.",
+                (
+                    "The newest day is 2026-05-22, 4 days old, and may be 3 days old: Microsoft has published "
+                    "nothing since, or "
+                    "the snapshot is old."
+                ),
             ),
         ),
         (-2, ("pass", "met", "The newest day is 2026-05-22, 0 days old.")),
@@ -562,3 +591,34 @@ def test_how_far_back_each_kind_looks() -> None:
 def test_null_days_tell_nothing() -> None:
     bare_day = SecureScore(created_date_time="2026-05-22T00:00:00Z")
     assert only(policy(score="{id: x, minimum: {percent: 1}}"), snapshot(bare_day))[:2] == ("error", "not-available")
+
+
+@pytest.mark.parametrize(
+    ("section", "entry", "expected"),
+    [
+        ("score", "minimum: {}", "expected exactly one of percent and points"),
+        ("score", "minimum: {percent: 1, points: 1}", "expected exactly one of percent and points"),
+        ("score", "category: Data, select: {id: [a]}, minimum: {percent: 1}", "expected category or select, not both"),
+        ("score", "exclude: [a], minimum: {percent: 1}", "expected exclude only beside select"),
+        (
+            "score",
+            "coverage: {days: 7, maximumLoss: {points: 1, percentagePoints: 1}}",
+            "expected exactly one of points and percentagePoints",
+        ),
+        ("controls", "control: a, minimum: {percent: 1, points: 1}", "expected percent or points, not both"),
+    ],
+)
+def test_terms_that_exclude_each_other_are_refused(section: str, entry: str, expected: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        policy(**{section: f"{{id: x, {entry}}}"})
+    assert expected in str(caught.value)
+
+
+def test_a_minimum_is_shown_as_the_policy_writes_it() -> None:
+    data = snapshot(day([score("a", 9.99)], maximum=10.0), profiles=[profile("a")])
+    assert only(policy(score="{id: x, minimum: {percent: 99.999}}"), data)[2].endswith("and must be at 99.999 %.")
+
+
+def test_a_total_without_any_control_score_is_not_trusted() -> None:
+    data = snapshot(day([], current=53.0))
+    assert only(policy(score="{id: x, minimum: {percent: 50}}"), data)[:2] == ("error", "inconsistent")

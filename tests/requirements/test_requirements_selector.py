@@ -1,6 +1,6 @@
 import pytest
-
 from builders import day, findings, line, lines, only, policy, profile, score, snapshot, warnings
+
 from checker.errors import PolicyError
 from checker.requirements.pattern import is_pattern, matcher
 
@@ -64,8 +64,10 @@ def test_a_selector_that_picks_nothing_is_judged_by_on_missing(on_missing: str, 
     assert only(rules, DATA) == (
         outcome,
         "not-scored",
-        "The tenant scores none of the controls with category Identity and service MDO; 1 that fit have a profile but "
-        "no score.",
+        (
+            "The tenant scores none of the controls with category Identity and service MDO; 1 that fit have a profile "
+            "but no score."
+        ),
     )
     excluded = policy(
         controls=f"{{id: x, select: {{category: [Identity], service: [MDO]}}, exclude: ['*'], onMissing: {on_missing}}}"
@@ -121,8 +123,8 @@ def test_an_excluded_id_is_not_missed() -> None:
     [
         (0, ["mandatory"] * 3, ""),
         (1, ["mandatory"] * 3, ""),
-        (2, ["mandatory", "advisory", "advisory"], " 2 of at most 2 tolerated failures."),
-        (3, ["mandatory", "advisory", "advisory"], " 2 of at most 3 tolerated failures."),
+        (2, ["mandatory", "advisory", "advisory"], " Tolerated: 2 of at most 2."),
+        (3, ["mandatory", "advisory", "advisory"], " Tolerated: 2 of at most 3."),
     ],
 )
 def test_at_most_makes_failures_advisory_while_no_more_fail(limit: int, enforcements: list[str], tail: str) -> None:

@@ -63,7 +63,7 @@ def test_one_tenant_is_told_by_any_object() -> None:
     )
     assert snapshot(SecureScore(created_date_time=f"{TODAY}", id=f"{TENANT}_{TODAY}")).tenant == TENANT
     assert not snapshot(SecureScore(created_date_time=f"{TODAY}")).tenant
-    assert assemble([], [], name="x", tenant="from-the-head").tenant == "from-the-head"
+    assert assemble([], [], name="x", tenants=["from-the-head", ""]).tenant == "from-the-head"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_two_tenants_are_refused(entries: tuple[list[SecureScore], list[object]]
 
 def test_the_heads_tenant_counts_too() -> None:
     with pytest.raises(SnapshotError, match="holds data of 2 tenants"):
-        assemble([day([])], [], name="x", tenant=OTHER_TENANT)
+        assemble([day([])], [], name="x", tenants=[OTHER_TENANT])
 
 
 @pytest.mark.parametrize(

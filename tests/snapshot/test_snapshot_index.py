@@ -28,7 +28,7 @@ def test_controls_keep_graphs_order_and_leave_out_what_has_no_score() -> None:
 def test_without_a_day_there_is_nothing() -> None:
     found = tenant()
     assert (list(found.controls), found.newest, found.is_consistent, found.declared_points) == ([], None, True, 0.0)
-    assert found.enabled_services == frozenset()
+    assert found.enabled_services is None
     assert found.day_before(1) is None
 
 

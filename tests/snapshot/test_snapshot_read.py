@@ -173,13 +173,17 @@ def test_what_is_written_is_read_again_unchanged() -> None:
         (b'{"kind": "Report", "secureScores": []}', "a.json: is a Report, not a Snapshot"),
         (
             b"{}",
-            "a.json: is no snapshot: it has neither secureScores and controlProfiles nor Graph's value\n"
-            "A snapshot is a file of 'scoregate fetch', or a saved answer of Graph.",
+            (
+                "a.json: is no snapshot: it has neither secureScores and controlProfiles nor Graph's value\n"
+                "A snapshot is a file of 'scoregate fetch', or a saved answer of Graph."
+            ),
         ),
         (
             b'{"apiVersion": "scoregate/v2", "secureScores": []}',
-            "a.json: has the apiVersion 'scoregate/v2'; this version reads scoregate/v1\n"
-            "Upgrade scoregate, or fetch the snapshot again.",
+            (
+                "a.json: has the apiVersion 'scoregate/v2'; this version reads scoregate/v1\n"
+                "Upgrade scoregate, or fetch the snapshot again."
+            ),
         ),
         (
             b'{"value": [{"id": "a"}]}',
