@@ -114,6 +114,7 @@ def rendering(
         snapshot=Provenance(datetime.date(2026, 5, 22), "ab" * 32),
         age_days=0,
         score=ScoreSummary(698.17, 1127.0, 61.94942324755989, 12.0),
+        portal="https://security.microsoft.com/securescore",
         policies=("baseline",),
         findings=tuple(findings),
         warnings=tuple(warnings),

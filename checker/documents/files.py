@@ -25,8 +25,8 @@ _STANDARD_DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
 def shown(path: str) -> str:
-    """The path as it may stand in any output; bytes that are no UTF-8 are shown in hexadecimal."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    """The path as it may stand in any output; NUL and bytes that are no UTF-8 are shown in hexadecimal."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
 def read_bounded(path: str, limit: int, error: type[ScoregateError]) -> bytes:

@@ -126,8 +126,8 @@ def read_yaml(data: bytes, file: str, *, everywhere: bool = False) -> list[Docum
         if separator in data:
             place = _place_in(data, data.index(separator))
             raise _unreadable(file, *place, f"expected lines that end in LF, got U+{ord(separator.decode()):04X}")
-    reader = _Reader(data, file, everywhere=everywhere)
     try:
+        reader = _Reader(data, file, everywhere=everywhere)
         documents = reader.documents()
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark

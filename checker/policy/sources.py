@@ -69,6 +69,8 @@ def _fault(fault: _UnreadableError | LookupError, path: str) -> Fault:
 def _expand(path: str) -> Iterator[tuple[str, str]]:
     if path == "-":
         yield "-", _STANDARD_INPUT
+    elif "\0" in path:
+        raise LookupError("cannot be read: no file has such a name")
     elif packs.is_pack(path):
         yield from packs.files(path)
     elif os.path.isdir(path):

@@ -89,13 +89,11 @@ def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
         ("absent", "absent: cannot be read: no such file or directory"),
         (".", ".: cannot be read: is a directory"),
         ("loop", "loop: cannot be read: too many levels of symbolic links"),
-        ("a\0b", "a\0b: cannot be read: no file has such a name"),
+        ("a\0b", "a\\x00b: cannot be read: no file has such a name"),
         ("caf\udce9", "caf\\xe9: cannot be read: no such file or directory"),
     ],
 )
-def test_what_cannot_be_read_is_named(
-    path: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_read_is_named(path: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("loop").symlink_to("loop")
     with pytest.raises(SnapshotError) as caught:
@@ -146,6 +144,11 @@ def test_a_new_file_has_the_usual_mode_and_a_private_one_its_owner_only(tmp_path
     assert modes == {"public": 0o644, "private": 0o600, "opened": 0o600}
 
 
+def test_a_name_as_long_as_names_can_be(tmp_path: Path) -> None:
+    files.write_whole(str(tmp_path / ("x" * 255)), b"new")
+    assert os.listdir(tmp_path) == ["x" * 255]
+
+
 def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
     (tmp_path / "target").write_bytes(b"old")
     (tmp_path / "link").symlink_to("target")
@@ -163,14 +166,12 @@ def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
         ("absent/report.json", "no such file or directory"),
         ("folder", "is a directory"),
         ("file/report.json", "not a directory"),
-        ("loop", "too many levels of symbolic links"),
         ("x" * 300, "file name too long"),
     ],
 )
 def test_what_cannot_be_written_leaves_nothing_behind(name: str, reason: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"kept")
-    (tmp_path / "loop").symlink_to("loop")
     before = sorted(os.listdir(tmp_path))
     with pytest.raises(OutputError) as caught:
         files.write_whole(str(tmp_path / name), b"new")

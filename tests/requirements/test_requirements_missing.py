@@ -174,9 +174,7 @@ def test_a_selection_that_lost_all_its_controls_fails_whatever_on_missing_says(s
     )
     outcome, reason, message = only(policy(controls=f"{{id: x, select: {{{select}}}, onMissing: skip}}"), data)
     assert (outcome, reason) == ("fail", "no-longer-scored")
-    assert message.endswith(
-        "is scored any more, and some were until 2026-05-21: a licence, product or connector may have been switched off."
-    )
+    assert "is scored any more, and some were until 2026-05-21: a licence, product or connector" in message
     excluded = policy(controls=f"{{id: x, select: {{{select}}}, exclude: [a1], onMissing: skip}}")
     assert only(excluded, data)[:2] == ("skipped", "not-scored")
 
