@@ -125,8 +125,9 @@ def served_sandbox(folder: Path, *arguments: str) -> Iterator[tuple["subprocess.
         try:
             yield process, json.loads(process.stdout.readline())
         finally:
-            process.kill()
-            process.wait()
+            # By a signal that it heeds, so that it takes its files along.
+            process.terminate()
+            process.wait(timeout=20)
 
 
 def live_variables(told: Mapping[str, Any]) -> dict[str, str]:

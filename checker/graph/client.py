@@ -13,6 +13,7 @@ import msgspec
 from checker.errors import DeadlineError, GraphError
 from checker.graph.interface import TokenSource
 from checker.graph.requests import Answer, Getter
+from checker.snapshot.decode import without_lone_surrogates
 
 _SCORES = "secureScores"
 _PROFILES = "secureScoreControlProfiles"
@@ -130,7 +131,7 @@ class _Walk:
         if answer.warning is not None:
             self.warning = answer.warning
         try:
-            return msgspec.json.decode(answer.body, type=_Page)
+            return _decoded(answer.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
             start = answer.body[:100].lstrip()
             what = "a web page" if start.startswith(b"<") else f"no page of JSON ({fault})"
@@ -156,6 +157,24 @@ class _Walk:
 
     def _place(self, url: httpx.URL) -> str:
         return str(url.copy_with(query=None))
+
+
+def _decoded(body: bytes) -> _Page:
+    """The page; lone surrogates, which stop the parser, stay in its entries for the reader of the snapshot to mend."""
+    try:
+        return msgspec.json.decode(body, type=_Page)
+    except msgspec.DecodeError:
+        mended = without_lone_surrogates(body)
+        if mended is body:
+            raise
+    # An escape and its replacement are of one length, so an entry stands at the same place in both.
+    page = msgspec.json.decode(mended, type=_Page)
+    end = 0
+    for index, entry in enumerate(page.value):
+        start = mended.index(bytes(entry), end)
+        end = start + len(bytes(entry))
+        page.value[index] = msgspec.Raw(body[start:end])
+    return page
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -61,7 +61,7 @@ def decode(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotW
 
 
 def _tolerant(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
-    mended = _without_lone_surrogates(data)
+    mended = without_lone_surrogates(data)
     warnings: tuple[SnapshotWarning, ...] = ()
     if mended is not data:
         message = f"{name} holds characters that no text can hold (lone surrogates); they were replaced by U+FFFD."
@@ -80,7 +80,7 @@ def _tolerant(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[Snapsh
     return record, warnings
 
 
-def _without_lone_surrogates(data: "Buffer") -> "Buffer":
+def without_lone_surrogates(data: "Buffer") -> "Buffer":
     """The JSON text with each lone surrogate's escape replaced by U+FFFD's; the same object when there is none."""
     found = False
 

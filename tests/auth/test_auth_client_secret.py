@@ -130,6 +130,26 @@ def test_a_fault_of_entra_s_own_is_not_blamed_on_the_caller(endpoints: Endpoints
     assert error.advice == "Run again later."
 
 
+def test_a_proxy_that_refuses_is_named(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing(http.server.BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:
+            self.send_error(403, "Forbidden")
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Refusing) as proxy:
+        thread = threading.Thread(target=proxy.handle_request)
+        thread.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://u:hunter2@127.0.0.1:{proxy.server_address[1]}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        error = refused(endpoints.authority)
+        thread.join()
+    assert error.message == "Microsoft Entra could not be reached: the proxy refused (403 Forbidden)"
+    assert "hunter2" not in str(error)
+
+
 def test_throttling_is_told_in_entra_s_words(endpoints: Endpoints) -> None:
     SANDBOX.faults.add(TOKEN_PATH, Status(429, retry_after=5))
     assert "(temporarily_unavailable): AADSTS90033: " in refused(endpoints.authority).message

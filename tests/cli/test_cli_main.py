@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import pytest
 from command_line import FAILING, ROOT, environment, here, policy, says_one_thing, scoregate, shell, snapshot
 
 from checker import __version__
+from checker.cli.main import _own_fault
 from checker.cli.registry import COMMANDS
 
 
@@ -178,3 +180,22 @@ def test_the_installed_command_and_the_module_are_the_same(tmp_path: Path) -> No
     done = subprocess.run([script, "schema"], cwd=tmp_path, env=environment(), capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (0, scoregate("schema", folder=tmp_path).out)
     assert ROOT.joinpath("pyproject.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        (RecursionError(), 3, "scoregate: the input nests too deep\n"),
+        (MemoryError(), 3, "scoregate: the machine's memory is too small for this input\n"),
+        (OSError(errno.ENOSPC, "full"), 2, "scoregate: standard output cannot be written: no space left on device\n"),
+        (KeyError("x"), 3, "scoregate: a fault of scoregate itself (KeyError: 'x')\n  Set SCOREGATE_DEBUG=1 to see"),
+    ],
+)
+def test_what_nobody_expected_is_one_message(
+    fault: Exception, code: int, said: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _own_fault(fault) == code
+    assert capfd.readouterr().err.startswith(said)
+    monkeypatch.setenv("SCOREGATE_DEBUG", "1")
+    with pytest.raises(type(fault)):
+        _own_fault(fault)

@@ -35,13 +35,13 @@ def fetch(path: str, days: int, now: datetime | None, **source: Any) -> int:  # 
     moment = now or datetime.now(UTC)
     with working("Asking Microsoft Graph"):
         data = fetchable(SourceOptions(**source), moment).document(days)
+    # Read before it is written: what contradicts itself is refused, and leaves no file.
+    summary = _summary(data, "Graph's answer")
     if path == "-":
         write_standard_output(data)
         return 0
-    if path.endswith(".gz"):
-        data = packed(data)
-    files.write_whole(path, data, private=True)
-    click.echo(f"{files.shown(path)}: {_summary(data, path)}", err=True)
+    files.write_whole(path, packed(data) if path.endswith(".gz") else data, private=True)
+    click.echo(f"{files.shown(path)}: {summary}", err=True)
     return 0
 
 
@@ -53,12 +53,9 @@ def packed(data: bytes) -> bytes:
 
 
 def _summary(data: bytes, name: str) -> str:
-    from checker.documents import limits
-    from checker.errors import SnapshotError
     from checker.snapshot.numbers import counted
     from checker.snapshot.read import decode_snapshot
 
-    plain = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError) if files.is_gzip(data) else data
-    snapshot = decode_snapshot(plain, name)
+    snapshot = decode_snapshot(data, name)
     days = counted(len(snapshot.days), "day")
     return f"{days}, {counted(len(snapshot.profiles), 'control profile')}, tenant {snapshot.tenant or 'unknown'}"

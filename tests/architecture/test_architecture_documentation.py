@@ -1,0 +1,172 @@
+import datetime
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from command_line import ROOT, here, live_variables, snapshot
+
+from checker.cli.registry import COMMANDS
+from checker.policy.lint import lint
+from checker.sandbox.app import Sandbox
+from checker.sandbox.serve import running
+from checker.sandbox.tenant import make_tenant
+
+Capture = pytest.CaptureFixture[str]
+TODAY = datetime.datetime.now(datetime.UTC)
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("policies/*/README.md")])
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+HEADER = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: shown}\n"
+POLICY_KEYS = {"parameters", "defaults", "score", "controls", "extends", "waivers"}
+
+
+@dataclass(frozen=True)
+class Block:
+    document: Path
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.document.relative_to(ROOT)}:{self.line}"
+
+
+def blocks(*languages: str) -> list[Block]:
+    found = []
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        for match in FENCE.finditer(text):
+            line = text.count("\n", 0, match.start()) + 1
+            found.append(Block(document, line, match[1], match[2]))
+    return [block for block in found if block.language in languages]
+
+
+@pytest.mark.parametrize("block", blocks("yaml", "yml"), ids=str)
+def test_a_yaml_block_can_be_used_as_it_is_shown(block: Block, tmp_path: Path) -> None:
+    shown = yaml.safe_load(block.text)
+    text = block.text
+    if isinstance(shown, dict) and "apiVersion" not in shown and set(shown) <= POLICY_KEYS:
+        text = HEADER + text
+    elif not isinstance(shown, dict) or "apiVersion" not in shown:
+        pytest.skip("no policy and no part of one")
+    path = tmp_path / "shown.yaml"
+    path.write_text(text, encoding="utf-8")
+    found = lint([str(path)], [], datetime.date(2026, 11, 20))
+    assert [problem for problem in found.problems if problem.level == "error"] == []
+    assert found.policies + found.waivers > 0
+
+
+def console_lines(block: Block) -> list[str]:
+    joined = block.text.replace("\\\n", " ")
+    lines = [line.strip().removeprefix("$ ") for line in joined.splitlines()]
+    return [line for line in lines if line.startswith("scoregate ")]
+
+
+CONSOLE: dict[Path, list[str]] = {}
+for shown_block in blocks("console", "sh", "shell", "bash"):
+    CONSOLE.setdefault(shown_block.document, []).extend(console_lines(shown_block))
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[dict[str, str]]:
+    tenant = make_tenant(0, TODAY.date())
+    with running(Sandbox([tenant], now=lambda: datetime.datetime.now(datetime.UTC))) as endpoints:
+        identity = {
+            "tenant": tenant.tenant_id,
+            "clientId": tenant.client_id,
+            "clientSecret": tenant.client_secret,
+        }
+        told = {"graph": endpoints.graph, "authority": endpoints.authority, "caFile": str(endpoints.ca_file)}
+        yield live_variables({**told, "tenants": [identity]})
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: dict[str, str]) -> Path:
+    """A copy of what a reader of the documentation has, with a tenant to ask."""
+    for name in ("examples", "policies", "schemas"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    snapshot(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for name, value in served.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path
+
+
+def ran(capture: Capture, line: str) -> None:
+    """Runs a line of the documentation; a check may fail the gate, and nothing may be a mistake."""
+    arguments = shlex.split(line.partition(" > ")[0].partition(" | ")[0], comments=True)[1:]
+    if arguments[0] == "sandbox" or "…" in line:
+        # It serves until it is interrupted, or says that something is left out.
+        return
+    ended = here(capture, *arguments)
+    assert ended.code in ({0, 1} if arguments[0] == "check" else {0}), f"{line}\n{ended.err}"
+
+
+@pytest.mark.parametrize("document", CONSOLE, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.usefixtures("checkout")
+def test_the_console_lines_of_a_document_run_one_after_the_other(document: Path, capfd: Capture) -> None:
+    for line in CONSOLE[document]:
+        ran(capfd, line)
+
+
+def test_there_are_blocks_to_run() -> None:
+    assert len([line for lines in CONSOLE.values() for line in lines]) >= 4
+    assert len(blocks("yaml")) >= 2
+
+
+EXAMPLES = sorted(path for path in ROOT.joinpath("examples").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.usefixtures("checkout")
+def test_an_example_is_sound_and_its_own_lines_run(example: Path, capfd: Capture) -> None:
+    place = str(example.relative_to(ROOT))
+    assert here(capfd, "lint", place, "--now", "2026-11-20").code == 0
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(example.glob("*.yaml")))
+    lines = re.findall(r"^#\s+(scoregate .*)$", written, re.MULTILINE)
+    assert lines
+    for line in lines:
+        ran(capfd, line)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_readme_names_every_command(name: str) -> None:
+    assert f"`scoregate {name}`" in ROOT.joinpath("README.md").read_text(encoding="utf-8")
+
+
+def project_files() -> list[Path]:
+    names = ("checker", "docs", "examples", "policies", "schemas", "tests", ".github")
+    below = [path for name in names for path in ROOT.joinpath(name).rglob("*") if path.is_file()]
+    top = [path for path in ROOT.glob("[!.]*") if path.is_file()]
+    return [path for path in [*top, *below] if path.suffix not in {".pyc", ".gz"}]
+
+
+def foreign_words() -> set[str]:
+    """What tells of the machine that this runs on: where the project lies, whose home it is, which index it uses."""
+    urls = [value for name, value in os.environ.items() if "INDEX" in name and "://" in value]
+    hosts = {urlsplit(word).hostname or "" for url in urls for word in url.split()}
+    own = {host for host in hosts - {"pypi.org", "127.0.0.1"} if "." in host}
+    return own | {f"{place}/" for place in (str(ROOT), str(Path.home())) if len(place) > 1}
+
+
+def test_the_project_speaks_of_itself_alone() -> None:
+    words = [word.encode() for word in sorted(foreign_words())]
+    personal = re.compile(rb"/(?:home|Users)/[a-z]")
+    for path in project_files():
+        if path == Path(__file__):
+            continue
+        data = path.read_bytes()
+        assert not [word for word in words if word in data], path
+        assert not personal.search(data), path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_inside_the_project_lead_somewhere(document: Path) -> None:
+    targets = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not document.parent.joinpath(target).exists()] == []
