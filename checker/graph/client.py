@@ -164,9 +164,10 @@ def _decoded(body: bytes) -> _Page:
     try:
         return msgspec.json.decode(body, type=_Page)
     except msgspec.DecodeError:
-        mended = without_lone_surrogates(body)
-        if mended is body:
+        found = without_lone_surrogates(body)
+        if found is body:
             raise
+        mended = bytes(found)
     # An escape and its replacement are of one length, so an entry stands at the same place in both.
     page = msgspec.json.decode(mended, type=_Page)
     end = 0
