@@ -1,26 +1,34 @@
 """The sandbox: one application that is Graph's Secure Score and Entra's token endpoint."""
 
 import datetime
+import functools
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from checker.sandbox.control_routes import ControlService
+from checker.sandbox.control_routes import PREFIX, ControlService
+from checker.sandbox.demands import Demands
 from checker.sandbox.disturb import Answer
 from checker.sandbox.doorway import CORRELATION, Doorway, entra_failure, failure, graph_failure, is_graph
-from checker.sandbox.entra_routes import EntraService
 from checker.sandbox.errors import EntraError, GraphError
 from checker.sandbox.faults import Faults
 from checker.sandbox.graph_routes import GraphService
+from checker.sandbox.later import LaterRoutes
 from checker.sandbox.paging import Cursors
 from checker.sandbox.request_log import RequestLog
 from checker.sandbox.state import TenantState
 from checker.sandbox.tenant import SandboxTenant
 from checker.sandbox.tokens import Signer, application_claims, delegated_claims
+
+if TYPE_CHECKING:
+    from checker.sandbox.directory import Directory
+    from checker.sandbox.oidc import OidcProviders
 
 
 class Sandbox:
@@ -68,11 +76,11 @@ class Sandbox:
         self.graph_url = self.public_url
         self._now = now
         self._signer = Signer()
-        graph = GraphService(states, self._signer, now, self._base_url, page_size, Cursors())
-        entra = EntraService(states, self._signer, now, lambda: self.graph_url)
+        self._demands = Demands()
+        graph = GraphService(states, self._signer, now, self._base_url, page_size, Cursors(), self._demands)
         control = ControlService(self.faults, self.requests)
         self.app = Starlette(
-            routes=[*control.routes(), *graph.routes(), *entra.routes()],
+            routes=[*control.routes(), *graph.routes(), LaterRoutes(self._sign_in_routes)],
             middleware=[
                 Middleware(
                     Doorway,
@@ -89,6 +97,20 @@ class Sandbox:
             },
         )
 
+    @functools.cached_property
+    def directory(self) -> "Directory":
+        """What Entra knows of applications, users and managed identities, for tests to change."""
+        from checker.sandbox.directory import Directory
+
+        return Directory(self.tenants, self._now, self._demands)
+
+    @functools.cached_property
+    def oidc(self) -> "OidcProviders":
+        """Other issuers of identities: GitHub Actions, Azure Pipelines, and any else."""
+        from checker.sandbox.oidc import OidcProviders
+
+        return OidcProviders(self._now)
+
     def mint_token(self, tenant_id: str, *, roles: Sequence[str] | None = None) -> str:
         """Mint an application's token without asking the token endpoint.
 
@@ -98,13 +120,33 @@ class Sandbox:
         """
         tenant = next((tenant for tenant in self.tenants if tenant.tenant_id == tenant_id), None)
         client_id = tenant.client_id if tenant else "00000000-0000-0000-0000-000000000000"
-        held = roles if roles is not None else tenant.roles if tenant else ()
+        granted = tenant.roles if tenant else ()
+        # A directory that nobody has asked for holds what the tenant says, and needn't be loaded to be asked.
+        if tenant and "directory" in vars(self):
+            granted = self.directory.application(tenant_id).roles
+        held = granted if roles is None else roles
         return self._signer.mint(application_claims(tenant_id, client_id, held, self._now()))
 
     def mint_user_token(self, tenant_id: str, *, scopes: Sequence[str], directory_roles: Sequence[str]) -> str:
         """Mint the token of a signed-in user: delegated permissions, and the ids of directory roles."""
         client_id = next(tenant.client_id for tenant in self.tenants if tenant.tenant_id == tenant_id)
         return self._signer.mint(delegated_claims(tenant_id, client_id, scopes, directory_roles, self._now()))
+
+    def _sign_in_routes(self) -> list[Route]:
+        from checker.sandbox.directory_routes import DirectoryService
+        from checker.sandbox.entra import Entra
+        from checker.sandbox.entra_routes import EntraService
+        from checker.sandbox.jose import SigningKey
+        from checker.sandbox.managed_identity_routes import ManagedIdentityService
+        from checker.sandbox.oidc import OidcService
+
+        entra = Entra(self.directory, self.oidc, self._signer, SigningKey(), self._now, lambda: self.graph_url)
+        return [
+            *DirectoryService(self.directory).routes(PREFIX),
+            *OidcService(self.oidc).routes(),
+            *ManagedIdentityService(entra).routes(),
+            *EntraService(entra).routes(),
+        ]
 
     def _base_url(self, request: Request) -> str:
         return self.public_url or str(request.base_url).rstrip("/")

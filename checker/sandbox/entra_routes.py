@@ -1,56 +1,45 @@
-"""Entra's token endpoint, as far as an application needs it that signs in for itself.
+"""Entra's endpoints: discovery, keys, the sign-in page, device codes and tokens.
 
-Further grants are a function and a line in `_GRANTS`.
-Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+A further grant is a file and a line in `_GRANTS`.
+Source: https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
 """
 
-import base64
-import binascii
-import datetime
-import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.errors import EntraError, compact_json
-from checker.sandbox.state import TenantState
-from checker.sandbox.tenant import SandboxTenant
-from checker.sandbox.tokens import LIFETIME, Signer, application_claims
-
-GRAPH_RESOURCES = frozenset(
-    {
-        "https://graph.microsoft.com",
-        "https://graph.microsoft.us",
-        "https://dod-graph.microsoft.us",
-    }
+from checker.sandbox import (
+    grant_authorization_code,
+    grant_client_credentials,
+    grant_device_code,
+    grant_refresh_token,
 )
-"""The clouds whose Graph has Secure Score; China's has not."""
+from checker.sandbox.entra import OPENID_SCOPES, Entra, Grant, TokenRequest, missing_parameter
+from checker.sandbox.errors import EntraError, compact_json
+from checker.sandbox.jose import ALGORITHMS
+from checker.sandbox.registrations import Application
 
-_LOOPBACK = re.compile(r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?", re.ASCII)
 MOST_FIELDS = 50
+
+_GRANTS: dict[str, Grant] = {
+    grant_client_credentials.NAME: grant_client_credentials.redeem,
+    grant_device_code.NAME: grant_device_code.redeem,
+    grant_authorization_code.NAME: grant_authorization_code.redeem,
+    grant_refresh_token.NAME: grant_refresh_token.redeem,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class EntraService:
-    """What the routes work on.
+    """What the routes work on."""
 
-    Attributes:
-        states: the tenants by id.
-        signer: signs the tokens.
-        now: the clock.
-        graph_url: tells where the sandbox's own Graph is, when that is known.
-    """
-
-    states: Mapping[str, TenantState]
-    signer: Signer
-    now: Callable[[], datetime.datetime]
-    graph_url: Callable[[], str | None]
+    entra: Entra
 
     def routes(self) -> list[Route]:
         """List the routes; the paths are those of a tenant's authority."""
@@ -59,6 +48,9 @@ class EntraService:
             Route("/common/discovery/instance", self._instance, methods=["GET"]),
             Route(f"/{{tenant}}/v2.0{discovery}", self._configuration, methods=["GET"]),
             Route(f"/{{tenant}}{discovery}", self._configuration, methods=["GET"]),
+            Route("/{tenant}/discovery/v2.0/keys", self._keys, methods=["GET"]),
+            Route("/{tenant}/oauth2/v2.0/authorize", self._authorize, methods=["GET"]),
+            Route("/{tenant}/oauth2/v2.0/devicecode", self._device_code, methods=["POST"]),
             Route("/{tenant}/oauth2/v2.0/token", self._token, methods=["POST"]),
         ]
 
@@ -78,8 +70,7 @@ class EntraService:
         )
 
     async def _configuration(self, request: Request) -> Response:
-        tenant_id = self._tenant(request).tenant_id
-        base = f"{_base(request)}/{tenant_id}"
+        base = f"{_base(request)}/{self._application(request).tenant_id}"
         return _answer(
             {
                 "issuer": f"{base}/v2.0",
@@ -87,29 +78,40 @@ class EntraService:
                 "token_endpoint": f"{base}/oauth2/v2.0/token",
                 "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
                 "jwks_uri": f"{base}/discovery/v2.0/keys",
-                "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+                "token_endpoint_auth_methods_supported": [
+                    "client_secret_post",
+                    "private_key_jwt",
+                    "client_secret_basic",
+                ],
+                "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
                 "grant_types_supported": list(_GRANTS),
                 "response_types_supported": ["code"],
+                "response_modes_supported": ["query", "form_post"],
+                "code_challenge_methods_supported": ["S256"],
                 "subject_types_supported": ["pairwise"],
                 "id_token_signing_alg_values_supported": ["RS256"],
-                "scopes_supported": ["openid", "profile", "email", "offline_access"],
+                "scopes_supported": list(OPENID_SCOPES),
                 "cloud_instance_name": "microsoftonline.com",
                 "tenant_region_scope": None,
                 "msgraph_host": "graph.microsoft.com",
             }
         )
 
+    async def _keys(self, request: Request) -> Response:
+        issuer = f"{_base(request)}/{self._application(request).tenant_id}/v2.0"
+        return _answer({"keys": [{**self.entra.key.as_json(), "issuer": issuer}]})
+
+    async def _authorize(self, request: Request) -> Response:
+        return grant_authorization_code.authorize(self._asked(request, dict(request.query_params)))
+
+    async def _device_code(self, request: Request) -> Response:
+        return _answer(grant_device_code.begin(self._asked(request, _form(await request.body()))))
+
     async def _token(self, request: Request) -> Response:
-        tenant = self._tenant(request)
-        form = _form(await request.body())
-        grant = form.get("grant_type")
+        asked = self._asked(request, _form(await request.body()))
+        grant = asked.form.get("grant_type")
         if not grant:
-            raise EntraError(
-                400,
-                "invalid_request",
-                900144,
-                "The request body must contain the following parameter: 'grant_type'.",
-            )
+            raise missing_parameter("grant_type")
         if grant not in _GRANTS:
             raise EntraError(
                 400,
@@ -117,111 +119,23 @@ class EntraService:
                 70003,
                 f"The app requested an unsupported grant type '{grant[:64]}'.",
             )
-        return _answer(_GRANTS[grant](self, tenant, form, request))
+        return _answer(_GRANTS[grant](asked))
 
-    def _tenant(self, request: Request) -> SandboxTenant:
+    def _asked(self, request: Request, form: Mapping[str, str]) -> TokenRequest:
+        authorization = request.headers.get("authorization")
+        return TokenRequest(self.entra, self._application(request), form, authorization, _base(request))
+
+    def _application(self, request: Request) -> Application:
         name = request.path_params["tenant"]
-        state = self.states.get(name.lower())
-        if state is None:
+        try:
+            return self.entra.directory.application(name)
+        except ValueError as error:
             raise EntraError(
                 400,
                 "invalid_tenant" if request.method == "GET" else "invalid_request",
                 90002,
                 f"Tenant '{name[:64]}' not found. Check to make sure you have the correct tenant ID.",
-            )
-        return state.tenant
-
-    def resource(self, scope: str) -> str:
-        """Find out whose API a scope asks for.
-
-        Raises:
-            EntraError: it asks for no `/.default`, or for an API that isn't Graph.
-        """
-        resource, separator, rest = scope.partition("/.default")
-        if not separator or rest or " " in resource:
-            raise EntraError(
-                400,
-                "invalid_scope",
-                1002012,
-                f"The provided value for scope {scope[:128]} is not valid. Client credential flows must have "
-                "a scope value with /.default suffixed to the resource identifier (application ID URI).",
-            )
-        resource = resource.rstrip("/")
-        if resource in GRAPH_RESOURCES or resource == self.graph_url() or _LOOPBACK.fullmatch(resource):
-            return resource
-        raise EntraError(
-            400,
-            "invalid_resource",
-            500011,
-            f"The resource principal named {resource[:128]} was not found in the tenant.",
-        )
-
-
-Grant = Callable[[EntraService, SandboxTenant, Mapping[str, str], Request], dict[str, Any]]
-
-
-def _client_credentials(
-    service: EntraService, tenant: SandboxTenant, form: Mapping[str, str], request: Request
-) -> dict[str, Any]:
-    _check_client(tenant, form, request)
-    audience = service.resource(form.get("scope", ""))
-    claims = application_claims(tenant.tenant_id, tenant.client_id, tenant.roles, service.now(), audience=audience)
-    lifetime = int(LIFETIME.total_seconds())
-    return {
-        "token_type": "Bearer",
-        "expires_in": lifetime,
-        "ext_expires_in": lifetime,
-        "access_token": service.signer.mint(claims),
-    }
-
-
-_GRANTS: dict[str, Grant] = {"client_credentials": _client_credentials}
-
-
-def _check_client(tenant: SandboxTenant, form: Mapping[str, str], request: Request) -> None:
-    client_id, secret = _basic_credentials(request.headers.get("authorization"))
-    client_id = client_id or form.get("client_id")
-    secret = secret or form.get("client_secret")
-    if not client_id:
-        raise EntraError(
-            400,
-            "invalid_request",
-            900144,
-            "The request body must contain the following parameter: 'client_id'.",
-        )
-    if client_id.lower() != tenant.client_id:
-        raise EntraError(
-            400,
-            "unauthorized_client",
-            700016,
-            f"Application with identifier '{client_id[:64]}' was not found in the directory '{tenant.tenant_id}'.",
-        )
-    if not secret:
-        raise EntraError(
-            401,
-            "invalid_client",
-            7000218,
-            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
-        )
-    if not hmac.compare_digest(secret.encode(), tenant.client_secret.encode()):
-        raise EntraError(
-            401,
-            "invalid_client",
-            7000215,
-            "Invalid client secret provided. Ensure the secret being sent in the request is the client "
-            f"secret value, not the client secret ID, for a secret added to app '{tenant.client_id}'.",
-        )
-
-
-def _basic_credentials(authorization: str | None) -> tuple[str | None, str | None]:
-    scheme, _, encoded = (authorization or "").partition(" ")
-    if scheme.lower() != "basic":
-        return None, None
-    try:
-        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return None, None
-    return unquote_plus(name), unquote_plus(secret)
+            ) from error
 
 
 def _form(body: bytes) -> dict[str, str]:

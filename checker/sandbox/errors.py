@@ -81,14 +81,16 @@ class EntraError(Exception):
         error: OAuth's word for it, such as `invalid_client`.
         code: the AADSTS number.
         message: for people, without the number.
+        suberror: tells clients what may help, such as `consent_required`; None sends none.
     """
 
-    def __init__(self, status: int, error: str, code: int, message: str) -> None:
+    def __init__(self, status: int, error: str, code: int, message: str, *, suberror: str | None = None) -> None:
         super().__init__(f"{status} {error}: AADSTS{code}: {message}")
         self.status = status
         self.error = error
         self.code = code
         self.message = message
+        self.suberror = suberror
 
 
 def graph_error_of(status: int) -> GraphError:
@@ -123,6 +125,7 @@ def entra_error_body(error: EntraError, correlation: Correlation) -> bytes:
             "trace_id": correlation.request_id,
             "correlation_id": correlation.client_request_id,
             "error_uri": f"https://login.microsoftonline.com/error?code={error.code}",
+            **({"suberror": error.suberror} if error.suberror else {}),
         }
     )
 

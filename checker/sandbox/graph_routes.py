@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from checker.sandbox.demands import Demands
 from checker.sandbox.errors import compact_json
 from checker.sandbox.odata import parse_options
 from checker.sandbox.paging import Cursor, Cursors, Page, cut_page
@@ -44,6 +45,7 @@ class GraphService:
         now: the clock.
         base_url: tells what the links of an answer to a request begin with, without a slash at the end.
         page_size: how many profiles a page has at most; all days of scores fit on one.
+        demands: claims that tokens have to be asked for with.
     """
 
     states: Mapping[str, TenantState]
@@ -52,6 +54,7 @@ class GraphService:
     base_url: Callable[[Request], str]
     page_size: int
     cursors: Cursors
+    demands: Demands
 
     def routes(self) -> list[Route]:
         """List the routes of both versions of the API."""
@@ -120,6 +123,7 @@ class GraphService:
         state = self.states.get(claims["tid"])
         if state is None:
             raise unauthenticated("The tenant of the token was not found.")
+        self.demands.check(claims["tid"], claims["uti"], str(request.base_url).rstrip("/"))
         authorize(claims, permissions)
         return state, claims
 

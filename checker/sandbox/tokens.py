@@ -75,10 +75,11 @@ def application_claims(
     now: datetime.datetime,
     *,
     audience: str = GRAPH_AUDIENCE,
+    lifetime: datetime.timedelta = LIFETIME,
 ) -> dict[str, Any]:
     """Give the claims of a token that an application gets for itself: permissions are in `roles`."""
     return {
-        **_common_claims(tenant_id, client_id, now, audience),
+        **_common_claims(tenant_id, client_id, now, audience, lifetime),
         "idtyp": "app",
         "oid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant_id} {client_id}")),
         "roles": list(roles),
@@ -91,11 +92,13 @@ def delegated_claims(
     scopes: Sequence[str],
     directory_roles: Sequence[str],
     now: datetime.datetime,
+    *,
+    audience: str = GRAPH_AUDIENCE,
+    lifetime: datetime.timedelta = LIFETIME,
 ) -> dict[str, Any]:
     """Give the claims of a token for a signed-in user: permissions in `scp`, directory roles in `wids`."""
     return {
-        **_common_claims(tenant_id, client_id, now, GRAPH_AUDIENCE),
-        "idtyp": "user",
+        **_common_claims(tenant_id, client_id, now, audience, lifetime),
         "oid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant_id} user")),
         "scp": " ".join(scopes),
         "upn": "secops@contoso.example",
@@ -115,14 +118,16 @@ def unverified_tenant(token: str) -> str | None:
     return tenant if isinstance(tenant, str) else None
 
 
-def _common_claims(tenant_id: str, client_id: str, now: datetime.datetime, audience: str) -> dict[str, Any]:
+def _common_claims(
+    tenant_id: str, client_id: str, now: datetime.datetime, audience: str, lifetime: datetime.timedelta
+) -> dict[str, Any]:
     issued = int(now.timestamp())
     return {
         "aud": audience,
         "iss": f"https://sts.windows.net/{tenant_id}/",
         "iat": issued,
         "nbf": issued,
-        "exp": issued + int(LIFETIME.total_seconds()),
+        "exp": issued + int(lifetime.total_seconds()),
         "appid": client_id,
         "appidacr": "1",
         "tid": tenant_id,

@@ -31,8 +31,8 @@ def test_a_token_carries_entras_claims() -> None:
 
 def test_a_users_token_carries_scopes_and_directory_roles() -> None:
     claims = delegated_claims("tenant", "client", ["A", "B"], ["role"], NOW)
-    assert (claims["scp"], claims["wids"], claims["idtyp"]) == ("A B", ["role"], "user")
-    assert "roles" not in claims
+    assert (claims["scp"], claims["wids"], claims["upn"]) == ("A B", ["role"], "secops@contoso.example")
+    assert not {"roles", "idtyp"} & claims.keys()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,43 @@
+"""Routes whose code is loaded with the first request for one of them, so that a start without sign-in stays fast."""
+
+from collections.abc import Callable, Sequence
+
+from starlette.datastructures import URLPath
+from starlette.routing import BaseRoute, Match, NoMatchFound, Route
+from starlette.types import Receive, Scope, Send
+
+from checker.sandbox.doorway import is_graph
+
+_ROUTE = "scoregate.route"
+
+
+class LaterRoutes(BaseRoute):
+    """Several routes in the place of one; none of them is Graph's."""
+
+    def __init__(self, load: Callable[[], Sequence[Route]]) -> None:
+        self._load = load
+        self._routes: Sequence[Route] | None = None
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Find the route of a request: one of its path and method, else one of its path."""
+        if scope["type"] != "http" or is_graph(scope["path"]):
+            return Match.NONE, {}
+        if self._routes is None:
+            self._routes = self._load()
+        best: tuple[Match, Scope] = (Match.NONE, {})
+        for route in self._routes:
+            match, child = route.matches(scope)
+            if match is Match.FULL:
+                return match, {**child, _ROUTE: route}
+            if match is Match.PARTIAL and best[0] is Match.NONE:
+                best = match, {**child, _ROUTE: route}
+        return best
+
+    def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
+        """Refuse: no route is asked for by name."""
+        raise NoMatchFound(name, dict(path_params))
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the route answer that was found."""
+        route: Route = scope[_ROUTE]
+        await route.handle(scope, receive, send)
