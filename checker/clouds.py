@@ -36,3 +36,6 @@ US_GOVERNMENT_L5 = Cloud(
 )
 
 CLOUDS = {cloud.name: cloud for cloud in (GLOBAL, US_GOVERNMENT_L4, US_GOVERNMENT_L5)}
+
+# Clouds that have no Secure Score, and why.
+UNAVAILABLE = {"china": "21Vianet's cloud in China offers no Secure Score API"}

@@ -1,8 +1,10 @@
 """The one HTTP client: TLS, proxies, time limits, bounded bodies, for Graph and for sign-in alike."""
 
 import contextlib
+import os
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -21,8 +23,7 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def async_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """A client for Graph: no redirects (Graph sends none, and a token must not follow one), no cookies kept.
 
-    The certificate store and proxies are those that httpx reads from the environment (``SSL_CERT_FILE``,
-    ``HTTPS_PROXY``, ``NO_PROXY``); nothing turns verification off.
+    Proxies are those that httpx reads from the environment (``HTTPS_PROXY``, ``NO_PROXY``).
     """
     with _environment_checked():
         return httpx.AsyncClient(
@@ -30,7 +31,64 @@ def async_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.Asy
             timeout=_TIMEOUT,
             follow_redirects=False,
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            verify=_verified(transport),
+            event_hooks={"request": [_begun], "response": [_ended]} if _observers else {},
         )
+
+
+def _verified(transport: object) -> ssl.SSLContext | bool:
+    """What a client verifies by; True, httpx's own, where a transport of its own carries the requests."""
+    return True if transport is not None else _trust()
+
+
+def _trust() -> ssl.SSLContext:
+    """The system's certificate store, and a private CA that ``SSL_CERT_FILE`` names; nothing turns verification off.
+
+    Raises:
+        OSError: the file can't be read.
+    """
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    # OpenSSL reads the variable itself; the stores of macOS and Windows don't.
+    private = os.environ.get("SSL_CERT_FILE")  # noqa: TID251 - OpenSSL's own variable
+    folder = os.environ.get("SSL_CERT_DIR")  # noqa: TID251 - as above
+    if private or folder:
+        context.load_verify_locations(cafile=private or None, capath=folder or None)
+    return context
+
+
+_observers: list[Callable[[str], None]] = []
+
+
+def observe(say: Callable[[str], None]) -> None:
+    """Tells ``say`` of each request that ends: method, address without its query, status, seconds, request id.
+
+    Never a header's value but the request id, and never a body: tokens and secrets are in the others.
+    """
+    _observers.append(say)
+
+
+async def _begun(request: httpx.Request) -> None:
+    _start_clock(request)
+
+
+async def _ended(response: httpx.Response) -> None:
+    _tell(response)
+
+
+def _start_clock(request: httpx.Request) -> None:
+    request.extensions["scoregate.begun"] = time.monotonic()
+
+
+def _tell(response: httpx.Response) -> None:
+    request = response.request
+    seconds = time.monotonic() - request.extensions["scoregate.begun"]
+    identifier = response.headers.get("request-id") or response.headers.get("x-ms-request-id") or "-"
+    address = request.url.copy_with(query=None, userinfo=b"")
+    text = f"{request.method} {address} {response.status_code} {seconds:.3f} s, request-id {identifier[:100]}"
+    for say in _observers:
+        say(text)
 
 
 @contextlib.contextmanager
@@ -87,6 +145,8 @@ class SignInClient:
                 headers={"User-Agent": USER_AGENT},
                 # msal never closes it, and asks too seldom for an open connection to be of use.
                 limits=httpx.Limits(max_keepalive_connections=0),
+                verify=_verified(transport),
+                event_hooks={"request": [_start_clock], "response": [_tell]} if _observers else {},
             )
 
     def get(self, url: str, params: _Form = None, headers: _Form = None, **_: object) -> httpx.Response:

@@ -29,9 +29,11 @@ class Token:
 
     def __init__(self, make: Callable[[int], str] = lambda count: f"token-{count}") -> None:
         self.asked = 0
+        self.claims: str | None = None
         self._make = make
 
-    def token(self) -> str:
+    def token(self, claims: str | None = None) -> str:
+        self.claims = claims
         self.asked += 1
         return self._make(self.asked)
 

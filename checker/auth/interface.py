@@ -1,8 +1,30 @@
 """What a sign-in method gets and gives."""
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import msgspec
+
+# Every variable that a method reads; the names are azure-identity's, or those of the platform that sets them.
+VARIABLES = (
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PATH",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "ACTIONS_ID_TOKEN_REQUEST_URL",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "SYSTEM_OIDCREQUESTURI",
+    "SYSTEM_ACCESSTOKEN",
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "IMDS_ENDPOINT",
+    "MSI_ENDPOINT",
+    "SCOREGATE_OIDC_TOKEN",
+    "SCOREGATE_OIDC_AUDIENCE",
+    "SCOREGATE_ACCESS_TOKEN",
+)
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -11,26 +33,54 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         tenant: id or domain of the tenant to sign in to.
         authority: https URL of Entra, without a path.
-        scope: the resource's scope, ``https://graph.microsoft.com/.default``.
+        resource: Graph's address without a path; application tokens are asked for its ``/.default`` scope.
+        variables: of ``VARIABLES`` those that are set; they hold secrets.
+        interactive: a person is there to answer: a terminal, and no CI.
+        say: tells that person something, such as the code to type.
+        write: profiles will be written too, which needs a further permission of a person's token.
+        cache: the folder for people's tokens.
     """
 
     tenant: str | None
     client_id: str | None
-    client_secret: str | None
     authority: str
-    scope: str
+    resource: str
+    variables: Mapping[str, str] = msgspec.field(default_factory=dict)
+    interactive: bool = False
+    say: Callable[[str], None] = print
+    write: bool = False
+    cache: str | None = None
 
     def __repr__(self) -> str:
-        """Without the secret: a traceback or a log must not hold it."""
+        """Without the variables: a traceback or a log must not hold a secret."""
         return f"Credentials(tenant={self.tenant!r}, client_id={self.client_id!r}, authority={self.authority!r})"
+
+    @property
+    def scope(self) -> str:
+        """The scope of application tokens: all that was consented to."""
+        return f"{self.resource}/.default"
+
+    @property
+    def delegated_scopes(self) -> list[str]:
+        """The scopes of a person's token: the least that does the work, qualified, since clouds differ."""
+        permission = "SecurityEvents.ReadWrite.All" if self.write else "SecurityEvents.Read.All"
+        return [f"{self.resource}/{permission}"]
+
+    def variable(self, name: str) -> str | None:
+        """The variable's value; None where it is not set or empty."""
+        return self.variables.get(name) or None
 
 
 class TokenProvider(Protocol):
     """Gives access tokens; asked before every request, so it keeps a token until it ends."""
 
-    def token(self) -> str:
+    def token(self, claims: str | None = None) -> str:
         """A valid access token.
 
+        Args:
+            claims: what Graph demands beyond the token that it was sent (JSON, from a claims challenge); a fresh token
+                is asked for.
+
         Raises:
-            SignInError: Entra gave none; the message names the cause and the remedy.
+            SignInError: there is none; the message names the cause and the remedy.
         """

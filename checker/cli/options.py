@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
-from checker.auth import METHODS
-from checker.clouds import CLOUDS
+from checker.auth import AUTO, METHODS
+from checker.clouds import CLOUDS, UNAVAILABLE
 from checker.report.outcome import Severity
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -155,15 +155,15 @@ live = together(
     option(
         "auth",
         in_file=False,
-        type=click.Choice(sorted(METHODS)),
-        default="client-secret",
+        type=click.Choice([AUTO, *METHODS]),
+        default=AUTO,
         show_default=True,
-        help="How to sign in; the secret is read from AZURE_CLIENT_SECRET.",
+        help="How to sign in; auto takes the first that the environment offers. Secrets come from variables only.",
     ),
     option(
         "cloud",
         in_file=False,
-        type=click.Choice(sorted(CLOUDS)),
+        type=click.Choice([*CLOUDS, *UNAVAILABLE]),
         default="global",
         show_default=True,
         help="The national cloud.",
@@ -176,6 +176,7 @@ live = together(
         metavar="URL",
         help="Another address of Entra.",
     ),
+    option("verbose", short="v", is_flag=True, help="Tell of the sign-in and of each request, on standard error."),
     option(
         "timeout",
         type=Seconds(1, 3600),

@@ -3,6 +3,7 @@
 # Name → where it is and its one-line help. The help stands here too, so that --help imports no command; a test
 # holds the two together.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "auth": ("checker.cli.commands.auth:auth", "Show who signs in, and with which permissions."),
     "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
     "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),

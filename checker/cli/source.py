@@ -2,17 +2,24 @@
 
 import datetime
 import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import click
 import msgspec
 
-from checker.clouds import CLOUDS
+from checker.clouds import CLOUDS, UNAVAILABLE, Cloud
 from checker.errors import UsageError
+from checker.renderers.escape import line
 from checker.sources.file import FileSource
 from checker.sources.interface import Source
 
 if TYPE_CHECKING:
+    import httpx
+
+    from checker.auth.claims import CheckedTokens
+    from checker.auth.interface import Credentials
     from checker.sources.interface import Fetchable
 
 
@@ -24,11 +31,12 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     tenant: str | None = None
     client_id: str | None = None
-    auth: str = "client-secret"
+    auth: str = "auto"
     cloud: str = "global"
     graph_url: str | None = None
     authority_url: str | None = None
     timeout: float = 120.0
+    verbose: bool = False
 
 
 def choose(options: SourceOptions, now: datetime.datetime) -> Source:
@@ -56,30 +64,83 @@ def fetchable(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
 
 
 def _live(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
-    cloud = CLOUDS[options.cloud]
     # Checked before anything heavy is imported: a run without a source is the first thing that people try.
-    if not options.tenant:
+    if not options.tenant and not any(os.environ.get(name) for name in _SIGN_IN_WITHOUT_TENANT):
         raise UsageError(
             "no source: name --snapshot PATH, --sandbox, or a tenant to ask",
-            advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.",
+            advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; docs/sign-in.md has "
+            "ways without a secret.",
         )
-    from checker.auth import provider
-    from checker.auth.interface import Credentials
     from checker.sources.live import LiveSource
+
+    entrance = enter(options)
+    return LiveSource(entrance.cloud, entrance.graph, entrance.tokens, now=now, deadline=options.timeout)
+
+
+# With these the tenant is known to whoever gives the token.
+_SIGN_IN_WITHOUT_TENANT = ("SCOREGATE_ACCESS_TOKEN", "IDENTITY_ENDPOINT", "MSI_ENDPOINT")
+
+
+class Entrance(msgspec.Struct, frozen=True):
+    """The way into a tenant: where Graph is, and who signs in how."""
+
+    cloud: Cloud
+    graph: "httpx.URL"
+    method: str
+    credentials: "Credentials"
+    tokens: "CheckedTokens"
+
+
+def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
+    """Prepares sign-in; nothing is sent yet.
+
+    Raises:
+        UsageError: a cloud without Secure Score, an address that credentials may not go to, or something that the
+            method needs is missing.
+    """
+    if options.cloud in UNAVAILABLE:
+        raise UsageError(f"--cloud {options.cloud}: {UNAVAILABLE[options.cloud]}")
+    from checker.auth import AUTO, pick, provider
+    from checker.auth.claims import CheckedTokens
+    from checker.auth.interface import VARIABLES, Credentials
     from checker.transport import checked_base
 
+    cloud = CLOUDS[options.cloud]
     graph = checked_base(options.graph_url or cloud.graph, "--graph-url")
     authority = checked_base(_with_scheme(options.authority_url or cloud.authority), "--authority-url")
-    if "/" in options.tenant or "?" in options.tenant or "#" in options.tenant:
+    if options.tenant and any(character in "/?#" for character in options.tenant):
         raise UsageError(f"--tenant expects an id or a domain, got {options.tenant!r}")
     credentials = Credentials(
         tenant=options.tenant,
         client_id=options.client_id,
-        client_secret=os.environ.get("AZURE_CLIENT_SECRET"),
         authority=str(authority).rstrip("/"),
-        scope=f"{str(graph).rstrip('/')}/.default",
+        resource=str(graph).rstrip("/"),
+        variables={name: os.environ[name] for name in VARIABLES if os.environ.get(name)},
+        interactive=_is_interactive(),
+        say=lambda text: click.echo(line(text), err=True),
+        write=write,
+        cache=_cache_folder(),
     )
-    return LiveSource(cloud, graph, provider(options.auth, credentials), now=now, deadline=options.timeout)
+    method = pick(options.auth, credentials)
+    if options.verbose:
+        from checker.transport import observe
+
+        credentials.say(f"sign-in by {method}{' (auto)' if options.auth == AUTO else ''}")
+        observe(credentials.say)
+    tokens = CheckedTokens(provider(method, credentials), tenant=options.tenant, resource=credentials.resource)
+    return Entrance(cloud, graph, method, credentials, tokens)
+
+
+def _is_interactive() -> bool:
+    """Whether somebody sits at a terminal; never in CI, where a prompt would wait for ever."""
+    streams = (sys.stdin, sys.stderr)
+    return not os.environ.get("CI") and all(stream is not None and stream.isatty() for stream in streams)
+
+
+def _cache_folder() -> str:
+    """Where people's tokens are kept, encrypted. Source: XDG Base Directory Specification."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return os.path.join(home, "scoregate")
 
 
 def _with_scheme(url: str) -> str:

@@ -3,7 +3,10 @@
 Source: learn.microsoft.com/graph/errors and …/graph/api/resources/security-error-codes.
 """
 
+import base64
+import binascii
 import datetime
+import re
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -75,6 +78,25 @@ def _read(body: bytes) -> tuple[str, str, str]:
         return "", "", ""
     inner = error.inner_error or error.innererror or {}
     return error.code or "", (error.message or "").strip(), str(inner.get("request-id") or "")
+
+
+def demanded_claims(response: httpx.Response) -> str | None:
+    """The claims (JSON) that a 401 demands of a fresh token; None where it demands none.
+
+    Source: learn.microsoft.com/entra/identity-platform/claims-challenge.
+    """
+    if response.status_code != 401:
+        return None
+    found = re.search(r'\bclaims="([A-Za-z0-9+/=_-]{1,8192})"', response.headers.get("www-authenticate", ""))
+    if found is None:
+        return None
+    encoded = found[1].rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        claims = base64.b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8")
+        msgspec.json.decode(claims, type=dict[str, object])
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        return None
+    return claims
 
 
 def retry_after(response: httpx.Response, now: datetime.datetime) -> float | None:

@@ -10,7 +10,7 @@ import stamina.instrumentation
 
 from checker.documents import limits
 from checker.errors import GraphError
-from checker.graph.failures import RETRIED, Retryable, refusal, retry_after
+from checker.graph.failures import RETRIED, Retryable, demanded_claims, refusal, retry_after
 from checker.graph.interface import TokenSource
 from checker.transport import async_client, may_pass, why_unreachable
 
@@ -76,8 +76,8 @@ class Getter:
         """Closes the connections."""
         await self._client.aclose()
 
-    async def _once(self, url: httpx.URL) -> Answer:
-        headers = {"Authorization": f"Bearer {self._token.token()}", "client-request-id": str(uuid.uuid4())}
+    async def _once(self, url: httpx.URL, claims: str | None = None) -> Answer:
+        headers = {"Authorization": f"Bearer {self._token.token(claims)}", "client-request-id": str(uuid.uuid4())}
         try:
             async with self._client.stream("GET", url, headers=headers) as response:
                 if response.is_success:
@@ -86,7 +86,8 @@ class Getter:
                     self.last_refusal = None
                     return Answer(body, response.headers.get("warning", "no reason given") if partial else None)
                 error = refusal(response, await _start(response))
-                if response.status_code not in RETRIED:
+                demanded = demanded_claims(response) if claims is None else None
+                if response.status_code not in RETRIED and demanded is None:
                     raise error
                 self.last_refusal = error
                 wait = retry_after(response, datetime.datetime.now(datetime.UTC))
@@ -98,6 +99,9 @@ class Getter:
             self.last_refusal = error
             await self._renew()
             raise Retryable(error, None) from fault
+        if demanded is not None:
+            # Continuous access evaluation: one fresh token, and no second try.
+            return await self._once(url, demanded)
         # Graph's guidance: try again over a new connection.
         await self._renew()
         raise Retryable(error, wait)

@@ -19,8 +19,9 @@ class _Minted:
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
 
-    def token(self) -> str:
+    def token(self, claims: str | None = None) -> str:
         """A token of the sandbox's first tenant."""
+        del claims
         return self._sandbox.mint_token(self._sandbox.tenants[0].tenant_id)
 
 

@@ -10,7 +10,7 @@ from command_line import ROOT
 
 from checker import errors
 from checker.auth import METHODS
-from checker.auth.interface import Credentials
+from checker.auth.interface import VARIABLES, Credentials
 from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.cli.registry import COMMANDS
 from checker.policy.schema import policy_schema
@@ -87,10 +87,12 @@ def test_a_sign_in_method_loads_and_gives_tokens(name: str) -> None:
     complete = Credentials(
         tenant="t",
         client_id="c",
-        client_secret="s",
         authority="https://login.test",
-        scope="https://graph.test/.default",
+        resource="https://graph.test",
+        interactive=True,
+        variables=dict.fromkeys(VARIABLES, "x"),
     )
+    assert method.offered(complete) in {True, False}
     assert callable(method.provider(complete).token)
 
 

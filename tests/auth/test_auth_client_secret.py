@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 import pytest
 from graph_support import NOW, SMALL_TENANT
 
 from checker.auth import METHODS, provider
-from checker.auth.interface import Credentials
+from checker.auth.interface import VARIABLES, Credentials
 from checker.errors import SignInError, UsageError
 from checker.sandbox.app import Sandbox
 from checker.sandbox.certificates import temporary_certificates
@@ -41,9 +42,11 @@ def credentials(authority: str, **changes: Any) -> Credentials:
         "client_id": SMALL_TENANT.client_id,
         "client_secret": SMALL_TENANT.client_secret,
         "authority": authority,
-        "scope": "https://graph.microsoft.com/.default",
+        "resource": "https://graph.microsoft.com",
     }
-    return Credentials(**{**given, **changes})
+    every = {**given, **changes}
+    secret = every.pop("client_secret")
+    return Credentials(**every, variables={} if secret is None else {"AZURE_CLIENT_SECRET": secret})
 
 
 def sign_in(authority: str, **changes: Any) -> str:
@@ -94,7 +97,7 @@ def test_an_unknown_tenant_is_named_with_its_remedy(endpoints: Endpoints) -> Non
 
 
 def test_a_scope_of_another_resource_is_refused(endpoints: Endpoints) -> None:
-    error = refused(endpoints.authority, scope="https://vault.azure.net/.default")
+    error = refused(endpoints.authority, resource="https://vault.azure.net")
     assert error.message.startswith("Microsoft Entra refused the sign-in (")
     assert "AADSTS" in error.message
 
@@ -173,7 +176,8 @@ def test_what_is_missing_is_named(lacking: dict[str, Any], named: str) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_no_repr_holds_the_secret(method: str) -> None:
-    given = credentials("https://login.test")
+    every = dict.fromkeys(VARIABLES, SMALL_TENANT.client_secret)
+    given = msgspec.structs.replace(credentials("https://login.test"), variables=every, interactive=True)
     assert SMALL_TENANT.client_secret not in repr(given) + str(given)
     made = provider(method, given)
     assert SMALL_TENANT.client_secret not in repr(made) + str(made)

@@ -56,7 +56,7 @@ def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
         (("check", "-p", "x", "--sandbox", "--timeout", "nan"), "scoregate: Invalid value for '--timeout': "),
         (("check", "-p", "x", "--tenant", "a/b"), "scoregate: --tenant expects an id or a domain, got 'a/b'\n"),
         (
-            ("check", "-p", "x", "--tenant", "t"),
+            ("check", "-p", "x", "--tenant", "t", "--auth", "client-secret"),
             "scoregate: sign-in by client secret needs --client-id or ",
         ),
         (("check", "-p", "x", "--tenant", "t", "--graph-url", "http://g"), "scoregate: --graph-url expects an https"),

@@ -1,0 +1,32 @@
+"""Azure Pipelines' OpenID Connect, by a service connection with workload identity federation.
+
+Source: learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure, and azure-identity's
+AzurePipelinesCredential. The audience is the service connection's own.
+"""
+
+from urllib.parse import quote
+
+from checker.auth.assertions.interface import Platform, answered
+from checker.auth.interface import Credentials
+
+_URL = "SYSTEM_OIDCREQUESTURI"
+_TOKEN = "SYSTEM_ACCESSTOKEN"  # noqa: S105 - the name of a variable
+_CONNECTION = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"
+
+
+def assertion(credentials: Credentials) -> str:
+    """A fresh assertion of the job."""
+    url = credentials.variable(_URL) or ""
+    connection = quote(credentials.variable(_CONNECTION) or "", safe="")
+    address = f"{url}{'&' if '?' in url else '?'}api-version=7.1&serviceConnectionId={connection}"
+    headers = {
+        "Authorization": f"Bearer {credentials.variable(_TOKEN)}",
+        "Content-Type": "application/json",
+        # Else Azure DevOps answers a bad token with a redirect to a page for people.
+        "X-TFS-FedAuthRedirect": "Suppress",
+    }
+    remedy = f"Map {_TOKEN}: $(System.AccessToken) into the step, and set {_CONNECTION} to the connection's id."
+    return answered(lambda client: client.post(address, headers=headers), "oidcToken", "Azure Pipelines", remedy)
+
+
+PLATFORM = Platform((_URL, _TOKEN, _CONNECTION), assertion)

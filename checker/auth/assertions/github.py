@@ -1,0 +1,21 @@
+"""GitHub Actions' OpenID Connect. Source: docs.github.com, "OpenID Connect reference"."""
+
+from checker.auth.assertions.audience import audience
+from checker.auth.assertions.interface import Platform, answered
+from checker.auth.interface import Credentials
+
+_URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
+_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def assertion(credentials: Credentials) -> str:
+    """A fresh assertion of the job."""
+    url = credentials.variable(_URL) or ""
+    # The address has a query already.
+    address = f"{url}{'&' if '?' in url else '?'}audience={audience(credentials)}"
+    headers = {"Authorization": f"Bearer {credentials.variable(_TOKEN)}", "Accept": "application/json"}
+    remedy = "The job needs the permission 'id-token: write'."
+    return answered(lambda client: client.get(address, headers=headers), "value", "GitHub's identity provider", remedy)
+
+
+PLATFORM = Platform((_URL, _TOKEN), assertion)

@@ -1,0 +1,62 @@
+"""What a platform that vouches for a job can do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msgspec
+
+from checker.auth.interface import Credentials
+from checker.errors import SignInError
+from checker.transport import SignInClient, why_unreachable
+
+_MOST_BYTES = 64 * 1024
+
+
+class Platform(msgspec.Struct, frozen=True):
+    """One source of assertions.
+
+    Attributes:
+        variables: those that must be set.
+        assertion: asks for a fresh one; nothing is kept, neither in memory nor on disk.
+    """
+
+    variables: tuple[str, ...]
+    assertion: Callable[[Credentials], str]
+
+    def offered(self, credentials: Credentials) -> bool:
+        """Whether the environment offers it."""
+        return all(credentials.variable(name) is not None for name in self.variables)
+
+
+def answered(ask: Callable[[SignInClient], httpx.Response], member: str, what: str, remedy: str) -> str:
+    """The assertion in a platform's JSON answer.
+
+    Args:
+        ask: sends the request.
+        member: where the assertion stands.
+        what: the platform, for a sentence.
+        remedy: what to do when it refuses.
+
+    Raises:
+        SignInError: the platform can't be reached, refuses, or answers something else.
+    """
+    client = SignInClient()
+    try:
+        response = ask(client)
+    except httpx.HTTPError as fault:
+        raise SignInError(f"{what} could not be reached: {why_unreachable(fault)}", advice=remedy) from fault
+    except (ValueError, httpx.InvalidURL) as fault:
+        raise SignInError(f"{what} names an address that is none", advice=remedy) from fault
+    finally:
+        client.close()
+    if not response.is_success:
+        raise SignInError(f"{what} gave no assertion (status {response.status_code})", advice=remedy)
+    try:
+        answer: Any = msgspec.json.decode(response.content[:_MOST_BYTES])
+        assertion = answer[member]
+    except (msgspec.DecodeError, TypeError, KeyError) as fault:
+        raise SignInError(f"{what} answered without an assertion", advice=remedy) from fault
+    if not isinstance(assertion, str) or assertion.count(".") != 2:
+        raise SignInError(f"{what} answered with something that is no assertion", advice=remedy)
+    return assertion

@@ -1,0 +1,25 @@
+"""An assertion in a file that the platform renews, as Azure Kubernetes Service's workload identity does."""
+
+from checker.auth.assertions.interface import Platform
+from checker.auth.interface import Credentials
+from checker.documents import files
+from checker.errors import SignInError
+
+_FILE = "AZURE_FEDERATED_TOKEN_FILE"
+_MOST_BYTES = 64 * 1024
+
+
+def assertion(credentials: Credentials) -> str:
+    """The file's content, read anew each time."""
+    path = credentials.variable(_FILE) or ""
+    text = files.read_bounded(path, _MOST_BYTES, SignInError).decode("ascii", "replace").strip()
+    if text.count(".") != 2:
+        raise SignInError(
+            "holds no assertion (a signed token of three parts)",
+            place=files.shown(path),
+            advice=f"Check {_FILE} and that the platform writes there.",
+        )
+    return text
+
+
+PLATFORM = Platform((_FILE,), assertion)

@@ -1,0 +1,21 @@
+"""An assertion in a variable: GitLab's ``id_tokens``, or any platform that gives a job one."""
+
+from checker.auth.assertions.interface import Platform
+from checker.auth.interface import Credentials
+from checker.errors import SignInError
+
+_TOKEN = "SCOREGATE_OIDC_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def assertion(credentials: Credentials) -> str:
+    """The variable's value."""
+    text = (credentials.variable(_TOKEN) or "").strip()
+    if text.count(".") != 2:
+        raise SignInError(
+            f"{_TOKEN} holds no assertion (a signed token of three parts)",
+            advice=f"In GitLab: id_tokens: {{{_TOKEN}: {{aud: api://AzureADTokenExchange}}}}.",
+        )
+    return text
+
+
+PLATFORM = Platform((_TOKEN,), assertion)

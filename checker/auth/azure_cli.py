@@ -1,0 +1,79 @@
+"""Azure CLI: the token of whom ``az login`` signed in, a service principal or a managed identity.
+
+A person's account gets a token of the CLI's own application, which cannot hold SecurityEvents.Read.All.
+"""
+
+import shutil
+import subprocess
+import time
+
+import msgspec
+
+from checker.auth.interface import Credentials
+from checker.errors import SignInError
+
+_SECONDS = 30
+# Before its end a token is asked for anew; the CLI has a cache of its own.
+_MARGIN_SECONDS = 300
+
+
+class _Answer(msgspec.Struct):
+    access_token: str = msgspec.field(name="accessToken")
+    expires_on: int | None = None
+
+
+def offered(credentials: Credentials) -> bool:
+    """Whether there is a command ``az``; whether somebody is signed in to it only it can say."""
+    del credentials
+    return shutil.which("az") is not None
+
+
+class AzureCli:
+    """Asks ``az`` for a token, and keeps it until it nears its end."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+        self._kept: _Answer | None = None
+
+    def token(self, claims: str | None = None) -> str:
+        """A valid access token; see ``TokenProvider``."""
+        kept = self._kept
+        if kept is not None and claims is None and (kept.expires_on or 0) - _MARGIN_SECONDS > time.time():
+            return kept.access_token
+        self._kept = self._ask()
+        return self._kept.access_token
+
+    def _ask(self) -> _Answer:
+        az = shutil.which("az")
+        if az is None:
+            raise SignInError(
+                "there is no command 'az' on the PATH", advice="Install Azure CLI, or sign in another way."
+            )
+        command = [az, "account", "get-access-token", "--resource", self._credentials.resource, "--output", "json"]
+        if self._credentials.tenant:
+            command += ["--tenant", self._credentials.tenant]
+        try:
+            ended = subprocess.run(  # noqa: S603 - a list, no shell
+                command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+            )
+        except subprocess.TimeoutExpired as fault:
+            raise SignInError(f"Azure CLI gave no token within {_SECONDS} seconds") from fault
+        except OSError as fault:
+            raise SignInError(f"Azure CLI cannot be run: {fault.strerror}") from fault
+        if ended.returncode != 0:
+            said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise SignInError(
+                f"Azure CLI gave no token: {(said[-1] if said else 'no reason given')[:300]}",
+                advice="Run 'az login' as a service principal or a managed identity.",
+            )
+        try:
+            return msgspec.json.decode(ended.stdout, type=_Answer)
+        except msgspec.DecodeError as fault:
+            raise SignInError(
+                "Azure CLI answered without a token", advice="Is it up to date? Run 'az upgrade'."
+            ) from fault
+
+
+def provider(credentials: Credentials) -> AzureCli:
+    """The provider; it needs nothing but the command."""
+    return AzureCli(credentials)

@@ -1,0 +1,140 @@
+"""What an access token says of itself: read, never trusted. Only Graph can verify it.
+
+Source: learn.microsoft.com/entra/identity-platform/access-token-claims-reference.
+"""
+
+import base64
+import binascii
+import datetime
+
+import msgspec
+
+from checker.auth.interface import TokenProvider
+from checker.errors import SignInError
+
+# Roles of Entra that open Secure Score to a person. Source: learn.microsoft.com/graph/security-authorization and
+# …/entra/identity/role-based-access-control/permissions-reference.
+DIRECTORY_ROLES = {
+    "5d6b6bb7-de71-4623-b4af-96380a352509": "Security Reader",
+    "194ae4cb-b126-40b2-bd5b-6091b380977d": "Security Administrator",
+    "62e90394-69f5-4237-9190-012177145e10": "Global Administrator",
+    "f2ef992c-3afb-46b9-b7cf-a126ee74c451": "Global Reader",
+    "5f2222b1-57c3-48ba-8ad5-d4759f1fde6f": "Security Operator",
+}
+_WRITERS = {"Security Administrator", "Global Administrator"}
+
+READ = "SecurityEvents.Read.All"
+WRITE = "SecurityEvents.ReadWrite.All"
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """The claims that matter here; every one may be missing.
+
+    Attributes:
+        aud: for whom the token is: Graph's address, or the id that Graph has in every tenant.
+        tid: the tenant's id.
+        roles: application permissions. scp: a person's, parted by blanks.
+        wids: ids of a person's directory roles.
+        exp: the end, seconds since 1970.
+    """
+
+    aud: str | None = None
+    tid: str | None = None
+    appid: str | None = None
+    azp: str | None = None
+    roles: list[str] = []
+    scp: str | None = None
+    wids: list[str] = []
+    exp: int | None = None
+
+    @property
+    def is_delegated(self) -> bool:
+        """Whether the token speaks for a person."""
+        return self.scp is not None
+
+    @property
+    def permissions(self) -> list[str]:
+        """What the token may do."""
+        return (self.scp or "").split() if self.is_delegated else list(self.roles)
+
+    @property
+    def directory_roles(self) -> list[str]:
+        """The person's roles that open Secure Score, by name."""
+        return [name for known, name in DIRECTORY_ROLES.items() if known in self.wids]
+
+    @property
+    def ends(self) -> datetime.datetime | None:
+        """When the token ends."""
+        return datetime.datetime.fromtimestamp(self.exp, datetime.UTC) if self.exp is not None else None
+
+    def missing(self, *, write: bool) -> list[str]:
+        """What is lacking to read, or to ``write``: permissions, and for a person a directory role."""
+        enough = {WRITE} if write else {READ, WRITE}
+        lacking = [] if enough.intersection(self.permissions) else [WRITE if write else READ]
+        if self.is_delegated:
+            held = set(self.directory_roles)
+            if not (held & _WRITERS if write else held):
+                lacking.append("the role Security Administrator" if write else "the role Security Reader")
+        return lacking
+
+
+def read_claims(token: str) -> Claims | None:
+    """The claims of a JSON Web Token; None where it is something else (Graph may take it all the same)."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        body = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
+        return msgspec.json.decode(body, type=Claims)
+    except (binascii.Error, ValueError, msgspec.DecodeError):
+        return None
+
+
+# Graph's application id, which some tokens name as their audience.
+_GRAPH = "00000003-0000-0000-c000-000000000000"
+
+
+def refuse_foreign(token: str, *, tenant: str | None, resource: str) -> None:
+    """Refuses a token for another tenant or cloud than was asked for.
+
+    Args:
+        token: what the method gave.
+        tenant: the tenant's id as the caller named it; a domain can't be compared.
+        resource: Graph's address.
+
+    Raises:
+        SignInError: the token is not for it.
+    """
+    claims = read_claims(token)
+    if claims is None:
+        return
+    is_id = tenant is not None and len(tenant) == 36 and tenant.count("-") == 4
+    if is_id and tenant is not None and claims.tid is not None and claims.tid.casefold() != tenant.casefold():
+        raise SignInError(
+            f"the token is for the tenant {claims.tid}, and {tenant} was asked for",
+            advice="Sign in to the tenant that is to be judged, or correct --tenant.",
+        )
+    audience = (claims.aud or "").rstrip("/").casefold()
+    if audience and audience not in {_GRAPH, resource.rstrip("/").casefold()}:
+        raise SignInError(
+            f"the token is for {claims.aud}, and {resource} was asked for",
+            advice="Check --cloud; tokens of one cloud are not taken in another.",
+        )
+
+
+class CheckedTokens:
+    """A provider whose every new token is looked at before it is sent."""
+
+    def __init__(self, provider: TokenProvider, *, tenant: str | None, resource: str) -> None:
+        self._provider = provider
+        self._tenant = tenant
+        self._resource = resource
+        self._seen = ""
+
+    def token(self, claims: str | None = None) -> str:
+        """A valid access token; see ``TokenProvider``."""
+        token = self._provider.token(claims)
+        if token != self._seen:
+            refuse_foreign(token, tenant=self._tenant, resource=self._resource)
+            self._seen = token
+        return token

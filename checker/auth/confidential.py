@@ -1,0 +1,92 @@
+"""An application that proves itself to Entra (OAuth 2.0 client credentials), through msal.
+
+What it proves itself with is each method's own.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msal
+
+from checker.auth.entra_errors import faulty, refused, senseless, unreachable
+from checker.auth.interface import Credentials
+from checker.transport import SignInClient
+
+# msal tells its log, with a traceback, of answers that are no JSON: on standard error where nobody set a log up.
+logging.getLogger("msal").addHandler(logging.NullHandler())
+# What msal raises for an answer that is not what it expects, besides the ValueError that it means to raise.
+_NONSENSE = (ValueError, TypeError, AttributeError, LookupError, RuntimeError, httpx.InvalidURL)
+
+# Hosts whose metadata msal knows; for others (the sandbox) it would ask Microsoft's for it.
+_KNOWN_HOSTS = ("login.microsoftonline.com", "login.microsoftonline.us")
+
+# Graph sends claims challenges (continuous access evaluation) only to clients that say they can answer them.
+CAPABILITIES = ["CP1"]
+
+
+class ConfidentialApplication:
+    """Keeps one msal application, which keeps the token in memory and renews it near its end."""
+
+    def __init__(self, credentials: Credentials, credential: Callable[[], object]) -> None:
+        """Prepares; nothing is sent yet.
+
+        Args:
+            credentials: tenant, application and authority.
+            credential: gives what msal takes as ``client_credential``; called once, before the first request.
+        """
+        self._credentials = credentials
+        self._credential = credential
+        self._application: msal.ConfidentialClientApplication | None = None
+
+    def token(self, claims: str | None = None) -> str:
+        """A valid access token; see ``TokenProvider``."""
+
+        def ask() -> dict[str, Any]:
+            if self._application is None:
+                self._application = msal.ConfidentialClientApplication(
+                    self._credentials.client_id,
+                    client_credential=self._credential(),
+                    authority=f"{self._credentials.authority}/{self._credentials.tenant}",
+                    instance_discovery=instance_discovery(self._credentials),
+                    client_capabilities=CAPABILITIES,
+                    http_client=SignInClient(),
+                )
+            answer: dict[str, Any] = self._application.acquire_token_for_client(
+                [self._credentials.scope], claims_challenge=claims
+            )
+            return answer
+
+        return asked(self._credentials, ask)
+
+
+def instance_discovery(credentials: Credentials) -> bool | None:
+    """What msal takes: False for hosts that are not Microsoft's, so that it doesn't ask Microsoft about them."""
+    return None if any(credentials.authority == f"https://{host}" for host in _KNOWN_HOSTS) else False
+
+
+def asked(credentials: Credentials, ask: Callable[[], dict[str, Any]]) -> str:
+    """The token in msal's answer.
+
+    Args:
+        credentials: whom the error names.
+        ask: calls msal; whatever it raises becomes one clear error.
+
+    Raises:
+        SignInError: msal raised, or its answer holds no token.
+    """
+    try:
+        result = ask()
+    except httpx.HTTPError as fault:
+        raise unreachable(credentials, fault) from fault
+    except msal.exceptions.MsalServiceError as fault:
+        raise faulty(credentials, str(fault)) from fault
+    except _NONSENSE as fault:
+        raise senseless(credentials, fault) from fault
+    if "access_token" not in result:
+        raise refused(credentials, result)
+    token = result["access_token"]
+    if not (isinstance(token, str) and token and token.isascii() and token.isprintable()):
+        raise senseless(credentials, ValueError("the token is not one that HTTP can carry"))
+    return token

@@ -1,0 +1,37 @@
+"""Federated assertion: a platform that Entra trusts vouches for the job, so that there is no secret to keep.
+
+Source: learn.microsoft.com/entra/workload-id/workload-identity-federation.
+"""
+
+from checker.auth.assertions import PLATFORMS, platform
+from checker.auth.confidential import ConfidentialApplication
+from checker.auth.interface import Credentials
+from checker.auth.needs import CLIENT, TENANT, demand
+from checker.errors import UsageError
+
+
+def offered(credentials: Credentials) -> bool:
+    """Whether a platform offers an assertion."""
+    return _platform(credentials) is not None
+
+
+def provider(credentials: Credentials) -> ConfidentialApplication:
+    """The provider, when everything is there that it needs.
+
+    Raises:
+        UsageError: the tenant or the application is missing, or no platform vouches for this job.
+    """
+    demand("federated assertion", ((TENANT, credentials.tenant), (CLIENT, credentials.client_id)))
+    name = _platform(credentials)
+    if name is None:
+        raise UsageError(
+            "no platform vouches for this job",
+            advice="In GitHub Actions the job needs 'id-token: write'; see docs/sign-in.md for other platforms.",
+        )
+    source = platform(name)
+    # msal calls it at each request to Entra, never while it has a valid token: an assertion is always fresh.
+    return ConfidentialApplication(credentials, lambda: {"client_assertion": lambda: source.assertion(credentials)})
+
+
+def _platform(credentials: Credentials) -> str | None:
+    return next((name for name in PLATFORMS if platform(name).offered(credentials)), None)

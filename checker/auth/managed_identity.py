@@ -1,0 +1,53 @@
+"""Managed identity: Azure vouches for the machine; system-assigned, or user-assigned by its client id.
+
+Source: learn.microsoft.com/entra/identity/managed-identities-azure-resources.
+"""
+
+from typing import Any
+
+import msal
+
+from checker.auth.confidential import asked
+from checker.auth.interface import Credentials
+from checker.errors import SignInError
+from checker.transport import SignInClient
+
+
+def offered(credentials: Credentials) -> bool:
+    """Whether the environment says that there is one; a virtual machine does not, and must be asked by name."""
+    return credentials.variable("IDENTITY_ENDPOINT") is not None or credentials.variable("MSI_ENDPOINT") is not None
+
+
+class ManagedIdentity:
+    """Keeps one msal client, which keeps the token in memory."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self._credentials = credentials
+        self._client: msal.ManagedIdentityClient | None = None
+
+    def token(self, claims: str | None = None) -> str:
+        """A valid access token; see ``TokenProvider``."""
+
+        def ask() -> dict[str, Any]:
+            if self._client is None or claims is not None:
+                identity = (
+                    msal.UserAssignedManagedIdentity(client_id=self._credentials.client_id)
+                    if self._credentials.client_id
+                    else msal.SystemAssignedManagedIdentity()
+                )
+                self._client = msal.ManagedIdentityClient(identity, http_client=SignInClient())
+            answer: dict[str, Any] = self._client.acquire_token_for_client(resource=self._credentials.resource)
+            return answer
+
+        try:
+            return asked(self._credentials, ask)
+        except SignInError as fault:
+            raise SignInError(
+                fault.message.replace("Microsoft Entra", "The managed identity's endpoint"),
+                advice="Is an identity assigned to this machine? A user-assigned one needs AZURE_CLIENT_ID.",
+            ) from fault
+
+
+def provider(credentials: Credentials) -> ManagedIdentity:
+    """The provider; it needs nothing but the machine."""
+    return ManagedIdentity(credentials)

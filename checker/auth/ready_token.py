@@ -1,0 +1,41 @@
+"""A ready access token from a variable, for whoever has one already."""
+
+from checker.auth.interface import Credentials
+from checker.auth.needs import demand
+from checker.errors import SignInError
+
+_TOKEN = "SCOREGATE_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def offered(credentials: Credentials) -> bool:
+    """Whether the environment offers it."""
+    return credentials.variable(_TOKEN) is not None
+
+
+class ReadyToken:
+    """Gives what it was given."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def token(self, claims: str | None = None) -> str:
+        """The token; a claims challenge can't be answered with it."""
+        if claims is not None:
+            raise SignInError(
+                f"Graph asks for a fresh token, and the one in {_TOKEN} can't be renewed",
+                advice=f"Set {_TOKEN} to a new one, or sign in another way.",
+            )
+        if not self._token.isascii() or not self._token.isprintable():
+            raise SignInError(f"{_TOKEN} holds something that is no token")
+        return self._token
+
+
+def provider(credentials: Credentials) -> ReadyToken:
+    """The provider, when the variable is set.
+
+    Raises:
+        UsageError: it isn't.
+    """
+    token = credentials.variable(_TOKEN)
+    demand("ready token", ((_TOKEN, token),))
+    return ReadyToken((token or "").strip())
