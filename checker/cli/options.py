@@ -119,10 +119,10 @@ fail_on = option(
 now = option("now", type=Moment(), metavar="TIME", help="Take this moment for now; the clock otherwise.")
 sarif_profile = option(
     "sarif-profile",
-    type=click.Choice(["github", "full"]),
+    type=click.Choice(["github", "full", "azdo"]),
     default="github",
     show_default=True,
-    help="github: failures only, as code scanning wants it; full: every finding.",
+    help="github: failures only, as code scanning wants it; full: every finding; azdo: full, for Azure DevOps.",
 )
 sarif_location = option(
     "sarif-location", metavar="PATH", help="The file that SARIF names for policies from standard input."

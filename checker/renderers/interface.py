@@ -8,8 +8,21 @@ import msgspec
 from checker.report.report import Report
 from checker.report.verdict import Verdict
 
-SarifProfile = Literal["github", "full"]
+SarifProfile = Literal["github", "full", "azdo"]
 JunitProfile = Literal["strict", "gitlab"]
+
+
+class AzurePipeline(msgspec.Struct, frozen=True, kw_only=True):
+    """The run of Azure Pipelines that a report belongs to, in Azure's own words."""
+
+    organization: str
+    project: str
+    definition_id: str
+    definition_name: str
+    phase_id: str
+    phase_name: str
+    branch: str
+    build_id: str
 
 
 class Rendering(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,8 +32,10 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
         colour: escape sequences of a terminal may be used.
         sources: the policies' bytes by file name, for excerpts.
         uris: where each policy file stands in its repository, ``/`` between folders, not yet percent-encoded.
-        sarif_profile: ``github`` leaves out what GitHub would turn into alerts; ``full`` writes every finding.
+        sarif_profile: ``github`` leaves out what GitHub would turn into alerts; ``full`` writes every finding, and so
+            does ``azdo``, with the identity that Advanced Security for Azure DevOps asks for.
         junit_profile: ``gitlab`` adds file and line, which the Jenkins schema does not allow.
+        pipeline: the run of Azure Pipelines, where it is one.
     """
 
     report: Report
@@ -30,6 +45,7 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     uris: Mapping[str, str] = msgspec.field(default_factory=dict)
     sarif_profile: SarifProfile = "github"
     junit_profile: JunitProfile = "strict"
+    pipeline: AzurePipeline | None = None
 
 
 class Renderer(Protocol):

@@ -50,7 +50,7 @@ def render(rendering: Rendering) -> bytes:
 def _run(rendering: Rendering) -> Object:
     report = rendering.report
     shown = [
-        finding for finding in report.findings if rendering.sarif_profile == "full" or finding.outcome is Outcome.FAIL
+        finding for finding in report.findings if rendering.sarif_profile != "github" or finding.outcome is Outcome.FAIL
     ]
     places = Places(rendering)
     rules: dict[str, Object] = {}
@@ -62,7 +62,7 @@ def _run(rendering: Rendering) -> Object:
     results = [_result(finding, indexes, places, report.tenant) for finding in shown]
     return {
         "tool": {"driver": _driver(list(rules.values()))},
-        "automationDetails": {"id": _category(report)},
+        "automationDetails": _automation(rendering),
         "invocations": [_invocation(report, rendering.verdict, places)],
         "originalUriBaseIds": {
             "SRCROOT": {"description": {"text": "Root of the repository that holds the policy files."}}
@@ -84,6 +84,31 @@ def _driver(rules: list[Object]) -> Object:
         "semanticVersion": __version__,
         "informationUri": "https://scoregate.example/",
         "rules": rules,
+    }
+
+
+def _automation(rendering: Rendering) -> Object:
+    """What tells this run from others; Azure's form is that of the validator's rules GHAzDO1014 to 1020."""
+    pipeline = rendering.pipeline
+    if rendering.sarif_profile != "azdo" or pipeline is None:
+        return {"id": _category(rendering.report)}
+    prefix = "azuredevops/pipeline/build"
+    parts = (
+        pipeline.organization,
+        pipeline.project,
+        pipeline.definition_id,
+        pipeline.phase_id,
+        pipeline.branch,
+        pipeline.build_id,
+    )
+    return {
+        "id": "/".join([prefix, *map(line, parts)]),
+        "properties": {
+            f"{prefix}/buildDefinitionId": line(pipeline.definition_id),
+            f"{prefix}/buildDefinitionName": line(pipeline.definition_name),
+            f"{prefix}/phaseId": line(pipeline.phase_id),
+            f"{prefix}/phaseName": line(pipeline.phase_name),
+        },
     }
 
 

@@ -73,7 +73,7 @@ NAMES = [
 ]
 
 
-def validated(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
+def validated(files: Mapping[str, bytes], folder: Path, kind: str = "Sarif;Ghas") -> dict[str, list[str]]:
     """What Microsoft's validator complains of, by name of the file; it exits 0 whatever it finds."""
     programs = [path for name in PROGRAM_NAMES if (path := MULTITOOL / name).exists()]
     assert programs, INSTALL
@@ -87,7 +87,7 @@ def validated(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
             "validate",
             str(folder / "*.sarif"),
             "--rule-kind",
-            "Sarif;Ghas",
+            kind,
             "--config",
             str(CONFIGURATION),
             "--output",
@@ -228,3 +228,26 @@ def test_the_oasis_schema_does_refuse_broken_files(
         place = place[step]
     place[path[-1]] = value
     assert not schema.is_valid(log)
+
+
+PIPELINE = {
+    "SYSTEM_COLLECTIONURI": "https://dev.azure.com/contoso/",
+    "SYSTEM_TEAMPROJECT": "secops",
+    "SYSTEM_DEFINITIONID": "42",
+    "BUILD_DEFINITIONNAME": "secure-score-gate",
+    "SYSTEM_PHASEID": "96ac2280-8cb4-5df5-99de-dd2da759617d",
+    "SYSTEM_PHASENAME": "Job",
+    "BUILD_SOURCEBRANCH": "refs/heads/main",
+    "BUILD_BUILDID": "1017",
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_advanced_security_for_azure_devops_has_nothing_to_complain_of(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in PIPELINE.items():
+        monkeypatch.setenv(name, value)
+    _, reports = run_case(case, tmp_path / case, "--sarif-profile", "azdo")
+    found = validated({"azdo": reports["sarif"]}, tmp_path, "Sarif;GHAzDO")
+    assert found == {"azdo": []}

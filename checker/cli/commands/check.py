@@ -8,6 +8,7 @@ import click
 
 from checker.cli import options
 from checker.cli.output import parse_outputs, write_outputs
+from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, UsageError
@@ -78,6 +79,7 @@ def check(
         sources=policies.sources,
         sarif_profile=sarif_profile,
         junit_profile=junit_profile,
+        pipeline=azure_pipeline() if sarif_profile == "azdo" else None,
     )
     write_outputs(wanted, rendering, location=sarif_location)
     return _CODES[judged.verdict.decision]
