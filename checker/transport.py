@@ -61,12 +61,12 @@ def _trust() -> ssl.SSLContext:
 _observers: list[Callable[[str], None]] = []
 
 
-def observe(say: Callable[[str], None]) -> None:
+def observe(say: Callable[[str], None] | None) -> None:
     """Tells ``say`` of each request that ends: method, address without its query, status, seconds, request id.
 
-    Never a header's value but the request id, and never a body: tokens and secrets are in the others.
+    Never a header's value but the request id, and never a body: tokens and secrets are in the others. None tells nobody.
     """
-    _observers.append(say)
+    _observers[:] = [say] if say is not None else []
 
 
 async def _begun(request: httpx.Request) -> None:

@@ -43,9 +43,17 @@ class ManagedIdentity:
             return asked(self._credentials, ask)
         except SignInError as fault:
             raise SignInError(
-                fault.message.replace("Microsoft Entra", "The managed identity's endpoint"),
+                _of_endpoint(fault.message),
                 advice="Is an identity assigned to this machine? A user-assigned one needs AZURE_CLIENT_ID.",
             ) from fault
+
+
+def _of_endpoint(message: str) -> str:
+    """The same message about the endpoint that stands between Entra and the machine."""
+    for entra in ("Microsoft Entra", "Entra"):
+        if entra in message:
+            return message.replace(entra, "The managed identity's endpoint", 1)
+    return message
 
 
 def provider(credentials: Credentials) -> ManagedIdentity:

@@ -103,7 +103,7 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
     from checker.auth import AUTO, pick, provider
     from checker.auth.claims import CheckedTokens
     from checker.auth.interface import VARIABLES, Credentials
-    from checker.transport import checked_base
+    from checker.transport import checked_base, observe
 
     cloud = CLOUDS[options.cloud]
     graph = checked_base(options.graph_url or cloud.graph, "--graph-url")
@@ -122,11 +122,9 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
         cache=_cache_folder(),
     )
     method = pick(options.auth, credentials)
+    observe(credentials.say if options.verbose else None)
     if options.verbose:
-        from checker.transport import observe
-
         credentials.say(f"sign-in by {method}{' (auto)' if options.auth == AUTO else ''}")
-        observe(credentials.say)
     tokens = CheckedTokens(provider(method, credentials), tenant=options.tenant, resource=credentials.resource)
     return Entrance(cloud, graph, method, credentials, tokens)
 
