@@ -64,7 +64,8 @@ _observers: list[Callable[[str], None]] = []
 def observe(say: Callable[[str], None] | None) -> None:
     """Tells ``say`` of each request that ends: method, address without its query, status, seconds, request id.
 
-    Never a header's value but the request id, and never a body: tokens and secrets are in the others. None tells nobody.
+    Never a header's value but the request id, and never a body: tokens and secrets are in the others. None
+    tells nobody.
     """
     _observers[:] = [say] if say is not None else []
 

@@ -59,6 +59,7 @@ def fetchable(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
     if options.sandbox:
         from checker.sources.embedded import sandbox_source
 
+        _observe(options)
         return sandbox_source(now, options.seed)
     return _live(options, now)
 
@@ -103,7 +104,7 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
     from checker.auth import AUTO, pick, provider
     from checker.auth.claims import CheckedTokens
     from checker.auth.interface import VARIABLES, Credentials
-    from checker.transport import checked_base, observe
+    from checker.transport import checked_base
 
     cloud = CLOUDS[options.cloud]
     graph = checked_base(options.graph_url or cloud.graph, "--graph-url")
@@ -117,16 +118,26 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
         resource=str(graph).rstrip("/"),
         variables={name: os.environ[name] for name in VARIABLES if os.environ.get(name)},
         interactive=_is_interactive(),
-        say=lambda text: click.echo(line(text), err=True),
+        say=_say,
         write=write,
         cache=_cache_folder(),
     )
     method = pick(options.auth, credentials)
-    observe(credentials.say if options.verbose else None)
+    _observe(options)
     if options.verbose:
         credentials.say(f"sign-in by {method}{' (auto)' if options.auth == AUTO else ''}")
     tokens = CheckedTokens(provider(method, credentials), tenant=options.tenant, resource=credentials.resource)
     return Entrance(cloud, graph, method, credentials, tokens)
+
+
+def _say(text: str) -> None:
+    click.echo(line(text), err=True)
+
+
+def _observe(options: SourceOptions) -> None:
+    from checker.transport import observe
+
+    observe(_say if options.verbose else None)
 
 
 def _is_interactive() -> bool:
