@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
-VALIDATOR = .tools/.sarif-multitool
+VALIDATOR = .tools/.npm
+SDK = .tools/msgraph/.installed
 FIXED_NOW = 2026-11-20T09:00:00Z
 
 .PHONY: demo test test-lowest lint format schemas docs golden conformance bench clean
@@ -25,9 +26,16 @@ $(VENV)/.conformance: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group conformance
 	@touch $@
 
-# Microsoft's SARIF validator: npm takes the program of this system along. Once installed it needs no network.
+# Microsoft's SARIF validator (npm takes the program of this system along) and its JavaScript client for Graph. Once
+# installed they need no network.
 $(VALIDATOR):
-	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 >/dev/null
+	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 @microsoft/microsoft-graph-client@3 >/dev/null
+	@touch $@
+
+# Microsoft's Python SDK is large, so it has an environment of its own.
+$(SDK):
+	@$(PYTHON) -m venv .tools/msgraph
+	@.tools/msgraph/bin/python -m pip install --quiet --disable-pip-version-check "msgraph-sdk>=1.60,<2" "azure-identity>=1.25,<2"
 	@touch $@
 
 demo: $(INSTALLED)
@@ -71,7 +79,7 @@ golden: $(INSTALLED)
 	SCOREGATE_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
 # Our output against what others wrote: SARIF and JUnit validators. Needs npm.
-conformance: $(VENV)/.conformance $(VALIDATOR)
+conformance: $(VENV)/.conformance $(VALIDATOR) $(SDK)
 	@$(BIN)/python -m pytest -q -m conformance
 
 bench: $(INSTALLED)
