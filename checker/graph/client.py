@@ -19,6 +19,7 @@ _SCORES = "secureScores"
 _PROFILES = "secureScoreControlProfiles"
 _MOST_PAGES = 1000
 _PROFILES_ASKED = 999
+_GRACE_SECONDS = 1.0
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -74,18 +75,28 @@ async def fetch(
             None,
         ),
     ]
+    tasks = [asyncio.create_task(walk.entries()) for walk in walks]
     try:
-        async with asyncio.timeout(deadline), asyncio.TaskGroup() as group:
-            scores, profiles = [group.create_task(walk.entries()) for walk in walks]
+        async with asyncio.timeout(deadline):
+            _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+            if pending:
+                # One has failed. A TLS handshake that is cancelled halfway leaves its socket open, so the other gets
+                # the time that a handshake takes.
+                await asyncio.wait(pending, timeout=_GRACE_SECONDS)
     except TimeoutError as fault:
         raise _too_late(deadline, walks) from fault
-    except ExceptionGroup as several:
-        raise several.exceptions[0] from several
     finally:
+        for task in tasks:
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
         for walk in walks:
             await walk.getter.close()
+    for result in ended:
+        if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
+            raise result
+    scores, profiles = (task.result() for task in tasks)
     warnings = {walk.collection: walk.warning for walk in walks if walk.warning is not None}
-    return Collections(scores.result(), profiles.result(), warnings)
+    return Collections(scores, profiles, warnings)
 
 
 def _too_late(deadline: float, walks: list["_Walk"]) -> DeadlineError:
