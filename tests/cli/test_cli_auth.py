@@ -1,3 +1,4 @@
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -119,3 +120,25 @@ def test_each_request_is_told_and_no_secret(capfd: Capture, tmp_path: Path) -> N
     assert "Bearer" not in everything
     assert "eyJ" not in everything
     assert "?" not in everything
+
+
+def test_a_person_signed_in_to_azure_cli_is_told_another_way(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = {
+        "aud": "https://graph.microsoft.com",
+        "tid": ID,
+        "appid": "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+        "scp": "User.Read",
+        "wids": [SECURITY_READER],
+    }
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    monkeypatch.setenv("SCOREGATE_ACCESS_TOKEN", f"e30.{body}.x")
+    monkeypatch.setenv("SCOREGATE_GRAPH_URL", "https://graph.microsoft.com")
+    ended = here(capfd, "auth")
+    assert ended.code == 3
+    assert "Azure CLI's own application cannot hold the permission: sign in by --auth device-code" in ended.out.decode()
+
+
+def test_a_token_that_cannot_be_read_is_not_called_good(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCOREGATE_ACCESS_TOKEN", "opaque")
+    told = json.loads(here(capfd, "auth", "-o", "json").out)
+    assert (told["tokenKind"], told["allowed"], told["missing"]) == ("unknown", False, ["what it allows can't be read"])
