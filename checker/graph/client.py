@@ -65,15 +65,11 @@ async def fetch(
         GraphError, SignInError: Graph or Entra refused.
         DeadlineError: it took too long; the message names the last refusal.
     """
+    ends = asyncio.get_running_loop().time() + deadline
+    wanted = ((_SCORES, f"$top={days}", days), (_PROFILES, f"$top={_PROFILES_ASKED}", None))
     walks = [
-        _Walk(Getter(token, transport=transport, first_wait=first_wait), base, _SCORES, f"$top={days}", days),
-        _Walk(
-            Getter(token, transport=transport, first_wait=first_wait),
-            base,
-            _PROFILES,
-            f"$top={_PROFILES_ASKED}",
-            None,
-        ),
+        _Walk(Getter(token, transport=transport, first_wait=first_wait, ends=ends), base, collection, query, count)
+        for collection, query, count in wanted
     ]
     tasks = [asyncio.create_task(walk.entries()) for walk in walks]
     try:

@@ -1,5 +1,6 @@
 """One GET to Graph: the token, the retries, the bounded body."""
 
+import asyncio
 import datetime
 import uuid
 from collections.abc import Callable
@@ -9,7 +10,7 @@ import stamina
 import stamina.instrumentation
 
 from checker.documents import limits
-from checker.errors import GraphError
+from checker.errors import DeadlineError, GraphError
 from checker.graph.failures import RETRIED, Retryable, demanded_claims, refusal, retry_after
 from checker.graph.interface import TokenSource
 from checker.transport import async_client, may_pass, why_unreachable
@@ -35,6 +36,7 @@ class Getter:
         *,
         transport: Callable[[], httpx.AsyncBaseTransport | None],
         first_wait: float,
+        ends: float,
     ) -> None:
         """Prepares; nothing is sent yet.
 
@@ -42,10 +44,12 @@ class Getter:
             token: gives access tokens.
             transport: makes what carries a request, None for the network.
             first_wait: seconds before the first retry where Graph names no wait; doubled each time.
+            ends: when the run has to be done, by the event loop's clock.
         """
         self._token = token
         self._transport = transport
         self._first_wait = first_wait
+        self._ends = ends
         self._client = async_client(transport())
         self.last_refusal: GraphError | None = None
         # stamina would tell the log of each retry, on standard error where nobody set a log up.
@@ -91,6 +95,13 @@ class Getter:
                     raise error
                 self.last_refusal = error
                 wait = retry_after(response, datetime.datetime.now(datetime.UTC))
+                if wait is not None and asyncio.get_running_loop().time() + wait > self._ends:
+                    # There is nothing to wait for: the run would be over before Graph answers.
+                    raise DeadlineError(
+                        f"Graph asks to wait {wait:.0f} seconds, more than the run may take; it said: {error.message}",
+                        place=error.place,
+                        advice="Run again later, or raise --timeout.",
+                    )
         except httpx.HTTPError as fault:
             place = str(url.copy_with(query=None))
             error = GraphError(f"Graph could not be reached: {why_unreachable(fault)}", place=place)

@@ -95,7 +95,13 @@ LATE = "Graph did not answer within 1 seconds; the last thing it said: Graph "
     [
         ("check", SCORES, Status(401), "Graph answered 401 ", "--tenant"),
         ("check", SCORES, Status(403), "Graph answered 403 ", "SecurityEvents.Read.All"),
-        ("check", SCORES, Status(429, retry_after=60), f"{LATE}answered 429 (TooManyRequests: ", "--timeout"),
+        (
+            "check",
+            SCORES,
+            Status(429, retry_after=60),
+            "Graph asks to wait 60 seconds, more than the run may take; it said: Graph answered 429 (TooManyRequests: ",
+            "--timeout",
+        ),
         ("fetch", SCORES, Status(503), f"{LATE}answered 503 (ServiceUnavailable: ", "--timeout"),
         (
             "check",
