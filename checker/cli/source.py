@@ -18,7 +18,7 @@ from checker.sources.interface import Source
 if TYPE_CHECKING:
     import httpx
 
-    from checker.auth.claims import CheckedTokens
+    from checker.auth.checked import CheckedTokens
     from checker.auth.interface import Credentials
     from checker.sources.interface import Fetchable
 
@@ -102,7 +102,7 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
     if options.cloud in UNAVAILABLE:
         raise UsageError(f"--cloud {options.cloud}: {UNAVAILABLE[options.cloud]}")
     from checker.auth import AUTO, pick, provider
-    from checker.auth.claims import CheckedTokens
+    from checker.auth.checked import CheckedTokens
     from checker.auth.interface import VARIABLES, Credentials
     from checker.transport import checked_base
 

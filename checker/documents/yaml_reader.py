@@ -5,7 +5,6 @@ reviewer reads is what is judged, and so that no document grows when it is read 
 are read one by one: a document that nests too deep is left at once, whatever its size.
 """
 
-import math
 from typing import Any, Protocol
 
 import msgspec
@@ -23,18 +22,12 @@ from yaml.events import (
 
 from checker.documents import limits
 from checker.documents.location import SourceLocation
+from checker.documents.yaml_scalars import MAY_BE_PLAIN, plain_scalar
 
 Path = tuple[str | int, ...]
 # PyYAML's stubs give events no members; which members there are depends on the class.
 _Event = Any
 
-_CONSTANTS: dict[str, bool | None] = {
-    "": None, "~": None, "null": None, "Null": None, "NULL": None,
-    "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-}  # fmt: skip
-_NUMBER_START = frozenset("+-.0123456789")
-_NUMBER_CHARACTERS = frozenset("+-.0123456789eE")
-_LONGEST_NUMBER = 40
 _LONGEST_QUOTE = 60
 # YAML 1.1, and so libyaml, breaks lines here; YAML 1.2 and editors don't, and every place after one would be wrong.
 _OTHER_LINE_BREAKS = tuple(character.encode() for character in "\u0085\u2028\u2029")
@@ -206,7 +199,7 @@ class _Reader:
             if event.tag is not None or event.anchor is not None:
                 self._refuse(event, path)
             text: str = event.value
-            return plain_scalar(text) if event.implicit[0] and text[:1] in _MAY_BE_PLAIN else text
+            return plain_scalar(text) if event.implicit[0] and text[:1] in MAY_BE_PLAIN else text
         if kind is AliasEvent:
             self._refuse(event, path)
             return None
@@ -234,7 +227,7 @@ class _Reader:
                 value: object = text
                 if value_event.tag is not None or value_event.anchor is not None:
                     self._refuse(value_event, (*path, key))
-                elif value_event.implicit[0] and text[:1] in _MAY_BE_PLAIN:
+                elif value_event.implicit[0] and text[:1] in MAY_BE_PLAIN:
                     value = plain_scalar(text)
                     if value is not text:
                         self._written[id(mapping), key] = text
@@ -301,39 +294,3 @@ class _Reader:
 def _place(event: _Event) -> tuple[int, int]:
     mark = event.start_mark
     return mark.line + 1, mark.column + 1
-
-
-# The first characters of a plain scalar that may be something else than text ("" is the empty scalar).
-_MAY_BE_PLAIN = frozenset({"", *_NUMBER_START, *"~nNtTfF"})
-
-
-def plain_scalar(text: str) -> object:  # noqa: PLR0911 - one return a rule of the core schema
-    """A plain scalar's value by YAML 1.2's core schema; the same ``text`` object when it is text.
-
-    Infinity and not-a-number stay text, and so does a number too long to mean one: every number is finite.
-    """
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if text[0] not in _NUMBER_START or len(text) > _LONGEST_NUMBER:
-        return text
-    if text[:2] in {"0x", "0o"}:
-        return _prefixed(text)
-    if not _NUMBER_CHARACTERS.issuperset(text):
-        return text
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return number if math.isfinite(number) else text
-
-
-def _prefixed(text: str) -> object:
-    digits = text[2:]
-    try:
-        return int(digits, 16 if text[1] == "x" else 8) if digits.isascii() and digits.isalnum() else text
-    except ValueError:
-        return text

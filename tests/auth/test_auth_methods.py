@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, p
 from entra_client import OTHER, TENANT, Clock, certificate, claims_of, graph, live_sandbox
 
 from checker.auth import METHODS, pick, provider
-from checker.auth.claims import CheckedTokens, read_claims
+from checker.auth.checked import CheckedTokens
+from checker.auth.claims import read_claims
 from checker.auth.interface import Credentials
 from checker.clouds import GLOBAL
 from checker.errors import GraphError, SignInError, UsageError
