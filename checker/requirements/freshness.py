@@ -46,8 +46,13 @@ class Freshness(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         limit = Quantity(self.freshness.days, Unit.DAYS)
         measured = Quantity(age, Unit.DAYS)
         text = f"the newest day is {tenant.newest.date}, {worded(measured)} old"
-        met = age <= self.freshness.days
-        if not met:
+        ahead = (tenant.newest.date - today).days
+        met = age <= self.freshness.days and ahead <= 1
+        if ahead > 1:
+            # A day of slack for clocks; more would pass for fresh until that day comes.
+            text = f"the newest day is {tenant.newest.date}, {worded(Quantity(ahead, Unit.DAYS))} ahead of the run: "
+            text += "the clock or the data is wrong"
+        elif not met:
             text += f", and may be {worded(limit)} old: Microsoft has published nothing since, or the snapshot is old"
         return [
             Judgement(

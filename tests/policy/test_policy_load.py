@@ -536,3 +536,17 @@ def test_days_needed_is_one_more_than_the_longest_look_back() -> None:
     assert policy(score="{id: x, minimum: {percent: 1}}").days_needed == 1
     assert policy(score="{id: x, coverage: {days: 30, maximumLoss: {points: 1}}}").days_needed == 34
     assert policy(controls="{id: x, control: A}").days_needed == 8
+
+
+@pytest.mark.parametrize(
+    "blank", ["reason: ' ', approvedBy: a", "reason: r, approvedBy: '--'", "reason: '\u200b', approvedBy: a"]
+)
+def test_a_waiver_without_words_stops_the_run(blank: str, tmp_path: Path) -> None:
+    path = tmp_path / "waivers.yaml"
+    path.write_text(
+        "apiVersion: scoregate/v1\nkind: Waivers\nwaivers:\n"
+        f"  - {{requirement: p/x, from: 2026-11-01, until: 2026-11-30, {blank}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(PolicyError, match=r"waivers\[0\]: expected words in (reason|approvedBy), got blanks or marks"):
+        load([str(path)])

@@ -496,7 +496,15 @@ def test_coverage_in_percentage_points_needs_that_days_maximum(maximum: float | 
                 ),
             ),
         ),
-        (-2, ("pass", "met", "The newest day is 2026-05-22, 0 days old.")),
+        (-1, ("pass", "met", "The newest day is 2026-05-22, 0 days old.")),
+        (
+            -2,
+            (
+                "error",
+                "stale",
+                "The newest day is 2026-05-22, 2 days ahead of the run: the clock or the data is wrong.",
+            ),
+        ),
     ],
 )
 def test_freshness_counts_whole_days_whatever_the_hour(hour: int, days: int, expected: tuple[str, str, str]) -> None:
