@@ -10,6 +10,7 @@ from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.interface import Entry
 from checker.requirements.minimum import Percent, worded
+from checker.requirements.missing import judge_unprofiled
 from checker.requirements.total import untrusted_total
 from checker.snapshot.index import Tenant
 from checker.snapshot.numbers import at_most, shown
@@ -47,6 +48,8 @@ class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True
         doubt = untrusted_total(tenant, limit, needs_maximum=False)
         if doubt is not None:
             return [doubt]
+        if tenant.lacks_profiles:
+            return [judge_unprofiled(tenant)]
         assert tenant.newest is not None
         current = tenant.newest.score.current_score or 0.0
         declared = tenant.declared_points

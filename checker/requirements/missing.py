@@ -70,6 +70,12 @@ def judge_no_choice(select: Selector, exclude: list[str], tenant: Tenant, on_mis
     return judge_none(select.sentence(), select.count_unscored(tenant, exclude), tenant, on_missing)
 
 
+def judge_unprofiled(tenant: Tenant) -> Judgement:
+    """The finding where control profiles are missing that the requirement needs to know states or services."""
+    text = "control profiles are missing from the data, so which controls are meant or declared is unknown; fetch again"
+    return _missing(None, tenant, Outcome.ERROR, Reason.PARTIAL_DATA, text)
+
+
 def judge_none(sentence: str, unscored: int, tenant: Tenant, on_missing: OnMissing) -> Judgement:
     """The finding where nothing is scored of what ``sentence`` says.
 

@@ -11,7 +11,7 @@ from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.interface import Entry, OnMissing
 from checker.requirements.minimum import ScoreMinimum, worded
-from checker.requirements.missing import judge_no_choice, judge_none, no_score
+from checker.requirements.missing import judge_no_choice, judge_none, judge_unprofiled, no_score
 from checker.requirements.selector import Selector
 from checker.requirements.total import untrusted_total
 from checker.snapshot.index import Sum, Tenant
@@ -68,6 +68,8 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         del today
         if tenant.newest is None:
             return [no_score(tenant, Outcome.ERROR, None)]
+        if self.declared == "exclude" and tenant.lacks_profiles:
+            return [judge_unprofiled(tenant)]
         if self.category is None and self.select is None:
             return [self._judge_total(tenant)]
         return [self._judge_part(tenant)]
@@ -89,6 +91,8 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
             controls = tenant.of_category(self.category or "")
         if not controls:
             return self._judge_nothing(tenant)
+        if self.select is not None and self.select.needs_profiles and tenant.lacks_profiles:
+            return judge_unprofiled(tenant)
         return self._compare(tenant.sum(controls, observed_only=self.declared == "exclude"), tenant)
 
     def _judge_nothing(self, tenant: Tenant) -> Judgement:

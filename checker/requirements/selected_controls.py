@@ -9,7 +9,7 @@ from msgspec import Meta
 from checker.report.finding import Judgement
 from checker.report.outcome import Reason
 from checker.requirements.control_terms import ControlEntry, judge_control
-from checker.requirements.missing import judge_missing, judge_no_choice
+from checker.requirements.missing import judge_missing, judge_no_choice, judge_unprofiled
 from checker.requirements.pattern import control_matcher
 from checker.requirements.selector import Selector
 from checker.snapshot.index import Tenant
@@ -47,6 +47,9 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         """A finding for each control that is picked, and for each written-out id that was lost or never existed."""
         del today
         found = [judge_control(self, tenant, control) for control in self.select.pick(tenant, self.exclude)]
+        if found and self.select.needs_profiles and tenant.lacks_profiles:
+            # Controls whose profile is missing may belong to the selection too.
+            return [judge_unprofiled(tenant)]
         found.extend(self._lost(tenant))
         if found:
             return found

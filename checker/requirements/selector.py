@@ -61,6 +61,11 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return None
 
     @property
+    def needs_profiles(self) -> bool:
+        """Whether it asks for what only a profile tells."""
+        return any((self.service, self.tier, self.threats, self.user_impact, self.implementation_cost))
+
+    @property
     def literal_ids(self) -> list[str]:
         """The ids that are written out, without wildcards."""
         return [name for name in self.id or () if not is_pattern(name)]

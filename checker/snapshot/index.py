@@ -8,7 +8,7 @@ import msgspec
 
 from checker.snapshot.control import Control, implied_maximum, state_of
 from checker.snapshot.lookup import Lookup
-from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile, Snapshot
+from checker.snapshot.model import PROFILES, ControlScore, Day, SecureScoreControlProfile, Snapshot
 from checker.snapshot.portal import portal_url
 
 # Sums of control scores may miss Graph's total by its rounding: half a cent of a point for each control.
@@ -106,6 +106,15 @@ class Tenant:
             return True
         total = sum(control.points or 0.0 for control in self.controls)
         return abs(total - self.newest.score.current_score) <= _ROUNDING * len(self._controls) + 1e-9
+
+    @cached_property
+    def lacks_profiles(self) -> bool:
+        """Whether profiles are missing that would tell states and services: of an incomplete answer, or all of them."""
+        if not self._controls:
+            return False
+        if not self.snapshot.profiles:
+            return True
+        return PROFILES in self.snapshot.partial and any(control.profile is None for control in self.controls)
 
     @cached_property
     def declared_points(self) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from checker.clouds import Cloud
+from checker.errors import SnapshotError
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import decode_snapshot
 from checker.snapshot.write import snapshot_file
@@ -56,6 +57,7 @@ class LiveSource:
 
     def document(self, days: int) -> bytes:
         """The bytes of a snapshot file of the newest ``days`` days."""
+        from checker.auth.claims import read_claims
         from checker.graph.client import fetch
 
         # Before the loop begins, which would hold an interrupt back for as long as Entra takes to answer.
@@ -63,10 +65,16 @@ class LiveSource:
         found = asyncio.run(
             fetch(self._base, self._token, days=days, deadline=self._deadline, transport=self._transport)
         )
+        claims = read_claims(self._token.token())
+        asked = (claims.tid if claims is not None else None) or ""
+        tenant = _tenant_of([*found.secure_scores[:1], *found.control_profiles[:1]])
+        if asked and tenant and asked.casefold() != tenant.casefold():
+            raise SnapshotError(f"holds data of the tenant {tenant}, and the token is for {asked}", place=_NAME)
         return snapshot_file(
             found.secure_scores,
             found.control_profiles,
-            tenant=_tenant_of([*found.secure_scores[:1], *found.control_profiles[:1]]),
+            # A tenant without a score has nothing that names it.
+            tenant=tenant or asked,
             fetched_at=self._now,
             warnings=found.warnings,
         )

@@ -22,7 +22,7 @@ from checker.auth.checked import CheckedTokens
 from checker.auth.claims import read_claims
 from checker.auth.interface import Credentials
 from checker.clouds import GLOBAL
-from checker.errors import GraphError, SignInError, UsageError
+from checker.errors import GraphError, SignInError, SnapshotError, UsageError
 from checker.graph.failures import demanded_claims
 from checker.sandbox.oidc import AZURE_PIPELINES_ISSUER, GITHUB_ISSUER
 from checker.sandbox.serve import Endpoints, running
@@ -541,3 +541,23 @@ def test_a_person_whose_token_cannot_be_kept_is_told(
     assert graph_takes(made.token())
     assert "The sign-in is kept in memory only: this machine offers no encryption for it." in said
     assert list(tmp_path.rglob("*.bin")) == []
+
+
+def test_data_of_another_tenant_than_the_tokens_is_refused(served: Endpoints) -> None:
+    class Tokens:
+        def __init__(self) -> None:
+            self.asked = 0
+            self.ours = 10**6
+
+        def token(self, claims: str | None = None) -> str:
+            del claims
+            self.asked += 1
+            return SANDBOX.mint_token((TENANT if self.asked <= self.ours else OTHER).tenant_id)
+
+    tokens = Tokens()
+    source = LiveSource(GLOBAL, httpx.URL(served.graph), tokens, now=datetime.datetime.now(datetime.UTC), deadline=30)
+    source.document(1)
+    # The last time that the token is asked for is when the data is held against it.
+    tokens.ours, tokens.asked = tokens.asked - 1, 0
+    with pytest.raises(SnapshotError, match=f"holds data of the tenant {TENANT.tenant_id}, and the token is for"):
+        source.document(1)

@@ -3,6 +3,7 @@
 import pytest
 from builders import day, findings, line, lines, only, policy, profile, score, snapshot, warnings
 
+from checker.policy.model import PolicySet
 from checker.snapshot.model import Snapshot
 
 EARLIER = "was scored until 2026-05-21 and is not any more: a licence, product or connector may have been switched off."
@@ -202,3 +203,26 @@ def test_a_pattern_finds_profiles_without_a_score_when_only_their_state_is_asked
     data = snapshot(day([score("z")]), profiles=[profile("a1", state="ThirdParty"), profile("a2")])
     rules = policy(controls="{id: x, control: 'a*', profile: {state: ThirdParty}}")
     assert only(rules, data)[:2] == ("fail", "state-differs")
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        policy(controls="{id: x, select: {service: [AzureAD]}}"),
+        policy(score="{id: x, select: {service: [AzureAD]}, minimum: {percent: 50}}"),
+        policy(score="{id: x, minimum: {percent: 50}, declared: exclude}"),
+        policy(score="{id: x, declaredShare: {maximum: {percent: 10}}}"),
+    ],
+    ids=["selector", "score of a selector", "observed score", "declared share"],
+)
+def test_profiles_that_an_incomplete_answer_lacks_taint_what_depends_on_them(rules: PolicySet) -> None:
+    days = [day([score("a"), score("b", 5.0)], maximum=20.0)]
+    whole = snapshot(*days, profiles=[profile("a"), profile("b", service="EXO")])
+    assert only(rules, whole)[0] == "pass"
+    lacking = snapshot(*days, profiles=[profile("a")], partial=["controlProfiles"])
+    assert only(rules, lacking)[:2] == ("error", "partial-data")
+
+
+def test_without_any_profile_nobody_knows_what_was_declared() -> None:
+    data = snapshot(day([score("a")], maximum=10.0))
+    assert only(policy(score="{id: x, declaredShare: {maximum: {percent: 10}}}"), data)[:2] == ("error", "partial-data")

@@ -91,7 +91,7 @@ def test_without_a_current_score_there_is_no_total(entry: str) -> None:
 
 @pytest.mark.parametrize("maximum", [0.0, None])
 def test_a_maximum_of_zero_makes_a_percentage_not_applicable_and_points_not(maximum: float | None) -> None:
-    data = snapshot(day([score("a")], maximum=maximum))
+    data = snapshot(day([score("a")], maximum=maximum), profiles=[profile("a")])
     for entry in (OVERALL_PERCENT, COMPARE):
         assert only(policy(score=f"{{id: x, {entry}}}"), data) == (
             "skipped",
@@ -546,7 +546,7 @@ def test_the_declared_share_is_of_the_points_earned(limit: float, expected: tupl
 
 
 def test_a_share_of_nothing_is_not_applicable() -> None:
-    assert only(policy(score=f"{{id: x, {SHARE}}}"), snapshot(day([score("a", 0)]))) == (
+    assert only(policy(score=f"{{id: x, {SHARE}}}"), snapshot(day([score("a", 0)]), profiles=[profile("a")])) == (
         "skipped",
         "not-applicable",
         "The tenant has earned no points, so a share of them is not applicable.",
