@@ -17,6 +17,11 @@ USER_AGENT = f"scoregate/{__version__}"
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 # What msal hands over: mappings of text, bytes and None, or text.
 _Form = Any
+# Of one whole answer in sign-in: a body that comes in drops would otherwise never be late.
+_WHOLE_SECONDS = 60.0
+_MOST_BYTES = 1024 * 1024
+# What no longer holds of a body that was read.
+_OF_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding"}
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -152,13 +157,31 @@ class SignInClient:
 
     def get(self, url: str, params: _Form = None, headers: _Form = None, **_: object) -> httpx.Response:
         """A GET as msal asks for it."""
-        return self._client.get(url, params=_form(params), headers=headers)
+        return self._sent("GET", url, params=_form(params), headers=headers)
 
     def post(
         self, url: str, params: _Form = None, data: _Form = None, headers: _Form = None, **_: object
     ) -> httpx.Response:
         """A POST as msal asks for it."""
-        return self._client.post(url, params=_form(params), data=_form(data), headers=headers)
+        return self._sent("POST", url, params=_form(params), data=_form(data), headers=headers)
+
+    def _sent(self, method: str, url: str, **given: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
+        """The answer, read whole within bounds of size and time."""
+        ends = time.monotonic() + _WHOLE_SECONDS
+        body = bytearray()
+        with self._client.stream(method, url, **given) as response:
+            for part in response.iter_bytes():
+                body += part
+                if len(body) > _MOST_BYTES:
+                    raise httpx.ReadError("the answer is too large")
+                if time.monotonic() > ends:
+                    raise httpx.ReadTimeout("the answer took too long")
+        return httpx.Response(
+            response.status_code,
+            headers=[(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_WIRE],
+            content=bytes(body),
+            request=response.request,
+        )
 
     def close(self) -> None:
         """Closes the connections."""

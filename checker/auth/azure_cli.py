@@ -9,7 +9,8 @@ import time
 
 import msgspec
 
-from checker.auth.interface import Credentials
+from checker.auth.entra_errors import remedy
+from checker.auth.interface import Credentials, can_be_sent
 from checker.errors import SignInError
 
 _SECONDS = 30
@@ -57,21 +58,34 @@ class AzureCli:
                 command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
             )
         except subprocess.TimeoutExpired as fault:
-            raise SignInError(f"Azure CLI gave no token within {_SECONDS} seconds") from fault
-        except OSError as fault:
-            raise SignInError(f"Azure CLI cannot be run: {fault.strerror}") from fault
-        if ended.returncode != 0:
-            said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
             raise SignInError(
-                f"Azure CLI gave no token: {(said[-1] if said else 'no reason given')[:300]}",
-                advice="Run 'az login' as a service principal or a managed identity.",
+                f"Azure CLI gave no token within {_SECONDS} seconds",
+                advice="Run 'az account get-access-token' by hand to see what it waits for.",
+            ) from fault
+        except OSError as fault:
+            raise SignInError(
+                f"Azure CLI cannot be run: {fault.strerror}", place=az, advice="Install Azure CLI anew."
+            ) from fault
+        if ended.returncode != 0:
+            reason = _reason(ended.stderr.decode("utf-8", "replace"))
+            raise SignInError(
+                f"Azure CLI gave no token: {reason}",
+                advice=remedy(reason) or "Run 'az login' as a service principal or a managed identity.",
             )
         try:
-            return msgspec.json.decode(ended.stdout, type=_Answer)
-        except msgspec.DecodeError as fault:
-            raise SignInError(
-                "Azure CLI answered without a token", advice="Is it up to date? Run 'az upgrade'."
-            ) from fault
+            answer = msgspec.json.decode(ended.stdout, type=_Answer, strict=False)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            answer = _Answer("")
+        if not can_be_sent(answer.access_token):
+            raise SignInError("Azure CLI answered without a token", advice="Is it up to date? Run 'az upgrade'.")
+        return answer
+
+
+def _reason(said: str) -> str:
+    """The line that says why: Entra's, else the error's, else the last; advice to log in follows it at times."""
+    lines = [text for text in said.splitlines() if text.strip()] or ["no reason given"]
+    marked = [text for mark in ("AADSTS", "ERROR:") for text in lines if mark in text]
+    return [*marked, lines[-1]][0][:300]
 
 
 def provider(credentials: Credentials) -> AzureCli:

@@ -29,4 +29,10 @@ def token_cache(credentials: Credentials) -> "msal.TokenCache | None":
         credentials.say(_IN_MEMORY.format(reason="this machine offers no encryption for it"))
         return None
     cache: msal.TokenCache = PersistedTokenCache(persistence)
+    try:
+        # It is read when something is looked for in it.
+        list(cache.search(cache.CredentialType.ACCOUNT))
+    except Exception:  # noqa: BLE001 - as above
+        credentials.say(_IN_MEMORY.format(reason=f"what is kept in {credentials.cache} cannot be read; delete it"))
+        return None
     return cache

@@ -66,13 +66,14 @@ def _check_pem(data: bytes, password: str | None, name: str) -> None:
     except ValueError as fault:
         raise SignInError("holds no certificate in PEM form", place=name, advice=_FORMS) from fault
     try:
-        load_pem_private_key(data, password.encode() if password is not None else None)
+        key = load_pem_private_key(data, password.encode() if password is not None else None)
     except (ValueError, TypeError) as fault:
         raise SignInError(
             "holds no private key that can be read: there is none, or its password is wrong or missing",
             place=name,
             advice=f"{_FORMS} Its password is read from {_PASSWORD}.",
         ) from fault
+    _check_key(key, name)
     _check_dates(certificate.not_valid_before_utc, certificate.not_valid_after_utc, name)
 
 
@@ -89,11 +90,20 @@ def _check_pfx(data: bytes, password: str | None, name: str) -> None:
         ) from fault
     if bundle.cert is None or bundle.key is None:
         raise SignInError("lacks the certificate or its private key", place=name, advice=_FORMS)
+    _check_key(bundle.key, name)
     certificate = bundle.cert.certificate
     _check_dates(certificate.not_valid_before_utc, certificate.not_valid_after_utc, name)
 
 
 _FORMS = "Give a PEM file with key and certificate, or a PFX file."
+
+
+def _check_key(key: object, name: str) -> None:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    if not isinstance(key, RSAPrivateKey):
+        advice = "Make a certificate with an RSA key of 2048 bits or more."
+        raise SignInError("the private key is not RSA, which is all that Entra takes", place=name, advice=advice)
 
 
 def _check_dates(begin: datetime.datetime, end: datetime.datetime, name: str) -> None:

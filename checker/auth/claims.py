@@ -62,7 +62,10 @@ class Claims(msgspec.Struct, frozen=True):
     @property
     def ends(self) -> datetime.datetime | None:
         """When the token ends."""
-        return datetime.datetime.fromtimestamp(self.exp, datetime.UTC) if self.exp is not None else None
+        try:
+            return datetime.datetime.fromtimestamp(self.exp, datetime.UTC) if self.exp is not None else None
+        except (OverflowError, ValueError):
+            return None
 
     def missing(self, *, write: bool) -> list[str]:
         """What is lacking to read, or to ``write``: permissions, and for a person a directory role."""
@@ -83,5 +86,5 @@ def read_claims(token: str) -> Claims | None:
     try:
         body = base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4))
         return msgspec.json.decode(body, type=Claims)
-    except (binascii.Error, ValueError, msgspec.DecodeError):
+    except (binascii.Error, ValueError, RecursionError, msgspec.DecodeError):
         return None

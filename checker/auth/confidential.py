@@ -11,7 +11,8 @@ import httpx
 import msal
 
 from checker.auth.entra_errors import faulty, refused, senseless, unreachable
-from checker.auth.interface import Credentials
+from checker.auth.interface import Credentials, can_be_sent
+from checker.errors import SignInError
 from checker.transport import SignInClient
 
 # msal tells its log, with a traceback, of answers that are no JSON: on standard error where nobody set a log up.
@@ -84,9 +85,16 @@ def asked(credentials: Credentials, ask: Callable[[], dict[str, Any]]) -> str:
         raise faulty(credentials, str(fault)) from fault
     except _NONSENSE as fault:
         raise senseless(credentials, fault) from fault
+    except OSError as fault:
+        # The file of a token cache, or of Azure Arc's secret.
+        raise SignInError(
+            f"sign-in failed on this machine: {fault.strerror or type(fault).__name__}",
+            place=str(fault.filename or ""),
+            advice="Check the rights of that file; for Azure Arc the user has to be in the group 'himds'.",
+        ) from fault
     if "access_token" not in result:
         raise refused(credentials, result)
     token = result["access_token"]
-    if not (isinstance(token, str) and token and token.isascii() and token.isprintable()):
+    if not (isinstance(token, str) and can_be_sent(token)):
         raise senseless(credentials, ValueError("the token is not one that HTTP can carry"))
     return token

@@ -34,6 +34,8 @@ def provider(credentials: Credentials) -> Person:
             return flow
         credentials.say(str(flow["message"]))
         flow["expires_at"] = min(flow["expires_at"], time.time() + _SECONDS)
+        # msal looks at the end only while it waits: without an interval it would ask for ever.
+        flow["interval"] = max(1, flow["interval"])
         answer: dict[str, Any] = application.acquire_token_by_device_flow(flow, claims_challenge=claims)
         return answer
 

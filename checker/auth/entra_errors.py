@@ -3,16 +3,19 @@
 Source of codes: learn.microsoft.com/entra/identity-platform/reference-error-codes.
 """
 
+import json
 import re
 from typing import Any
+from urllib.parse import quote_plus
 
 import httpx
 
-from checker.auth.interface import Credentials
+from checker.auth.interface import SECRETS, Credentials
 from checker.errors import SignInError
 from checker.transport import why_unreachable
 
 _CODE = re.compile(r"AADSTS(\d{4,7})")
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?")
 _REMEDIES = {
     "7000215": "The secret is wrong: set AZURE_CLIENT_SECRET to the secret's value, not to its id.",
     "7000222": "The secret has expired: make a new one for the application and set AZURE_CLIENT_SECRET to it.",
@@ -33,26 +36,69 @@ _REMEDIES = {
     "50076": "The tenant asks for a second factor: sign in with --auth browser or device-code and give it.",
     "50079": "The tenant asks for a second factor that the person has yet to register: sign in to the portal once.",
     "50034": "The tenant has no such person: sign in with an account of the tenant that is to be judged.",
-    "65001": "Nobody consented: let an administrator consent to SecurityEvents.Read.All for the application.",
+    "65001": "Nobody consented: let an administrator consent to {permission} for the application.",
     "65004": "The person declined to consent.",
     "70018": "The code was refused: sign in again.",
     "70020": "The code has expired before somebody typed it: sign in again.",
     "700082": "The sign-in has expired: sign in again.",
-    "650057": "The application may not ask for Microsoft Graph: add the permission SecurityEvents.Read.All to it.",
+    "650057": "The application may not ask for Microsoft Graph: add the permission {permission} to it.",
+    "7000112": "The application is disabled in the tenant: let an administrator enable it.",
+    "7000218": "The application is no public client: allow public client flows in its registration, under "
+    "Authentication; see docs/sign-in.md.",
+    "700025": "The application is a public client: sign in with --auth device-code or browser, or disallow public "
+    "client flows in its registration.",
+    "50011": "Add the redirect URI http://localhost (mobile and desktop) to the application's registration.",
+    "50020": "The account is not of this tenant: check --tenant, or sign in with an account of it.",
+    "50027": "The assertion is no signed token: see docs/sign-in.md for what the platform has to give.",
+    "50057": "The person's account is disabled.",
+    "50058": "Nobody is signed in: sign in again.",
+    "50074": "The tenant asks for a second factor: sign in with --auth browser or device-code and give it.",
+    "50105": "The person is not assigned to the application: let an administrator assign the person, or lift that.",
+    "50128": "There is no such tenant: check --tenant (AZURE_TENANT_ID) and --cloud.",
+    "50059": "There is no such tenant: check --tenant (AZURE_TENANT_ID) and --cloud.",
+    "50166": "Entra could not get the keys of the assertion's issuer: its address has to be public; see "
+    "docs/sign-in.md.",
+    "50173": "The sign-in was revoked: sign in again.",
+    "53000": "The tenant asks for a managed device: sign in from one.",
+    "53003": "A Conditional Access policy of the tenant forbids it: ask an administrator which, by that code.",
+    "530003": "The tenant asks for a managed device: sign in from one.",
+    "70008": "The sign-in has expired: sign in again.",
+    "70016": "The code has expired before somebody typed it: sign in again.",
+    "70043": "The sign-in has expired: sign in again.",
+    "90033": "Microsoft Entra is too busy: run again later.",
+    "90094": "Only an administrator may consent: let one consent to {permission} for the application.",
+    "9002313": "Entra did not understand the request: check --tenant, --client-id and --cloud.",
+    "1002012": "The scope is wrong for this cloud: check --graph-url and --cloud.",
+    "900144": "Entra did not understand the request: check --tenant, --client-id and --cloud.",
 }
+
+
+def remedy(said: str, permission: str = "SecurityEvents.Read.All") -> str | None:
+    """What to do about the first AADSTS code in a text; None where it has none, or an unknown one."""
+    code = _CODE.search(said)
+    found = _REMEDIES.get(code[1]) if code is not None else None
+    return found.replace("{permission}", permission) if found is not None else None
+
+
+def _harmless(credentials: Credentials, said: str) -> str:
+    """A text from outside, without the secrets that it may send back, as pages for people do at times."""
+    for value in filter(None, map(credentials.variable, SECRETS)):
+        # What is shorter stands in many a word.
+        if len(value) >= 8:
+            said = said.replace(value, "…").replace(quote_plus(value), "…")
+    return _TOKEN.sub("…", said)[:300]
 
 
 def refused(credentials: Credentials, answer: dict[str, Any]) -> SignInError:
     """The error for an answer of Entra that holds no token."""
     description = str(answer.get("error_description") or "").splitlines()
-    first = description[0][:300] if description else "it gave no reason"
-    code = _CODE.search(first)
-    error = str(answer.get("error") or "no token")
-    remedy = _REMEDIES.get(code[1]) if code is not None else None
+    first = _harmless(credentials, description[0]) if description else "it gave no reason"
+    error = _harmless(credentials, str(answer.get("error") or "no token"))
+    permission = credentials.delegated_scopes[0].rpartition("/")[2]
     return SignInError(
         f"Microsoft Entra refused the sign-in ({error}): {first}",
         place=f"{credentials.authority}/{credentials.tenant}",
-        advice=remedy or "Look the AADSTS code up at https://login.microsoftonline.com/error.",
+        advice=remedy(first, permission) or "Look the AADSTS code up at https://login.microsoftonline.com/error.",
     )
 
 
@@ -62,7 +108,11 @@ def senseless(credentials: Credentials, fault: Exception) -> SignInError:
     code = _CODE.search(str(fault.__cause__ or fault.__context__))
     if code is not None:
         return refused(credentials, {"error": "no sign-in there", "error_description": code[0]})
-    what = str(fault).partition(". ")[0][:300] if isinstance(fault, ValueError) else "it is not what was expected"
+    what = "it is not what was expected"
+    if isinstance(fault, json.JSONDecodeError):
+        what = "it is no JSON; is there a proxy or a page for people in between?"
+    elif isinstance(fault, ValueError):
+        what = _harmless(credentials, str(fault).partition(". ")[0])
     return SignInError(
         f"Entra's answer made no sense: {what}",
         place=credentials.authority,
@@ -73,7 +123,9 @@ def senseless(credentials: Credentials, fault: Exception) -> SignInError:
 def faulty(credentials: Credentials, said: str) -> SignInError:
     """The error for a fault on Entra's side (500 and above)."""
     return SignInError(
-        f"Microsoft Entra has a fault of its own ({said[:300]})", place=credentials.authority, advice="Run again later."
+        f"Microsoft Entra has a fault of its own ({_harmless(credentials, said)})",
+        place=credentials.authority,
+        advice="Run again later.",
     )
 
 

@@ -21,10 +21,28 @@ VARIABLES = (
     "IDENTITY_HEADER",
     "IMDS_ENDPOINT",
     "MSI_ENDPOINT",
+    "MSI_SECRET",
     "SCOREGATE_OIDC_TOKEN",
     "SCOREGATE_OIDC_AUDIENCE",
     "SCOREGATE_ACCESS_TOKEN",
 )
+
+# Those whose values nothing may show, not even where somebody sends them back to us.
+SECRETS = (
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "SYSTEM_ACCESSTOKEN",
+    "IDENTITY_HEADER",
+    "MSI_SECRET",
+    "SCOREGATE_OIDC_TOKEN",
+    "SCOREGATE_ACCESS_TOKEN",
+)
+
+
+def can_be_sent(token: str) -> bool:
+    """Whether a token is one that HTTP can carry in a header."""
+    return bool(token) and token.isascii() and token.isprintable()
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):

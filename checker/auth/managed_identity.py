@@ -7,15 +7,23 @@ from typing import Any
 
 import msal
 
-from checker.auth.confidential import asked
+from checker.auth.confidential import CAPABILITIES, asked
 from checker.auth.interface import Credentials
 from checker.errors import SignInError
 from checker.transport import SignInClient
 
+# App Service and its like, Azure Arc, Azure Machine Learning.
+_OFFERED_BY = (
+    ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"),
+    ("IDENTITY_ENDPOINT", "IMDS_ENDPOINT"),
+    ("MSI_ENDPOINT", "MSI_SECRET"),
+)
+
 
 def offered(credentials: Credentials) -> bool:
     """Whether the environment says that there is one; a virtual machine does not, and must be asked by name."""
-    return credentials.variable("IDENTITY_ENDPOINT") is not None or credentials.variable("MSI_ENDPOINT") is not None
+    # With one variable of a pair alone msal would ask the endpoint of virtual machines, which may not be there.
+    return any(all(credentials.variable(name) is not None for name in pair) for pair in _OFFERED_BY)
 
 
 class ManagedIdentity:
@@ -29,14 +37,18 @@ class ManagedIdentity:
         """A valid access token; see ``TokenProvider``."""
 
         def ask() -> dict[str, Any]:
-            if self._client is None or claims is not None:
+            if self._client is None:
                 identity = (
                     msal.UserAssignedManagedIdentity(client_id=self._credentials.client_id)
                     if self._credentials.client_id
                     else msal.SystemAssignedManagedIdentity()
                 )
-                self._client = msal.ManagedIdentityClient(identity, http_client=SignInClient())
-            answer: dict[str, Any] = self._client.acquire_token_for_client(resource=self._credentials.resource)
+                self._client = msal.ManagedIdentityClient(
+                    identity, http_client=SignInClient(), client_capabilities=CAPABILITIES
+                )
+            answer: dict[str, Any] = self._client.acquire_token_for_client(
+                resource=self._credentials.resource, claims_challenge=claims
+            )
             return answer
 
         try:

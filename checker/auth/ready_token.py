@@ -1,6 +1,6 @@
 """A ready access token from a variable, for whoever has one already."""
 
-from checker.auth.interface import Credentials
+from checker.auth.interface import Credentials, can_be_sent
 from checker.auth.needs import demand
 from checker.errors import SignInError
 
@@ -25,8 +25,8 @@ class ReadyToken:
                 f"Graph asks for a fresh token, and the one in {_TOKEN} can't be renewed",
                 advice=f"Set {_TOKEN} to a new one, or sign in another way.",
             )
-        if not self._token.isascii() or not self._token.isprintable():
-            raise SignInError(f"{_TOKEN} holds something that is no token")
+        if not can_be_sent(self._token):
+            raise SignInError(f"{_TOKEN} holds something that is no token", advice="Set it to the token alone.")
         return self._token
 
 

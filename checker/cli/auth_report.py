@@ -1,5 +1,6 @@
 """What ``auth`` shows, as text or JSON."""
 
+import datetime
 from collections.abc import Sequence
 
 import msgspec
@@ -11,6 +12,8 @@ from checker.renderers.escape import json, line
 FORMATS = ("text", "json")
 _APPLY = "apply"
 _DELEGATED = "delegated"
+_READY = "ready-token"
+_ENDED = "a token that has not ended"
 # Azure CLI's own application, which no tenant can give the permission to.
 _AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 
@@ -49,6 +52,9 @@ def standing(entrance: Entrance, asked: Sequence[str]) -> Standing:
     claims = read_claims(entrance.tokens.token())
     known = claims or Claims()
     missing = known.missing(write=_APPLY in asked) if claims is not None else ["what it allows can't be read"]
+    # Other methods have just got theirs from somebody who knows the time better than this machine may.
+    if entrance.method == _READY and known.ends is not None and known.ends <= datetime.datetime.now(datetime.UTC):
+        missing.insert(0, _ENDED)
     kind = _DELEGATED if known.is_delegated else "application"
     return Standing(
         cloud=entrance.cloud.name,
@@ -63,11 +69,13 @@ def standing(entrance: Entrance, asked: Sequence[str]) -> Standing:
         asked_for=tuple(asked),
         missing=tuple(missing),
         allowed=not missing,
-        advice=_advice(known) if missing else None,
+        advice=_advice(known, missing) if missing else None,
     )
 
 
-def _advice(claims: Claims) -> str:
+def _advice(claims: Claims, missing: Sequence[str]) -> str:
+    if _ENDED in missing:
+        return "Set SCOREGATE_ACCESS_TOKEN to a new token, or sign in another way."
     if _AZURE_CLI in {claims.appid, claims.azp} and claims.is_delegated:
         return (
             "Azure CLI's own application cannot hold the permission: sign in by --auth device-code with an application "

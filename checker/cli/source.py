@@ -66,7 +66,9 @@ def fetchable(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
 
 def _live(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
     # Checked before anything heavy is imported: a run without a source is the first thing that people try.
-    if not options.tenant and not any(os.environ.get(name) for name in _SIGN_IN_WITHOUT_TENANT):
+    # A managed identity and Azure CLI know their tenant; other methods say themselves what they lack.
+    named = options.auth != "auto" or bool(options.tenant)
+    if not named and not any(os.environ.get(name) for name in _SIGN_IN_WITHOUT_TENANT):
         raise UsageError(
             "no source: name --snapshot PATH, --sandbox, or a tenant to ask",
             advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; docs/sign-in.md has "

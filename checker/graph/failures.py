@@ -94,7 +94,7 @@ def demanded_claims(response: httpx.Response) -> str | None:
     try:
         claims = base64.b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8")
         msgspec.json.decode(claims, type=dict[str, object])
-    except (binascii.Error, ValueError, msgspec.DecodeError):
+    except (binascii.Error, ValueError, RecursionError, msgspec.DecodeError):
         return None
     return claims
 

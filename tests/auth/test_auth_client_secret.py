@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote_plus
 
 import msgspec
 import pytest
@@ -328,3 +329,13 @@ def test_only_the_secret_s_own_authority_gets_it(stranger: Stranger) -> None:
     stranger.discovery = stranger.configuration(token_endpoint="https://127.0.0.1:9/token")
     error = refused(stranger.url)
     assert error.message.startswith("Microsoft Entra could not be reached: ")
+
+
+@pytest.mark.parametrize("secret", ["a-secret~of+its/own", SMALL_TENANT.client_secret])
+@pytest.mark.parametrize("member", ["error", "error_description"])
+def test_a_page_that_sends_the_request_back_shows_no_secret(stranger: Stranger, secret: str, member: str) -> None:
+    assertion = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl"
+    echo = f"bad: client_secret={quote_plus(secret)}&{secret}&client_assertion={assertion}&scope=x"
+    stranger.granting = (400, JSON, json.dumps({"error": "a", "error_description": "b", member: echo}).encode())
+    error = refused(stranger.url, client_secret=secret)
+    assert "bad: client_secret=…&…&client_assertion=…&scope=x" in error.message

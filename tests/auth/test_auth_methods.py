@@ -6,6 +6,7 @@ import json
 import re
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 from entra_client import OTHER, TENANT, Clock, certificate, claims_of, graph, live_sandbox
 
-from checker.auth import METHODS, pick, provider
+from checker.auth import METHODS, method, pick, provider
 from checker.auth.checked import CheckedTokens
 from checker.auth.claims import read_claims
 from checker.auth.interface import Credentials
@@ -35,6 +37,7 @@ GITHUB_SUBJECT = "repo:contoso/policies:ref:refs/heads/main"
 GITLAB = "https://gitlab.example"
 CONNECTION = "11111111-2222-3333-4444-555555555555"
 GRAPH = "https://graph.microsoft.com"
+SLEEP = time.sleep
 USER = "secops@contoso.example"
 
 
@@ -49,6 +52,8 @@ def entra(served: Endpoints, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoi
     monkeypatch.setenv("SSL_CERT_FILE", str(served.ca_file))
     for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "MSI_ENDPOINT", "IMDS_ENDPOINT", "CI"):
         monkeypatch.delenv(name, raising=False)
+    # msal waits whole seconds between two questions.
+    monkeypatch.setattr("time.sleep", lambda seconds: SLEEP(min(seconds, 0.02)))
     yield served
     CLOCK.shift = datetime.timedelta()
     application = DIRECTORY.application(TENANT.tenant_id)
@@ -106,11 +111,18 @@ def encrypted(key: bytes, password: bytes) -> bytes:
     )
 
 
-def pfx(password: bytes | None) -> bytes:
+def elliptic() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def pfx(password: bytes | None, key_pem: bytes = KEY, certificate_pem: bytes = CERTIFICATE) -> bytes:
     protection = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-    key: Any = load_pem_private_key(KEY, None)
+    key: Any = load_pem_private_key(key_pem, None)
     return pkcs12.serialize_key_and_certificates(
-        b"scoregate", key, x509.load_pem_x509_certificate(CERTIFICATE), None, protection
+        b"scoregate", key, x509.load_pem_x509_certificate(certificate_pem), None, protection
     )
 
 
@@ -145,6 +157,16 @@ def test_a_certificate_signs_in(
         (encrypted(KEY, b"open") + CERTIFICATE, {}, "its password is wrong or missing"),
         (pfx(b"open"), {"AZURE_CLIENT_CERTIFICATE_PASSWORD": "shut"}, "perhaps its password is wrong or missing"),
         (b"rubbish", {}, "is neither PEM nor a PFX file"),
+        (b"", {}, "is neither PEM nor a PFX file"),
+        (elliptic() + CERTIFICATE, {}, "the private key is not RSA, which is all that Entra takes"),
+        (KEY + certificate("other")[1], {}, "AADSTS700027"),
+        (
+            pkcs12.serialize_key_and_certificates(
+                b"", None, x509.load_pem_x509_certificate(CERTIFICATE), None, serialization.NoEncryption()
+            ),
+            {},
+            "lacks the certificate or its private key",
+        ),
         (b"".join(certificate(start=5, end=9)), {}, "the certificate begins on"),
         (b"".join(certificate("other")), {}, "AADSTS700027"),
     ],
@@ -161,6 +183,20 @@ def test_a_certificate_that_does_not_sign_in_is_told_why(
     assert expected in message
     assert "PRIVATE KEY" not in message
     assert "shut" not in message
+
+
+def test_a_certificate_that_its_authority_vouches_for_signs_in_by_its_chain(served: Endpoints, tmp_path: Path) -> None:
+    authority = certificate("authority")
+    key, leaf = certificate("renewed", issuer=authority)
+    DIRECTORY.trust_subject(TENANT.tenant_id, "renewed", authority[1])
+    pem, bundle = tmp_path / "app.pem", tmp_path / "app.pfx"
+    pem.write_bytes(key + leaf + authority[1])
+    bundle.write_bytes(pfx(None, key, leaf))
+    token("certificate", credentials(served, variables={"AZURE_CLIENT_CERTIFICATE_PATH": str(pem)}))
+    variables = {"AZURE_CLIENT_CERTIFICATE_PATH": str(bundle)}
+    assert "AADSTS700027" in refused("certificate", credentials(served, variables=variables))
+    variables["AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"] = "true"
+    token("certificate", credentials(served, variables=variables))
 
 
 def test_a_certificate_file_that_is_not_there(served: Endpoints) -> None:
@@ -277,13 +313,44 @@ def identity(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("identity")
 def test_a_managed_identity_signs_in(served: Endpoints) -> None:
-    variables = {"IDENTITY_ENDPOINT": "set"}
+    variables = {"IDENTITY_ENDPOINT": "set", "IDENTITY_HEADER": "set"}
     given = credentials(served, client_id=None, variables=variables)
     assert pick("auto", given) == "managed-identity"
     token("managed-identity", given)
-    assigned = DIRECTORY.add_managed_identity(TENANT.tenant_id, roles=["SecurityEvents.Read.All"])
+    assigned = DIRECTORY.add_managed_identity(TENANT.tenant_id, name="job", roles=["SecurityEvents.Read.All"])
     made = token("managed-identity", credentials(served, client_id=assigned.client_id, variables=variables))
     assert claims_of(SANDBOX, made)["appid"] == assigned.client_id
+
+
+@pytest.mark.usefixtures("identity")
+def test_a_managed_identity_answers_a_claims_challenge_with_a_fresh_token(served: Endpoints) -> None:
+    made = provider("managed-identity", credentials(served, client_id=None))
+    first = made.token()
+    assert made.token() == first
+    fresh = made.token('{"access_token": {"nbf": {"essential": true, "value": "1"}}}')
+    assert fresh != first
+    assert made.token() == fresh
+    assert graph_takes(fresh)
+
+
+@pytest.mark.parametrize(
+    ("names", "offered"),
+    [
+        ("IDENTITY_ENDPOINT IDENTITY_HEADER", True),
+        ("IDENTITY_ENDPOINT IMDS_ENDPOINT", True),
+        ("MSI_ENDPOINT MSI_SECRET", True),
+        # With these alone msal asks the endpoint of virtual machines, which auto never does.
+        ("IDENTITY_ENDPOINT", False),
+        ("IDENTITY_HEADER", False),
+        ("MSI_ENDPOINT", False),
+        ("IMDS_ENDPOINT", False),
+    ],
+)
+def test_auto_takes_a_managed_identity_only_where_the_environment_names_it(
+    served: Endpoints, names: str, offered: bool
+) -> None:
+    variables = {**dict.fromkeys(names.split(), "set")}
+    assert method("managed-identity").offered(credentials(served, variables=variables)) is offered
 
 
 @pytest.mark.usefixtures("identity")

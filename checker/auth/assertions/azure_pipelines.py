@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from checker.auth.assertions.interface import Platform, answered
 from checker.auth.interface import Credentials
+from checker.transport import checked_base
 
 _URL = "SYSTEM_OIDCREQUESTURI"
 _TOKEN = "SYSTEM_ACCESSTOKEN"  # noqa: S105 - the name of a variable
@@ -16,7 +17,8 @@ _CONNECTION = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"
 
 def assertion(credentials: Credentials) -> str:
     """A fresh assertion of the job."""
-    url = credentials.variable(_URL) or ""
+    # The job's own credential goes there.
+    url = str(checked_base(credentials.variable(_URL) or "", _URL))
     connection = quote(credentials.variable(_CONNECTION) or "", safe="")
     address = f"{url}{'&' if '?' in url else '?'}api-version=7.1&serviceConnectionId={connection}"
     headers = {

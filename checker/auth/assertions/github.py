@@ -3,6 +3,7 @@
 from checker.auth.assertions.audience import audience
 from checker.auth.assertions.interface import Platform, answered
 from checker.auth.interface import Credentials
+from checker.transport import checked_base
 
 _URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
 _TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - the name of a variable
@@ -10,7 +11,8 @@ _TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - the name of a variable
 
 def assertion(credentials: Credentials) -> str:
     """A fresh assertion of the job."""
-    url = credentials.variable(_URL) or ""
+    # The job's own credential goes there.
+    url = str(checked_base(credentials.variable(_URL) or "", _URL))
     # The address has a query already.
     address = f"{url}{'&' if '?' in url else '?'}audience={audience(credentials)}"
     headers = {"Authorization": f"Bearer {credentials.variable(_TOKEN)}", "Accept": "application/json"}
