@@ -248,7 +248,7 @@ def test_a_platform_that_answers_nonsense(served: Endpoints, fault: Any, said: s
 @pytest.mark.parametrize("url", ["https://127.0.0.1:port/", "no address", "ftp://127.0.0.1/"])
 def test_a_platform_whose_address_is_none(served: Endpoints, url: str) -> None:
     known = credentials(served, variables=github(served, ACTIONS_ID_TOKEN_REQUEST_URL=url))
-    with pytest.raises(UsageError, match="^ACTIONS_ID_TOKEN_REQUEST_URL expects an? (https )?URL, got "):
+    with pytest.raises(UsageError, match=r"^ACTIONS_ID_TOKEN_REQUEST_URL expects an? (https )?URL, got "):
         provider("federated", known).token()
 
 
