@@ -7,10 +7,11 @@ import asyncio
 import contextlib
 import logging
 import queue
+import selectors
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ import uvicorn
 
 from checker.sandbox.app import Sandbox
 from checker.sandbox.certificates import Certificates, temporary_certificates
+from checker.sandbox.connections import close_connections
 from checker.sandbox.faults import ConnectionDropped
 
 START_SECONDS = 30.0
@@ -68,7 +70,7 @@ def serve(
         servers,
         endpoints,
     ):
-        asyncio.run(_serve_until_signal(servers, lambda: ready(endpoints)))
+        _run_loop(lambda selector: _serve_until_signal(servers, selector, lambda: ready(endpoints)))
 
 
 @contextlib.contextmanager
@@ -92,7 +94,7 @@ def running(
     ):
         started: queue.SimpleQueue[None] = queue.SimpleQueue()
         thread = threading.Thread(
-            target=lambda: asyncio.run(_run(servers, lambda: started.put(None))),
+            target=lambda: _run_loop(lambda selector: _run(servers, selector, lambda: started.put(None))),
             name="scoregate-sandbox",
             daemon=True,
         )
@@ -116,24 +118,12 @@ _Servers = list[tuple[uvicorn.Server, socket.socket]]
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to the one who started it, and nothing open behind it."""
+    """A server that leaves signals to the one who started it."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         # There may be two servers, and a signal is for both.
         yield
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        goodbye = asyncio.create_task(self._abort_connections())
-        await super().shutdown(sockets)
-        await goodbye
-
-    async def _abort_connections(self) -> None:
-        # A TLS connection that its client doesn't use would stay until the client takes notice.
-        await asyncio.sleep(GRACE_SECONDS)
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await asyncio.sleep(0)
 
 
 @contextlib.contextmanager
@@ -194,7 +184,13 @@ def _server(sandbox: Sandbox, certificates: Certificates | None) -> uvicorn.Serv
     return _Server(config)
 
 
-async def _run(servers: _Servers, started: Callable[[], None]) -> None:
+def _run_loop(serving: Callable[[selectors.BaseSelector], Coroutine[None, None, None]]) -> None:
+    selector = selectors.DefaultSelector()
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+        runner.run(serving(selector))
+
+
+async def _run(servers: _Servers, selector: selectors.BaseSelector, started: Callable[[], None]) -> None:
     logging.getLogger("uvicorn.error").addFilter(_wanted_in_log)
     tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
     try:
@@ -208,11 +204,12 @@ async def _run(servers: _Servers, started: Callable[[], None]) -> None:
     finally:
         _stop(servers)
         await asyncio.gather(*tasks, return_exceptions=True)
+        await close_connections(selector, after=GRACE_SECONDS)
 
 
-async def _serve_until_signal(servers: _Servers, started: Callable[[], None]) -> None:
+async def _serve_until_signal(servers: _Servers, selector: selectors.BaseSelector, started: Callable[[], None]) -> None:
     with _stopped_by_signals(servers):
-        await _run(servers, started)
+        await _run(servers, selector, started)
 
 
 def _stop(servers: _Servers) -> None:

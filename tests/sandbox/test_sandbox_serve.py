@@ -1,4 +1,6 @@
+import contextlib
 import datetime
+import gc
 import importlib
 import json
 import signal
@@ -7,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -151,6 +154,22 @@ def test_a_port_in_use_is_an_error() -> None:
         taken.listen()
         with pytest.raises(OSError, match="in use"), running(new_sandbox(), port=taken.getsockname()[1]):
             pass
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["answered and told to close", "before the handshake"])
+def test_nothing_is_left_open_of_a_client_that_stays(*, asked: bool) -> None:
+    with contextlib.ExitStack() as stack, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with running(new_sandbox()) as served:
+            port = int(served.graph.rpartition(":")[2])
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            if asked:
+                context = ssl.create_default_context(cafile=str(served.ca_file))
+                client = stack.enter_context(context.wrap_socket(client, server_hostname="127.0.0.1"))
+                client.sendall(b"GET / HTTP/1.1\r\nHost: graph\r\nConnection: close\r\n\r\n")
+                assert client.recv(100)
+        gc.collect()
+        assert [str(warning.message) for warning in caught] == []
 
 
 def test_certificates_are_private_and_last() -> None:
