@@ -7,7 +7,7 @@ import msgspec
 
 from checker.auth.claims import Claims, read_claims
 from checker.cli.source import Entrance
-from checker.renderers.escape import json, line
+from checker.escape import json, line
 
 FORMATS = ("text", "json")
 _APPLY = "apply"

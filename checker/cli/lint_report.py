@@ -5,10 +5,9 @@ from typing import Any
 
 import msgspec
 
-from checker import __version__
+from checker import __version__, escape
+from checker.escape import line, sarif
 from checker.policy.lint import Linted, Problem
-from checker.renderers import escape
-from checker.renderers.escape import line, sarif
 from checker.renderers.sarif_places import quoted
 from checker.snapshot.numbers import counted
 

@@ -130,7 +130,7 @@ def _usage(fault: click.ClickException) -> str:
 
 def _complain(message: str, code: int, before: Sequence[str] = ()) -> int:
     """Says on standard error what went wrong; what came from outside is made harmless line by line."""
-    from checker.renderers.escape import line
+    from checker.escape import line
 
     # Closed: print would take standard output instead.
     if sys.stderr is None:

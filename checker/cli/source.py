@@ -11,7 +11,7 @@ import msgspec
 
 from checker.clouds import CLOUDS, UNAVAILABLE, Cloud
 from checker.errors import UsageError
-from checker.renderers.escape import line
+from checker.escape import line
 from checker.sources.file import FileSource
 from checker.sources.interface import Source
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from checker.renderers import escape
+from checker import escape
 from checker.renderers.interface import Rendering
 from checker.report.document import document
 

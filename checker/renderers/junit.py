@@ -10,7 +10,7 @@ fail the gate (its message begins with WAIVED, SKIPPED or ADVISORY).
 from typing import TYPE_CHECKING
 
 from checker import __version__
-from checker.renderers.escape import line
+from checker.escape import line
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome

@@ -11,10 +11,9 @@ from typing import Any
 
 import msgspec
 
-from checker import __version__
+from checker import __version__, escape
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
-from checker.renderers import escape
-from checker.renderers.escape import line, sarif
+from checker.escape import line, sarif
 from checker.renderers.interface import Rendering
 from checker.renderers.sarif_places import Places
 from checker.renderers.sarif_rules import LEVELS, rule, rule_id

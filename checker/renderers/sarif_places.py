@@ -8,7 +8,7 @@ import hashlib
 from typing import Any
 
 from checker.documents.location import SourceLocation
-from checker.renderers.escape import line
+from checker.escape import line
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from checker.renderers.escape import line
+from checker.escape import line
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome, Severity

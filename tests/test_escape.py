@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.renderers import escape
+from checker import escape
 
 ANY_TEXT = st.text(st.characters())
 # Text with the marks that are special somewhere, so that a few examples meet many of them.
