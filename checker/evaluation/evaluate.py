@@ -1,15 +1,17 @@
 """evaluate: policies and a snapshot in, a report out. Pure: no input or output, no clock, no environment."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from checker.evaluation.context import data_warnings, provenance, score_summary
+from checker.evaluation.coverage import StateCoverage
 from checker.evaluation.waiving import WaiverDesk
-from checker.policy.model import Policy, PolicyRequirement, PolicySet
+from checker.policy.model import Policy, PolicyReconciliation, PolicyRequirement, PolicySet
 from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
 from checker.report.report import Report, RunWarning
-from checker.requirements.interface import Requirement, When
+from checker.requirements.interface import Declared, When
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
 
@@ -27,14 +29,22 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
     tenant = Tenant(snapshot, portal)
     desk = WaiverDesk(policies, tenant.id, utc.date())
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())
-    findings: list[Finding] = []
+    by_policy: dict[str, list[Finding]] = {policy.name: [] for policy in policies.policies}
     for policy in policies.policies:
         if policy.when is not None and policy.when.holds(tenant) is False:
             warnings.append(RunWarning("policy-skipped", f"{policy.name}: {_not_licensed(policy.when)}."))
         for entry in policy.requirements:
-            found = _judge(entry, policy, tenant, utc.date(), desk)
-            findings.extend(found)
+            found = _judge(entry, policy, tenant, desk, partial(entry.requirement.judge, tenant, utc.date()))
+            by_policy[policy.name].extend(found)
             warnings.extend(_warnings(found))
+    # These look at what all the others said.
+    judged = [finding for found in by_policy.values() for finding in found]
+    for policy in policies.policies:
+        for state in policy.states:
+            coverage = StateCoverage(judged, desk, state.summary.name)
+            judge = partial(state.requirement.reconcile, tenant, utc.date(), coverage)
+            by_policy[policy.name].extend(_judge(state, policy, tenant, desk, judge))
+    findings = [finding for found in by_policy.values() for finding in found]
     warnings.extend(desk.warnings())
     return Report(
         tenant=tenant.id,
@@ -50,7 +60,11 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
 
 
 def _judge(
-    entry: PolicyRequirement, policy: Policy, tenant: Tenant, today: datetime.date, desk: WaiverDesk
+    entry: PolicyRequirement | PolicyReconciliation,
+    policy: Policy,
+    tenant: Tenant,
+    desk: WaiverDesk,
+    judge: Callable[[], Sequence[Judgement]],
 ) -> list[Finding]:
     """The findings of one requirement: judged, waived, and tolerated as far as ``atMost`` goes."""
     requirement = entry.requirement
@@ -58,7 +72,7 @@ def _judge(
         if when is not None and not when.holds(tenant):
             return [_finding(entry, _skip(requirement, when, tenant))]
     found = []
-    for judgement in requirement.judge(tenant, today):
+    for judgement in judge():
         finding = _finding(entry, judgement)
         found.append(desk.consider(finding, policy.longest_waiver_days) if finding.fails else finding)
     if requirement.tolerated:
@@ -68,7 +82,7 @@ def _judge(
     return found
 
 
-def _skip(requirement: Requirement, when: When, tenant: Tenant) -> Judgement:
+def _skip(requirement: Declared, when: When, tenant: Tenant) -> Judgement:
     """The judgement of a requirement that is not for this tenant, or may not be.
 
     It names its control, as it does when it is judged, so that a CI's history goes on when the licence comes.
@@ -87,7 +101,7 @@ def _skip(requirement: Requirement, when: When, tenant: Tenant) -> Judgement:
     )
 
 
-def _finding(entry: PolicyRequirement, judgement: Judgement) -> Finding:
+def _finding(entry: PolicyRequirement | PolicyReconciliation, judgement: Judgement) -> Finding:
     message = judgement.message
     # A control's id keeps its spelling at the head of a sentence; anything else begins with a capital.
     if message.startswith(("the ", "no ", "none ", "every ")):

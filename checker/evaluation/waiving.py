@@ -1,7 +1,7 @@
 """Waivers: they turn ``fail`` into ``waived``, and nothing else into anything."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from checker.policy.waivers import Waiver
 from checker.report.finding import Finding, WaiverUse
 from checker.report.outcome import Outcome
 from checker.report.report import RunWarning
+from checker.requirements.interface import WaiverStanding
 from checker.requirements.minimum import worded
 from checker.requirements.pattern import control_matcher, matcher
 from checker.snapshot.numbers import at_least, counted
@@ -61,6 +62,30 @@ class WaiverDesk:
         self._used.update(refused)
         first = next(iter(refused.values()))
         return _with(finding, finding.outcome, " ".join([finding.message, *reasons]), first)
+
+    def standing(self, requirements: Sequence[str], own: str, control: str) -> WaiverStanding:
+        """What waivers say of a control in a state that no policy declares.
+
+        Args:
+            requirements: the names of the requirements that judged the control.
+            own: the name of the requirement that asks. A waiver of it that is in force waives the finding itself.
+            control: its id.
+        """
+        ended: str | None = None
+        for index, waiver, covers_requirement, covers_control in self._waivers:
+            if covers_control is not None and not covers_control(control):
+                continue
+            entry = waiver.entry
+            of_another = any(covers_requirement(name) for name in requirements)
+            if not of_another and not covers_requirement(own):
+                continue
+            if entry.until < self._today:
+                self._used.add(index)
+                ended = f"the waiver at {waiver.location} ended on {entry.until}"
+            elif of_another and entry.start <= self._today and (entry.until - entry.start).days <= LONGEST_WAIVER_DAYS:
+                self._used.add(index)
+                return WaiverStanding(in_force=True, ended=None)
+        return WaiverStanding(in_force=False, ended=ended)
 
     def warnings(self) -> list[RunWarning]:
         """Waivers that were of no use, that end soon, or that have ended."""

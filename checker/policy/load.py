@@ -17,14 +17,15 @@ from checker.policy.model import (
     Defaults,
     Policy,
     PolicyFile,
+    PolicyReconciliation,
     PolicyRequirement,
     PolicySet,
 )
 from checker.policy.sources import PolicySource, parsed, read_sources
 from checker.policy.waivers import Waiver, WaiverEntry, WaiversFile
 from checker.report.finding import RequirementSummary
-from checker.requirements import CONTROL_KINDS, SCORE_KINDS, load_kind
-from checker.requirements.interface import Entry, Requirement
+from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
+from checker.requirements.interface import Declared, Entry, Reconciliation, Requirement
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ _PARAMETER = r"\$\{[A-Za-z][A-Za-z0-9]*\}"
 _SECTIONS: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("score", SCORE_KINDS),
     ("controls", CONTROL_KINDS),
+    ("states", STATE_KINDS),
 )
 _KINDS = ("Policy", "Waivers")
 
@@ -170,33 +172,44 @@ class _Loader:
             self._fault(place, "metadata.name", f"a policy {name!r} stands already at {first}")
         seen: dict[str, SourceLocation] = {}
         requirements: list[PolicyRequirement] = []
+        states: list[PolicyReconciliation] = []
         for section, kinds in _SECTIONS:
             # The document's own mappings, since the record holds copies and only those have a place.
             entries = cast("list[dict[str, object]]", value.get(section, []))
             for index, entry in enumerate(entries):
-                found = self._requirement(entry, kinds, file, document, f"{section}[{index}]")
+                found = self._entry(entry, kinds, file, document, f"{section}[{index}]")
                 if found is None:
                     continue
                 earlier = seen.setdefault(found.summary.id, found.summary.location)
                 if earlier is not found.summary.location:
                     message = f"the id {found.summary.id!r} stands already at {earlier}"
                     self._fault(found.summary.location, f"{section}[{index}].id", message)
-                requirements.append(found)
-        if not file.score and not file.controls:
-            self._fault(place, "", "expected score or controls with at least one entry: the policy requires nothing")
+                if section == "states":
+                    states.append(PolicyReconciliation(found.summary, cast("Reconciliation", found.entry)))
+                else:
+                    requirements.append(PolicyRequirement(found.summary, cast("Requirement", found.entry)))
+        if not file.score and not file.controls and not file.states:
+            expected = "expected score, controls or states with at least one entry: the policy requires nothing"
+            self._fault(place, "", expected)
         longest = file.waivers.maximum_days if file.waivers is not None else LONGEST_WAIVER_DAYS
         self._policies.append(
-            Policy(name=name, when=file.when, longest_waiver_days=longest, requirements=tuple(requirements))
+            Policy(
+                name=name,
+                when=file.when,
+                longest_waiver_days=longest,
+                requirements=tuple(requirements),
+                states=tuple(states),
+            )
         )
 
-    def _requirement(
+    def _entry(
         self,
         entry: dict[str, object],
         kinds: Mapping[str, str],
         file: PolicyFile,
         document: Document,
         path: str,
-    ) -> PolicyRequirement | None:
+    ) -> "_Summarised | None":
         keys = [key for key in kinds if key in entry]
         if len(keys) != 1:
             got = f"got {' and '.join(keys)}" if keys else "none of them is there"
@@ -213,8 +226,7 @@ class _Loader:
             if found is None:
                 return None
             record = found
-        requirement = cast("Requirement", record)
-        return PolicyRequirement(_summary(requirement, file, document.place_of(entry)), requirement)
+        return _Summarised(_summary(cast("Declared", record), file, document.place_of(entry)), record)
 
     def _add_waivers(self, document: Document) -> None:
         value = cast("dict[str, object]", document.value)
@@ -251,6 +263,13 @@ class _Loader:
 
     def _fault(self, place: SourceLocation, path: str, expected: str) -> None:
         self._faults.append(Fault(place, path, expected))
+
+
+class _Summarised(msgspec.Struct, frozen=True):
+    """An entry of any section with what a report says of it."""
+
+    summary: RequirementSummary
+    entry: Entry
 
 
 def _part(path: str) -> str:
@@ -307,7 +326,7 @@ def texts_of(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from texts_of(item, (*path, index))
 
 
-def _summary(requirement: Requirement, file: PolicyFile, place: SourceLocation) -> RequirementSummary:
+def _summary(requirement: Declared, file: PolicyFile, place: SourceLocation) -> RequirementSummary:
     sentence = requirement.sentence()
     return RequirementSummary(
         name=f"{file.metadata.name}/{requirement.id}",

@@ -8,7 +8,7 @@ from msgspec import Meta
 from checker.policy.waivers import Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
-from checker.requirements.interface import Identifier, OnMissing, Requirement, When
+from checker.requirements.interface import Identifier, OnMissing, Reconciliation, Requirement, When
 
 LONGEST_WAIVER_DAYS = 365
 
@@ -56,6 +56,9 @@ class PolicyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     controls: Annotated[list[dict[str, object]], Meta(description="Requirements on controls.")] = msgspec.field(
         default_factory=list
     )
+    states: Annotated[
+        list[dict[str, object]], Meta(description="Requirements on the states that the portal holds, all together.")
+    ] = msgspec.field(default_factory=list)
 
 
 class PolicyRequirement(msgspec.Struct, frozen=True):
@@ -65,6 +68,13 @@ class PolicyRequirement(msgspec.Struct, frozen=True):
     requirement: Requirement
 
 
+class PolicyReconciliation(msgspec.Struct, frozen=True):
+    """A requirement on all states together, with what a report says of it."""
+
+    summary: RequirementSummary
+    requirement: Reconciliation
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One policy, ready to judge."""
 
@@ -72,6 +82,12 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     when: When | None
     longest_waiver_days: int
     requirements: tuple[PolicyRequirement, ...]
+    states: tuple[PolicyReconciliation, ...] = ()
+
+    @property
+    def entries(self) -> tuple[PolicyRequirement | PolicyReconciliation, ...]:
+        """Every entry of the policy."""
+        return (*self.requirements, *self.states)
 
 
 class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +105,6 @@ class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
     def days_needed(self) -> int:
         """How many days a live check fetches."""
         return 1 + max(
-            (entry.requirement.history_days for policy in self.policies for entry in policy.requirements),
+            (entry.requirement.history_days for policy in self.policies for entry in policy.entries),
             default=0,
         )

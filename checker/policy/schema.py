@@ -12,7 +12,7 @@ import msgspec
 
 from checker.policy.model import PolicyFile
 from checker.policy.waivers import WaiverEntry, WaiversFile
-from checker.requirements import CONTROL_KINDS, SCORE_KINDS, load_kind
+from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
 
 Schema = dict[str, Any]
 
@@ -30,14 +30,16 @@ def schema_of_kind(kind: str) -> Schema:
 
 def policy_schema() -> Schema:
     """The schema of a policy file, draft 2020-12."""
-    kinds = {key: (load_kind(place), "score") for key, place in SCORE_KINDS.items()}
-    kinds.update({key: (load_kind(place), "controls") for key, place in CONTROL_KINDS.items()})
+    sections = {"score": SCORE_KINDS, "controls": CONTROL_KINDS, "states": STATE_KINDS}
+    kinds = {
+        key: (load_kind(place), section) for section, its_kinds in sections.items() for key, place in its_kinds.items()
+    }
     components = _components([PolicyFile, *(kind for kind, _ in kinds.values())])
     top = components.pop(PolicyFile.__name__)
     envelope = _reachable(top, components)
     for name in components.keys() - envelope:
         _allow_parameters(components[name])
-    for section in ("score", "controls"):
+    for section in sections:
         branches = []
         for key, (kind, its_section) in kinds.items():
             if its_section == section:
@@ -50,7 +52,7 @@ def policy_schema() -> Schema:
         "pattern": "^\\$\\{[A-Za-z][A-Za-z0-9]*\\}$",
         "description": "The value of a parameter, ${name}.",
     }
-    top["anyOf"] = [{"required": ["score"]}, {"required": ["controls"]}]
+    top["anyOf"] = [{"required": [section]} for section in sections]
     return _file_schema("policy", "A scoregate policy", top, components)
 
 

@@ -28,6 +28,23 @@ class Declaration(msgspec.Struct, frozen=True, gc=False):
     at: str | None
 
 
+class DeclaredState(msgspec.Struct, frozen=True, kw_only=True):
+    """The state that a requirement wants a control profile to be in.
+
+    Attributes:
+        control: the control's id as the tenant spells it, or as the policy does where the tenant lacks it.
+        state: Graph's word.
+        assigned_to, comment: sent when the state is; None leaves the comment to the plan and the assignee as it is.
+        automatic: whether a scheduled job may set it without anybody looking (``remediate: auto``).
+    """
+
+    control: str
+    state: str
+    assigned_to: str | None = None
+    comment: str | None = None
+    automatic: bool = False
+
+
 class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a framework asks for the same thing."""
 
@@ -69,6 +86,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         points: how many points are missing, None where that is not known.
         last_synced: when Microsoft last measured the control, ISO 8601.
         warns: the message is also a warning of the run, whatever the outcome.
+        declares: the states that the requirement wants, whether they are so or not; what ``plan`` works from.
     """
 
     outcome: Outcome
@@ -85,6 +103,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     declared_by: Declaration | None = None
     portal_url: str | None = None
     warns: bool = False
+    declares: tuple[DeclaredState, ...] = ()
 
 
 class WaiverUse(msgspec.Struct, frozen=True, kw_only=True):

@@ -65,6 +65,8 @@ class Reason(Enum):
     COUNT_UNKNOWN = "count-unknown"
     DECLARED_NOT_OBSERVED = "declared-not-observed"
     STATE_DIFFERS = "state-differs"
+    UNDECLARED_STATE = "undeclared-state"
+    WAIVER_ENDED = "waiver-ended"
     NO_LONGER_SCORED = "no-longer-scored"
     NOT_SCORED = "not-scored"
     UNKNOWN_CONTROL = "unknown-control"

@@ -23,6 +23,10 @@ CONTROL_KINDS = {
     "select": "checker.requirements.selected_controls:SelectedControls",
 }
 
+STATE_KINDS = {
+    "undeclared": "checker.requirements.undeclared_state:UndeclaredStates",
+}
+
 
 @cache
 def load_kind(place: str) -> type[Entry]:

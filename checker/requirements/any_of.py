@@ -35,7 +35,7 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
             for control in resolve(name, tenant, with_profiles=self.judges_state_alone)
         ]
         if not judgements:
-            return [judge_missing(self.any_of, tenant, self.on_missing)]
+            return [self.declaring(judge_missing(self.any_of, tenant, self.on_missing))]
         best = max(judgements, key=lambda judgement: _PREFERENCE[judgement.outcome])
         if best.outcome is not Outcome.FAIL:
             return [best]

@@ -3,6 +3,7 @@
 import datetime
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from checker.report.finding import Judgement
@@ -50,7 +51,7 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
                 controls = resolve(name, tenant, with_profiles=with_profiles)
                 if controls:
                     return [weakest([judge_control(self, tenant, control) for control in controls])]
-        return [judge_missing(self.names, tenant, self.on_missing)]
+        return [self.declaring(judge_missing(self.names, tenant, self.on_missing))]
 
 
 def resolve(name: str, tenant: Tenant, *, with_profiles: bool) -> list[Control]:
@@ -80,5 +81,13 @@ _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.SKIPPED, Outcome.PASS)
 
 
 def weakest(judgements: list[Judgement]) -> Judgement:
-    """The judgement that speaks for several controls which one pattern means: the worst of them."""
-    return min(judgements, key=lambda judgement: _ORDER.index(judgement.outcome))
+    """The judgement that speaks for several controls which one pattern means: the worst of them.
+
+    It declares the states of all of them.
+    """
+    worst = min(judgements, key=lambda judgement: _ORDER.index(judgement.outcome))
+    if len(judgements) == 1 or not worst.declares:
+        return worst
+    return msgspec.structs.replace(
+        worst, declares=tuple(declared for judgement in judgements for declared in judgement.declares)
+    )

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.report.finding import Affected, Declaration, Judgement, Quantity
+from checker.report.finding import Affected, Declaration, DeclaredState, Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.interface import Entry, OnMissing
 from checker.requirements.minimum import Minimum, worded
-from checker.requirements.profile_state import ProfileState
+from checker.requirements.profile_state import ProfileState, Remediate
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import PROFILES
@@ -37,6 +37,12 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         ProfileState | None,
         Meta(description="The state that the control profile must be in; without a minimum it alone is judged."),
     ] = None
+    remediate: Remediate = "manual"
+
+    def __post_init__(self) -> None:
+        """Refuses to remediate where no state is asked for."""
+        if self.remediate == "auto" and self.profile is None:
+            raise ValueError("expected profile beside remediate: only a profile's state can be set")
 
     @property
     def history_days(self) -> int:
@@ -54,6 +60,25 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
             return True
         return any(control.state.says(state) for state in self.accept)
 
+    def declaring(self, judgement: Judgement, control: str | None = None) -> Judgement:
+        """The judgement with the state that this entry wants of its control, where it wants one.
+
+        Args:
+            judgement: of one control.
+            control: the control's id; the judgement's own where absent.
+        """
+        name = control or judgement.control
+        if self.profile is None or name is None:
+            return judgement
+        declared = DeclaredState(
+            control=name,
+            state=self.profile.state,
+            assigned_to=self.profile.assigned_to,
+            comment=self.profile.comment,
+            automatic=self.remediate == "auto",
+        )
+        return msgspec.structs.replace(judgement, declares=(declared,))
+
     def demand(self) -> str:
         """The terms as the end of a sentence: ``at 100 % or more``."""
         if self.judges_state_alone and self.profile is not None:
@@ -67,6 +92,10 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 def judge_control(terms: ControlEntry, tenant: Tenant, control: Control) -> Judgement:
     """One control of the tenant judged by the terms of an entry."""
+    return terms.declaring(_judge(terms, tenant, control), control.id)
+
+
+def _judge(terms: ControlEntry, tenant: Tenant, control: Control) -> Judgement:
     if control.profile is None and PROFILES in tenant.snapshot.partial and not control.state.is_declared:
         text = f"the profile of {control.id} is missing from an incomplete answer, so it may have been declared"
         return _judgement(Outcome.ERROR, Reason.PARTIAL_DATA, text, tenant, control, None, None)

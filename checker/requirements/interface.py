@@ -73,8 +73,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return 0
 
 
-class Requirement(Protocol):
-    """One entry of a policy, able to judge. Every record that a registry of this package names is one."""
+class Declared(Protocol):
+    """One entry of a policy, as far as it can be told without a tenant."""
 
     @property
     def id(self) -> str:
@@ -123,10 +123,49 @@ class Requirement(Protocol):
     def sentence(self) -> str:
         """What is asked for, one plain sentence without a full stop."""
 
+
+class Requirement(Declared, Protocol):
+    """An entry that is judged by itself: of the sections ``score`` and ``controls``."""
+
     def judge(self, tenant: Tenant, today: datetime.date) -> Sequence[Judgement]:
         """The findings against one tenant. Pure: the same arguments give the same findings.
 
         Args:
             tenant: the snapshot, prepared.
             today: the UTC day of the run.
+        """
+
+
+class WaiverStanding(msgspec.Struct, frozen=True):
+    """What waivers say of a control.
+
+    Attributes:
+        in_force: one covers it today.
+        ended: the end of one as a clause (``the waiver at … ended on …``); None where none has ended.
+    """
+
+    in_force: bool
+    ended: str | None
+
+
+class Coverage(Protocol):
+    """What the run's other requirements and its waivers know of a control's state."""
+
+    def declares(self, control: str) -> bool:
+        """Whether a requirement's ``profile`` declares the control's state, whichever it is."""
+
+    def waiver(self, control: str) -> WaiverStanding:
+        """Whether a waiver covers a requirement on the control, or did."""
+
+
+class Reconciliation(Declared, Protocol):
+    """An entry that is judged by what all others say: of the section ``states``."""
+
+    def reconcile(self, tenant: Tenant, today: datetime.date, covered: Coverage) -> Sequence[Judgement]:
+        """The findings against one tenant; pure as ``judge``.
+
+        Args:
+            tenant: the snapshot, prepared.
+            today: the UTC day of the run.
+            covered: what the others say.
         """

@@ -9,18 +9,28 @@ from checker.report.finding import Quantity
 from checker.report.outcome import Unit
 from checker.snapshot.control import State
 
-# Source: learn.microsoft.com/graph/api/securescorecontrolprofile-update, property "state".
-WritableState = Literal["Default", "Ignored", "ThirdParty", "Reviewed"]
+# Source: learn.microsoft.com/graph/api/securescorecontrolprofile-update, property "state"; AlternateMitigation is what
+# live tenants also hold. It can be asked for and judged, and nobody can set it through Graph.
+DeclarableState = Literal["Default", "Ignored", "ThirdParty", "Reviewed", "AlternateMitigation"]
+
+Remediate = Annotated[
+    Literal["manual", "auto"],
+    Meta(
+        description="auto lets 'check --remediate' set the state without anybody looking; manual (where nothing is "
+        "said) leaves it to plan and apply."
+    ),
+]
 
 
 class ProfileState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """The declared state. assignedTo and comment are sent when the state is, and never judged."""
 
     state: Annotated[
-        WritableState,
+        DeclarableState,
         Meta(
             description="Default (To address), Ignored (Risk accepted), ThirdParty (Resolved through third party) or "
-            "Reviewed (Resolved through alternate mitigation)."
+            "Reviewed (Resolved through alternate mitigation). AlternateMitigation is judged and can't be set through "
+            "Graph."
         ),
     ]
     assigned_to: Annotated[Annotated[str, Meta(max_length=320)] | None, Meta(description="Who works on it.")] = None
@@ -31,7 +41,7 @@ class ProfileState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     @property
     def is_declaration(self) -> bool:
         """Whether the state stands in place of an observed score."""
-        return self.state in {"ThirdParty", "Reviewed"}
+        return self.state not in {"Default", "Ignored"}
 
     @property
     def quantity(self) -> Quantity:

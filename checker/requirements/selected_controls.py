@@ -65,4 +65,4 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
             for name in self.select.literal_ids
             if tenant.scored(name) is None and not excluded(name)
         )
-        return [judgement for judgement in judged if judgement.reason is not Reason.NOT_SCORED]
+        return [self.declaring(judgement) for judgement in judged if judgement.reason is not Reason.NOT_SCORED]

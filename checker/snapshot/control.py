@@ -108,10 +108,7 @@ def implied_maximum(score: ControlScore) -> float | None:
 
 def state_of(score: ControlScore | None, profile: SecureScoreControlProfile | None) -> State:
     """The present state: the newest update, null dates oldest, the last of equals."""
-    newest: SecureScoreControlStateUpdate | None = None
-    if profile is not None and profile.control_state_updates:
-        updates = profile.control_state_updates
-        newest = updates[0] if len(updates) == 1 else max(reversed(updates), key=_moment)
+    newest = newest_update(profile)
     if newest is not None and newest.state is not None:
         state = State(newest.state.strip(), newest.updated_by, newest.updated_date_time, newest.comment)
         if state.name and not state.is_default:
@@ -119,6 +116,14 @@ def state_of(score: ControlScore | None, profile: SecureScoreControlProfile | No
     if score is not None and isinstance(score.state, str) and score.state.strip().casefold() not in {"", "default"}:
         return State(score.state.strip())
     return _UNTOUCHED
+
+
+def newest_update(profile: SecureScoreControlProfile | None) -> SecureScoreControlStateUpdate | None:
+    """The entry of ``controlStateUpdates`` that counts: the newest, null dates oldest, the last of equals."""
+    if profile is None or not profile.control_state_updates:
+        return None
+    updates = profile.control_state_updates
+    return updates[0] if len(updates) == 1 else max(reversed(updates), key=_moment)
 
 
 _UNTOUCHED = State(DEFAULT)

@@ -65,6 +65,15 @@ class Tenant:
         profile = self.profile(name)
         return Control(profile.id, None, profile, state_of(None, profile)) if profile is not None else None
 
+    def with_state(self) -> Iterator[Control]:
+        """Every control in a state other than Default, scored ones first; retired ones without a score are left out."""
+        yield from (control for control in self.controls if not control.state.is_default)
+        scored = {control.profile.id for control in self.controls if control.profile is not None}
+        for profile in self.snapshot.profiles:
+            state = state_of(None, profile)
+            if profile.id not in scored and not state.is_default and not profile.deprecated:
+                yield Control(profile.id, None, profile, state)
+
     def known_ids(self) -> list[str]:
         """Every control id that the tenant reports, scored or not."""
         return [*self._controls, *(profile.id for profile in self.snapshot.profiles)]

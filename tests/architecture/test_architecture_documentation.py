@@ -23,7 +23,7 @@ TODAY = datetime.datetime.now(datetime.UTC)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("policies/*/README.md")])
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 HEADER = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: shown}\n"
-POLICY_KEYS = {"parameters", "defaults", "score", "controls", "extends", "waivers"}
+POLICY_KEYS = {"parameters", "defaults", "score", "controls", "states", "extends", "waivers"}
 
 
 @dataclass(frozen=True)

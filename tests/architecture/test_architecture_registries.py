@@ -15,7 +15,7 @@ from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.cli.registry import COMMANDS
 from checker.policy.schema import policy_schema
 from checker.renderers import FORMATS, renderer
-from checker.requirements import CONTROL_KINDS, SCORE_KINDS, load_kind
+from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
 from checker.requirements.interface import Entry
 from checker.resources import folder
 
@@ -105,6 +105,18 @@ def test_a_kind_of_requirement_loads_and_can_judge(key: str, place: str) -> None
     assert kind.__struct_config__.forbid_unknown_fields
     assert list(inspect.signature(kind.sentence).parameters) == ["self"]  # type: ignore[attr-defined]
     assert list(inspect.signature(kind.judge).parameters) == ["self", "tenant", "today"]  # type: ignore[attr-defined]
+    assert f'"{key}"' in str(policy_schema()).replace("'", '"')
+
+
+@pytest.mark.parametrize(("key", "place"), STATE_KINDS.items())
+def test_a_kind_of_requirement_on_states_loads_and_can_reconcile(key: str, place: str) -> None:
+    kind = load_kind(place)
+    assert issubclass(kind, Entry)
+    assert key in kind.__struct_encode_fields__
+    assert kind.__struct_config__.frozen
+    assert kind.__struct_config__.forbid_unknown_fields
+    parameters = list(inspect.signature(kind.reconcile).parameters)  # type: ignore[attr-defined]
+    assert parameters == ["self", "tenant", "today", "covered"]
     assert f'"{key}"' in str(policy_schema()).replace("'", '"')
 
 
