@@ -84,7 +84,9 @@ class _Faults:
             yield from self.of(inner, () if inner.path else telling)
 
     def _telling_keys(self, branches: Sequence[Schema]) -> list[str]:
-        """The keys that only one of the branches requires, in order."""
+        """The keys that only one of the branches requires, in order; none where there is nothing to choose."""
+        if len(branches) == 1:
+            return []
         required = []
         for branch in branches:
             name = branch.get("$ref", "").rpartition("/")[2]
