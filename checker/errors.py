@@ -7,11 +7,14 @@
     │   ├── UsageError            options that do not fit together
     │   ├── SettingsError         scoregate.toml or a SCOREGATE_* variable
     │   ├── PolicyError           policies and waivers: every fault with its place
+    │   ├── PlanError             a plan that contradicts itself, or that is not to be applied here and now
+    │   ├── JournalError          a journal that cannot be read
     │   └── OutputError           a result that cannot be written
     └── JudgementError            exit 3: it could not be judged
         ├── SnapshotError         an unreadable snapshot, or an answer of Graph that makes no sense
         ├── SignInError           no token
         ├── GraphError            Graph refused, or could not be asked
+        ├── LockedError           another run writes to the tenant
         └── DeadlineError         it took too long
 
 Exit codes are design, not decoration: 0 done and passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be
@@ -81,6 +84,14 @@ class PolicyError(CallerError):
         return "\n".join([*self.faults, self.message])
 
 
+class PlanError(CallerError):
+    """A plan that contradicts itself, is of another tenant, is too old, or asks for more than allowed."""
+
+
+class JournalError(CallerError):
+    """A journal that cannot be read, or speaks of another tenant."""
+
+
 class OutputError(CallerError):
     """A result that cannot be written where it was asked for."""
 
@@ -100,7 +111,19 @@ class SignInError(JudgementError):
 
 
 class GraphError(JudgementError):
-    """Microsoft Graph refused, answered nonsense, or could not be reached."""
+    """Microsoft Graph refused, answered nonsense, or could not be reached.
+
+    Attributes:
+        status: the HTTP status of a refusal; None where there was no answer, or it made no sense.
+    """
+
+    def __init__(self, message: str, *, place: str = "", advice: str = "", status: int | None = None) -> None:
+        super().__init__(message, place=place, advice=advice)
+        self.status = status
+
+
+class LockedError(JudgementError):
+    """Another run on this machine writes to the same tenant."""
 
 
 class DeadlineError(JudgementError):

@@ -9,14 +9,16 @@ from checker.policy.model import PolicySet
 from checker.report.outcome import Severity
 from checker.report.report import Report
 from checker.report.verdict import Verdict, decide
+from checker.snapshot.model import Snapshot
 from checker.sources.interface import Source
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A report with the verdict on it."""
+    """A report with the verdict on it, and the data that it speaks of."""
 
     report: Report
     verdict: Verdict
+    snapshot: Snapshot
 
 
 def judge(policies: PolicySet, source: Source, now: datetime.datetime, fail_on: Severity) -> Judged:
@@ -27,4 +29,4 @@ def judge(policies: PolicySet, source: Source, now: datetime.datetime, fail_on: 
     """
     snapshot = source.snapshot(policies.days_needed)
     report = evaluate(policies, snapshot, now, portal=source.cloud.portal)
-    return Judged(report, decide(report, fail_on))
+    return Judged(report, decide(report, fail_on), snapshot)

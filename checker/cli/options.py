@@ -14,12 +14,7 @@ from checker.report.outcome import Severity
 F = TypeVar("F", bound=Callable[..., Any])
 
 FILE_SETTINGS: set[str] = set()
-REFUSED_SETTINGS: dict[str, str] = {
-    "notify": "SCOREGATE_NOTIFY",
-    "store": "SCOREGATE_STORE",
-    "yes": "SCOREGATE_YES",
-}
-REFUSED_SETTINGS["remediate"] = "SCOREGATE_REMEDIATE"
+REFUSED_SETTINGS: dict[str, str] = {"notify": "SCOREGATE_NOTIFY", "store": "SCOREGATE_STORE"}
 
 
 def option(
@@ -142,6 +137,60 @@ snapshots = option(
 )
 sandbox = option("sandbox", is_flag=True, help="Judge the embedded sandbox: no tenant, no network.")
 seed = option("seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The sandbox's tenant.")
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A whole number of minutes, hours or days: ``90m``, ``24h``, ``7d``."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.timedelta:
+        """The duration."""
+        if isinstance(value, datetime.timedelta):
+            return value
+        text = str(value)
+        if not text[:-1].isascii() or not text[:-1].isdecimal() or len(text) > 6 or text[-1:] not in _UNITS:
+            self.fail(f"expected a duration like 90m, 24h or 7d, got {value!r}", param, ctx)
+        return int(text[:-1]) * _UNITS[text[-1]]
+
+
+_UNITS = {
+    "m": datetime.timedelta(minutes=1),
+    "h": datetime.timedelta(hours=1),
+    "d": datetime.timedelta(days=1),
+}
+
+answer = option(
+    "output",
+    short="o",
+    multiple=True,
+    metavar="FORMAT[=PATH]",
+    help="text (the default), json or markdown; to a file with =PATH. May be repeated.",
+)
+yes = option("yes", in_file=False, is_flag=True, help="Do it without asking; needed where there is no terminal.")
+journal = option(
+    "journal",
+    in_file=False,
+    metavar="PATH",
+    help="The new file that keeps what is done; scoregate-TIME.jsonl in the working folder otherwise.",
+)
+max_changes = option(
+    "max-changes",
+    in_file=False,
+    type=click.IntRange(0, 10_000),
+    default=25,
+    show_default=True,
+    metavar="N",
+    help="Refuse to make more changes than this.",
+)
+wait = option(
+    "wait",
+    type=Seconds(0, 600),
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait until a state that was set can be read back.",
+)
 
 live = together(
     option(

@@ -1,7 +1,9 @@
-"""Which run of Azure Pipelines this is, by the variables that its agent sets."""
+"""Which run of a pipeline this is, by the variables that its runner sets."""
 
+import datetime
 import os
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from checker.renderers.interface import AzurePipeline
 
@@ -26,6 +28,21 @@ def azure_pipeline(environment: Mapping[str, str] | None = None) -> AzurePipelin
         branch=variables["BUILD_SOURCEBRANCH"],
         build_id=variables["BUILD_BUILDID"],
     )
+
+
+def run_name(moment: datetime.datetime, environment: Mapping[str, str] | None = None) -> str:
+    """The address of the run, for whoever reads a comment in the portal; the moment where no pipeline runs."""
+    variables = os.environ if environment is None else environment
+    # Source: docs.github.com, "Variables reference"; docs.gitlab.com, "Predefined CI/CD variables".
+    if variables.get("GITHUB_RUN_ID") and variables.get("GITHUB_REPOSITORY"):
+        server = variables.get("GITHUB_SERVER_URL") or "https://github.com"
+        return f"{server}/{variables['GITHUB_REPOSITORY']}/actions/runs/{variables['GITHUB_RUN_ID']}"
+    if all(variables.get(name) for name in _NEEDED):
+        project = quote(variables["SYSTEM_TEAMPROJECT"])
+        return f"{variables['SYSTEM_COLLECTIONURI']}{project}/_build/results?buildId={variables['BUILD_BUILDID']}"
+    if variables.get("CI_JOB_URL"):
+        return variables["CI_JOB_URL"]
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _organization(collection: str) -> str:

@@ -3,11 +3,14 @@
 # Name → where it is and its one-line help. The help stands here too, so that --help imports no command; a test
 # holds the two together.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "apply": ("checker.cli.commands.apply:apply", "Set the states of a plan that somebody approved."),
     "auth": ("checker.cli.commands.auth:auth", "Show who signs in, and with which permissions."),
     "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
     "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
+    "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),
+    "rollback": ("checker.cli.commands.rollback:rollback", "Undo an apply by its journal."),
     "sandbox": (
         "checker.cli.commands.sandbox:sandbox",
         "Serve an emulation of Graph and Entra to other clients.",

@@ -9,21 +9,31 @@ import os
 import sys
 from typing import Any
 
-SCHEMAS = ("policy", "waivers", "report")
+SCHEMAS = ("policy", "waivers", "report", "plan", "journal", "apply")
 
 
 def build(name: str) -> dict[str, Any]:
     """The schema called ``name``, generated from the records."""
+    from checker.documents.schema import written_schema
     from checker.policy.schema import policy_schema, waivers_schema
-    from checker.report.schema import report_schema
+    from checker.remediation import journal, plan
+    from checker.report.document import ReportDocument
+    from checker.views.apply import ApplyDocument
 
     match name:
         case "policy":
             return policy_schema()
         case "waivers":
             return waivers_schema()
+        case "plan":
+            return written_schema(name, "A scoregate plan", [plan.Plan])
+        case "journal":
+            kinds = (journal.Begun, journal.Resumed, journal.Intent, journal.Outcome, journal.Ended)
+            return written_schema(name, "A line of a scoregate journal", kinds)
+        case "apply":
+            return written_schema(name, "What came of a scoregate plan", [ApplyDocument])
         case _:
-            return report_schema()
+            return written_schema(name, "A scoregate report", [ReportDocument])
 
 
 def text(name: str) -> str:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from checker.auth.checked import CheckedTokens
     from checker.auth.interface import Credentials
-    from checker.sources.interface import Fetchable
+    from checker.sources.interface import Fetchable, Writable
+    from checker.sources.live import LiveSource
 
 
 class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +65,19 @@ def fetchable(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
     return _live(options, now)
 
 
-def _live(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
+def writable(options: SourceOptions, now: datetime.datetime) -> "Writable":
+    """The sandbox or Graph, with the permission to write asked for."""
+    if options.snapshot:
+        raise UsageError("--snapshot is a file, and states are set in a tenant", advice="Leave --snapshot out.")
+    if options.sandbox:
+        from checker.sources.embedded import sandbox_source
+
+        _observe(options)
+        return sandbox_source(now, options.seed)
+    return _live(options, now, write=True)
+
+
+def _live(options: SourceOptions, now: datetime.datetime, *, write: bool = False) -> "LiveSource":
     # Checked before anything heavy is imported: a run without a source is the first thing that people try.
     # A managed identity and Azure CLI know their tenant; other methods say themselves what they lack.
     named = options.auth != "auto" or bool(options.tenant)
@@ -76,7 +89,7 @@ def _live(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
         )
     from checker.sources.live import LiveSource
 
-    entrance = enter(options)
+    entrance = enter(options, write=write)
     return LiveSource(entrance.cloud, entrance.graph, entrance.tokens, now=now, deadline=options.timeout)
 
 
@@ -119,7 +132,7 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
         authority=str(authority).rstrip("/"),
         resource=str(graph).rstrip("/"),
         variables={name: os.environ[name] for name in VARIABLES if os.environ.get(name)},
-        interactive=_is_interactive(),
+        interactive=is_interactive(),
         say=_say,
         write=write,
         cache=_cache_folder(),
@@ -142,7 +155,7 @@ def _observe(options: SourceOptions) -> None:
     observe(_say if options.verbose else None)
 
 
-def _is_interactive() -> bool:
+def is_interactive() -> bool:
     """Whether somebody sits at a terminal; never in CI, where a prompt would wait for ever."""
     streams = (sys.stdin, sys.stderr)
     return not os.environ.get("CI") and all(stream is not None and stream.isatty() for stream in streams)

@@ -60,7 +60,7 @@ def refusal(response: httpx.Response, body: bytes) -> GraphError:
     if request_id:
         text += f", request-id {request_id[:100]}"
     advice = _ADVICE.get(status, "" if status < 500 else "Microsoft's service has a fault; run again later.")
-    return GraphError(text, place=str(response.request.url.copy_with(query=None)), advice=advice)
+    return GraphError(text, place=str(response.request.url.copy_with(query=None)), advice=advice, status=status)
 
 
 def _read(body: bytes) -> tuple[str, str, str]:

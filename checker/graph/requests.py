@@ -1,4 +1,4 @@
-"""One GET to Graph: the token, the retries, the bounded body."""
+"""One request to Graph: the token, the bounded body, and for a GET the retries."""
 
 import asyncio
 import datetime
@@ -49,7 +49,7 @@ class Getter:
         self._token = token
         self._transport = transport
         self._first_wait = first_wait
-        self._ends = ends
+        self.ends = ends
         self._client = async_client(transport())
         self.last_refusal: GraphError | None = None
         # stamina would tell the log of each retry, on standard error where nobody set a log up.
@@ -76,26 +76,39 @@ class Getter:
             raise fault.error from fault
         raise AssertionError("a retry loop without a limit ends by an answer or an error")
 
+    async def patch(self, url: httpx.URL, body: bytes) -> Answer:
+        """The answer to one PATCH, which is never sent again by itself: nobody but the caller knows whether it may be.
+
+        Raises:
+            GraphError: a refusal.
+            Retryable: the service was busy, or its answer got lost.
+        """
+        return await self._once(url, method="PATCH", body=body)
+
     async def close(self) -> None:
         """Closes the connections."""
         await self._client.aclose()
 
-    async def _once(self, url: httpx.URL, claims: str | None = None) -> Answer:
+    async def _once(
+        self, url: httpx.URL, claims: str | None = None, *, method: str = "GET", body: bytes | None = None
+    ) -> Answer:
         headers = {"Authorization": f"Bearer {self._token.token(claims)}", "client-request-id": str(uuid.uuid4())}
+        if body is not None:
+            headers |= {"Content-Type": "application/json", "Prefer": "return=representation"}
         try:
-            async with self._client.stream("GET", url, headers=headers) as response:
+            async with self._client.stream(method, url, headers=headers, content=body) as response:
                 if response.is_success:
-                    body = await _bounded(response, limits.GRAPH_PAGE_BYTES)
+                    content = await _bounded(response, limits.GRAPH_PAGE_BYTES)
                     partial = response.status_code == _PARTIAL_CONTENT
                     self.last_refusal = None
-                    return Answer(body, response.headers.get("warning", "no reason given") if partial else None)
+                    return Answer(content, response.headers.get("warning", "no reason given") if partial else None)
                 error = refusal(response, await _start(response))
                 demanded = demanded_claims(response) if claims is None else None
                 if response.status_code not in RETRIED and demanded is None:
                     raise error
                 self.last_refusal = error
                 wait = retry_after(response, datetime.datetime.now(datetime.UTC))
-                if wait is not None and asyncio.get_running_loop().time() + wait > self._ends:
+                if wait is not None and asyncio.get_running_loop().time() + wait > self.ends:
                     # There is nothing to wait for: the run would be over before Graph answers.
                     raise DeadlineError(
                         f"Graph asks to wait {wait:.0f} seconds, more than the run may take; it said: {error.message}",
@@ -112,7 +125,7 @@ class Getter:
             raise Retryable(error, None) from fault
         if demanded is not None:
             # Continuous access evaluation: one fresh token, and no second try.
-            return await self._once(url, demanded)
+            return await self._once(url, demanded, method=method, body=body)
         # Graph's guidance: try again over a new connection.
         await self._renew()
         raise Retryable(error, wait)

@@ -102,6 +102,16 @@ class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[str, bytes] = msgspec.field(default_factory=dict)
 
     @property
+    def sha256(self) -> str:
+        """Of all policy files, by name: tells whether two runs judged by the same."""
+        import hashlib
+
+        digest = hashlib.sha256()
+        for name, data in sorted(self.sources.items()):
+            digest.update(f"{name}\0{len(data)}\0".encode() + data)
+        return digest.hexdigest()
+
+    @property
     def days_needed(self) -> int:
         """How many days a live check fetches."""
         return 1 + max(

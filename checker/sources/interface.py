@@ -1,9 +1,14 @@
 """Where a snapshot comes from."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from checker.clouds import Cloud
 from checker.snapshot.model import Snapshot
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from checker.remediation.writer import ProfileWriter
 
 
 class Source(Protocol):
@@ -18,6 +23,24 @@ class Source(Protocol):
 
         Raises:
             JudgementError: the data can't be had or can't be read.
+        """
+
+
+class Writable(Source, Protocol):
+    """A source whose control profiles can be read and written one by one."""
+
+    def tenant_id(self) -> str:
+        """The id of the tenant that is signed in to; the empty string where that can't be told.
+
+        Raises:
+            SignInError: there is no token.
+        """
+
+    def profiles(self, tenant: str) -> "AbstractAsyncContextManager[ProfileWriter]":
+        """The tenant's control profiles.
+
+        Args:
+            tenant: the id that they must be of.
         """
 
 

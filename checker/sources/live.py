@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
     from checker.graph.interface import TokenSource
+    from checker.graph.profiles import GraphProfiles
 
 _NAME = "Graph's answer"
 
@@ -78,6 +79,27 @@ class LiveSource:
             fetched_at=self._now,
             warnings=found.warnings,
         )
+
+    def tenant_id(self) -> str:
+        """The id of the tenant that is signed in to; the empty string where the token can't be read.
+
+        Raises:
+            SignInError: there is no token.
+        """
+        from checker.auth.claims import read_claims
+
+        claims = read_claims(self._token.token())
+        return (claims.tid if claims is not None else None) or ""
+
+    def profiles(self, tenant: str) -> "GraphProfiles":
+        """The tenant's control profiles, to be read and written one by one.
+
+        Args:
+            tenant: the id that they must be of.
+        """
+        from checker.graph.profiles import GraphProfiles
+
+        return GraphProfiles(self._base, self._token, tenant=tenant, deadline=self._deadline, transport=self._transport)
 
     def snapshot(self, days: int) -> Snapshot:
         """The newest ``days`` days; see ``Source``."""

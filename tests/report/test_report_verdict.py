@@ -7,10 +7,10 @@ from builders import NOW, day, policy, profile, report, score, snapshot
 from hypothesis import given, settings
 from strategies import snapshots
 
+from checker.cli.schemas import build
 from checker.report.document import document, moment
 from checker.report.outcome import Reason, Severity
 from checker.report.report import Report
-from checker.report.schema import report_schema
 from checker.report.verdict import Decision, decide
 from checker.snapshot.model import Snapshot
 
@@ -95,7 +95,7 @@ def test_severities_are_ranked_from_worst_to_least() -> None:
 def test_the_reasons_are_a_closed_list() -> None:
     assert {reason.value for reason in Reason} == {
         *("met", "declaration-accepted", "declaration-unneeded", "below-minimum", "above-maximum", "count-unknown"),
-        *("declared-not-observed", "state-differs", "no-longer-scored", "not-scored", "unknown-control"),
+        *("declared-not-observed", "state-differs", "undeclared-state", "waiver-ended", "no-longer-scored", "not-scored", "unknown-control"),
         *("not-licensed", "not-applicable", "not-available", "not-enough-history", "maximum-unknown"),
         *("inconsistent", "partial-data", "stale"),
     }
@@ -196,7 +196,7 @@ def test_every_document_keeps_to_its_schema(data: Snapshot) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(as_json(report(RULES, data)))
 
 
-SCHEMA = report_schema()
+SCHEMA = build("report")
 
 
 def test_the_schema_is_one_and_asks_for_every_member() -> None:

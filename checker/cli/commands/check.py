@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from checker.cli import options
+from checker.cli.enforcement import Remedy, enforcement, target
 from checker.cli.output import parse_outputs, write_outputs
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
@@ -17,6 +18,7 @@ from checker.policy.load import load
 from checker.renderers.interface import JunitProfile, Rendering, SarifProfile
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
+from checker.sources.interface import Source
 
 _CODES = {
     Decision.PASS: EXIT_PASSED,
@@ -38,6 +40,22 @@ _CODES = {
 @options.sarif_profile
 @options.sarif_location
 @options.junit_profile
+@options.option(
+    "remediate",
+    in_file=False,
+    is_flag=True,
+    help="After the verdict, set the states of requirements with 'remediate: auto'; needs --yes.",
+)
+@options.option(
+    "allow-declarations",
+    in_file=False,
+    is_flag=True,
+    help="With --remediate: set ThirdParty, Reviewed and Ignored too, and not Default alone.",
+)
+@options.yes
+@options.journal
+@options.max_changes
+@options.wait
 def check(
     policy: Sequence[str],
     output: Sequence[str],
@@ -47,7 +65,7 @@ def check(
     sarif_profile: SarifProfile,
     sarif_location: str | None,
     junit_profile: JunitProfile,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **rest: Any,  # noqa: ANN401 - the options of remediation and of a source, checked by their records
 ) -> int:
     """Judge a tenant by policies: the gate.
 
@@ -69,7 +87,15 @@ def check(
             advice="'scoregate init' writes a first one; -p pack:essentials ships.",
         )
     moment = now or datetime.now(UTC)
-    chosen = choose(SourceOptions(**source), moment)
+    remedy = Remedy(**{name: rest.pop(name) for name in Remedy.__struct_fields__})
+    given = SourceOptions(**rest)
+    enforce = None
+    if remedy.remediate:
+        tenant = target(remedy, given, moment)
+        enforce = enforcement(remedy, given, tenant, moment)
+        chosen: Source = tenant
+    else:
+        chosen = choose(given, moment)
     policies = load(policy, waivers)
     with working("Judging the tenant"):
         judged = judge(policies, chosen, moment, Severity(fail_on.lower()))
@@ -82,4 +108,6 @@ def check(
         pipeline=azure_pipeline() if sarif_profile == "azdo" else None,
     )
     write_outputs(wanted, rendering, location=sarif_location)
-    return _CODES[judged.verdict.decision]
+    # The verdict is that before the change.
+    code = _CODES[judged.verdict.decision]
+    return max(code, enforce(judged, policies)) if enforce is not None else code

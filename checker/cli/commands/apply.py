@@ -1,0 +1,89 @@
+"""``scoregate apply``: sets the states of a plan."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.output import parse_outputs
+from checker.cli.remediation import Conditions, answer, execute, require_consent
+from checker.cli.source import SourceOptions, writable
+from checker.errors import UsageError
+from checker.remediation.journal import read_journal
+from checker.remediation.planfile import read_plan
+from checker.remediation.select import check_age, check_number, check_target, narrowed
+from checker.views.apply import FORMATS
+
+
+@click.command(short_help="Set the states of a plan that somebody approved.")
+@click.argument("plan", required=False, metavar="[PLAN]")
+@options.yes
+@options.journal
+@click.option("--resume", metavar="JOURNAL", help="Go on with an apply that did not come to its end.")
+@click.option("--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable.")
+@options.max_changes
+@options.option(
+    "max-age",
+    in_file=False,
+    type=options.Duration(),
+    default="24h",
+    show_default=True,
+    metavar="DURATION",
+    help="Refuse a plan that is older.",
+)
+@options.wait
+@options.answer
+@options.now
+@options.sandbox
+@options.seed
+@options.live
+def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
+    plan: str | None,
+    yes: bool,
+    journal: str | None,
+    resume: str | None,
+    only: Sequence[str],
+    max_changes: int,
+    max_age: timedelta,
+    wait: float,
+    output: Sequence[str],
+    now: datetime | None,
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+) -> int:
+    """Set the control profile states of a plan: exactly what it says, where it still fits.
+
+    \b
+    Examples:
+      scoregate apply plan.json
+      scoregate apply plan.json --yes --journal journal.jsonl
+      scoregate apply --resume journal.jsonl --yes
+
+    Each profile is read again first: what was changed since the plan was made is left alone and named. The journal
+    keeps what was there before; 'scoregate rollback' undoes by it.
+    Exit codes: 0 every change is in place, 1 some are not, 2 the caller's mistake, 3 no token or no answer.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output, FORMATS)
+    if (plan is None) == (resume is None):
+        raise UsageError("give either a PLAN or --resume JOURNAL")
+    if resume is not None and (journal is not None or only):
+        raise UsageError("--resume goes on with its own journal and its own changes: leave --journal and --only out")
+    require_consent(yes=yes)
+    moment = now or datetime.now(UTC)
+    earlier = read_journal(resume) if resume is not None else None
+    if earlier is not None:
+        approved = earlier.plan
+    else:
+        assert plan is not None
+        approved = read_plan(plan)
+        check_age(approved, moment, max_age)
+        approved = narrowed(approved, only)
+        check_number(approved, max_changes)
+    given = SourceOptions(**source)
+    target = writable(given, moment)
+    check_target(approved, tenant=target.tenant_id(), cloud=target.cloud.name)
+    conditions = Conditions(
+        yes=yes, journal=resume or journal, wait=wait, timeout=given.timeout, moment=moment, earlier=earlier
+    )
+    return answer(execute(approved, target, conditions), wanted)

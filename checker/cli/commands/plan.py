@@ -1,0 +1,92 @@
+"""``scoregate plan``: which states would have to be set."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.output import colour_wanted, parse_outputs
+from checker.cli.pipeline import run_name
+from checker.cli.progress import working
+from checker.cli.remediation import write_answer
+from checker.cli.source import SourceOptions, choose
+from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
+from checker.evaluation.evaluate import evaluate
+from checker.policy.load import load
+from checker.remediation.planfile import write_plan
+from checker.remediation.propose import Run, propose
+from checker.views.plan import FORMATS, render
+
+
+@click.command(short_help="Show which states policies would have set; write it as a plan.")
+@options.policies
+@options.answer
+@click.option("--out", metavar="PATH", help="Write the plan file that 'scoregate apply' takes.")
+@click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")
+@click.option(
+    "--import", "adopt", is_flag=True, help="Write the tenant's present states as a policy instead, to adopt them."
+)
+@options.waivers
+@options.now
+@options.snapshots
+@options.sandbox
+@options.seed
+@options.live
+def plan(
+    policy: Sequence[str],
+    output: Sequence[str],
+    out: str | None,
+    exit_code: bool,
+    adopt: bool,
+    waivers: Sequence[str],
+    now: datetime | None,
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+) -> int:
+    """Show which control profile states policies would have set, and what that would do to the score.
+
+    \b
+    Examples:
+      scoregate plan -p policies/ --out plan.json
+      scoregate plan -p policies/ -o markdown=plan.md --exit-code
+      scoregate plan --import --out policies/adopted.yaml
+
+    Nothing is set: 'scoregate apply' does that, with the plan file, once somebody has approved it.
+    Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output, FORMATS)
+    moment = now or datetime.now(UTC)
+    if adopt:
+        if policy:
+            raise UsageError("--import writes a policy, and takes none: leave -p out")
+        return _adopt(SourceOptions(**source), moment, out)
+    if not policy:
+        raise UsageError("no policy: name one with -p PATH", advice="Its entries with 'profile' are what is planned.")
+    chosen = choose(SourceOptions(**source), moment)
+    policies = load(policy, waivers)
+    with working("Looking at the tenant"):
+        snapshot = chosen.snapshot(policies.days_needed)
+    report = evaluate(policies, snapshot, moment, portal=chosen.cloud.portal)
+    run = Run(name=run_name(moment), moment=moment, cloud=chosen.cloud.name, policies_sha256=policies.sha256)
+    proposed = propose(report, snapshot, run)
+    if out is not None:
+        write_plan(out, proposed)
+    write_answer([(one, render(one.format, proposed, colour=one.path is None and colour_wanted())) for one in wanted])
+    return EXIT_FAILED if exit_code and proposed.changes else EXIT_PASSED
+
+
+def _adopt(source: SourceOptions, moment: datetime, out: str | None) -> int:
+    from checker.cli.output import write_standard_output
+    from checker.documents import files
+    from checker.remediation.adopt import adopted_policy
+
+    chosen = choose(source, moment)
+    with working("Looking at the tenant"):
+        snapshot = chosen.snapshot(1)
+    text = adopted_policy(snapshot, moment).encode()
+    if out is None:
+        write_standard_output(text)
+    else:
+        files.write_whole(out, text, private=True)
+    return EXIT_PASSED

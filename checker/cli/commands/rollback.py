@@ -1,0 +1,62 @@
+"""``scoregate rollback``: undoes an apply by its journal."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.output import parse_outputs
+from checker.cli.pipeline import run_name
+from checker.cli.remediation import Conditions, answer, execute, require_consent
+from checker.cli.source import SourceOptions, writable
+from checker.remediation.journal import read_journal
+from checker.remediation.rollback import inverse
+from checker.remediation.select import check_number, check_target, narrowed
+from checker.views.apply import FORMATS
+
+
+@click.command(short_help="Undo an apply by its journal.")
+@click.argument("undone", metavar="JOURNAL")
+@options.yes
+@options.journal
+@click.option("--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable.")
+@options.max_changes
+@options.wait
+@options.answer
+@options.now
+@options.sandbox
+@options.seed
+@options.live
+def rollback(
+    undone: str,
+    yes: bool,
+    journal: str | None,
+    only: Sequence[str],
+    max_changes: int,
+    wait: float,
+    output: Sequence[str],
+    now: datetime | None,
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+) -> int:
+    """Undo what an apply did: states, assignees and comments as its journal says they were.
+
+    \b
+    Examples:
+      scoregate rollback journal.jsonl
+      scoregate rollback journal.jsonl --yes --journal undone.jsonl
+
+    What a person changed since is left alone and named. The rollback has a journal of its own.
+    Exit codes: 0 all is as before, 1 some is not, 2 the caller's mistake, 3 no token or no answer.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output, FORMATS)
+    require_consent(yes=yes)
+    moment = now or datetime.now(UTC)
+    plan = narrowed(inverse(read_journal(undone), run=run_name(moment), moment=moment), only)
+    check_number(plan, max_changes)
+    given = SourceOptions(**source)
+    target = writable(given, moment)
+    check_target(plan, tenant=target.tenant_id(), cloud=target.cloud.name)
+    conditions = Conditions(yes=yes, journal=journal, wait=wait, timeout=given.timeout, moment=moment)
+    return answer(execute(plan, target, conditions), wanted)

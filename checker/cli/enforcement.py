@@ -1,0 +1,73 @@
+"""``check --remediate``: what a scheduled job may set without anybody looking."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from checker.cli.source import SourceOptions, writable
+from checker.errors import UsageError
+from checker.escape import line
+
+if TYPE_CHECKING:
+    from checker.gate import Judged
+    from checker.policy.model import PolicySet
+    from checker.sources.interface import Writable
+
+
+class Remedy(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``check`` that set states."""
+
+    remediate: bool
+    allow_declarations: bool
+    yes: bool
+    journal: str | None
+    max_changes: int
+    wait: float
+
+
+def target(remedy: Remedy, given: SourceOptions, moment: datetime) -> "Writable":
+    """The tenant, with the permission to write asked for.
+
+    Raises:
+        UsageError: nobody said yes, or the source can't be written to.
+    """
+    if not remedy.yes:
+        raise UsageError("--remediate sets states in the tenant: give --yes too", advice="See 'scoregate plan' first.")
+    return writable(given, moment)
+
+
+def enforcement(
+    remedy: Remedy, given: SourceOptions, tenant: "Writable", moment: datetime
+) -> "Callable[[Judged, PolicySet], int]":
+    """What is to be done once the verdict is told: sets the states and gives the exit code of that part.
+
+    Everything that it says goes to standard error, since standard output is the report's.
+    """
+
+    def enforce(judged: "Judged", policies: "PolicySet") -> int:
+        from checker.cli.pipeline import run_name
+        from checker.cli.remediation import Conditions, execute
+        from checker.errors import EXIT_FAILED, EXIT_PASSED
+        from checker.remediation.propose import Run, propose
+        from checker.remediation.select import check_number, check_target, unattended
+        from checker.views.apply import render
+
+        run = Run(name=run_name(moment), moment=moment, cloud=tenant.cloud.name, policies_sha256=policies.sha256)
+        plan = unattended(propose(judged.report, judged.snapshot, run), declarations=remedy.allow_declarations)
+        for note in plan.notes:
+            click.echo(f"scoregate: {line(note)}", err=True)
+        check_number(plan, remedy.max_changes)
+        if plan.changes:
+            check_target(plan, tenant=tenant.tenant_id(), cloud=tenant.cloud.name)
+        conditions = Conditions(
+            yes=True, journal=remedy.journal, wait=remedy.wait, timeout=given.timeout, moment=moment
+        )
+        found = execute(plan, tenant, conditions)
+        assert found is not None, "nobody was asked"
+        click.echo(render("text", found).decode().rstrip("\n"), err=True)
+        return EXIT_FAILED if found.stale or found.failed else EXIT_PASSED
+
+    return enforce

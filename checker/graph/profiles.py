@@ -1,0 +1,145 @@
+"""One control profile read, or its state set. What remediation writes through.
+
+Source: learn.microsoft.com/graph/api/securescorecontrolprofile-get and …-update (v1.0).
+"""
+
+import asyncio
+import math
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from checker.errors import DeadlineError, GraphError
+from checker.graph.failures import Retryable
+from checker.graph.interface import TokenSource
+from checker.graph.requests import Getter
+from checker.remediation.plan import RecordedState
+from checker.remediation.propose import recorded
+from checker.remediation.writer import WriteDelayedError, WriteRefusedError
+from checker.snapshot.decode import without_lone_surrogates
+from checker.snapshot.model import SecureScoreControlProfile
+
+_VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
+_NOT_FOUND = 404
+_TOO_MANY = 429
+_WRITE_PERMISSION = (
+    "Give the application the permission SecurityEvents.ReadWrite.All (application permission of Microsoft Graph) and "
+    "have an administrator consent to it; 'scoregate auth --for apply' shows what it has."
+)
+
+
+class GraphProfiles:
+    """The control profiles of one tenant over HTTP; a ``ProfileWriter``."""
+
+    def __init__(
+        self,
+        base: httpx.URL,
+        token: TokenSource,
+        *,
+        tenant: str,
+        deadline: float,
+        transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None,
+        first_wait: float = 1.0,
+    ) -> None:
+        """Prepares; nothing is sent yet.
+
+        Args:
+            base: Graph's address without the version.
+            token: gives access tokens.
+            tenant: whose profiles these are; one of another tenant is refused.
+            deadline: seconds that one read or write may take, retries of reads included.
+            transport: makes what carries a client's requests; None for the network.
+            first_wait: seconds before the first retry of a read.
+        """
+        self._base = base
+        self._token = token
+        self._tenant = tenant
+        self._deadline = deadline
+        self._transport = transport
+        self._first_wait = first_wait
+        self._getter: Getter | None = None
+
+    async def __aenter__(self) -> Self:
+        """Opens the client."""
+        self._getter = Getter(self._token, transport=self._transport, first_wait=self._first_wait, ends=0.0)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes the connections."""
+        del kind, fault, trace
+        await self._open.close()
+
+    @property
+    def _open(self) -> Getter:
+        assert self._getter is not None, "to be used in an async with block"
+        return self._getter
+
+    async def read(self, control: str) -> RecordedState | None:
+        """The present state of a profile; see ``ProfileWriter``."""
+        url = self._url(control)
+        getter = self._open
+        getter.ends = asyncio.get_running_loop().time() + self._deadline
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = await getter.get(url)
+        except TimeoutError as fault:
+            raise DeadlineError(f"Graph did not answer within {self._deadline:g} seconds", place=str(url)) from fault
+        except GraphError as fault:
+            if fault.status == _NOT_FOUND:
+                return None
+            raise
+        return recorded(self._profile(answer.body, control, url))
+
+    async def write(self, control: str, fields: Mapping[str, str]) -> None:
+        """Sets some of a profile's state, assignee and comment; see ``ProfileWriter``."""
+        body = msgspec.json.encode({**fields, "vendorInformation": _VENDOR})
+        url = self._url(control)
+        getter = self._open
+        # Whoever writes decides how long a wait is worth while.
+        getter.ends = math.inf
+        try:
+            async with asyncio.timeout(self._deadline):
+                await getter.patch(url, body)
+        except TimeoutError as fault:
+            text = f"Graph did not answer within {self._deadline:g} seconds"
+            raise WriteDelayedError(text, wait=None, certain=False) from fault
+        except Retryable as fault:
+            throttled = fault.error.status == _TOO_MANY
+            raise WriteDelayedError(fault.error.message, wait=fault.wait, certain=throttled) from fault
+        except GraphError as fault:
+            if fault.status is None or fault.status >= 500:
+                raise WriteDelayedError(fault.message, wait=None, certain=False) from fault
+            advice = f". {_WRITE_PERMISSION}" if fault.status == 403 else ""
+            raise WriteRefusedError(f"{fault.message}{advice}") from fault
+
+    def _profile(self, body: bytes, control: str, url: httpx.URL) -> SecureScoreControlProfile:
+        try:
+            profile = _decoded(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            raise GraphError(f"Graph's answer is no control profile ({fault})", place=str(url)) from fault
+        if profile.id.casefold() != control.casefold():
+            raise GraphError(f"Graph answered with the profile {profile.id[:200]!r}", place=str(url))
+        held = profile.azure_tenant_id
+        if held and self._tenant and held.casefold() != self._tenant.casefold():
+            raise GraphError(f"Graph answered with a profile of the tenant {held[:200]}", place=str(url))
+        return profile
+
+    def _url(self, control: str) -> httpx.URL:
+        path = f"{self._base.path.rstrip('/')}/v1.0/security/secureScoreControlProfiles/{quote(control, safe='')}"
+        return self._base.copy_with(raw_path=path.encode("ascii"))
+
+
+def _decoded(body: bytes) -> SecureScoreControlProfile:
+    try:
+        return msgspec.json.decode(body, type=SecureScoreControlProfile)
+    except msgspec.DecodeError:
+        found = without_lone_surrogates(body)
+        if found is body:
+            raise
+    return msgspec.json.decode(bytes(found), type=SecureScoreControlProfile, strict=False)

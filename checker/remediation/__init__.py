@@ -1,0 +1,1 @@
+"""From findings to states that are written: plan, apply, journal, rollback."""

@@ -1,0 +1,205 @@
+"""The journal: an append-only file of JSON lines, each flushed to disk before and after the request it speaks of.
+
+Whatever happens, it says of each change what was there before, what was sent, and what came of it as far as anybody
+could know. A line that a crash cut short speaks of nothing: no request is sent before its line is whole.
+"""
+
+import contextlib
+import datetime
+import os
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.documents import files, limits
+from checker.errors import JournalError, OutputError
+from checker.escape import json
+from checker.remediation.plan import Plan, RecordedState
+
+Result = Literal["applied", "alreadyInPlace", "stale", "failed"]
+
+
+class Begun(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="begun"):
+    """The first line: all that is to be done, so that the plan file isn't needed any more."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Journal"] = "Journal"
+    at: str
+    scoregate: str
+    plan: Plan
+
+
+class Resumed(msgspec.Struct, frozen=True, rename="camel", tag_field="record", tag="resumed"):
+    """A later run went on from here."""
+
+    at: str
+
+
+class Intent(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="intent"):
+    """A request is about to be sent."""
+
+    at: str
+    control: str
+    before: Annotated[RecordedState, Meta(description="As it was just read.")]
+    send: dict[str, str]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="outcome"):
+    """What came of a change."""
+
+    at: str
+    control: str
+    result: Result
+    message: str
+    visible: Annotated[bool | None, Meta(description="Whether the new state was read back; null if none was sent.")] = (
+        None
+    )
+    certain: Annotated[bool, Meta(description="false: it failed, and the service may have acted nevertheless.")] = True
+
+
+class Ended(msgspec.Struct, frozen=True, rename="camel", tag_field="record", tag="ended"):
+    """A run came to its end."""
+
+    at: str
+    counts: dict[str, int]
+
+
+Record = Begun | Resumed | Intent | Outcome | Ended
+_DECODER: "msgspec.json.Decoder[Record]" = msgspec.json.Decoder(Record)
+
+
+class JournalFile:
+    """A journal open for appending."""
+
+    def __init__(self, path: str, descriptor: int) -> None:
+        self.path = path
+        self._descriptor = descriptor
+
+    def append(self, record: Record) -> None:
+        """Writes one line and waits until the disk has it.
+
+        Raises:
+            OutputError: it can't be written; the request that it speaks of must not be sent.
+        """
+        rest = memoryview(json(msgspec.json.encode(record)) + b"\n")
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+            os.fsync(self._descriptor)
+        except OSError as fault:
+            raise OutputError(
+                f"the journal cannot be written: {files.reason(fault)}; nothing more was sent",
+                place=files.shown(self.path),
+                advice="Make room, then go on with 'scoregate apply --resume'.",
+            ) from fault
+
+    def close(self) -> None:
+        """Closes the file."""
+        os.close(self._descriptor)
+
+
+def create_journal(path: str) -> JournalFile:
+    """A new journal, readable by its owner only.
+
+    Raises:
+        OutputError: there is such a file already, or it can't be made.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags, 0o600)
+        # The name must survive a crash too.
+        folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+        with contextlib.suppress(OSError):
+            os.fsync(folder)
+        os.close(folder)
+    except FileExistsError as fault:
+        raise OutputError(
+            "exists already",
+            place=files.shown(path),
+            advice="Give --journal another name, or go on with it: 'scoregate apply --resume'.",
+        ) from fault
+    except OSError as fault:
+        raise OutputError(f"cannot be written: {files.reason(fault)}", place=files.shown(path)) from fault
+    return JournalFile(path, descriptor)
+
+
+def reopen_journal(path: str) -> JournalFile:
+    """A journal to go on with; a line that a crash cut short is ended first.
+
+    Raises:
+        OutputError: it can't be written to.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            os.write(descriptor, b"\n")
+    except OSError as fault:
+        raise OutputError(f"cannot be written: {files.reason(fault)}", place=files.shown(path)) from fault
+    return JournalFile(path, descriptor)
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """What a journal says.
+
+    Attributes:
+        plan: what was to be done.
+        intents: by control, the first thing that was sent, and what was there before.
+        outcomes: by control, the last that is known.
+    """
+
+    plan: Plan
+    intents: dict[str, Intent]
+    outcomes: dict[str, Outcome]
+
+    def is_open(self, control: str) -> bool:
+        """Whether something was sent and nobody knows what came of it."""
+        outcome = self.outcomes.get(control)
+        return control in self.intents and (outcome is None or not outcome.certain)
+
+
+def read_journal(path: str) -> Journal:
+    """The journal that a file holds.
+
+    Raises:
+        JournalError: it is none.
+    """
+    name = files.shown(path)
+    data = files.read_bounded(path, limits.JOURNAL_FILE_BYTES, JournalError)
+    records = list(_records(data, name))
+    if not records or not isinstance(records[0], Begun):
+        raise JournalError("is no journal: its first line doesn't begin one", place=name)
+    intents: dict[str, Intent] = {}
+    outcomes: dict[str, Outcome] = {}
+    for record in records:
+        match record:
+            case Intent():
+                # What comes after it is not known until the next outcome.
+                outcomes.pop(record.control, None)
+                intents.setdefault(record.control, record)
+            case Outcome():
+                outcomes[record.control] = record
+            case _:
+                pass
+    return Journal(records[0].plan, intents, outcomes)
+
+
+def _records(data: bytes, name: str) -> Iterable[Record]:
+    lines = data.split(b"\n")
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        try:
+            yield _DECODER.decode(text)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            # Cut short by a crash: the last line, or one that a later run went on after.
+            following = next((later for later in lines[number:] if later.strip()), b"")
+            if number == 1 or (following and not following.startswith(b'{"record":"resumed"')):
+                raise JournalError(f"is no journal: {fault}", place=f"{name}:{number}") from fault
+
+
+def stamp(moment: datetime.datetime) -> str:
+    """A moment as the journal writes it."""
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

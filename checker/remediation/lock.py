@@ -1,0 +1,47 @@
+"""One writer to a tenant on one machine: a lock in the user's state folder, which the system lifts when a run ends."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+
+from checker.documents import files
+from checker.errors import LockedError, OutputError
+
+
+@contextlib.contextmanager
+def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
+    """Holds the lock of a tenant for as long as a block runs.
+
+    Args:
+        folder: where locks are kept; made when it isn't there.
+        tenant: the tenant's id.
+
+    Raises:
+        LockedError: another run holds it.
+        OutputError: the folder can't be written to.
+    """
+    # The id comes from outside, so it makes no file name.
+    name = hashlib.sha256(tenant.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    path = os.path.join(folder, f"{name}.lock")
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as fault:
+        raise OutputError(
+            f"the lock cannot be made: {files.reason(fault)}",
+            place=files.shown(path),
+            advice="Set XDG_STATE_HOME to a folder that this user may write.",
+        ) from fault
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            raise LockedError(
+                f"another run on this machine writes to the tenant {tenant}",
+                advice="Wait until it has ended, then run again: what it has done is found to be in place.",
+            ) from fault
+        yield
+    finally:
+        os.close(descriptor)

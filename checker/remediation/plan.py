@@ -1,0 +1,109 @@
+"""A plan: the state updates that a person approves, and nothing else is applied.
+
+The records are the plan file too. Within ``scoregate/v1`` members are only ever added.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.report.document import LocationDocument
+
+# Source: learn.microsoft.com/graph/api/securescorecontrolprofile-update, property "state".
+WritableState = Literal["Default", "Ignored", "ThirdParty", "Reviewed"]
+WRITABLE: dict[str, WritableState] = {
+    state.casefold(): state for state in ("Default", "Ignored", "ThirdParty", "Reviewed")
+}
+# What earns a control's points though nobody observed it.
+EARNING = frozenset({"ThirdParty", "Reviewed"})
+
+ControlId = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class RecordedState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A state as Graph holds it: the newest entry of ``controlStateUpdates``."""
+
+    state: str
+    assigned_to: str | None = None
+    comment: str | None = None
+    updated_by: Annotated[str | None, Meta(description="Who set it; null where nobody did.")] = None
+    updated_date_time: Annotated[str | None, Meta(description="When, as Graph spells it.")] = None
+
+
+class NewState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A state as it is to be."""
+
+    state: WritableState
+    assigned_to: Annotated[str | None, Meta(description="null leaves the assignee as it is.")] = None
+    comment: str
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """What the score will do at Microsoft's next recalculation: a day or two later, at times a week."""
+
+    kind: Annotated[
+        Literal["earns", "loses", "none"],
+        Meta(description="ThirdParty and Reviewed earn the points; Default and Ignored leave what is observed."),
+    ]
+    points: Annotated[
+        float | None, Meta(description="How many; of a loss, the most there can be. null where unknown.")
+    ] = None
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One state to be set."""
+
+    control: ControlId
+    title: str
+    action: Annotated[
+        Literal["declare", "accept", "reset", "restore"],
+        Meta(description="declare: ThirdParty or Reviewed; accept: Ignored; reset: Default; restore: of a rollback."),
+    ]
+    before: RecordedState
+    after: NewState
+    requirement: Annotated[str, Meta(description="POLICY/ID of the requirement that asks for it.")]
+    also_required_by: tuple[str, ...] = ()
+    location: LocationDocument | None = None
+    automatic: Annotated[bool, Meta(description="Whether 'check --remediate' may apply it.")] = False
+    effect: Effect
+    portal_url: str | None = None
+
+
+ManualReason = Literal["unknown-control", "not-through-graph", "retired", "not-restorable", "not-settable"]
+
+
+class Manual(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A difference that Graph cannot mend; a person has to, in the portal."""
+
+    control: str
+    title: str | None = None
+    present: Annotated[str | None, Meta(description="The present state; null where the tenant has no such control.")]
+    wanted: str
+    requirement: str
+    reason: ManualReason
+    message: str
+    portal_url: str | None = None
+
+
+class PlanSource(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a plan was made from."""
+
+    policies_sha256: Annotated[str | None, Meta(description="Of the policy files; null of a rollback.")] = None
+    snapshot_date: Annotated[str | None, Meta(description="The newest day that was judged, ISO date.")] = None
+    snapshot_sha256: Annotated[str | None, Meta(description="Of the data that was judged.")] = None
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The proposed state updates of one tenant."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Plan"] = "Plan"
+    tenant: str
+    cloud: str
+    created_at: Annotated[str, Meta(description="RFC 3339, UTC.")]
+    run: Annotated[str, Meta(description="The run that made it, as default comments name it.")]
+    source: PlanSource
+    changes: tuple[Change, ...]
+    manual: tuple[Manual, ...]
+    notes: tuple[str, ...] = ()

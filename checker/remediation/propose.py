@@ -1,0 +1,212 @@
+"""Report and snapshot → plan. Pure: what evaluate found, as changes that Graph can make."""
+
+import datetime
+from typing import Literal
+
+import msgspec
+
+from checker.errors import PlanError
+from checker.remediation.plan import (
+    EARNING,
+    WRITABLE,
+    Change,
+    Effect,
+    Manual,
+    ManualReason,
+    NewState,
+    Plan,
+    PlanSource,
+    RecordedState,
+)
+from checker.report.document import LocationDocument
+from checker.report.finding import DeclaredState, Finding
+from checker.report.outcome import Outcome
+from checker.report.report import Report
+from checker.snapshot.control import DEFAULT, Control, newest_update
+from checker.snapshot.index import Tenant
+from checker.snapshot.model import SecureScoreControlProfile, Snapshot
+
+_ACTIONS: dict[str, Literal["reset", "accept"]] = {"Default": "reset", "Ignored": "accept"}
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """Which run makes the plan.
+
+    Attributes:
+        name: what default comments call it: a pipeline's address, or the moment.
+        moment: of the plan.
+        cloud: the national cloud's name.
+        policies_sha256: of the policy files.
+    """
+
+    name: str
+    moment: datetime.datetime
+    cloud: str
+    policies_sha256: str
+
+
+def propose(report: Report, snapshot: Snapshot, run: Run) -> Plan:
+    """The differences between the states that policies declare and those that the tenant has.
+
+    Raises:
+        PlanError: two requirements want different states of one control.
+    """
+    drafts = _Drafts(Tenant(snapshot, report.portal), run)
+    for finding in report.findings:
+        for declared in finding.judgement.declares:
+            drafts.consider(finding, declared)
+    return Plan(
+        tenant=report.tenant,
+        cloud=run.cloud,
+        created_at=run.moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        run=run.name,
+        source=PlanSource(
+            policies_sha256=run.policies_sha256,
+            snapshot_date=report.snapshot.date.isoformat() if report.snapshot.date is not None else None,
+            snapshot_sha256=report.snapshot.sha256,
+        ),
+        changes=tuple(drafts.changes.values()),
+        manual=tuple(drafts.manual.values()),
+        notes=tuple(drafts.notes),
+    )
+
+
+class _Drafts:
+    """Collects changes by control, compared without case; two that contradict each other are an error."""
+
+    def __init__(self, tenant: Tenant, run: Run) -> None:
+        self.changes: dict[str, Change] = {}
+        self.manual: dict[str, Manual] = {}
+        self.notes: list[str] = []
+        self._tenant = tenant
+        self._run = run
+        self._wanted: dict[str, tuple[str, Finding]] = {}
+
+    def consider(self, finding: Finding, declared: DeclaredState) -> None:
+        """Takes in one declared state: nothing to do, a change, or one for a person."""
+        control = self._tenant.scored(declared.control) or self._tenant.unscored(declared.control)
+        key = (control.id if control is not None else declared.control).casefold()
+        first, other = self._wanted.setdefault(key, (declared.state, finding))
+        if first != declared.state:
+            raise _conflict(declared, finding, first, other)
+        if finding.outcome is Outcome.SKIPPED or (control is not None and control.state.says(declared.state)):
+            return
+        if control is not None and control.is_completed and declared.state != DEFAULT:
+            # What is observed in full can't be declared: Microsoft calls it Completed.
+            self.notes.append(f"{finding.requirement.name}: {control.id} is observed in full, so nothing is declared")
+            return
+        if finding.outcome is Outcome.WAIVED:
+            self.notes.append(f"{finding.requirement.name}: {declared.control} is waived, so it stays as it is")
+            return
+        if key in self.changes:
+            self._add_requirement(key, finding, declared)
+            return
+        reason = _why_manual(control, declared)
+        if reason is None and control is not None and control.profile is not None:
+            self.changes[key] = self._change(finding, declared, control, control.profile)
+        else:
+            self.manual.setdefault(key, _manual(reason or "unknown-control", finding, declared, control, self._tenant))
+
+    def _add_requirement(self, key: str, finding: Finding, declared: DeclaredState) -> None:
+        change = self.changes[key]
+        named = (change.requirement, *change.also_required_by)
+        if finding.requirement.name not in named:
+            also = (*change.also_required_by, finding.requirement.name)
+            automatic = change.automatic or declared.automatic
+            self.changes[key] = msgspec.structs.replace(change, also_required_by=also, automatic=automatic)
+
+    def _change(
+        self, finding: Finding, declared: DeclaredState, control: Control, profile: SecureScoreControlProfile
+    ) -> Change:
+        requirement = finding.requirement
+        place = requirement.location
+        default = f"Set by scoregate: policy {requirement.policy}, requirement {requirement.id}, run {self._run.name}"
+        return Change(
+            control=profile.id,
+            title=control.title,
+            action=_ACTIONS.get(declared.state, "declare"),
+            before=recorded(profile),
+            after=NewState(
+                state=WRITABLE[declared.state.casefold()],
+                assigned_to=declared.assigned_to,
+                comment=default if declared.comment is None else declared.comment,
+            ),
+            requirement=requirement.name,
+            location=LocationDocument(place.file, place.line, place.column),
+            automatic=declared.automatic,
+            effect=_effect(control, declared.state),
+            portal_url=self._tenant.portal_url(control),
+        )
+
+
+def recorded(profile: SecureScoreControlProfile) -> RecordedState:
+    """A profile's present state in full."""
+    newest = newest_update(profile)
+    if newest is None or not (newest.state or "").strip():
+        return RecordedState(state=DEFAULT)
+    state = (newest.state or DEFAULT).strip()
+    return RecordedState(
+        state=WRITABLE.get(state.casefold(), state),
+        assigned_to=newest.assigned_to,
+        comment=newest.comment,
+        updated_by=newest.updated_by,
+        updated_date_time=newest.updated_date_time,
+    )
+
+
+def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReason | None:
+    """Why Graph cannot make the change, or None where it can."""
+    if control is None or control.profile is None:
+        return "unknown-control"
+    held = recorded(control.profile)
+    if control.profile.id.casefold().startswith("scid_") or not control.state.says(held.state):
+        return "not-through-graph"
+    if control.profile.deprecated:
+        return "retired"
+    if held.state.casefold() not in WRITABLE:
+        return "not-restorable"
+    return None if declared.state.casefold() in WRITABLE else "not-settable"
+
+
+_MANUAL_WORDS: dict[ManualReason, str] = {
+    "unknown-control": "the tenant has no profile of that id",
+    "not-through-graph": "Graph cannot set the state of Defender's controls; use the Microsoft Defender portal",
+    "retired": "Microsoft has retired the control, so its state can't be set; remove the entry",
+    "not-restorable": "its present state {present} cannot be written back through Graph, so a person has to change it",
+    "not-settable": "{wanted} cannot be set through Graph, only in the portal",
+}
+
+
+def _manual(
+    reason: ManualReason, finding: Finding, declared: DeclaredState, control: Control | None, tenant: Tenant
+) -> Manual:
+    present = control.state.name if control is not None else None
+    return Manual(
+        control=control.id if control is not None else declared.control,
+        title=control.title if control is not None else None,
+        present=present,
+        wanted=declared.state,
+        requirement=finding.requirement.name,
+        reason=reason,
+        message=_MANUAL_WORDS[reason].format(present=present, wanted=declared.state),
+        portal_url=tenant.portal_url(control),
+    )
+
+
+def _effect(control: Control, wanted: str) -> Effect:
+    earns, earned = wanted in EARNING, control.state.is_declared
+    if control.points is None or earns == earned:
+        return Effect(kind="none")
+    if not earns:
+        return Effect(kind="loses", points=control.points)
+    maximum = control.maximum
+    return Effect(kind="earns", points=max(0.0, maximum - control.points) if maximum is not None else None)
+
+
+def _conflict(declared: DeclaredState, finding: Finding, first: str, other: Finding) -> PlanError:
+    here, there = finding.requirement, other.requirement
+    return PlanError(
+        f"two requirements want different states of {declared.control}: {there.name} ({there.location}) wants {first}, "
+        f"{here.name} ({here.location}) wants {declared.state}",
+        advice="Let one of them go, or narrow it with exclude or when.",
+    )

@@ -1,0 +1,61 @@
+"""Journal → the plan that undoes it. What a person changed since is found to be stale when that plan is applied."""
+
+import datetime
+
+from checker.remediation.journal import Intent, Journal
+from checker.remediation.plan import WRITABLE, Change, Effect, NewState, Plan, PlanSource, RecordedState
+from checker.remediation.staleness import expected
+
+
+def inverse(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
+    """The changes that bring back what the journal's run found, the last first.
+
+    A change is undone when it was made, or when something was sent and nobody knows what came of it.
+    """
+    changes = []
+    for change in reversed(journal.plan.changes):
+        intent = journal.intents.get(change.control)
+        outcome = journal.outcomes.get(change.control)
+        made = outcome is None or outcome.result == "applied" or not outcome.certain
+        if intent is not None and made:
+            changes.append(_undo(change, intent))
+    return Plan(
+        tenant=journal.plan.tenant,
+        cloud=journal.plan.cloud,
+        created_at=moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        run=run,
+        source=PlanSource(),
+        changes=tuple(changes),
+        manual=(),
+    )
+
+
+def _undo(change: Change, intent: Intent) -> Change:
+    before = intent.before
+    wrote = expected(change)
+    return Change(
+        control=change.control,
+        title=change.title,
+        action="restore",
+        before=RecordedState(state=wrote.state, assigned_to=wrote.assigned_to, comment=wrote.comment),
+        after=NewState(
+            state=WRITABLE[before.state.casefold()],
+            assigned_to=before.assigned_to or "",
+            comment=before.comment or "",
+        ),
+        requirement=change.requirement,
+        also_required_by=change.also_required_by,
+        location=change.location,
+        effect=_opposite(change.effect),
+        portal_url=change.portal_url,
+    )
+
+
+def _opposite(effect: Effect) -> Effect:
+    match effect.kind:
+        case "earns":
+            return Effect(kind="loses", points=effect.points)
+        case "loses":
+            return Effect(kind="earns", points=effect.points)
+        case _:
+            return Effect(kind="none")
