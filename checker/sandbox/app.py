@@ -3,7 +3,7 @@
 import datetime
 import functools
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,7 +16,7 @@ from checker.sandbox.control_routes import PREFIX, ControlService
 from checker.sandbox.demands import Demands
 from checker.sandbox.disturb import Answer
 from checker.sandbox.doorway import CORRELATION, Doorway, entra_failure, failure, graph_failure, is_graph
-from checker.sandbox.errors import EntraError, GraphError
+from checker.sandbox.errors import EntraError, GraphError, graph_error_of
 from checker.sandbox.faults import Faults
 from checker.sandbox.graph_routes import GraphService
 from checker.sandbox.later import LaterRoutes
@@ -51,6 +51,7 @@ class Sandbox:
         public_url: str | None = None,
         page_size: int = 200,
         enforce_concurrency: bool = False,
+        score_lag_days: int = 0,
     ) -> None:
         """Build the application.
 
@@ -60,15 +61,20 @@ class Sandbox:
             public_url: where clients reach it, without a path.
             page_size: how many control profiles a page has at most.
             enforce_concurrency: whether more than four requests at once for a tenant get 429, as with Graph.
+            score_lag_days: how many of its days after a change of state the score follows; 0 is at once.
 
         Raises:
             ValueError: two tenants have the same id, or the page size is below 1.
         """
         if page_size < 1:
             raise ValueError("a page has at least one item")
-        states = {tenant.tenant_id: TenantState(tenant) for tenant in tenants}
+        self._clock = now
+        self._ahead = datetime.timedelta()
+        now = self.now
+        states = {tenant.tenant_id: TenantState(tenant, now, score_lag_days) for tenant in tenants}
         if len(states) != len(tenants):
             raise ValueError("two tenants have the same id")
+        self._states = states
         self.tenants = tuple(tenants)
         self.faults = Faults()
         self.requests = RequestLog()
@@ -78,7 +84,7 @@ class Sandbox:
         self._signer = Signer()
         self._demands = Demands()
         graph = GraphService(states, self._signer, now, self._base_url, page_size, Cursors(), self._demands)
-        control = ControlService(self.faults, self.requests)
+        control = ControlService(self.faults, self.requests, self.advance, self.remove_profile)
         self.app = Starlette(
             routes=[*control.routes(), *graph.routes(), LaterRoutes(self._sign_in_routes)],
             middleware=[
@@ -96,6 +102,29 @@ class Sandbox:
                 HTTPException: _routing_failed,
             },
         )
+
+    def now(self) -> datetime.datetime:
+        """Tell the time in the sandbox."""
+        return self._clock() + self._ahead
+
+    def advance(self, days: int) -> None:
+        """Let days pass; tokens end by the same clock."""
+        self._ahead += datetime.timedelta(days=days)
+
+    def profiles(self, tenant_id: str) -> Sequence[dict[str, Any]]:
+        """List the control profiles of a tenant as they are now."""
+        return self._states[tenant_id].control_profiles()
+
+    def remove_profile(self, tenant_id: str, profile_id: str) -> None:
+        """Let a control profile of a tenant vanish.
+
+        Raises:
+            GraphError: 404, there is none.
+        """
+        state = self._states.get(tenant_id)
+        if state is None:
+            raise graph_error_of(404)
+        state.remove_profile(profile_id)
 
     @functools.cached_property
     def directory(self) -> "Directory":

@@ -1,17 +1,19 @@
-"""The sandbox's own routes, for tests in another process: faults and the log of requests."""
+"""The sandbox's own routes, for tests in another process: faults, the log of requests, the clock, profiles."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.errors import compact_json
+from checker.sandbox.errors import GraphError, compact_json
 from checker.sandbox.faults import Faults, add_from_json
 from checker.sandbox.request_log import RequestLog
 
 PREFIX = "/_sandbox"
+MOST_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class ControlService:
 
     faults: Faults
     requests: RequestLog
+    advance: Callable[[int], None]
+    remove_profile: Callable[[str, str], None]
 
     def routes(self) -> list[Route]:
         """List the routes."""
@@ -28,6 +32,8 @@ class ControlService:
             Route(f"{PREFIX}/faults", self._clear_faults, methods=["DELETE"]),
             Route(f"{PREFIX}/requests", self._list_requests, methods=["GET"]),
             Route(f"{PREFIX}/requests", self._clear_requests, methods=["DELETE"]),
+            Route(f"{PREFIX}/clock", self._advance, methods=["POST"]),
+            Route(f"{PREFIX}/profiles/{{tenant}}/{{profile}}", self._remove_profile, methods=["DELETE"]),
         ]
 
     async def _add_fault(self, request: Request) -> Response:
@@ -46,6 +52,26 @@ class ControlService:
 
     async def _clear_requests(self, _request: Request) -> Response:
         self.requests.clear()
+        return Response(status_code=204)
+
+    async def _advance(self, request: Request) -> Response:
+        try:
+            sent = json.loads(await request.body())
+            days = sent["days"]
+            if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= MOST_DAYS:
+                raise ValueError(f"days is a whole number from 0 to {MOST_DAYS}")  # noqa: TRY301 - one way to answer
+        except (KeyError, TypeError) as error:
+            return _answer({"error": f"a clock is moved by an object with days: {error}"}, status=400)
+        except (ValueError, RecursionError) as error:
+            return _answer({"error": str(error)}, status=400)
+        self.advance(days)
+        return Response(status_code=204)
+
+    async def _remove_profile(self, request: Request) -> Response:
+        try:
+            self.remove_profile(request.path_params["tenant"], request.path_params["profile"])
+        except GraphError as error:
+            return _answer({"error": str(error)}, status=404)
         return Response(status_code=204)
 
 

@@ -63,10 +63,13 @@ class Course:
 
     def score(self, age: int) -> float:
         """Tell its points on a day, rounded to two decimals as the service does."""
-        maximum = self.maximum(age)
         if self.claimed is not None and age <= self.claimed:
-            return maximum
-        return round(maximum * self.compliant(age) / self.total, 2) if self.total else 0.0
+            return self.maximum(age)
+        return self.observed(age)
+
+    def observed(self, age: int) -> float:
+        """Tell the points that it would earn on a day if nobody had declared anything."""
+        return round(self.maximum(age) * self.compliant(age) / self.total, 2) if self.total else 0.0
 
 
 def sizes(draws: Draws, seed: int) -> Sizes:

@@ -23,6 +23,7 @@ from checker.sandbox.faults import (
     ForeignNextLink,
     HtmlPage,
     HugeBody,
+    LateAnswer,
     NextLinkLoop,
     Partial,
     Status,
@@ -72,6 +73,12 @@ def _error_answer(status: int, headers: Mapping[str, str], correlation: Correlat
 async def wait(fault: Fault | None) -> None:
     """Wait as long as a fault wants."""
     if isinstance(fault, Delay):
+        await asyncio.sleep(fault.seconds)
+
+
+async def linger(fault: Fault | None) -> None:
+    """Hold the answer back as long as a fault wants; what was asked is done by then."""
+    if isinstance(fault, LateAnswer):
         await asyncio.sleep(fault.seconds)
 
 

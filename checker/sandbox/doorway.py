@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from checker.sandbox.control_routes import PREFIX
-from checker.sandbox.disturb import Answer, altered, replacement, send_answer, wait
+from checker.sandbox.disturb import Answer, altered, linger, replacement, send_answer, wait
 from checker.sandbox.errors import (
     Correlation,
     EntraError,
@@ -28,7 +28,7 @@ from checker.sandbox.errors import (
 )
 from checker.sandbox.faults import Fault, Faults, HugeBody, Status
 from checker.sandbox.permissions import bearer_token
-from checker.sandbox.request_log import LoggedRequest, RequestLog, readable_body
+from checker.sandbox.request_log import ACTED, LoggedRequest, RequestLog, readable_body
 from checker.sandbox.tokens import unverified_tenant
 
 LARGEST_BODY = 1024 * 1024
@@ -103,6 +103,7 @@ class Doorway:
             if self._enforce_concurrency and graph:
                 await asyncio.sleep(TIME_TO_ANSWER)
             routed = await self._routed(scope, body, correlation)
+            await linger(fault)
             answer = altered(fault, routed, lambda: str(Request(scope).url))
         if isinstance(fault, HugeBody):
             answer = Answer(200, answer.headers, b"")
@@ -219,4 +220,5 @@ def _entry(scope: Scope, headers: Headers, body: bytes, tenant: str | None, stat
         client_request_id=headers.get("client-request-id"),
         user_agent=headers.get("user-agent"),
         body=readable_body(scope["method"], body),
+        acted=bool(scope.get(ACTED)),
     )

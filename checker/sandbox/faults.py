@@ -85,8 +85,24 @@ class Delay:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class LateAnswer:
+    """The service acts at once, and answers some seconds later: to most clients an answer that got lost."""
+
+    seconds: float
+
+
 Fault = (
-    Status | Partial | HtmlPage | TruncatedJson | ForeignNextLink | NextLinkLoop | HugeBody | DroppedConnection | Delay
+    Status
+    | Partial
+    | HtmlPage
+    | TruncatedJson
+    | ForeignNextLink
+    | NextLinkLoop
+    | HugeBody
+    | DroppedConnection
+    | Delay
+    | LateAnswer
 )
 
 
@@ -169,7 +185,7 @@ def _check(fault: Fault) -> None:
             raise ValueError("a page's status is from 200 to 599")
         case HugeBody(mebibytes=size) if not 1 <= size <= LARGEST_BODY_MEBIBYTES:
             raise ValueError(f"a body has 1 to {LARGEST_BODY_MEBIBYTES} MiB")
-        case Delay(seconds=seconds) if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
+        case Delay(seconds=seconds) | LateAnswer(seconds=seconds) if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
             raise ValueError(f"a delay has 0 to {LONGEST_DELAY_SECONDS:g} seconds")
         case _:
             pass
@@ -193,6 +209,7 @@ _KINDS: dict[str, tuple[type[Fault], dict[str, tuple[str, type | tuple[type, ...
     "huge": (HugeBody, {"mebibytes": ("mebibytes", int)}),
     "dropped": (DroppedConnection, {}),
     "delay": (Delay, {"seconds": ("seconds", (int, float))}),
+    "late": (LateAnswer, {"seconds": ("seconds", (int, float))}),
 }
 """Kind → the fault, and its JSON members: name in the fault, type."""
 
@@ -203,7 +220,7 @@ def add_from_json(faults: Faults, sent: object) -> None:
     """Queue the fault that a JSON object describes.
 
     `{"path": "/v1.0/security/secureScores", "kind": "status", "status": 503, "retryAfter": 1, "times": 2}`;
-    the kinds are status, partial, html, truncated, foreignNextLink, nextLinkLoop, huge, dropped and delay.
+    the kinds are status, partial, html, truncated, foreignNextLink, nextLinkLoop, huge, dropped, delay and late.
 
     Raises:
         ValueError: it doesn't describe a fault.

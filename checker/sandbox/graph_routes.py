@@ -24,6 +24,7 @@ from checker.sandbox.permissions import (
     authorize,
     unauthenticated,
 )
+from checker.sandbox.request_log import ACTED
 from checker.sandbox.state import TenantState, find_item
 from checker.sandbox.tokens import Signer
 from checker.sandbox.updates import parse_update
@@ -111,7 +112,8 @@ class GraphService:
         find_item(state.control_profiles(), profile_id)
         update = parse_update(await request.body())
         updated_by = claims.get("upn") or claims["appid"]
-        profile = state.update_profile(profile_id, update, updated_by=updated_by, now=self.now())
+        profile = state.update_profile(profile_id, update, updated_by=updated_by)
+        request.scope[ACTED] = True
         if "return=representation" not in request.headers.get("prefer", "").replace(" ", "").lower():
             return Response(status_code=204)
         answer = _answer(self._entity(request, version, collection, profile))

@@ -17,10 +17,32 @@ SEAT_RANGES = ((1, 100), (101, 300), (301, 500))
 
 
 def secure_scores(
-    tenant_id: str, courses: list[Course], sizes: Sizes, draws: Draws, newest_day: datetime.date, days: int
+    tenant_id: str,
+    courses: list[Course],
+    sizes: Sizes,
+    draws: Draws,
+    newest_day: datetime.date,
+    days: int,
+    ahead: int = 0,
 ) -> list[dict[str, Any]]:
-    """Build the days of a tenant, newest first; only the newest has the members that Graph keeps for it."""
-    return [_day(tenant_id, courses, sizes, draws, newest_day, age) for age in range(days)]
+    """Build the days of a tenant, newest first; only the newest has the members that Graph keeps for it.
+
+    Args:
+        tenant_id: whose days.
+        courses: what happens to each control.
+        sizes: how many users and devices there are.
+        draws: the tenant's dice.
+        newest_day: the day that the story ends with.
+        days: how many are kept.
+        ahead: how many days have passed since, on which nothing happens.
+    """
+    newest = newest_day + datetime.timedelta(days=ahead)
+    return [_day(tenant_id, courses, sizes, draws, newest, age, age - ahead) for age in range(days)]
+
+
+def observed_scores(courses: list[Course]) -> dict[str, float]:
+    """List the points that each control earns by what is observed on the newest day, by controlName in lower case."""
+    return {control_name(course).lower(): course.observed(0) for course in courses if course.last <= 0}
 
 
 def control_name(course: Course) -> str:
@@ -29,11 +51,19 @@ def control_name(course: Course) -> str:
 
 
 def _day(
-    tenant_id: str, courses: list[Course], sizes: Sizes, draws: Draws, newest_day: datetime.date, age: int
+    tenant_id: str,
+    courses: list[Course],
+    sizes: Sizes,
+    draws: Draws,
+    newest_day: datetime.date,
+    position: int,
+    story_age: int,
 ) -> dict[str, Any]:
-    date = (newest_day - datetime.timedelta(days=age)).isoformat()
+    date = (newest_day - datetime.timedelta(days=position)).isoformat()
+    # After the end of the story all stays as it was.
+    age = max(story_age, 0)
     scored = [course for course in courses if course.last <= age <= course.first]
-    build = _newest_control_score if age == 0 else _older_control_score
+    build = _newest_control_score if position == 0 else _older_control_score
     control_scores = [build(course, age, newest_day) for course in scored]
     return {
         "id": f"{tenant_id}_{date}",

@@ -8,6 +8,8 @@ from typing import Any
 
 MOST_ENTRIES = 10_000
 LARGEST_BODY = 64 * 1024
+ACTED = "scoregate.sandbox.acted"
+"""The member of a request's scope that tells that something was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class LoggedRequest:
         client_request_id: the header, or None.
         user_agent: the header, or None.
         body: the JSON of a PATCH; None where there is none, or too much of it.
+        acted: whether something was changed, whatever became of the answer.
     """
 
     method: str
@@ -33,6 +36,7 @@ class LoggedRequest:
     client_request_id: str | None
     user_agent: str | None
     body: Any
+    acted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Give it as JSON, with members in Graph's manner."""

@@ -1,10 +1,11 @@
-"""A tenant as it is now: what it was made with, and what was changed since."""
+"""A tenant as it is now: what it was made with, what was changed since, and the days that have passed."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from checker.sandbox.errors import graph_error_of
+from checker.sandbox.recalculation import Setting, recalculated
 from checker.sandbox.tenant import SandboxTenant
 from checker.sandbox.updates import Update, apply_update, current_update, refused
 
@@ -12,21 +13,39 @@ from checker.sandbox.updates import Update, apply_update, current_update, refuse
 class TenantState:
     """The collections that Graph answers for one tenant; a changed profile replaces the one of the tenant."""
 
-    def __init__(self, tenant: SandboxTenant) -> None:
+    def __init__(self, tenant: SandboxTenant, now: Callable[[], datetime.datetime], score_lag_days: int = 0) -> None:
+        """Start with what the tenant was made with.
+
+        Args:
+            tenant: the tenant.
+            now: the clock; days follow it, and never back.
+            score_lag_days: how many days after a change of state the score follows.
+        """
         self.tenant = tenant
+        self._now = now
+        self._lag = score_lag_days
         self._profiles = {profile["id"]: profile for profile in tenant.control_profiles}
+        self._settings: list[Setting] = []
+        self._passed = 0
+        self._days: Sequence[dict[str, Any]] = tenant.secure_scores
+        self._scores: Sequence[dict[str, Any]] = tenant.secure_scores
 
     def secure_scores(self) -> Sequence[dict[str, Any]]:
         """List the days, newest first."""
-        return self.tenant.secure_scores
+        if self.tenant.secure_scores and self.tenant.days_ahead is not None:
+            ended = datetime.date.fromisoformat(self.tenant.secure_scores[0]["createdDateTime"][:10])
+            passed = (self._now().astimezone(datetime.UTC).date() - ended).days
+            if passed > self._passed:
+                self._passed = passed
+                self._days = self.tenant.days_ahead(passed)
+                self._recalculate()
+        return self._scores
 
     def control_profiles(self) -> Sequence[dict[str, Any]]:
         """List the profiles, by id without case."""
         return list(self._profiles.values())
 
-    def update_profile(
-        self, profile_id: str, update: Update, *, updated_by: str, now: datetime.datetime
-    ) -> dict[str, Any]:
+    def update_profile(self, profile_id: str, update: Update, *, updated_by: str) -> dict[str, Any]:
         """Change a profile's state and give the profile as it is then.
 
         Raises:
@@ -38,16 +57,33 @@ class TenantState:
             raise refused()
         if update.declares and self._completed(profile):
             raise refused()
-        changed = apply_update(profile, update, updated_by=updated_by, now=now)
+        moment = self._now()
+        changed = apply_update(profile, update, updated_by=updated_by, now=moment)
         self._profiles[profile_id] = changed
+        if "state" in update.members:
+            state = current_update(changed)["state"]
+            day = moment.astimezone(datetime.UTC).date()
+            self._settings.append(Setting(profile_id, state, day, profile["maxScore"]))
+            self._recalculate()
         return changed
+
+    def remove_profile(self, profile_id: str) -> None:
+        """Let a profile vanish, as when Microsoft retires a control; its scores stay.
+
+        Raises:
+            GraphError: 404 for an unknown id.
+        """
+        find_item(self.control_profiles(), profile_id)
+        del self._profiles[profile_id]
+
+    def _recalculate(self) -> None:
+        self._scores = recalculated(self._days, self._settings, self.tenant.observed, self._lag)
 
     def _completed(self, profile: dict[str, Any]) -> bool:
         if current_update(profile).get("state", "Default").lower() != "default" or not profile["maxScore"]:
             return False
-        newest = self.tenant.secure_scores[0]["controlScores"] if self.tenant.secure_scores else []
-        name = profile["id"].lower()
-        return any(score["controlName"].lower() == name and score["score"] >= profile["maxScore"] for score in newest)
+        maximum: float = profile["maxScore"]
+        return self.tenant.observed.get(profile["id"].lower(), -1.0) >= maximum
 
 
 def find_item(items: Sequence[dict[str, Any]], item_id: str) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """A made-up tenant with ninety days of history, the same for the same seed and day."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from checker.sandbox.courses import courses, sizes
 from checker.sandbox.draws import Draws
-from checker.sandbox.history import secure_scores
+from checker.sandbox.history import observed_scores, secure_scores
 from checker.sandbox.profiles import control_profiles
 
 READ_ROLE = "SecurityEvents.Read.All"
@@ -24,6 +26,8 @@ class SandboxTenant:
         roles: the application permissions that an administrator consented to.
         secure_scores: wire objects, newest day first.
         control_profiles: wire objects, by id without case.
+        observed: points of each control by what is observed on the newest day, by controlName in lower case.
+        days_ahead: gives the days as they are once so many more have passed; None where no more come.
     """
 
     tenant_id: str
@@ -32,6 +36,8 @@ class SandboxTenant:
     roles: tuple[str, ...]
     secure_scores: list[dict[str, Any]]
     control_profiles: list[dict[str, Any]]
+    observed: Mapping[str, float] = field(default_factory=dict)
+    days_ahead: Callable[[int], list[dict[str, Any]]] | None = field(default=None, compare=False)
 
 
 def make_tenant(seed: int, newest_day: datetime.date, *, days: int = 90) -> SandboxTenant:
@@ -50,11 +56,15 @@ def make_tenant(seed: int, newest_day: datetime.date, *, days: int = 90) -> Sand
     draws = Draws(seed)
     tenant_id = draws.identifier("tenant")
     numbers = sizes(draws, seed)
+    story = courses(draws, seed)
+    build = partial(secure_scores, tenant_id, story, numbers, draws, newest_day, days)
     return SandboxTenant(
         tenant_id=tenant_id,
         client_id=draws.identifier("client"),
         client_secret=draws.secret("client secret"),
         roles=(READ_ROLE, WRITE_ROLE),
-        secure_scores=secure_scores(tenant_id, courses(draws, seed), numbers, draws, newest_day, days),
+        secure_scores=build(),
         control_profiles=control_profiles(tenant_id, draws, newest_day),
+        observed=observed_scores(story),
+        days_ahead=build,
     )

@@ -30,8 +30,24 @@ if TYPE_CHECKING:
 )
 @options.option("plain-http", is_flag=True, help="Serve Graph without TLS; Entra keeps it, on a port of its own.")
 @options.option("public-url", metavar="URL", help="What nextLinks begin with, where clients use another address.")
+@options.option(
+    "score-lag",
+    type=click.IntRange(0, 30),
+    default=0,
+    show_default=True,
+    metavar="DAYS",
+    help="How many of its days after a change of state the score follows; 0 is at once.",
+)
 @options.now
-def sandbox(port: int, seed: int, tenants: int, plain_http: bool, public_url: str | None, now: datetime | None) -> int:
+def sandbox(
+    port: int,
+    seed: int,
+    tenants: int,
+    plain_http: bool,
+    public_url: str | None,
+    score_lag: int,
+    now: datetime | None,
+) -> int:
     """Serve an emulation of Microsoft Graph's Secure Score and of Entra's sign-in, until interrupted.
 
     \b
@@ -65,7 +81,7 @@ def sandbox(port: int, seed: int, tenants: int, plain_http: bool, public_url: st
     except OverflowError as fault:
         raise UsageError(f"the sandbox has no history before {newest}") from fault
     # A fixed moment would never let a token end: the clock goes on from there.
-    served = Sandbox(made, now=lambda: datetime.now(UTC) + shift, public_url=public_url)
+    served = Sandbox(made, now=lambda: datetime.now(UTC) + shift, public_url=public_url, score_lag_days=score_lag)
     try:
         serve(
             served,
