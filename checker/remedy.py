@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 
+from checker import __version__
 from checker.remediation.apply import Applied, Applier, ChangeResult, Patience
-from checker.remediation.journal import Journal, JournalFile, create_journal, reopen_journal
+from checker.remediation.journal import Begun, Journal, JournalFile, create_journal, reopen_journal, stamp
 from checker.remediation.lock import tenant_lock
 from checker.remediation.plan import Change, Plan
 from checker.remediation.staleness import is_in_place, is_still
@@ -65,7 +66,11 @@ def carry_out(plan: Plan, target: Writable, order: Order) -> Applied:
     # Before the loop begins, which would hold an interrupt back for as long as Entra takes to answer.
     target.tenant_id()
     with tenant_lock(order.locks, plan.tenant):
-        journal = create_journal(order.journal) if order.earlier is None else reopen_journal(order.journal)
+        if order.earlier is None:
+            begun = Begun(at=stamp(order.clock.now()), scoregate=__version__, plan=plan)
+            journal = create_journal(order.journal, begun)
+        else:
+            journal = reopen_journal(order.journal)
         try:
             return asyncio.run(_carry_out(plan, target, order, journal))
         finally:

@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from checker import __version__
 from checker.errors import JudgementError, SignInError
-from checker.remediation.journal import Begun, Ended, Intent, Journal, JournalFile, Outcome, Result, Resumed, stamp
+from checker.remediation.journal import Ended, Intent, Journal, JournalFile, Outcome, Result, Resumed, stamp
 from checker.remediation.plan import Change, Plan, RecordedState
 from checker.remediation.staleness import fields, is_in_place, is_ours, is_still
 from checker.remediation.writer import Clock, ProfileWriter, WriteDelayedError, WriteRefusedError
@@ -88,13 +87,12 @@ class Applier:
         self._tell = tell
 
     async def apply(self, plan: Plan) -> Applied:
-        """Makes every change of the plan that still fits.
+        """Makes every change of the plan that still fits; the journal has begun with it.
 
         Raises:
             OutputError: the journal can't be written; nothing was sent after that.
             SignInError: there is no token any more; what was not done yet can be resumed.
         """
-        self._journal.append(Begun(at=self._now(), scoregate=__version__, plan=plan))
         return await self._run(plan.changes, {})
 
     async def resume(self, plan: Plan, earlier: Journal) -> Applied:

@@ -100,29 +100,51 @@ class JournalFile:
         os.close(self._descriptor)
 
 
-def create_journal(path: str) -> JournalFile:
-    """A new journal, readable by its owner only.
+def create_journal(path: str, begun: Begun) -> JournalFile:
+    """A new journal, readable by its owner only. It is there with its first line, or not at all.
 
     Raises:
         OutputError: there is such a file already, or it can't be made.
     """
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+    folder = os.path.dirname(os.path.abspath(path))
+    temporary = os.path.join(folder, f".scoregate-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     try:
-        descriptor = os.open(path, flags, 0o600)
-        # The name must survive a crash too.
-        folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
-        with contextlib.suppress(OSError):
-            os.fsync(folder)
-        os.close(folder)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        journal = JournalFile(path, descriptor)
+        try:
+            journal.append(begun)
+            # Unlike a rename it doesn't replace a journal that is there.
+            os.link(temporary, path)
+            _sync_folder(folder)
+        except BaseException:
+            journal.close()
+            raise
+        finally:
+            os.unlink(temporary)
     except FileExistsError as fault:
         raise OutputError(
             "exists already",
             place=files.shown(path),
             advice="Give --journal another name, or go on with it: 'scoregate apply --resume'.",
         ) from fault
-    except OSError as fault:
-        raise OutputError(f"cannot be written: {files.reason(fault)}", place=files.shown(path)) from fault
-    return JournalFile(path, descriptor)
+    except (OSError, ValueError) as fault:
+        reason = files.reason(fault) if isinstance(fault, OSError) else "no file has such a name"
+        raise OutputError(
+            f"the journal cannot be made: {reason}; nothing was sent",
+            place=files.shown(path),
+            advice="Name a file with --journal in a folder that exists and that this user may write.",
+        ) from fault
+    return journal
+
+
+def _sync_folder(folder: str) -> None:
+    """The name must survive a crash too; a folder that can't be flushed is as safe as its file system is."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def reopen_journal(path: str) -> JournalFile:

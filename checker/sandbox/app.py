@@ -24,7 +24,7 @@ from checker.sandbox.paging import Cursors
 from checker.sandbox.request_log import RequestLog
 from checker.sandbox.state import TenantState
 from checker.sandbox.tenant import SandboxTenant
-from checker.sandbox.tokens import Signer, application_claims, delegated_claims
+from checker.sandbox.tokens import GRAPH_AUDIENCE, Signer, application_claims, delegated_claims
 
 if TYPE_CHECKING:
     from checker.sandbox.directory import Directory
@@ -140,12 +140,13 @@ class Sandbox:
 
         return OidcProviders(self._now)
 
-    def mint_token(self, tenant_id: str, *, roles: Sequence[str] | None = None) -> str:
+    def mint_token(self, tenant_id: str, *, roles: Sequence[str] | None = None, audience: str = GRAPH_AUDIENCE) -> str:
         """Mint an application's token without asking the token endpoint.
 
         Args:
             tenant_id: one of the tenants, or another: then the token is well signed, but leads nowhere.
             roles: the application permissions; those of the tenant where None.
+            audience: whom the token is for: Graph, or the address where this sandbox is served as Graph.
         """
         tenant = next((tenant for tenant in self.tenants if tenant.tenant_id == tenant_id), None)
         client_id = tenant.client_id if tenant else "00000000-0000-0000-0000-000000000000"
@@ -154,7 +155,7 @@ class Sandbox:
         if tenant and "directory" in vars(self):
             granted = self.directory.application(tenant_id).roles
         held = granted if roles is None else roles
-        return self._signer.mint(application_claims(tenant_id, client_id, held, self._now()))
+        return self._signer.mint(application_claims(tenant_id, client_id, held, self._now(), audience=audience))
 
     def mint_user_token(self, tenant_id: str, *, scopes: Sequence[str], directory_roles: Sequence[str]) -> str:
         """Mint the token of a signed-in user: delegated permissions, and the ids of directory roles."""

@@ -95,7 +95,15 @@ def test_severities_are_ranked_from_worst_to_least() -> None:
 def test_the_reasons_are_a_closed_list() -> None:
     assert {reason.value for reason in Reason} == {
         *("met", "declaration-accepted", "declaration-unneeded", "below-minimum", "above-maximum", "count-unknown"),
-        *("declared-not-observed", "state-differs", "undeclared-state", "waiver-ended", "no-longer-scored", "not-scored", "unknown-control"),
+        *(
+            "declared-not-observed",
+            "state-differs",
+            "undeclared-state",
+            "waiver-ended",
+            "no-longer-scored",
+            "not-scored",
+            "unknown-control",
+        ),
         *("not-licensed", "not-applicable", "not-available", "not-enough-history", "maximum-unknown"),
         *("inconsistent", "partial-data", "stale"),
     }
