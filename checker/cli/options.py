@@ -183,6 +183,27 @@ max_changes = option(
     metavar="N",
     help="Refuse to make more changes than this.",
 )
+remediate = option(
+    "remediate",
+    in_file=False,
+    is_flag=True,
+    help="After the verdict, set the states of requirements with 'remediate: auto'; needs --yes.",
+)
+allow_declarations = option(
+    "allow-declarations",
+    in_file=False,
+    is_flag=True,
+    help="With --remediate: set ThirdParty, Reviewed and Ignored too, and not Default alone.",
+)
+max_age = option(
+    "max-age",
+    in_file=False,
+    type=Duration(),
+    default="24h",
+    show_default=True,
+    metavar="DURATION",
+    help="Refuse a plan that is older.",
+)
 wait = option(
     "wait",
     type=Seconds(0, 600),

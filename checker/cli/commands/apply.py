@@ -24,15 +24,7 @@ from checker.views.apply import FORMATS
 @click.option("--resume", metavar="JOURNAL", help="Go on with an apply that did not come to its end.")
 @click.option("--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable.")
 @options.max_changes
-@options.option(
-    "max-age",
-    in_file=False,
-    type=options.Duration(),
-    default="24h",
-    show_default=True,
-    metavar="DURATION",
-    help="Refuse a plan that is older.",
-)
+@options.max_age
 @options.wait
 @options.answer
 @options.now

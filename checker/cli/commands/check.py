@@ -40,18 +40,8 @@ _CODES = {
 @options.sarif_profile
 @options.sarif_location
 @options.junit_profile
-@options.option(
-    "remediate",
-    in_file=False,
-    is_flag=True,
-    help="After the verdict, set the states of requirements with 'remediate: auto'; needs --yes.",
-)
-@options.option(
-    "allow-declarations",
-    in_file=False,
-    is_flag=True,
-    help="With --remediate: set ThirdParty, Reviewed and Ignored too, and not Default alone.",
-)
+@options.remediate
+@options.allow_declarations
 @options.yes
 @options.journal
 @options.max_changes

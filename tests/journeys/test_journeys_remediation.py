@@ -1,0 +1,446 @@
+"""plan → apply → check → rollback on a served sandbox, and all that can go wrong between."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from command_line import NOW, Ended, environment, says_one_thing
+from command_line import scoregate as run
+from sandbox_client import PROFILES, new_sandbox, tenant_of
+
+from checker.sandbox.app import Sandbox
+from checker.sandbox.faults import DroppedConnection, HtmlPage, LateAnswer, Status
+from checker.sandbox.serve import running
+
+FORWARD, CASB, LOCKBOX, SPAM = (
+    "mdo_blockmailforward",
+    "McasFirewallLogUpload",
+    "CustomerLockBoxEnabled",
+    "mdo_spam_notifications_only_for_admins",
+)
+POLICY = f"""
+controls:
+  - {{id: forward, control: {FORWARD}, profile: {{state: ThirdParty, assignedTo: m@contoso.example, comment: Gateway}}}}
+  - {{id: casb, control: {CASB}, profile: {{state: Default}}}}
+  - {{id: spam, control: {SPAM}, profile: {{state: Reviewed, comment: "Daily report"}}}}
+  - {{id: lockbox, control: {LOCKBOX}, profile: {{state: Default}}}}
+"""
+TENANT = tenant_of().tenant_id
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with a policy, and a served tenant."""
+
+    folder: Path
+    sandbox: Sandbox
+    graph: str
+    variables: dict[str, str]
+
+    def run(self, *arguments: str) -> Ended:
+        now = () if "--now" in arguments else ("--now", NOW)
+        return run(*arguments, *now, folder=self.folder, variables=self.variables)
+
+    def plan(self) -> None:
+        planned = self.run("plan", "-p", "policy.yaml", "--out", "plan.json")
+        assert planned.code == 0, planned.err
+        self.sandbox.requests.clear()
+
+    def apply(self, *more: str) -> tuple[int, dict[str, Any]]:
+        ended = self.run("apply", "plan.json", "--yes", "--journal", "journal.jsonl", "-o", "json", *more)
+        assert ended.out, ended.err
+        return ended.code, json.loads(ended.out)
+
+    def updates(self, control: str) -> list[dict[str, Any]]:
+        (found,) = (profile for profile in self.sandbox.profiles(TENANT) if profile["id"] == control)
+        return list(found["controlStateUpdates"])
+
+    def held(self, control: str) -> tuple[str, str, str]:
+        newest = self.updates(control)[-1]
+        return newest["state"], newest["assignedTo"] or "", newest["comment"] or ""
+
+    def written(self) -> list[str]:
+        return [
+            request.path.rpartition("/")[2]
+            for request in self.sandbox.requests
+            if request.method == "PATCH" and request.acted
+        ]
+
+    def by_hand(self, control: str, **members: str) -> None:
+        body = {**members, "vendorInformation": {"provider": "SecureScore", "vendor": "Microsoft"}}
+        headers = {"Authorization": f"Bearer {self.sandbox.mint_token(TENANT)}"}
+        answer = httpx.patch(f"{self.graph}{PROFILES}/{control}", json=body, headers=headers, trust_env=False)
+        assert answer.status_code == 204
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    (tmp_path / "policy.yaml").write_text(
+        f"apiVersion: scoregate/v1\nkind: Policy\nmetadata: {{name: p}}\n{POLICY}", encoding="utf-8"
+    )
+    sandbox = new_sandbox()
+    with running(sandbox, plain_http=True) as endpoints:
+        variables = {
+            "SCOREGATE_GRAPH_URL": endpoints.graph,
+            "SCOREGATE_ACCESS_TOKEN": sandbox.mint_token(TENANT, audience=endpoints.graph),
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+        }
+        yield Place(tmp_path, sandbox, endpoints.graph, variables)
+
+
+def results(answer: dict[str, Any]) -> dict[str, str]:
+    return {change["control"]: change["result"] for change in answer["changes"]}
+
+
+def test_plan_apply_check_rollback(place: Place) -> None:
+    before = {control: place.held(control) for control in (FORWARD, CASB, SPAM)}
+    checked = place.run("check", "-p", "policy.yaml")
+    assert checked.code == 1
+    assert place.run("plan", "-p", "policy.yaml", "--exit-code").code == 1
+    place.plan()
+    code, answer = place.apply()
+    assert code == 0
+    assert {name: answer[name] for name in ("applied", "alreadyInPlace", "stale", "failed", "manual")} == {
+        "applied": 3,
+        "alreadyInPlace": 0,
+        "stale": 0,
+        "failed": 0,
+        "manual": 1,
+    }
+    assert answer["journal"] == "journal.jsonl"
+    assert (place.folder / "journal.jsonl").stat().st_mode & 0o777 == 0o600
+    assert place.held(FORWARD) == ("ThirdParty", "m@contoso.example", "Gateway")
+    assert place.held(CASB)[0] == "Default"
+    assert place.held(CASB)[2] == f"Set by scoregate: policy p, requirement casb, run {NOW}"
+    assert place.held(SPAM) == ("Reviewed", "mail@contoso.example", "Daily report")
+    again = place.run("plan", "-p", "policy.yaml", "--exit-code", "-o", "json")
+    assert (again.code, json.loads(again.out)["changes"]) == (0, [])
+    judged = json.loads(place.run("check", "-p", "policy.yaml", "-o", "json").out)
+    assert [finding["requirement"] for finding in judged["findings"] if finding["outcome"] == "fail"] == ["p/lockbox"]
+    undone = place.run("rollback", "journal.jsonl", "--yes", "--journal", "undone.jsonl")
+    assert undone.code == 0, undone.err
+    assert {control: place.held(control) for control in (FORWARD, CASB, SPAM)} == before
+    redone = place.run("rollback", "undone.jsonl", "--yes", "--journal", "redone.jsonl")
+    assert redone.code == 0, redone.err
+    assert place.held(FORWARD) == ("ThirdParty", "m@contoso.example", "Gateway")
+    assert place.held(SPAM) == ("Reviewed", "mail@contoso.example", "Daily report")
+
+
+def test_only_what_changes_is_sent(place: Place) -> None:
+    place.plan()
+    place.apply()
+    sent = {entry.path.rpartition("/")[2]: entry.body for entry in place.sandbox.requests if entry.method == "PATCH"}
+    vendor = {"provider": "SecureScore", "vendor": "Microsoft"}
+    assert sent[SPAM] == {"state": "Reviewed", "comment": "Daily report", "vendorInformation": vendor}
+    assert set(sent[CASB]) == {"state", "comment", "vendorInformation"}
+    assert set(sent[FORWARD]) == {"state", "assignedTo", "comment", "vendorInformation"}
+
+
+def test_a_second_apply_finds_all_in_place(place: Place) -> None:
+    place.plan()
+    place.apply()
+    lengths = [len(place.updates(control)) for control in (FORWARD, CASB, SPAM)]
+    ended = place.run("apply", "plan.json", "--yes", "--journal", "second.jsonl", "-o", "json")
+    assert (ended.code, json.loads(ended.out)["alreadyInPlace"]) == (0, 3)
+    assert [len(place.updates(control)) for control in (FORWARD, CASB, SPAM)] == lengths
+
+
+def test_what_somebody_changed_meanwhile_is_left_alone(place: Place) -> None:
+    place.plan()
+    place.by_hand(SPAM, state="ThirdParty", comment="Mine")
+    place.by_hand(CASB, comment="Still needed")
+    place.by_hand(FORWARD, state="ThirdParty")
+    code, answer = place.apply()
+    assert code == 1
+    assert results(answer) == {FORWARD: "alreadyInPlace", CASB: "stale", SPAM: "stale"}
+    assert "Still needed" in next(change["message"] for change in answer["changes"] if change["control"] == CASB)
+    assert place.held(SPAM)[::2] == ("ThirdParty", "Mine")
+
+
+def test_rollback_leaves_alone_what_somebody_changed_since(place: Place) -> None:
+    place.plan()
+    place.apply()
+    place.by_hand(SPAM, comment="Now mine")
+    ended = place.run("rollback", "journal.jsonl", "--yes", "--journal", "undone.jsonl", "-o", "json")
+    assert ended.code == 1
+    assert results(json.loads(ended.out)) == {FORWARD: "applied", CASB: "applied", SPAM: "stale"}
+    assert place.held(SPAM)[2] == "Now mine"
+
+
+def test_a_profile_that_is_gone(place: Place) -> None:
+    place.plan()
+    place.sandbox.remove_profile(TENANT, CASB)
+    code, answer = place.apply()
+    assert (code, results(answer)[CASB], answer["applied"]) == (1, "stale", 2)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Status(429, retry_after=1), Status(503, retry_after=0), Status(502), DroppedConnection(), HtmlPage(502)],
+    ids=["429", "503", "502", "answer lost", "gateway"],
+)
+def test_what_may_pass_is_done_once_in_the_end(place: Place, fault: Any) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", fault, method="PATCH")
+    code, answer = place.apply("--wait", "1")
+    assert (code, answer["applied"]) == (0, 3), answer
+    assert sorted(place.written()) == sorted([FORWARD, CASB, SPAM])
+
+
+def test_a_late_answer_is_found_to_be_done(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", LateAnswer(3), method="PATCH")
+    code, answer = place.apply("--timeout", "1")
+    assert (code, answer["applied"]) == (0, 3), answer
+    # The sandbox's log has a request once it is answered.
+    assert len(place.updates(FORWARD)) == 2
+
+
+def test_reads_that_fail_for_a_while(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", Status(503, retry_after=0), times=2, method="GET")
+    assert place.apply()[0] == 0
+
+
+def test_a_refusal_in_the_middle(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{CASB}", Status(403), method="PATCH")
+    code, answer = place.apply()
+    assert code == 1
+    assert results(answer) == {FORWARD: "applied", CASB: "failed", SPAM: "applied"}
+    message = next(change["message"] for change in answer["changes"] if change["control"] == CASB)
+    assert "403" in message
+    assert "SecurityEvents.ReadWrite.All" in message
+    resumed = place.run("apply", "--resume", "journal.jsonl", "--yes", "-o", "json")
+    assert resumed.code == 0, resumed.err
+    assert json.loads(resumed.out)["applied"] == 3
+    assert sorted(place.written()) == sorted([FORWARD, CASB, SPAM])
+
+
+def test_a_service_that_stays_busy_is_given_up(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", Status(429, retry_after=60), times=9, method="PATCH")
+    code, answer = place.apply("--timeout", "5")
+    assert (code, results(answer)[FORWARD]) == (1, "failed")
+    assert "gave up" in answer["changes"][0]["message"]
+
+
+def test_what_the_service_never_shows_is_said_to_be_accepted(place: Place) -> None:
+    place.plan()
+    path = f"{PROFILES}/{FORWARD}"
+    # Accepts, and forgets: the fault answers in place of the service.
+    place.sandbox.faults.add(path, HtmlPage(200), method="PATCH")
+    code, answer = place.apply("--wait", "1")
+    assert code == 0
+    assert answer["changes"][0]["message"].endswith("accepted, not yet visible")
+
+
+def test_a_plan_of_another_tenant_is_refused(place: Place) -> None:
+    place.plan()
+    path = place.folder / "plan.json"
+    path.write_text(path.read_text().replace(TENANT, "00000000-0000-0000-0000-00000000000a"))
+    ended = place.run("apply", "plan.json", "--yes")
+    assert ended.code == 2
+    assert "and this run signed in to" in ended.err
+    assert place.written() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--now", "2026-05-23T10:00:00Z"), "25 hours old"),
+        (("--max-age", "1m", "--now", "2026-05-22T09:02:00Z"), "hours old"),
+        (("--now", "2026-05-22T08:00:00Z"), "still to come"),
+        (("--max-changes", "2"), "at most 2 may be applied at once"),
+        (("--only", "nothing"), "fits no change"),
+        (("--resume", "journal.jsonl"), "give either"),
+    ],
+)
+def test_a_plan_that_is_not_to_be_applied(place: Place, arguments: tuple[str, ...], message: str) -> None:
+    place.plan()
+    ended = place.run("apply", "plan.json", "--yes", *arguments)
+    assert ended.code == 2
+    assert message in ended.err
+    assert says_one_thing(ended.err)
+    assert len(place.sandbox.requests) == 0
+
+
+def test_only_narrows(place: Place) -> None:
+    place.plan()
+    _, answer = place.apply("--only", "mdo_*")
+    assert results(answer) == {FORWARD: "applied", SPAM: "applied"}
+
+
+def test_nobody_to_ask_is_a_mistake_before_anything_is_sent(place: Place) -> None:
+    place.plan()
+    for command in (("apply", "plan.json"), ("rollback", "journal.jsonl")):
+        ended = place.run(*command)
+        assert ended.code == 2
+        assert "--yes" in ended.err
+    assert len(place.sandbox.requests) == 0
+
+
+def test_a_journal_is_never_replaced(place: Place) -> None:
+    place.plan()
+    (place.folder / "journal.jsonl").write_text("precious")
+    ended = place.run("apply", "plan.json", "--yes", "--journal", "journal.jsonl")
+    assert ended.code == 2
+    assert "exists already" in ended.err
+    assert (place.folder / "journal.jsonl").read_text() == "precious"
+    assert place.written() == []
+
+
+def test_a_second_apply_at_once_is_refused(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", LateAnswer(3), method="PATCH")
+    first = started(place, "first.jsonl")
+    wait_for(lambda: FORWARD in place.written() or any(request.method == "GET" for request in place.sandbox.requests))
+    ended = place.run("apply", "plan.json", "--yes", "--journal", "second.jsonl")
+    assert ended.code == 3
+    assert "another run on this machine writes to the tenant" in ended.err
+    assert not (place.folder / "second.jsonl").exists()
+    first.communicate(timeout=30)
+    assert first.returncode == 0
+    assert sorted(place.written()) == sorted([FORWARD, CASB, SPAM])
+
+
+def test_an_interrupt_says_how_to_go_on(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", LateAnswer(10), method="PATCH")
+    process = started(place, "journal.jsonl")
+    wait_for(lambda: len(place.updates(FORWARD)) == 2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "scoregate apply --resume journal.jsonl" in said
+    assert "Traceback" not in said
+    resumed = place.run("apply", "--resume", "journal.jsonl", "--yes", "-o", "json")
+    assert (resumed.code, json.loads(resumed.out)["applied"]) == (0, 3)
+    assert place.updates(FORWARD)[-1]["state"] == "ThirdParty"
+    assert len(place.updates(FORWARD)) == 2
+
+
+def started(place: Place, journal: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "checker", "apply", "plan.json", "--yes", "--journal", journal, "--now", NOW],
+        cwd=place.folder,
+        env=environment(**place.variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for(condition: Any) -> None:
+    for _ in range(1000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come about")
+
+
+def test_enforcement_resets_and_leaves_declarations(place: Place) -> None:
+    automatic = POLICY.replace("}}\n", "}, remediate: auto}\n")
+    (place.folder / "policy.yaml").write_text(
+        f"apiVersion: scoregate/v1\nkind: Policy\nmetadata: {{name: p}}\n{automatic}", encoding="utf-8"
+    )
+    refused = place.run("check", "-p", "policy.yaml", "--remediate")
+    assert (refused.code, refused.out) == (2, b"")
+    assert "--yes" in refused.err
+    done = place.run("check", "-p", "policy.yaml", "--remediate", "--yes", "--journal", "j.jsonl", "-o", "json")
+    # The verdict is that before the change.
+    assert done.code == 1
+    assert json.loads(done.out)["counts"]["fail"] == 4
+    assert place.written() == [CASB]
+    assert "Journal: j.jsonl" in done.err
+    assert f"{FORWARD} is not set to ThirdParty: that needs --allow-declarations" in done.err
+    place.sandbox.requests.clear()
+    more = place.run(
+        "check", "-p", "policy.yaml", "--remediate", "--allow-declarations", "--yes", "--journal", "k.jsonl"
+    )
+    assert more.code == 1
+    assert sorted(place.written()) == sorted([FORWARD, SPAM])
+    quiet = place.run("check", "-p", "policy.yaml", "--remediate", "--yes")
+    assert "0 changes" in quiet.err
+    assert "Journal" not in quiet.err
+    assert not list(place.folder.glob("scoregate-*.jsonl"))
+
+
+def test_enforcement_touches_nothing_that_is_not_left_to_it(place: Place) -> None:
+    done = place.run("check", "-p", "policy.yaml", "--remediate", "--yes", "--allow-declarations")
+    assert done.code == 1
+    assert place.written() == []
+
+
+def test_enforcement_needs_a_tenant(place: Place) -> None:
+    ended = place.run("check", "-p", "policy.yaml", "--remediate", "--yes", "--snapshot", "x.json")
+    assert ended.code == 2
+    assert "--snapshot is a file" in ended.err
+
+
+def test_yes_and_remediate_are_not_taken_from_the_settings_file(place: Place) -> None:
+    for name in ("yes", "remediate", "journal", "allow-declarations", "max-changes", "max-age"):
+        (place.folder / "scoregate.toml").write_text(f"{name} = true\n")
+        ended = place.run("check", "-p", "policy.yaml")
+        assert ended.code == 2, name
+        assert "is not taken from this file" in ended.err
+
+
+def test_without_the_permission_nothing_is_done(place: Place) -> None:
+    place.plan()
+    reader = place.sandbox.mint_token(TENANT, roles=["SecurityEvents.Read.All"], audience=place.graph)
+    place.variables["SCOREGATE_ACCESS_TOKEN"] = reader
+    code, answer = place.apply()
+    assert (code, answer["failed"]) == (1, 3)
+    assert place.written() == []
+
+
+def test_on_a_terminal_it_shows_and_asks(place: Place) -> None:
+    place.plan()
+    place.by_hand(CASB, comment="Still needed")
+    for said, code in (("n", 1), ("y", 1)):
+        ended, shown = on_a_terminal(place, said)
+        assert ended == code
+        assert "stale, and left out: McasFirewallLogUpload" in shown
+        assert "Set these states in the tenant" in shown
+        assert place.held(FORWARD)[0] == ("ThirdParty" if said == "y" else "Default")
+    assert place.held(CASB)[2] == "Still needed"
+
+
+def on_a_terminal(place: Place, said: str) -> tuple[int, str]:
+    """Runs apply with a pseudo-terminal for its input and its messages."""
+    import pty
+
+    leader, follower = pty.openpty()
+    variables = {name: value for name, value in environment(**place.variables).items() if name != "CI"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "checker", "apply", "plan.json", "--now", NOW, "--journal", f"{said}.jsonl"],
+        cwd=place.folder,
+        env=variables,
+        stdin=follower,
+        stdout=subprocess.DEVNULL,
+        stderr=follower,
+    ) as process:
+        os.close(follower)
+        os.write(leader, f"{said}\n".encode())
+        shown = b""
+        while True:
+            try:
+                part = os.read(leader, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
+        process.wait(timeout=30)
+    os.close(leader)
+    return process.returncode, shown.decode()
