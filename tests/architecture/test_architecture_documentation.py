@@ -129,7 +129,8 @@ def test_there_are_blocks_to_run() -> None:
     assert len(blocks("yaml")) >= 2
 
 
-EXAMPLES = sorted(path for path in ROOT.joinpath("examples").iterdir() if path.is_dir())
+PIPELINES = ROOT / "examples" / "pipelines"
+EXAMPLES = sorted(path for path in ROOT.joinpath("examples").iterdir() if path.is_dir() and path != PIPELINES)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
@@ -142,6 +143,26 @@ def test_an_example_is_sound_and_its_own_lines_run(example: Path, capfd: Capture
     assert lines
     for line in lines:
         ran(capfd, line)
+
+
+@pytest.mark.parametrize(
+    "pipeline", sorted(PIPELINES.rglob("*.yml")), ids=lambda path: str(path.relative_to(PIPELINES))
+)
+@pytest.mark.usefixtures("checkout")
+def test_the_lines_of_a_pipeline_run_one_after_the_other(pipeline: Path, capfd: Capture) -> None:
+    text = pipeline.read_text(encoding="utf-8")
+    assert yaml.safe_load(text)
+    lines = re.findall(r"^[ -]*(?:run: |script: )?(scoregate .*)$", text, re.MULTILINE)
+    assert len(lines) == 2
+    for line in lines:
+        # Here a secret signs in, and nobody makes folders of artifacts.
+        ended = here(
+            capfd,
+            *shlex.split(
+                line.replace("--auth federated ", "").partition(" ||")[0].replace("$(Pipeline.Workspace)/plan/", "")
+            )[1:],
+        )
+        assert ended.code == 0, f"{line}\n{ended.err}"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

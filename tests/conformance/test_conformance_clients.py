@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import scoregate
 
 from checker.sandbox.app import Sandbox
 from checker.sandbox.faults import Status
@@ -57,7 +58,7 @@ def found_by(command: list[str], given: dict[str, str], **variables: str) -> dic
     return found
 
 
-def by_python(served: Endpoints) -> dict[str, Any]:
+def by_python(served: Endpoints, client: str = "python_sdk.py") -> dict[str, Any]:
     assert PYTHON.exists(), INSTALL
     given = {
         "graph": served.graph,
@@ -68,9 +69,7 @@ def by_python(served: Endpoints) -> dict[str, Any]:
         "control": CONTROL,
     }
     authority = str(served.ca_file)
-    return found_by(
-        [str(PYTHON), str(CLIENTS / "python_sdk.py")], given, SSL_CERT_FILE=authority, REQUESTS_CA_BUNDLE=authority
-    )
+    return found_by([str(PYTHON), str(CLIENTS / client)], given, SSL_CERT_FILE=authority, REQUESTS_CA_BUNDLE=authority)
 
 
 def test_microsofts_python_sdk_reads_and_writes(sandbox: Sandbox, served: Endpoints) -> None:
@@ -88,6 +87,43 @@ def test_microsofts_python_sdk_reads_and_writes(sandbox: Sandbox, served: Endpoi
     assert found["bad"][:2] == [400, ""]
     bodies = [request.body for request in sandbox.requests if request.method == "PATCH"]
     assert [body["state"] for body in bodies if body] == ["ThirdParty", "Reviewed", "Nonsense"]
+
+
+def test_microsofts_python_sdk_reads_the_states_that_a_plan_set(served: Endpoints, tmp_path: Path) -> None:
+    before = by_python(served, "python_sdk_states.py")
+    (tmp_path / "policy.yaml").write_text(
+        "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\ncontrols:\n"
+        "  - id: a\n    control: mdo_blockmailforward\n"
+        "    profile: {state: ThirdParty, assignedTo: m@contoso.example, comment: G}\n"
+        "  - {id: b, control: McasFirewallLogUpload, profile: {state: Default, comment: 'Ours is gone'}}\n",
+        encoding="utf-8",
+    )
+    variables = {
+        "SSL_CERT_FILE": str(served.ca_file),
+        "SCOREGATE_GRAPH_URL": served.graph,
+        "AZURE_AUTHORITY_HOST": served.authority,
+        "AZURE_TENANT_ID": TENANT.tenant_id,
+        "AZURE_CLIENT_ID": TENANT.client_id,
+        "AZURE_CLIENT_SECRET": TENANT.client_secret,
+        "XDG_STATE_HOME": str(tmp_path),
+    }
+    for command in (
+        ("plan", "-p", "policy.yaml", "--out", "plan.json"),
+        ("apply", "plan.json", "--yes", "--journal", "journal.jsonl"),
+    ):
+        ended = scoregate(*command, folder=tmp_path, variables=variables)
+        assert ended.code == 0, ended.err
+    after = by_python(served, "python_sdk_states.py")
+    assert {control: state for control, state in after.items() if state != before[control]} == {
+        "mdo_blockmailforward": ["ThirdParty", "m@contoso.example", "G"],
+        "McasFirewallLogUpload": ["Default", before["McasFirewallLogUpload"][1], "Ours is gone"],
+    }
+    undone = scoregate("rollback", "journal.jsonl", "--yes", folder=tmp_path, variables=variables)
+    assert undone.code == 0, undone.err
+    empty = {control: [text or "" for text in state] for control, state in before.items()}
+    assert {
+        control: [text or "" for text in state] for control, state in by_python(served, "python_sdk_states.py").items()
+    } == empty
 
 
 def test_microsofts_javascript_client_reads_and_writes(sandbox: Sandbox, served: Endpoints) -> None:
