@@ -15,5 +15,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "checker.cli.commands.sandbox:sandbox",
         "Serve an emulation of Graph and Entra to other clients.",
     ),
+    "trend": ("checker.cli.commands.trend:trend", "Show the course of the score, and what caused each change."),
     "schema": ("checker.cli.commands.schema:schema", "Print a JSON Schema."),
 }

@@ -9,7 +9,8 @@ from datetime import datetime
 import click
 import msgspec
 
-from checker.cli.output import Output, write_standard_output
+from checker.cli.answers import write_answer
+from checker.cli.output import Output
 from checker.cli.progress import steps
 from checker.cli.source import is_interactive
 from checker.documents import files
@@ -88,16 +89,6 @@ def answer(found: view.ApplyDocument | None, wanted: Sequence[Output]) -> int:
         return EXIT_FAILED
     write_answer([(one, view.render(one.format, found)) for one in wanted])
     return EXIT_FAILED if found.stale or found.failed else EXIT_PASSED
-
-
-def write_answer(rendered: Sequence[tuple[Output, bytes]]) -> None:
-    """Writes files, readable by their owner only, then standard output."""
-    for one, data in rendered:
-        if one.path is not None:
-            files.write_whole(one.path, data, private=True)
-    for one, data in rendered:
-        if one.path is None:
-            write_standard_output(data)
 
 
 def _agreed(plan: Plan, target: Writable, conditions: Conditions) -> bool:

@@ -7,33 +7,35 @@ are what the records give, and exits 1 where they are not.
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
-SCHEMAS = ("policy", "waivers", "report", "plan", "journal", "apply")
+SCHEMAS = ("policy", "waivers", "report", "plan", "journal", "apply", "trend")
 
 
 def build(name: str) -> dict[str, Any]:
     """The schema called ``name``, generated from the records."""
     from checker.documents.schema import written_schema
+    from checker.insight.trend import Trend
     from checker.policy.schema import policy_schema, waivers_schema
     from checker.remediation import journal, plan
     from checker.report.document import ReportDocument
     from checker.views.apply import ApplyDocument
 
-    match name:
-        case "policy":
-            return policy_schema()
-        case "waivers":
-            return waivers_schema()
-        case "plan":
-            return written_schema(name, "A scoregate plan", [plan.Plan])
-        case "journal":
-            kinds = (journal.Begun, journal.Resumed, journal.Intent, journal.Outcome, journal.Ended)
-            return written_schema(name, "A line of a scoregate journal", kinds)
-        case "apply":
-            return written_schema(name, "What came of a scoregate plan", [ApplyDocument])
-        case _:
-            return written_schema(name, "A scoregate report", [ReportDocument])
+    if name == "policy":
+        return policy_schema()
+    if name == "waivers":
+        return waivers_schema()
+    lines = (journal.Begun, journal.Resumed, journal.Intent, journal.Outcome, journal.Ended)
+    written: dict[str, tuple[str, Sequence[type]]] = {
+        "report": ("A scoregate report", [ReportDocument]),
+        "plan": ("A scoregate plan", [plan.Plan]),
+        "journal": ("A line of a scoregate journal", lines),
+        "apply": ("What came of a scoregate plan", [ApplyDocument]),
+        "trend": ("The course of a Secure Score", [Trend]),
+    }
+    title, kinds = written[name]
+    return written_schema(name, title, kinds)
 
 
 def text(name: str) -> str:

@@ -12,6 +12,7 @@ from checker.requirements.interface import Entry
 SCORE_KINDS = {
     "minimum": "checker.requirements.score_minimum:MinimumScore",
     "compare": "checker.requirements.peer_gap:PeerGap",
+    "trend": "checker.requirements.score_trend:ScoreTrend",
     "coverage": "checker.requirements.coverage:Coverage",
     "freshness": "checker.requirements.freshness:Freshness",
     "declaredShare": "checker.requirements.declared_share:DeclaredShare",

@@ -13,8 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from command_line import NOW, Ended, environment, says_one_thing
-from command_line import scoregate as run
+from command_line import NOW, Ended, environment, here, says_one_thing
 from sandbox_client import PROFILES, new_sandbox, tenant_of
 
 from checker.sandbox.app import Sandbox
@@ -45,10 +44,17 @@ class Place:
     sandbox: Sandbox
     graph: str
     variables: dict[str, str]
+    capture: Any
 
     def run(self, *arguments: str) -> Ended:
         now = () if "--now" in arguments else ("--now", NOW)
-        return run(*arguments, *now, folder=self.folder, variables=self.variables)
+        with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - environment(**self.variables).keys():
+                patch.delenv(name)
+            for name, value in self.variables.items():
+                patch.setenv(name, value)
+            patch.chdir(self.folder)
+            return here(self.capture, *arguments, *now)
 
     def plan(self) -> None:
         planned = self.run("plan", "-p", "policy.yaml", "--out", "plan.json")
@@ -83,7 +89,7 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Place]:
     (tmp_path / "policy.yaml").write_text(
         f"apiVersion: scoregate/v1\nkind: Policy\nmetadata: {{name: p}}\n{POLICY}", encoding="utf-8"
     )
@@ -94,7 +100,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
             "SCOREGATE_ACCESS_TOKEN": sandbox.mint_token(TENANT, audience=endpoints.graph),
             "XDG_STATE_HOME": str(tmp_path / "state"),
         }
-        yield Place(tmp_path, sandbox, endpoints.graph, variables)
+        yield Place(tmp_path, sandbox, endpoints.graph, variables, capfd)
 
 
 def results(answer: dict[str, Any]) -> dict[str, str]:

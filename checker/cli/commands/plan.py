@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from checker.cli import options
+from checker.cli.answers import write_answer
 from checker.cli.output import colour_wanted, parse_outputs
 from checker.cli.pipeline import run_name
 from checker.cli.progress import working
-from checker.cli.remediation import write_answer
 from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
 from checker.evaluation.evaluate import evaluate

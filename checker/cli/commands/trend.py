@@ -1,0 +1,68 @@
+"""``scoregate trend``: the course of the score, and what caused each change."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.answers import write_answer
+from checker.cli.output import parse_outputs
+from checker.cli.progress import working
+from checker.cli.source import SourceOptions, choose
+from checker.errors import EXIT_PASSED
+from checker.insight.trend import trend as find
+from checker.snapshot.index import Tenant
+from checker.views.trend import BY, FORMATS, render
+
+
+@click.command(short_help="Show the course of the score, and what caused each change.")
+@options.option("days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How many days to look back.")
+@click.option("--since", type=options.Moment(), metavar="DATE", help="Look back to this day instead.")
+@click.option("--by", type=click.Choice(BY), default="control", show_default=True, help="How the causes are listed.")
+@options.option(
+    "output",
+    short="o",
+    multiple=True,
+    metavar="FORMAT[=PATH]",
+    help="text (the default), json, markdown or svg; to a file with =PATH. May be repeated.",
+)
+@options.now
+@options.snapshots
+@options.sandbox
+@options.seed
+@options.live
+def trend(
+    days: int,
+    since: datetime | None,
+    by: str,
+    output: Sequence[str],
+    now: datetime | None,
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+) -> int:
+    """Show the course of the score, and what caused each change: the parts sum exactly to it.
+
+    \b
+    Examples:
+      scoregate trend --sandbox
+      scoregate trend --days 90 --by cause -o svg=trend.svg -o text
+
+    Causes: improved, regressed and declared are the tenant's own doing; added, retired, reweighted and moved are
+    Microsoft's; licence comes on a day when the tenant's services change; unexplained is what the data doesn't tell.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output, FORMATS)
+    moment = now or datetime.now(UTC)
+    chosen = choose(SourceOptions(**source), moment)
+    back = (moment - since).days if since is not None else days
+    with working("Looking at the tenant"):
+        snapshot = chosen.snapshot(min(max(back, 0) + 4, 90))
+    tenant = Tenant(snapshot, chosen.cloud.portal)
+    start = (
+        since.date()
+        if since is not None
+        else (tenant.newest.date if tenant.newest else moment.date()) - timedelta(days)
+    )
+    found = find(tenant, start)
+    write_answer([(one, render(one.format, found, by)) for one in wanted])
+    return EXIT_PASSED
