@@ -6,6 +6,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("checker.cli.commands.apply:apply", "Set the states of a plan that somebody approved."),
     "auth": ("checker.cli.commands.auth:auth", "Show who signs in, and with which permissions."),
     "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
+    "compare": ("checker.cli.commands.compare:compare", "Compare the score with that of other tenants."),
     "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
@@ -15,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "checker.cli.commands.sandbox:sandbox",
         "Serve an emulation of Graph and Entra to other clients.",
     ),
+    "score": ("checker.cli.commands.score:score", "Show the posture: score, categories, states, what is not measured."),
     "trend": ("checker.cli.commands.trend:trend", "Show the course of the score, and what caused each change."),
     "schema": ("checker.cli.commands.schema:schema", "Print a JSON Schema."),
 }

@@ -10,12 +10,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-SCHEMAS = ("policy", "waivers", "report", "plan", "journal", "apply", "trend")
+SCHEMAS = ("policy", "waivers", "report", "plan", "journal", "apply", "trend", "score", "compare")
 
 
 def build(name: str) -> dict[str, Any]:
     """The schema called ``name``, generated from the records."""
     from checker.documents.schema import written_schema
+    from checker.insight.peers import Comparison
+    from checker.insight.score import Score
     from checker.insight.trend import Trend
     from checker.policy.schema import policy_schema, waivers_schema
     from checker.remediation import journal, plan
@@ -32,6 +34,8 @@ def build(name: str) -> dict[str, Any]:
         "plan": ("A scoregate plan", [plan.Plan]),
         "journal": ("A line of a scoregate journal", lines),
         "apply": ("What came of a scoregate plan", [ApplyDocument]),
+        "score": ("The posture of a tenant", [Score]),
+        "compare": ("A tenant beside others", [Comparison]),
         "trend": ("The course of a Secure Score", [Trend]),
     }
     title, kinds = written[name]

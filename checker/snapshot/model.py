@@ -45,10 +45,26 @@ class AverageComparativeScore(msgspec.Struct, frozen=True, gc=False, rename="cam
     Attributes:
         basis: AllTenants, TotalSeats or IndustryTypes.
         average_score: percent of the maximum, 0 to 100; -1 or None where Microsoft has none.
+        identity_score, identity_score_max (and so on): points of a category and their maximum; text or numbers.
+        seats_from, seats_to: of TotalSeats, as v1.0 spells them today; the others are of 2019.
     """
 
     basis: str | None = None
     average_score: float | None = None
+    identity_score: object = None
+    identity_score_max: object = None
+    data_score: object = None
+    data_score_max: object = None
+    device_score: object = None
+    device_score_max: object = None
+    apps_score: object = None
+    apps_score_max: object = None
+    infrastructure_score: object = None
+    infrastructure_score_max: object = None
+    seat_size_range_lower_value: object = None
+    seat_size_range_upper_value: object = None
+    seats_from: object = msgspec.field(default=None, name="SeatSizeRangeLowerValue")
+    seats_to: object = msgspec.field(default=None, name="SeatSizeRangeUpperValue")
 
 
 class SecureScore(msgspec.Struct, frozen=True, rename="camel"):

@@ -1,0 +1,49 @@
+"""``scoregate compare``: the tenant beside others."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.answers import write_answer
+from checker.cli.output import parse_outputs
+from checker.cli.progress import working
+from checker.cli.source import SourceOptions, choose
+from checker.errors import EXIT_PASSED
+from checker.insight.peers import compare as find
+from checker.snapshot.index import Tenant
+from checker.views.compare import FORMATS, render
+
+
+@click.command(short_help="Compare the score with that of other tenants.")
+@options.answer
+@options.now
+@options.snapshots
+@options.sandbox
+@options.seed
+@options.live
+def compare(
+    output: Sequence[str],
+    now: datetime | None,
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+) -> int:
+    """Compare the score with all tenants, tenants of this size and of this industry.
+
+    \b
+    Examples:
+      scoregate compare --sandbox
+      scoregate compare --snapshot snapshot.json -o markdown
+
+    In percent of each one's maximum, so that tenants with other licences compare. Microsoft publishes the averages, and
+    not always: what is missing is not available, never zero.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output, FORMATS)
+    moment = now or datetime.now(UTC)
+    chosen = choose(SourceOptions(**source), moment)
+    with working("Looking at the tenant"):
+        snapshot = chosen.snapshot(1)
+    found = find(Tenant(snapshot, chosen.cloud.portal))
+    write_answer([(one, render(one.format, found)) for one in wanted])
+    return EXIT_PASSED

@@ -1,0 +1,49 @@
+"""``scoregate score``: the posture of a tenant in one place."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.answers import write_answer
+from checker.cli.output import parse_outputs
+from checker.cli.progress import working
+from checker.cli.source import SourceOptions, choose
+from checker.errors import EXIT_PASSED
+from checker.insight.score import posture
+from checker.snapshot.index import Tenant
+from checker.views.score import FORMATS, render
+
+
+@click.command(short_help="Show the posture: score, categories, states, what is not measured.")
+@options.answer
+@options.now
+@options.snapshots
+@options.sandbox
+@options.seed
+@options.live
+def score(
+    output: Sequence[str],
+    now: datetime | None,
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+) -> int:
+    """Show the posture of a tenant in one place.
+
+    \b
+    Examples:
+      scoregate score --sandbox
+      scoregate score --snapshot snapshot.json -o json
+
+    Points that somebody declared are told apart from those that were observed; controls by completion and by state,
+    and what is not measured at all.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output, FORMATS)
+    moment = now or datetime.now(UTC)
+    chosen = choose(SourceOptions(**source), moment)
+    with working("Looking at the tenant"):
+        snapshot = chosen.snapshot(34)
+    found = posture(Tenant(snapshot, chosen.cloud.portal), moment.date())
+    write_answer([(one, render(one.format, found)) for one in wanted])
+    return EXIT_PASSED

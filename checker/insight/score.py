@@ -1,0 +1,182 @@
+"""The posture of a tenant in one place."""
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.errors import SnapshotError
+from checker.insight.trend import Difference
+from checker.snapshot.control import Control
+from checker.snapshot.index import Tenant
+from checker.snapshot.model import Day
+from checker.snapshot.numbers import at_least
+
+
+class CategoryScore(msgspec.Struct, frozen=True, rename="camel"):
+    """The controls of a category, taken together."""
+
+    control_category: str
+    current_score: float
+    max_score: Annotated[float | None, Meta(description="null where a control's maximum is unknown.")]
+    percent: float | None
+    controls: int
+
+
+class TierScore(msgspec.Struct, frozen=True, rename="camel"):
+    """The controls of a tier, taken together."""
+
+    tier: str
+    current_score: float
+    max_score: float | None
+    percent: float | None
+    controls: int
+
+
+class Completion(msgspec.Struct, frozen=True, rename="camel"):
+    """Scored controls by how much of their maximum they earn, and profiles without a score."""
+
+    full: int
+    partial: int
+    none: int
+    not_scored: Annotated[int, Meta(description="Profiles without a score: no such product, connector or device.")]
+
+
+class ChangeSince(msgspec.Struct, frozen=True, rename="camel"):
+    """The change of the score since an earlier day."""
+
+    since: str
+    change: Difference
+
+
+class Score(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A tenant's posture on its newest day.
+
+    Everything but ``currentScore`` and ``maxScore``, which are Microsoft's, is computed from the controls.
+    """
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Score"] = "Score"
+    tenant: str
+    date: str
+    age_days: Annotated[int, Meta(description="Whole UTC days from the newest day to the run.")]
+    current_score: float | None
+    max_score: float | None
+    percent: float | None
+    observed: Annotated[float, Meta(description="Points that were observed.")]
+    declared: Annotated[float, Meta(description="Points that somebody declared and nobody observed.")]
+    consistent: Annotated[bool, Meta(description="Whether the control scores add up to currentScore.")]
+    since_yesterday: ChangeSince | None
+    since_last_week: ChangeSince | None
+    since_last_month: ChangeSince | None
+    categories: tuple[CategoryScore, ...]
+    tiers: tuple[TierScore, ...]
+    completion: Completion
+    states: Annotated[dict[str, int], Meta(description="Controls and profiles by state.")]
+    enabled_services: tuple[str, ...] | None
+    licensed_user_count: int | None
+    active_user_count: int | None
+
+
+def posture(tenant: Tenant, today: datetime.date) -> Score:
+    """The posture on the newest day.
+
+    Args:
+        tenant: the snapshot, prepared.
+        today: the UTC day of the run.
+
+    Raises:
+        SnapshotError: the tenant has no score yet.
+    """
+    if tenant.newest is None:
+        raise SnapshotError("the tenant has no Secure Score yet", advice="Microsoft publishes it within some days.")
+    score = tenant.newest.score
+    controls = list(tenant.controls)
+    return Score(
+        tenant=tenant.id,
+        date=str(tenant.newest.date),
+        age_days=(today - tenant.newest.date).days,
+        current_score=score.current_score,
+        max_score=score.max_score,
+        percent=percent_of(score.current_score, score.max_score),
+        observed=sum(control.points or 0.0 for control in controls) - tenant.declared_points,
+        declared=tenant.declared_points,
+        consistent=tenant.is_consistent,
+        since_yesterday=_since(tenant, 1),
+        since_last_week=_since(tenant, 7),
+        since_last_month=_since(tenant, 30),
+        categories=tuple(
+            CategoryScore(*group) for group in _grouped(tenant, controls, lambda control: control.category or "none")
+        ),
+        tiers=tuple(TierScore(*group) for group in _grouped(tenant, controls, _tier)),
+        completion=_completion(tenant, controls),
+        states=dict(sorted(_states(tenant, controls).items())),
+        enabled_services=tuple(score.enabled_services) if score.enabled_services is not None else None,
+        licensed_user_count=score.licensed_user_count,
+        active_user_count=score.active_user_count,
+    )
+
+
+def percent_of(points: float | None, maximum: float | None) -> float | None:
+    """100 × points / maximum; None where the maximum is zero or either is missing."""
+    return 100 * points / maximum if points is not None and maximum else None
+
+
+def _since(tenant: Tenant, days: int) -> ChangeSince | None:
+    """The change since so many days before the newest; None where the data has no such day."""
+    assert tenant.newest is not None
+    then = tenant.day_before(days)
+    found = change_of(then, tenant.newest) if then is not None else None
+    return ChangeSince(str(then.date), found) if then is not None and found is not None else None
+
+
+def change_of(start: Day, end: Day) -> Difference | None:
+    """The change of the score from one day to another; None where one of them has none."""
+    before, after = start.score, end.score
+    if before.current_score is None or after.current_score is None:
+        return None
+    shares = percent_of(before.current_score, before.max_score), percent_of(after.current_score, after.max_score)
+    share = shares[1] - shares[0] if shares[0] is not None and shares[1] is not None else None
+    return Difference(after.current_score - before.current_score, share)
+
+
+_Group = tuple[str, float, float | None, float | None, int]
+
+
+def _grouped(tenant: Tenant, controls: list[Control], name: Callable[[Control], str]) -> Iterable[_Group]:
+    groups: dict[str, list[Control]] = {}
+    for control in controls:
+        groups.setdefault(name(control), []).append(control)
+    for group, members in sorted(groups.items()):
+        total = tenant.sum(members)
+        yield group, total.points, total.maximum, percent_of(total.points, total.maximum), len(members)
+
+
+# Graph spells a tier with capitals here and there.
+_TIERS = {"core": "Core", "defense in depth": "Defense in Depth", "advanced": "Advanced"}
+
+
+def _tier(control: Control) -> str:
+    tier = (control.profile.tier if control.profile is not None else None) or "unknown"
+    return _TIERS.get(tier.casefold(), tier)
+
+
+def _completion(tenant: Tenant, controls: list[Control]) -> Completion:
+    full = sum(1 for control in controls if control.percent is not None and at_least(control.percent, 100))
+    none = sum(1 for control in controls if not control.points)
+    scored = {control.profile.id for control in controls if control.profile is not None}
+    unscored = sum(1 for profile in tenant.snapshot.profiles if profile.id not in scored)
+    return Completion(full, len(controls) - full - none, none, unscored)
+
+
+def _states(tenant: Tenant, controls: list[Control]) -> Counter[str]:
+    stated = [control.state.name for control in tenant.with_state()]
+    every = {control.id.casefold() for control in controls} | {
+        profile.id.casefold() for profile in tenant.snapshot.profiles
+    }
+    found = Counter(name[:1].upper() + name[1:] for name in stated)
+    found["Default"] += len(every) - len(stated)
+    return found
