@@ -57,6 +57,15 @@ def markdown(text: str) -> str:
     return line(text).translate(_ENTITIES)
 
 
+def cell(text: str) -> str:
+    """Text for a cell of a table: nothing that a spreadsheet takes for a formula, and line breaks as blanks.
+
+    Source: OWASP, "CSV Injection".
+    """
+    text = line(" ".join(text.split()))
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
 def json(data: bytes) -> bytes:
     """The same JSON, fit for a log: inside its strings, what a terminal or a CI runner would obey becomes an escape."""
     if data.isascii() and b"##" not in data and b"\x7f" not in data:

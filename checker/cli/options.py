@@ -167,6 +167,21 @@ answer = option(
     metavar="FORMAT[=PATH]",
     help="text (the default), json or markdown; to a file with =PATH. May be repeated.",
 )
+# The keys of a selector; no settings, since they belong to one question.
+selection = together(
+    *(
+        click.option(f"--{name}", multiple=True, metavar="WORD", help=text)
+        for name, text in (
+            ("id", "Only these controls; * for any characters. Repeatable, as those below."),
+            ("category", "Only of this category."),
+            ("service", "Only of this service."),
+            ("tier", "Only of this tier."),
+            ("threats", "Only against this threat."),
+            ("user-impact", "Only with this user impact."),
+            ("implementation-cost", "Only with this implementation cost."),
+        )
+    )
+)
 yes = option("yes", in_file=False, is_flag=True, help="Do it without asking; needed where there is no terminal.")
 journal = option(
     "journal",

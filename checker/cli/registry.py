@@ -8,6 +8,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
     "compare": ("checker.cli.commands.compare:compare", "Compare the score with that of other tenants."),
     "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
+    "guide": ("checker.cli.commands.guide:guide", "Show what to do next: the most points for the least effort."),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
     "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),

@@ -10,12 +10,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-SCHEMAS = ("policy", "waivers", "report", "plan", "journal", "apply", "trend", "score", "compare")
+SCHEMAS = ("policy", "waivers", "report", "plan", "journal", "apply", "trend", "score", "compare", "guide")
 
 
 def build(name: str) -> dict[str, Any]:
     """The schema called ``name``, generated from the records."""
     from checker.documents.schema import written_schema
+    from checker.insight.guide import Guide
     from checker.insight.peers import Comparison
     from checker.insight.score import Score
     from checker.insight.trend import Trend
@@ -36,6 +37,7 @@ def build(name: str) -> dict[str, Any]:
         "apply": ("What came of a scoregate plan", [ApplyDocument]),
         "score": ("The posture of a tenant", [Score]),
         "compare": ("A tenant beside others", [Comparison]),
+        "guide": ("What to do next in a tenant", [Guide]),
         "trend": ("The course of a Secure Score", [Trend]),
     }
     title, kinds = written[name]

@@ -113,6 +113,8 @@ class SecureScoreControlProfile(msgspec.Struct, frozen=True, rename="camel"):
     user_impact: str | None = None
     implementation_cost: str | None = None
     action_url: str | None = None
+    rank: object = None
+    remediation: str | None = None
     deprecated: bool | None = None
     control_state_updates: list[SecureScoreControlStateUpdate] | None = None
 

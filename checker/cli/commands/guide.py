@@ -1,0 +1,111 @@
+"""``scoregate guide``: what to do next."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.answers import write_answer
+from checker.cli.output import parse_outputs
+from checker.cli.progress import working
+from checker.cli.source import SourceOptions, choose
+from checker.errors import EXIT_PASSED, UsageError
+from checker.evaluation.evaluate import evaluate
+from checker.insight.guide import WEIGHTS
+from checker.insight.guide import guide as find
+from checker.policy.load import load
+from checker.report.report import Report
+from checker.requirements.selector import Selector
+from checker.snapshot.index import Tenant
+from checker.views.guide import FORMATS, render
+
+_KEYS = ("id", "category", "service", "tier", "threats", "user_impact", "implementation_cost")
+
+
+@click.command(short_help="Show what to do next: the most points for the least effort.")
+@options.policies
+@options.waivers
+@click.option("--top", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many actions.")
+@click.option(
+    "--weights",
+    metavar="low=N,moderate=N,high=N",
+    help="How much effort each level of cost and of user impact is; 1, 2 and 3 otherwise.",
+)
+@options.selection
+@options.option(
+    "output",
+    short="o",
+    multiple=True,
+    metavar="FORMAT[=PATH]",
+    help="text (the default), json, markdown or csv; to a file with =PATH. May be repeated.",
+)
+@options.now
+@options.snapshots
+@options.sandbox
+@options.seed
+@options.live
+def guide(
+    policy: Sequence[str],
+    waivers: Sequence[str],
+    top: int,
+    weights: str | None,
+    output: Sequence[str],
+    now: datetime | None,
+    **rest: Any,  # noqa: ANN401 - the keys of a selector and the options of a source, checked by their records
+) -> int:
+    """Show what to do next: controls with points left, ranked by points per effort.
+
+    \b
+    Examples:
+      scoregate guide --sandbox
+      scoregate guide --snapshot snapshot.json --category Identity --top 5
+      scoregate guide -p policies/ -o csv=next.csv
+
+    Effort is the weight of the implementation cost plus that of the user impact, as Graph gives them: low 1, moderate
+    2, high 3; what is unknown, which is most of it, counts as moderate. With -p it says which requirements fail on it.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output, FORMATS)
+    moment = now or datetime.now(UTC)
+    words = {key: list(rest.pop(key)) or None for key in _KEYS}
+    select = Selector(**words) if any(words.values()) else None
+    effort = _weights(weights)
+    chosen = choose(SourceOptions(**rest), moment)
+    policies = load(policy, waivers) if policy else None
+    with working("Looking at the tenant"):
+        snapshot = chosen.snapshot(policies.days_needed if policies is not None else 1)
+    required: dict[str, list[str]] = {}
+    if policies is not None:
+        required = _required(evaluate(policies, snapshot, moment, portal=chosen.cloud.portal))
+    tenant = Tenant(snapshot, chosen.cloud.portal)
+    found = find(tenant, select=select, required=required, most=top, weights=effort)
+    write_answer([(one, render(one.format, found)) for one in wanted])
+    return EXIT_PASSED
+
+
+def _required(report: Report) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for finding in report.findings:
+        if finding.fails and finding.judgement.control is not None:
+            found.setdefault(finding.judgement.control.casefold(), []).append(finding.requirement.name)
+    return found
+
+
+def _weights(text: str | None) -> dict[str, float]:
+    """The weights with what the caller changes.
+
+    Raises:
+        UsageError: an unknown level, or no positive number.
+    """
+    found = dict(WEIGHTS)
+    for part in text.split(",") if text else ():
+        name, _, number = part.strip().partition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = 0.0
+        if name not in found or not 0 < value < 1e6:
+            raise UsageError(f"--weights takes positive numbers for low, moderate and high, got {part!r}")
+        found[name] = value
+    return found

@@ -1,0 +1,131 @@
+"""What to do next: controls with points left, ranked by points for effort."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.requirements.selector import Selector
+from checker.snapshot.control import Control
+from checker.snapshot.index import Tenant
+from checker.snapshot.prose import plain
+
+WEIGHTS: Mapping[str, float] = {"low": 1.0, "moderate": 2.0, "high": 3.0}
+_UNKNOWN = "unknown"
+_LEAST = 1e-9
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One control to work on."""
+
+    control: str
+    title: str
+    control_category: str | None
+    service: str | None
+    points: Annotated[float, Meta(description="Points that are left to earn.")]
+    current_score: float
+    max_score: float
+    effort: Annotated[float, Meta(description="Weight of the implementation cost plus that of the user impact.")]
+    points_per_effort: float
+    implementation_cost: Annotated[str, Meta(description="low, moderate, high or unknown, which weighs as moderate.")]
+    user_impact: Annotated[str, Meta(description="low, moderate, high or unknown, which weighs as moderate.")]
+    state: Annotated[str, Meta(description="The present state; Ignored is an accepted risk.")]
+    required_by: Annotated[tuple[str, ...], Meta(description="Requirements that fail on it, POLICY/ID.")]
+    remediation: Annotated[str, Meta(description="Microsoft's words as plain text.")]
+    portal_url: str
+
+
+class Guide(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What to do next, the most points for the least effort first."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Guide"] = "Guide"
+    tenant: str
+    date: str | None
+    weights: dict[str, float]
+    points_left: Annotated[float, Meta(description="Of all controls that fit, listed or not.")]
+    controls_left: int
+    actions: tuple[Action, ...]
+
+
+def guide(
+    tenant: Tenant,
+    *,
+    select: Selector | None,
+    required: Mapping[str, Sequence[str]],
+    most: int,
+    weights: Mapping[str, float] = WEIGHTS,
+) -> Guide:
+    """The controls with points left, by points per effort; ties by points, Microsoft's rank, then id.
+
+    Args:
+        tenant: the snapshot, prepared.
+        select: narrows the controls; None for all.
+        required: by control's id in lower case, the requirements that fail on it.
+        most: how many actions at most.
+        weights: effort of low, moderate and high.
+    """
+    controls = select.pick(tenant, []) if select is not None else list(tenant.controls)
+    found = [
+        (_action(control, left, tenant, required, weights), _rank(control))
+        for control in controls
+        if (left := _left(control)) > _LEAST
+    ]
+    found.sort(key=lambda pair: (-pair[0].points_per_effort, -pair[0].points, pair[1], pair[0].control.casefold()))
+    return Guide(
+        tenant=tenant.id,
+        date=str(tenant.newest.date) if tenant.newest is not None else None,
+        weights=dict(weights),
+        points_left=sum(action.points for action, _ in found),
+        controls_left=len(found),
+        actions=tuple(action for action, _ in found[:most]),
+    )
+
+
+def level(word: str | None) -> str:
+    """Graph's word for a cost or an impact, in one spelling; medium is moderate, anything else is unknown."""
+    folded = (word or "").strip().casefold()
+    return {"medium": "moderate"}.get(folded, folded if folded in WEIGHTS else _UNKNOWN)
+
+
+def _left(control: Control) -> float:
+    """Points left; none of a control that is declared done, or whose maximum nobody knows."""
+    if control.state.is_declared or control.maximum is None:
+        return 0.0
+    return control.maximum - (control.points or 0.0)
+
+
+def _rank(control: Control) -> int:
+    rank = control.profile.rank if control.profile is not None else None
+    return rank if isinstance(rank, int) else 0
+
+
+def _action(
+    control: Control,
+    left: float,
+    tenant: Tenant,
+    required: Mapping[str, Sequence[str]],
+    weights: Mapping[str, float],
+) -> Action:
+    profile = control.profile
+    cost = level(profile.implementation_cost if profile is not None else None)
+    impact = level(profile.user_impact if profile is not None else None)
+    effort = weights.get(cost, weights["moderate"]) + weights.get(impact, weights["moderate"])
+    return Action(
+        control=control.id,
+        title=control.title,
+        control_category=control.category,
+        service=profile.service if profile is not None else None,
+        points=left,
+        current_score=control.points or 0.0,
+        max_score=control.maximum or 0.0,
+        effort=effort,
+        points_per_effort=left / effort,
+        implementation_cost=cost,
+        user_impact=impact,
+        state=control.state.name,
+        required_by=tuple(dict.fromkeys(required.get(control.id.casefold(), ()))),
+        remediation=plain(profile.remediation if profile is not None else None),
+        portal_url=tenant.portal_url(control),
+    )

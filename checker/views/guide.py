@@ -1,0 +1,102 @@
+"""What to do next, for a person, for a tracker and for other tools."""
+
+import csv
+import io
+import textwrap
+from collections.abc import Iterator
+
+import msgspec
+
+from checker.escape import cell, json, line, markdown
+from checker.insight.guide import Action, Guide
+from checker.snapshot.numbers import counted, shown
+
+FORMATS = ("text", "json", "markdown", "csv")
+_WIDTH = 96
+_LONGEST = 600
+
+
+def render(name: str, found: Guide) -> bytes:
+    """The guide in the format ``name``, one of ``FORMATS``."""
+    match name:
+        case "json":
+            return json(msgspec.json.format(msgspec.json.encode(found), indent=2)) + b"\n"
+        case "markdown":
+            return ("\n".join(_markdown(found)) + "\n").encode()
+        case "csv":
+            return _csv(found).encode()
+        case _:
+            return ("\n".join(_text(found)) + "\n").encode()
+
+
+def _head(found: Guide) -> str:
+    left = f"{shown(found.points_left)} points are left in {counted(found.controls_left, 'control')}"
+    if len(found.actions) < found.controls_left:
+        left += f"; the {len(found.actions)} that give most for their effort"
+    return left
+
+
+def _effort(action: Action) -> str:
+    return f"cost {action.implementation_cost}, user impact {action.user_impact}"
+
+
+def _text(found: Guide) -> Iterator[str]:
+    yield f"{_head(found)}:" if found.actions else "Nothing is left to earn."
+    for number, action in enumerate(found.actions, start=1):
+        yield ""
+        yield f"{number:>3}. +{shown(action.points)} points  {line(action.control)}  {line(action.title)}"
+        yield f"     {_effort(action)}; now {shown(action.current_score)} of {shown(action.max_score)}"
+        if action.required_by:
+            yield f"     required by {line(', '.join(action.required_by))}"
+        if action.state.casefold() == "ignored":
+            yield "     the risk is accepted in the portal"
+        words = " ".join(action.remediation.split())
+        if words:
+            yield from textwrap.wrap(
+                line(words[:_LONGEST] + ("…" if len(words) > _LONGEST else "")),
+                _WIDTH,
+                initial_indent="     ",
+                subsequent_indent="     ",
+                break_long_words=False,
+            )
+        yield f"     see {line(action.portal_url)}"
+
+
+def _markdown(found: Guide) -> Iterator[str]:
+    yield f"### What to do next: {_head(found)}"
+    yield ""
+    yield "| points | control | effort | required by |"
+    yield "|---:|---|---|---|"
+    for action in found.actions:
+        required = markdown(", ".join(action.required_by))
+        name = f"<code>{markdown(action.control)}</code><br>{markdown(action.title)}"
+        yield f"| +{shown(action.points)} | {name} | {markdown(_effort(action))} | {required} |"
+
+
+_COLUMNS = (
+    "control",
+    "title",
+    "category",
+    "service",
+    "points",
+    "effort",
+    "implementation cost",
+    "user impact",
+    "state",
+    "required by",
+    "remediation",
+    "portal",
+)
+
+
+def _csv(found: Guide) -> str:
+    """RFC 4180, for a tracker's import; nothing in it is a formula."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(_COLUMNS)
+    for action in found.actions:
+        texts = (action.control, action.title, action.control_category or "", action.service or "")
+        words = (action.implementation_cost, action.user_impact, action.state, ", ".join(action.required_by))
+        row = [*map(cell, texts), action.points, action.effort, *map(cell, words)]
+        writer.writerow([*row, cell(action.remediation), cell(action.portal_url)])
+    return file.getvalue()

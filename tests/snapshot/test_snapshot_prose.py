@@ -1,0 +1,31 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from checker.snapshot.prose import plain
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (None, ""),
+        ("", ""),
+        ("plain words", "plain words"),
+        ("<p>One&nbsp;thing.</p>\r\n\t<p>Another &amp; more</p>", "One thing.\nAnother & more"),
+        ("<ul><li>a</li><li> b </li></ul>", "- a\n- b"),
+        ("Go<br/>on", "Go\non"),
+        ('<a href=""https://x"">link</a> here', "link here"),
+        ("<script>alert(1)</script>kept<style>p{}</style>", "kept"),
+        ("a\u200bb", "a b"),
+        ("1 < 2 and <b>bold", "1 < 2 and bold"),
+        ("<li></li>", ""),
+    ],
+)
+def test_words_without_markup(html: str | None, text: str) -> None:
+    assert plain(html) == text
+
+
+@given(some.text(alphabet="<>/&;ab \n\"'=!-", max_size=60))
+def test_whatever_comes_is_lines_without_blanks_at_their_ends(html: str) -> None:
+    for text in plain(html).splitlines():
+        assert text == text.strip()
