@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from checker.sandbox.directory import Directory
     from checker.sandbox.oidc import OidcProviders
 
+_LONGEST_LIFE = datetime.timedelta(days=366)
+"""More than anything in the sandbox lasts: its end has to have a date as well."""
+
 
 class Sandbox:
     """An emulation of Graph and Entra for some tenants, each apart from the others.
@@ -64,10 +67,12 @@ class Sandbox:
             score_lag_days: how many of its days after a change of state the score follows; 0 is at once.
 
         Raises:
-            ValueError: two tenants have the same id, or the page size is below 1.
+            ValueError: two tenants have the same id, the page size is below 1, or the lag below 0.
         """
         if page_size < 1:
             raise ValueError("a page has at least one item")
+        if score_lag_days < 0:
+            raise ValueError("a score doesn't follow a change before it is made")
         self._clock = now
         self._ahead = datetime.timedelta()
         now = self.now
@@ -108,8 +113,17 @@ class Sandbox:
         return self._clock() + self._ahead
 
     def advance(self, days: int) -> None:
-        """Let days pass; tokens end by the same clock."""
-        self._ahead += datetime.timedelta(days=days)
+        """Let days pass: the scores go on with them, and tokens end by the same clock.
+
+        Raises:
+            ValueError: the calendar has no such day.
+        """
+        try:
+            ahead = self._ahead + datetime.timedelta(days=days)
+            _ = self._clock() + ahead + _LONGEST_LIFE
+        except OverflowError as error:
+            raise ValueError("the calendar has no such day") from error
+        self._ahead = ahead
 
     def profiles(self, tenant_id: str) -> Sequence[dict[str, Any]]:
         """List the control profiles of a tenant as they are now."""

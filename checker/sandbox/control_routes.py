@@ -14,6 +14,7 @@ from checker.sandbox.request_log import RequestLog
 
 PREFIX = "/_sandbox"
 MOST_DAYS = 3650
+"""How many days may pass at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,9 @@ class ControlService:
 
     async def _advance(self, request: Request) -> Response:
         try:
-            sent = json.loads(await request.body())
-            days = sent["days"]
-            if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= MOST_DAYS:
-                raise ValueError(f"days is a whole number from 0 to {MOST_DAYS}")  # noqa: TRY301 - one way to answer
-        except (KeyError, TypeError) as error:
-            return _answer({"error": f"a clock is moved by an object with days: {error}"}, status=400)
+            self.advance(_days(json.loads(await request.body())))
         except (ValueError, RecursionError) as error:
             return _answer({"error": str(error)}, status=400)
-        self.advance(days)
         return Response(status_code=204)
 
     async def _remove_profile(self, request: Request) -> Response:
@@ -73,6 +68,14 @@ class ControlService:
         except GraphError as error:
             return _answer({"error": str(error)}, status=404)
         return Response(status_code=204)
+
+
+def _days(sent: object) -> int:
+    days = sent["days"] if isinstance(sent, dict) and set(sent) == {"days"} else None
+    # A boolean is an int to Python, but not to whoever writes JSON.
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= MOST_DAYS:
+        raise ValueError(f"a clock is moved by an object with days, a whole number from 0 to {MOST_DAYS}")
+    return days
 
 
 def _answer(body: object, *, status: int = 200) -> Response:

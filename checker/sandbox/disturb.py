@@ -4,8 +4,9 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 from checker.sandbox.errors import (
     Correlation,
@@ -23,7 +24,7 @@ from checker.sandbox.faults import (
     ForeignNextLink,
     HtmlPage,
     HugeBody,
-    LateAnswer,
+    LostAnswer,
     NextLinkLoop,
     Partial,
     Status,
@@ -31,6 +32,8 @@ from checker.sandbox.faults import (
 )
 
 CHUNK = b"x" * 65536
+CLOSE = "scoregate.sandbox.close"
+"""The member of a request's scope that closes its connection at once; only a server puts it there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,9 @@ def _error_answer(status: int, headers: Mapping[str, str], correlation: Correlat
     return Answer(status, {"content-type": "application/json", **headers}, body)
 
 
-async def wait(fault: Fault | None) -> None:
-    """Wait as long as a fault wants."""
-    if isinstance(fault, Delay):
-        await asyncio.sleep(fault.seconds)
-
-
 async def linger(fault: Fault | None) -> None:
     """Hold the answer back as long as a fault wants; what was asked is done by then."""
-    if isinstance(fault, LateAnswer):
+    if isinstance(fault, Delay):
         await asyncio.sleep(fault.seconds)
 
 
@@ -109,6 +106,25 @@ def altered(fault: Fault | None, answer: Answer, url: Callable[[], str]) -> Answ
 
 def _with_members(body: bytes, members: Mapping[str, object]) -> bytes:
     return compact_json({**json.loads(body), **members})
+
+
+def is_lost(fault: Fault | None, answer: Answer) -> bool:
+    """Tell whether nothing of an answer arrives: an empty body has no middle to break off in."""
+    return isinstance(fault, LostAnswer) or (isinstance(fault, DroppedConnection) and not answer.body)
+
+
+async def lose_answer(scope: Scope, receive: Receive) -> NoReturn:
+    """Close the connection of a request before anything is sent.
+
+    Raises:
+        ConnectionDropped: always; in-process, where there is no connection to close, it is all that happens.
+    """
+    if CLOSE in scope:
+        scope[CLOSE]()
+        # Whoever finds that nothing was sent sends a 500, which must meet a connection that is known to be closed.
+        while (await receive())["type"] != "http.disconnect":
+            pass
+    raise ConnectionDropped("the sandbox closes the connection instead of an answer")
 
 
 async def send_answer(fault: Fault | None, answer: Answer, send: Send) -> None:

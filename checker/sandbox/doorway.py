@@ -7,6 +7,7 @@ the log, and turns whatever else goes wrong into an error of the service.
 import asyncio
 import datetime
 import email.utils
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from checker.sandbox.control_routes import PREFIX
-from checker.sandbox.disturb import Answer, altered, linger, replacement, send_answer, wait
+from checker.sandbox.disturb import Answer, altered, is_lost, linger, lose_answer, replacement, send_answer
 from checker.sandbox.errors import (
     Correlation,
     EntraError,
@@ -83,21 +84,20 @@ class Doorway:
             await send_answer(None, await self._routed(scope, body, correlation), send)
             return
         tenant = _tenant(scope, headers)
-        status = 0
-        try:
-            with self._counted(tenant if is_graph(scope["path"]) else None) as allowed:
-                # A request too many meets no fault: that one waits for a request that is let in.
-                taken = self._faults.take(scope["path"], scope["method"], tenant) if allowed else None
-                fault = taken if allowed else Status(429, retry_after=1)
-                answer = await self._answer(scope, body, correlation, fault)
-            status = answer.status
-            await send_answer(fault, answer, send)
-        finally:
-            self._requests.append(_entry(scope, headers, body, tenant, status))
+        number = self._requests.append(_entry(scope, headers, body, tenant))
+        scope[ACTED] = functools.partial(self._requests.note_acted, number)
+        with self._counted(tenant if is_graph(scope["path"]) else None) as allowed:
+            # A request too many meets no fault: that one waits for a request that is let in.
+            taken = self._faults.take(scope["path"], scope["method"], tenant) if allowed else None
+            fault = taken if allowed else Status(429, retry_after=1)
+            answer = await self._answer(scope, body, correlation, fault)
+        if is_lost(fault, answer):
+            await lose_answer(scope, receive)
+        self._requests.note_status(number, answer.status)
+        await send_answer(fault, answer, send)
 
     async def _answer(self, scope: Scope, body: bytes, correlation: Correlation, fault: Fault | None) -> Answer:
         graph = is_graph(scope["path"])
-        await wait(fault)
         answer = replacement(fault, correlation, graph=graph)
         if answer is None:
             if self._enforce_concurrency and graph:
@@ -210,15 +210,14 @@ def _tenant(scope: Scope, headers: Headers) -> str | None:
     return scope["path"].strip("/").partition("/")[0].lower() or None
 
 
-def _entry(scope: Scope, headers: Headers, body: bytes, tenant: str | None, status: int) -> LoggedRequest:
+def _entry(scope: Scope, headers: Headers, body: bytes, tenant: str | None) -> LoggedRequest:
     return LoggedRequest(
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"].decode("latin-1"),
-        status=status,
+        status=0,
         tenant=tenant,
         client_request_id=headers.get("client-request-id"),
         user_agent=headers.get("user-agent"),
         body=readable_body(scope["method"], body),
-        acted=bool(scope.get(ACTED)),
     )

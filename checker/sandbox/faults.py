@@ -1,7 +1,8 @@
 """Faults on demand: what can go wrong with a request, and the queue of what shall.
 
 Each fault is a value; `disturb.py` makes it happen. Faults come from a test in the same process
-(`sandbox.faults.add(...)`) or over HTTP (`POST /_sandbox/faults`).
+(`sandbox.faults.add(...)`) or over HTTP (`POST /_sandbox/faults`). `Status` and `HtmlPage` answer in the place of the
+service, which does nothing then; all others concern the answer alone, and come when the service has acted.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ LONGEST_DELAY_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An error in the service's form instead of the answer.
+    """An error in the service's form instead of the answer; the service does nothing.
 
     Attributes:
         status: the HTTP status, 400 to 599.
@@ -44,7 +45,7 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """A page of a proxy or a gateway instead of the answer."""
+    """A page of a proxy or a gateway instead of the answer; the service does nothing."""
 
     status: int = 200
 
@@ -75,18 +76,16 @@ class HugeBody:
 
 @dataclass(frozen=True, slots=True)
 class DroppedConnection:
-    """The answer's first half, then the connection is closed."""
+    """The answer's first half, then the connection is closed; of an answer without a body, nothing arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostAnswer:
+    """The service acts, and the connection is closed before anything of its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """The answer, some seconds later."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class LateAnswer:
     """The service acts at once, and answers some seconds later: to most clients an answer that got lost."""
 
     seconds: float
@@ -101,13 +100,13 @@ Fault = (
     | NextLinkLoop
     | HugeBody
     | DroppedConnection
+    | LostAnswer
     | Delay
-    | LateAnswer
 )
 
 
 class ConnectionDropped(ConnectionError):  # noqa: N818 - named for what happens
-    """Raised in the middle of a body, so that a server closes the connection."""
+    """Raised where an answer breaks off or gets lost, so that a server closes the connection."""
 
 
 @dataclass(slots=True)
@@ -185,7 +184,7 @@ def _check(fault: Fault) -> None:
             raise ValueError("a page's status is from 200 to 599")
         case HugeBody(mebibytes=size) if not 1 <= size <= LARGEST_BODY_MEBIBYTES:
             raise ValueError(f"a body has 1 to {LARGEST_BODY_MEBIBYTES} MiB")
-        case Delay(seconds=seconds) | LateAnswer(seconds=seconds) if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
+        case Delay(seconds=seconds) if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
             raise ValueError(f"a delay has 0 to {LONGEST_DELAY_SECONDS:g} seconds")
         case _:
             pass
@@ -208,8 +207,8 @@ _KINDS: dict[str, tuple[type[Fault], dict[str, tuple[str, type | tuple[type, ...
     "nextLinkLoop": (NextLinkLoop, {}),
     "huge": (HugeBody, {"mebibytes": ("mebibytes", int)}),
     "dropped": (DroppedConnection, {}),
+    "lostAnswer": (LostAnswer, {}),
     "delay": (Delay, {"seconds": ("seconds", (int, float))}),
-    "late": (LateAnswer, {"seconds": ("seconds", (int, float))}),
 }
 """Kind → the fault, and its JSON members: name in the fault, type."""
 
@@ -220,7 +219,8 @@ def add_from_json(faults: Faults, sent: object) -> None:
     """Queue the fault that a JSON object describes.
 
     `{"path": "/v1.0/security/secureScores", "kind": "status", "status": 503, "retryAfter": 1, "times": 2}`;
-    the kinds are status, partial, html, truncated, foreignNextLink, nextLinkLoop, huge, dropped, delay and late.
+    the kinds are status, partial, html, truncated, foreignNextLink, nextLinkLoop, huge, dropped, lostAnswer and
+    delay.
 
     Raises:
         ValueError: it doesn't describe a fault.

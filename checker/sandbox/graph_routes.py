@@ -113,7 +113,7 @@ class GraphService:
         update = parse_update(await request.body())
         updated_by = claims.get("upn") or claims["appid"]
         profile = state.update_profile(profile_id, update, updated_by=updated_by)
-        request.scope[ACTED] = True
+        request.scope[ACTED]()
         if "return=representation" not in request.headers.get("prefer", "").replace(" ", "").lower():
             return Response(status_code=204)
         answer = _answer(self._entity(request, version, collection, profile))

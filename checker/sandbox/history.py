@@ -33,7 +33,7 @@ def secure_scores(
         sizes: how many users and devices there are.
         draws: the tenant's dice.
         newest_day: the day that the story ends with.
-        days: how many are kept.
+        days: how many are built.
         ahead: how many days have passed since, on which nothing happens.
     """
     newest = newest_day + datetime.timedelta(days=ahead)

@@ -38,20 +38,23 @@ def recalculated(
     Args:
         days: secureScores, newest first.
         settings: in the order of time.
-        observed: points of each control that nobody declared, by controlName in lower case.
+        observed: points of each control if nobody had declared it, by controlName in lower case.
         lag_days: how many days later a setting shows.
     """
-    shows = [(setting.day + datetime.timedelta(days=lag_days), setting) for setting in settings]
-    first = min((day for day, _ in shows), default=datetime.date.max)
-    return [
-        _day(day, [setting for since, setting in shows if since <= _date(day)], observed)
-        if _date(day) >= first
-        else day
-        for day in days
-    ]
+    if not settings:
+        return list(days)
+    lag = datetime.timedelta(days=lag_days)
+    return [_day(day, [setting for setting in settings if setting.day + lag <= day_of(day)], observed) for day in days]
+
+
+def day_of(day: Mapping[str, Any]) -> datetime.date:
+    """Read the date of one of secureScores."""
+    return datetime.date.fromisoformat(day["createdDateTime"][:10])
 
 
 def _day(day: dict[str, Any], settings: Sequence[Setting], observed: Mapping[str, float]) -> dict[str, Any]:
+    if not settings:
+        return day
     latest = {setting.control.lower(): setting for setting in settings}
     scores = [_control(score, latest.get(score["controlName"].lower()), observed) for score in day["controlScores"]]
     total = round(math.fsum(score["score"] for score in scores), 2)
@@ -66,7 +69,3 @@ def _control(score: dict[str, Any], setting: Setting | None, observed: Mapping[s
     )
     percent = round(100 * points / setting.maximum, 2) if setting.maximum else 0.0
     return {**score, "score": points, "scoreInPercentage": percent}
-
-
-def _date(day: Mapping[str, Any]) -> datetime.date:
-    return datetime.date.fromisoformat(day["createdDateTime"][:10])

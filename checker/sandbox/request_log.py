@@ -1,15 +1,15 @@
 """What was asked of the sandbox, so that a test can see what a client really sent."""
 
 import json
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 MOST_ENTRIES = 10_000
 LARGEST_BODY = 64 * 1024
 ACTED = "scoregate.sandbox.acted"
-"""The member of a request's scope that tells that something was changed."""
+"""The member of a request's scope to be called where something was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class LoggedRequest:
         method: in capitals.
         path: decoded, without the query.
         query: as it was sent, still encoded.
-        status: of the answer; 0 where the connection broke before there was one.
+        status: that was sent; 0 where the connection broke before, and as long as the answer is awaited.
         tenant: the id of the tenant that was asked for; None where the request names none.
         client_request_id: the header, or None.
         user_agent: the header, or None.
         body: the JSON of a PATCH; None where there is none, or too much of it.
-        acted: whether something was changed, whatever became of the answer.
+        acted: whether something was changed, whatever becomes of the answer.
     """
 
     method: str
@@ -47,27 +47,42 @@ class LoggedRequest:
 
 
 class RequestLog:
-    """The requests in the order in which they were answered; the oldest are forgotten first."""
+    """The requests in the order in which they arrived; the oldest are forgotten first."""
 
     def __init__(self) -> None:
-        self._entries: deque[LoggedRequest] = deque(maxlen=MOST_ENTRIES)
+        self._entries: OrderedDict[int, LoggedRequest] = OrderedDict()
+        self._arrived = 0
 
-    def append(self, entry: LoggedRequest) -> None:
-        """Note a request."""
-        self._entries.append(entry)
+    def append(self, entry: LoggedRequest) -> int:
+        """Note a request, and give its number, by which more is noted of it later."""
+        self._arrived += 1
+        self._entries[self._arrived] = entry
+        if len(self._entries) > MOST_ENTRIES:
+            self._entries.popitem(last=False)
+        return self._arrived
+
+    def note_acted(self, number: int) -> None:
+        """Note that a request changed something; one that is forgotten stays so."""
+        if number in self._entries:
+            self._entries[number] = replace(self._entries[number], acted=True)
+
+    def note_status(self, number: int, status: int) -> None:
+        """Note the status that is sent for a request; one that is forgotten stays so."""
+        if number in self._entries:
+            self._entries[number] = replace(self._entries[number], status=status)
 
     def clear(self) -> None:
         """Forget all requests."""
         self._entries.clear()
 
     def __iter__(self) -> Iterator[LoggedRequest]:
-        return iter(tuple(self._entries))
+        return iter(tuple(self._entries.values()))
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __getitem__(self, position: int) -> LoggedRequest:
-        return self._entries[position]
+        return tuple(self._entries.values())[position]
 
 
 def readable_body(method: str, body: bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold

@@ -22,6 +22,7 @@ from checker.sandbox.app import Sandbox
 from checker.sandbox.certificates import Certificates, temporary_certificates
 from checker.sandbox.connections import close_connections
 from checker.sandbox.faults import ConnectionDropped
+from checker.sandbox.protocol import ClosableProtocol
 
 START_SECONDS = 30.0
 """How long a start may take before it has failed."""
@@ -169,7 +170,7 @@ def _url(host: str, listener: socket.socket, *, tls: bool) -> str:
 def _server(sandbox: Sandbox, certificates: Certificates | None) -> uvicorn.Server:
     config = uvicorn.Config(
         sandbox.app,
-        http="h11",
+        http=ClosableProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

@@ -1,11 +1,12 @@
 """A tenant as it is now: what it was made with, what was changed since, and the days that have passed."""
 
 import datetime
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from checker.sandbox.errors import graph_error_of
-from checker.sandbox.recalculation import Setting, recalculated
+from checker.sandbox.recalculation import Setting, day_of, recalculated
 from checker.sandbox.tenant import SandboxTenant
 from checker.sandbox.updates import Update, apply_update, current_update, refused
 
@@ -18,7 +19,7 @@ class TenantState:
 
         Args:
             tenant: the tenant.
-            now: the clock; days follow it, and never back.
+            now: the clock; days follow it, though never back.
             score_lag_days: how many days after a change of state the score follows.
         """
         self.tenant = tenant
@@ -32,13 +33,8 @@ class TenantState:
 
     def secure_scores(self) -> Sequence[dict[str, Any]]:
         """List the days, newest first."""
-        if self.tenant.secure_scores and self.tenant.days_ahead is not None:
-            ended = datetime.date.fromisoformat(self.tenant.secure_scores[0]["createdDateTime"][:10])
-            passed = (self._now().astimezone(datetime.UTC).date() - ended).days
-            if passed > self._passed:
-                self._passed = passed
-                self._days = self.tenant.days_ahead(passed)
-                self._recalculate()
+        if self._pass_days():
+            self._recalculate()
         return self._scores
 
     def control_profiles(self) -> Sequence[dict[str, Any]]:
@@ -57,13 +53,12 @@ class TenantState:
             raise refused()
         if update.declares and self._completed(profile):
             raise refused()
-        moment = self._now()
-        changed = apply_update(profile, update, updated_by=updated_by, now=moment)
+        changed = apply_update(profile, update, updated_by=updated_by, now=self._now())
         self._profiles[profile_id] = changed
         if "state" in update.members:
+            self._pass_days()
             state = current_update(changed)["state"]
-            day = moment.astimezone(datetime.UTC).date()
-            self._settings.append(Setting(profile_id, state, day, profile["maxScore"]))
+            self._settings.append(Setting(profile_id, state, self._today(), profile["maxScore"]))
             self._recalculate()
         return changed
 
@@ -76,14 +71,37 @@ class TenantState:
         find_item(self.control_profiles(), profile_id)
         del self._profiles[profile_id]
 
+    def _pass_days(self) -> bool:
+        """Let the days follow the clock, and tell whether any has passed; the older ones stay the same objects."""
+        made = self.tenant.secure_scores
+        if not made or self.tenant.days_ahead is None:
+            return False
+        passed = (self._today() - day_of(made[0])).days
+        if passed <= self._passed:
+            return False
+        self._passed = passed
+        self._days = [*self.tenant.days_ahead(passed), *made[1:]][: len(made)]
+        return True
+
+    def _today(self) -> datetime.date:
+        """Tell the day, which is the newest of the scores where the clock says an earlier one."""
+        today = self._now().astimezone(datetime.UTC).date()
+        return max(today, day_of(self._days[0])) if self._days else today
+
     def _recalculate(self) -> None:
-        self._scores = recalculated(self._days, self._settings, self.tenant.observed, self._lag)
+        self._scores = recalculated(self._days, self._settings, self._observed, self._lag)
+
+    @functools.cached_property
+    def _observed(self) -> Mapping[str, float]:
+        """Points of each control that is scored; what a tenant doesn't say of itself is as its newest day has it."""
+        newest = self.tenant.secure_scores[0]["controlScores"] if self.tenant.secure_scores else []
+        return {**{score["controlName"].lower(): score["score"] for score in newest}, **self.tenant.observed}
 
     def _completed(self, profile: dict[str, Any]) -> bool:
         if current_update(profile).get("state", "Default").lower() != "default" or not profile["maxScore"]:
             return False
         maximum: float = profile["maxScore"]
-        return self.tenant.observed.get(profile["id"].lower(), -1.0) >= maximum
+        return self._observed.get(profile["id"].lower(), -1.0) >= maximum
 
 
 def find_item(items: Sequence[dict[str, Any]], item_id: str) -> dict[str, Any]:

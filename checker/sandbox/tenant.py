@@ -27,7 +27,8 @@ class SandboxTenant:
         secure_scores: wire objects, newest day first.
         control_profiles: wire objects, by id without case.
         observed: points of each control by what is observed on the newest day, by controlName in lower case.
-        days_ahead: gives the days as they are once so many more have passed; None where no more come.
+        days_ahead: gives the newest days once so many more have passed, down to the one that was the newest before;
+            None where no more come.
     """
 
     tenant_id: str
@@ -57,14 +58,14 @@ def make_tenant(seed: int, newest_day: datetime.date, *, days: int = 90) -> Sand
     tenant_id = draws.identifier("tenant")
     numbers = sizes(draws, seed)
     story = courses(draws, seed)
-    build = partial(secure_scores, tenant_id, story, numbers, draws, newest_day, days)
+    build = partial(secure_scores, tenant_id, story, numbers, draws, newest_day)
     return SandboxTenant(
         tenant_id=tenant_id,
         client_id=draws.identifier("client"),
         client_secret=draws.secret("client secret"),
         roles=(READ_ROLE, WRITE_ROLE),
-        secure_scores=build(),
+        secure_scores=build(days),
         control_profiles=control_profiles(tenant_id, draws, newest_day),
         observed=observed_scores(story),
-        days_ahead=build,
+        days_ahead=lambda passed: build(min(days, passed + 1), passed),
     )

@@ -17,7 +17,7 @@ from command_line import NOW, Ended, environment, here, says_one_thing
 from sandbox_client import PROFILES, new_sandbox, tenant_of
 
 from checker.sandbox.app import Sandbox
-from checker.sandbox.faults import DroppedConnection, HtmlPage, LateAnswer, Status
+from checker.sandbox.faults import Delay, DroppedConnection, HtmlPage, Status
 from checker.sandbox.serve import running
 
 FORWARD, CASB, LOCKBOX, SPAM = (
@@ -204,10 +204,9 @@ def test_what_may_pass_is_done_once_in_the_end(place: Place, fault: Any) -> None
 
 def test_a_late_answer_is_found_to_be_done(place: Place) -> None:
     place.plan()
-    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", LateAnswer(3), method="PATCH")
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", Delay(3), method="PATCH")
     code, answer = place.apply("--timeout", "1")
     assert (code, answer["applied"]) == (0, 3), answer
-    # The sandbox's log has a request once it is answered.
     assert len(place.updates(FORWARD)) == 2
 
 
@@ -307,7 +306,7 @@ def test_a_journal_is_never_replaced(place: Place) -> None:
 
 def test_a_second_apply_at_once_is_refused(place: Place) -> None:
     place.plan()
-    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", LateAnswer(3), method="PATCH")
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", Delay(3), method="PATCH")
     first = started(place, "first.jsonl")
     wait_for(lambda: FORWARD in place.written() or any(request.method == "GET" for request in place.sandbox.requests))
     ended = place.run("apply", "plan.json", "--yes", "--journal", "second.jsonl")
@@ -321,7 +320,7 @@ def test_a_second_apply_at_once_is_refused(place: Place) -> None:
 
 def test_an_interrupt_says_how_to_go_on(place: Place) -> None:
     place.plan()
-    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", LateAnswer(10), method="PATCH")
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", Delay(10), method="PATCH")
     process = started(place, "journal.jsonl")
     wait_for(lambda: len(place.updates(FORWARD)) == 2)
     process.send_signal(signal.SIGINT)

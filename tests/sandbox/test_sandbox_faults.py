@@ -16,6 +16,8 @@ from checker.sandbox.faults import (
     ForeignNextLink,
     HtmlPage,
     HugeBody,
+    LateAnswer,
+    LostAnswer,
     NextLinkLoop,
     Partial,
     Status,
@@ -88,9 +90,10 @@ def test_a_huge_body_is_well_formed() -> None:
     assert "content-length" not in answer.headers
 
 
-def test_a_dropped_connection_breaks_off() -> None:
+@pytest.mark.parametrize("fault", [DroppedConnection(), LostAnswer()], ids=["in the middle", "before the start"])
+def test_a_connection_breaks(fault: Fault) -> None:
     with pytest.raises(ConnectionDropped):
-        with_fault(DroppedConnection())
+        with_fault(fault)
 
 
 def test_a_delay_is_only_a_delay() -> None:
@@ -140,7 +143,9 @@ def test_faults_of_a_tenant_and_of_a_method() -> None:
         ({"kind": "nextLinkLoop"}, NextLinkLoop()),
         ({"kind": "huge", "mebibytes": 3}, HugeBody(3)),
         ({"kind": "dropped"}, DroppedConnection()),
+        ({"kind": "lostAnswer"}, LostAnswer()),
         ({"kind": "delay", "seconds": 1.5}, Delay(1.5)),
+        ({"kind": "late", "seconds": 1.5}, LateAnswer(1.5)),
     ],
 )
 def test_faults_come_over_http(kind: dict[str, Any], fault: Fault) -> None:
@@ -172,6 +177,7 @@ def test_faults_come_over_http(kind: dict[str, Any], fault: Fault) -> None:
         {"path": "/x", "kind": "html", "status": 99},
         {"path": "/x", "kind": "huge", "mebibytes": 100_000},
         {"path": "/x", "kind": "delay", "seconds": -1},
+        {"path": "/x", "kind": "lostAnswer", "seconds": 1},
         {"path": "/x", "kind": "dropped", "times": 0},
         {"path": "/x", "kind": "dropped", "times": "2"},
     ],

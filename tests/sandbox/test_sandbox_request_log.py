@@ -1,7 +1,7 @@
 import pytest
 from sandbox_client import PROFILES, SCORES, VENDOR, ask, new_sandbox, patch, tenant_of
 
-from checker.sandbox.faults import ConnectionDropped, DroppedConnection, Status
+from checker.sandbox.faults import ConnectionDropped, DroppedConnection, LostAnswer, Status
 from checker.sandbox.request_log import MOST_ENTRIES, LoggedRequest, RequestLog, readable_body
 
 
@@ -39,6 +39,41 @@ def test_a_dropped_connection_is_noted() -> None:
     with pytest.raises(ConnectionDropped):
         ask(sandbox, SCORES)
     assert [entry.status for entry in sandbox.requests] == [200]
+
+
+def test_a_lost_answer_is_noted_without_a_status() -> None:
+    sandbox = new_sandbox()
+    sandbox.faults.add(SCORES, LostAnswer())
+    with pytest.raises(ConnectionDropped):
+        ask(sandbox, SCORES)
+    assert [(entry.status, entry.acted) for entry in sandbox.requests] == [(0, False)]
+
+
+def test_what_was_forgotten_stays_so() -> None:
+    log = RequestLog()
+    number = log.append(LoggedRequest("GET", "/", "", 0, None, None, None, None))
+    log.clear()
+    log.note_acted(number)
+    log.note_status(number, 200)
+    assert len(log) == 0
+
+
+@pytest.mark.parametrize(
+    ("control", "body", "acted"),
+    [
+        ("AdminMFAV2", {"state": "Ignored", "vendorInformation": VENDOR}, True),
+        ("AdminMFAV2", {"state": "Ignored"}, False),
+        ("IntegratedApps", {"state": "Ignored", "vendorInformation": VENDOR}, False),
+        ("nothing", {"state": "Ignored", "vendorInformation": VENDOR}, False),
+    ],
+    ids=["changed", "malformed", "completed", "unknown"],
+)
+def test_the_log_tells_what_changed_something(control: str, body: dict[str, object], *, acted: bool) -> None:
+    sandbox = new_sandbox()
+    patch(sandbox, control, body)
+    assert [(entry.acted, entry.body) for entry in sandbox.requests] == [(acted, body)]
+    (noted,) = ask(sandbox, "/_sandbox/requests", signed=False).json()["requests"]
+    assert noted["acted"] is acted
 
 
 def test_the_log_is_read_over_http() -> None:
