@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from checker.escape import line
 from checker.remediation.propose import recorded
+from checker.requirements.pattern import is_pattern
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
@@ -21,7 +22,7 @@ def adopted_policy(snapshot: Snapshot, moment: datetime.datetime) -> str:
 
     Who decided it and when stands beside each as a comment. A state that no policy can declare is a comment alone.
     """
-    controls = list(Tenant(snapshot, "").with_state())
+    tenant = Tenant(snapshot, "")
     lines = [
         f"# The states that the portal held on {moment.astimezone(datetime.UTC):%Y-%m-%d}, to be reviewed and owned.",
         "# Once they are, a 'states' requirement keeps the portal and the policies together:",
@@ -33,29 +34,61 @@ def adopted_policy(snapshot: Snapshot, moment: datetime.datetime) -> str:
         "  title: States adopted from the portal",
     ]
     seen: set[str] = set()
-    entries = [text for control in controls for text in _entry(control, seen)]
-    # A policy has to require something: that nothing be declared behind its back, where nothing is.
-    lines.append("controls:" if seen else "states: [{id: no-shadow-acceptance, undeclared: fail}]")
-    return "\n".join([*lines, *entries]) + "\n"
+    left: list[str] = []
+    entries: list[str] = []
+    for control in tenant.with_state():
+        why = _why_not(control, tenant)
+        entries.append(_told(control))
+        if why is None:
+            entries.extend(_entry(control, seen))
+        else:
+            entries.append(f"  # {why} {line(control.id)}.")
+            left.append(control.id)
+    if seen:
+        return "\n".join([*lines, "controls:", *entries]) + "\n"
+    # A policy has to require something: that nothing be declared behind its back, but for what it can't declare.
+    names = ", ".join(_scalar(name.replace("${", "*{")) for name in left)
+    exclude = f", exclude: [{names}]" if left else ""
+    return (
+        "\n".join([*lines, "states:", *entries, f"  - {{id: no-shadow-acceptance, undeclared: fail{exclude}}}"]) + "\n"
+    )
+
+
+def _why_not(control: Control, tenant: Tenant) -> str | None:
+    """Why the state can't be declared, as the beginning of a sentence; None where it can."""
+    if control.state.name.casefold() not in _DECLARABLE:
+        return f"A policy cannot declare the state {line(control.state.name)} of"
+    if is_pattern(control.id) or _is_parameter(control.id):
+        return "A policy cannot name the control"
+    if control.score is None and tenant.scored_earlier(control.id) is not None:
+        return "It is not scored any more, and would fail for that:"
+    return None
+
+
+def _told(control: Control) -> str:
+    state = control.state
+    by, at = state.updated_by or "nobody whom Graph names", state.updated_date_time or "a day that Graph doesn't tell"
+    return f"  # {line(control.title)}: {line(state.name)} by {line(by)} on {line(at)}"
 
 
 def _entry(control: Control, seen: set[str]) -> Iterator[str]:
     state = control.state
-    by, at = state.updated_by or "nobody whom Graph names", state.updated_date_time or "a day that Graph doesn't tell"
-    yield f"  # {line(control.title)}: {line(state.name)} by {line(by)} on {line(at)}"
-    known = _DECLARABLE.get(state.name.casefold())
-    if known is None:
-        yield f"  # A policy cannot declare the state {line(state.name)} of {line(control.id)}."
-        return
     held = recorded(control.profile) if control.profile is not None else None
-    yield f"  - id: {_identifier(control.id, seen)}"
+    name = _identifier(control.id, seen)
+    # A word that YAML takes for something else, or a number, is quoted.
+    yield f"  - id: {_scalar(name) if name in {'null', 'true', 'false'} or not name[0].isalpha() else name}"
     yield f"    control: {_scalar(control.id)}"
     yield "    profile:"
-    yield f"      state: {known}"
+    yield f"      state: {_DECLARABLE[state.name.casefold()]}"
     if held is not None and state.says(held.state):
         for name, text in (("assignedTo", held.assigned_to), ("comment", held.comment)):
             if text:
-                yield f"      {name}: {_scalar(text[: _LONGEST[name]])}"
+                # What looks like a parameter of the policy is none: a blank behind it tells.
+                yield f"      {name}: {_scalar(text[: _LONGEST[name]] + (' ' if _is_parameter(text) else ''))}"
+
+
+def _is_parameter(text: str) -> bool:
+    return text.startswith("${") and text.endswith("}")
 
 
 def _identifier(control: str, seen: set[str]) -> str:

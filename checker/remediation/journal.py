@@ -7,7 +7,7 @@ could know. A line that a crash cut short speaks of nothing: no request is sent 
 import contextlib
 import datetime
 import os
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,7 +16,7 @@ from msgspec import Meta
 from checker.documents import files, limits
 from checker.errors import JournalError, OutputError
 from checker.escape import json
-from checker.remediation.plan import Plan, RecordedState
+from checker.remediation.plan import WRITABLE, Plan, RecordedState
 
 Result = Literal["applied", "alreadyInPlace", "stale", "failed"]
 
@@ -198,6 +198,8 @@ def read_journal(path: str) -> Journal:
     for record in records:
         match record:
             case Intent():
+                if record.before.state.casefold() not in WRITABLE:
+                    raise JournalError(f"{record.before.state!r} of {record.control} can't be written back", place=name)
                 # What comes after it is not known until the next outcome.
                 outcomes.pop(record.control, None)
                 intents.setdefault(record.control, record)
@@ -208,18 +210,24 @@ def read_journal(path: str) -> Journal:
     return Journal(records[0].plan, intents, outcomes)
 
 
-def _records(data: bytes, name: str) -> Iterable[Record]:
-    lines = data.split(b"\n")
-    for number, text in enumerate(lines, start=1):
+def _records(data: bytes, name: str) -> Iterator[Record]:
+    """The records in order; a line that a crash cut short is left out, garbage is refused."""
+    torn: JournalError | None = None
+    for number, text in enumerate(data.split(b"\n"), start=1):
         if not text.strip():
             continue
         try:
-            yield _DECODER.decode(text)
+            record = _DECODER.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            # Cut short by a crash: the last line, or one that a later run went on after.
-            following = next((later for later in lines[number:] if later.strip()), b"")
-            if number == 1 or (following and not following.startswith(b'{"record":"resumed"')):
-                raise JournalError(f"is no journal: {fault}", place=f"{name}:{number}") from fault
+            torn = torn or JournalError(f"is no journal: {fault}", place=f"{name}:{number}")
+            if number == 1:
+                raise torn from fault
+            continue
+        # After a line that was cut short there is nothing, or a run that went on.
+        if torn is not None and not isinstance(record, Resumed):
+            raise torn
+        torn = None
+        yield record
 
 
 def stamp(moment: datetime.datetime) -> str:

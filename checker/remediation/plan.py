@@ -70,7 +70,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     portal_url: str | None = None
 
 
-ManualReason = Literal["unknown-control", "not-through-graph", "retired", "not-restorable", "not-settable"]
+ManualReason = Literal[
+    "unknown-control", "partial-data", "not-through-graph", "retired", "not-restorable", "not-settable"
+]
 
 
 class Manual(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

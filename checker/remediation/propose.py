@@ -24,7 +24,7 @@ from checker.report.outcome import Outcome
 from checker.report.report import Report
 from checker.snapshot.control import DEFAULT, Control, newest_update
 from checker.snapshot.index import Tenant
-from checker.snapshot.model import SecureScoreControlProfile, Snapshot
+from checker.snapshot.model import PROFILES, SecureScoreControlProfile, Snapshot
 
 _ACTIONS: dict[str, Literal["reset", "accept"]] = {"Default": "reset", "Ignored": "accept"}
 
@@ -67,8 +67,14 @@ def propose(report: Report, snapshot: Snapshot, run: Run) -> Plan:
         ),
         changes=tuple(drafts.changes.values()),
         manual=tuple(drafts.manual.values()),
-        notes=tuple(drafts.notes),
+        notes=(*drafts.notes, *_not_judged(report)),
     )
+
+
+def _not_judged(report: Report) -> list[str]:
+    """A note that names the requirements of which nobody knows whether there is something to do."""
+    names = dict.fromkeys(finding.requirement.name for finding in report.findings if finding.outcome is Outcome.ERROR)
+    return [f"could not be judged, and so is not planned: {', '.join(names)}"] if names else []
 
 
 class _Drafts:
@@ -77,15 +83,21 @@ class _Drafts:
     def __init__(self, tenant: Tenant, run: Run) -> None:
         self.changes: dict[str, Change] = {}
         self.manual: dict[str, Manual] = {}
-        self.notes: list[str] = []
+        self._notes: list[str] = []
+        self._waived: dict[str, str] = {}
         self._tenant = tenant
         self._run = run
         self._wanted: dict[str, tuple[str, Finding]] = {}
 
+    @property
+    def notes(self) -> list[str]:
+        """What else is to be known: what is not planned, and why."""
+        return [*self._notes, *(note for key, note in self._waived.items() if key not in self.changes)]
+
     def consider(self, finding: Finding, declared: DeclaredState) -> None:
         """Takes in one declared state: nothing to do, a change, or one for a person."""
         control = self._tenant.scored(declared.control) or self._tenant.unscored(declared.control)
-        key = (control.id if control is not None else declared.control).casefold()
+        key = _key(declared, control)
         first, other = self._wanted.setdefault(key, (declared.state, finding))
         if first != declared.state:
             raise _conflict(declared, finding, first, other)
@@ -93,10 +105,12 @@ class _Drafts:
             return
         if control is not None and control.is_completed and declared.state != DEFAULT:
             # What is observed in full can't be declared: Microsoft calls it Completed.
-            self.notes.append(f"{finding.requirement.name}: {control.id} is observed in full, so nothing is declared")
+            self._notes.append(f"{finding.requirement.name}: {control.id} is observed in full, so nothing is declared")
             return
         if finding.outcome is Outcome.WAIVED:
-            self.notes.append(f"{finding.requirement.name}: {declared.control} is waived, so it stays as it is")
+            self._waived.setdefault(
+                key, f"{finding.requirement.name}: {declared.control} is waived, so it stays as it is"
+            )
             return
         if key in self.changes:
             self._add_requirement(key, finding, declared)
@@ -105,7 +119,9 @@ class _Drafts:
         if reason is None and control is not None and control.profile is not None:
             self.changes[key] = self._change(finding, declared, control, control.profile)
         else:
-            self.manual.setdefault(key, _manual(reason or "unknown-control", finding, declared, control, self._tenant))
+            unknown: ManualReason = "partial-data" if PROFILES in self._tenant.snapshot.partial else "unknown-control"
+            why = unknown if reason in {None, "unknown-control"} else reason
+            self.manual.setdefault(key, _manual(why or unknown, finding, declared, control, self._tenant))
 
     def _add_requirement(self, key: str, finding: Finding, declared: DeclaredState) -> None:
         change = self.changes[key]
@@ -139,6 +155,13 @@ class _Drafts:
         )
 
 
+def _key(declared: DeclaredState, control: Control | None) -> str:
+    """What tells one change from another: the profile, which several scores of a tenant may share."""
+    if control is None:
+        return declared.control.casefold()
+    return (control.profile.id if control.profile is not None else control.id).casefold()
+
+
 def recorded(profile: SecureScoreControlProfile) -> RecordedState:
     """A profile's present state in full."""
     newest = newest_update(profile)
@@ -169,6 +192,7 @@ def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReaso
 
 
 _MANUAL_WORDS: dict[ManualReason, str] = {
+    "partial-data": "Graph's answer was incomplete, so whether it has a profile is unknown; make the plan again",
     "unknown-control": "the tenant has no profile of that id",
     "not-through-graph": "Graph cannot set the state of Defender's controls; use the Microsoft Defender portal",
     "retired": "Microsoft has retired the control, so its state can't be set; remove the entry",

@@ -8,7 +8,7 @@ import msgspec
 from checker.errors import PlanError
 from checker.remediation.plan import Plan
 from checker.requirements.pattern import control_matcher
-from checker.snapshot.numbers import counted
+from checker.snapshot.numbers import counted, shown
 
 _CLOCKS_APART = datetime.timedelta(minutes=5)
 
@@ -40,9 +40,9 @@ def check_age(plan: Plan, now: datetime.datetime, longest: datetime.timedelta) -
     except (ValueError, TypeError) as fault:
         raise PlanError(f"createdAt is no time: {plan.created_at!r}") from fault
     if age > longest:
-        hours = age.total_seconds() / 3600
+        limit = longest.total_seconds() / 3600
         raise PlanError(
-            f"the plan is {hours:.0f} hours old, and may be {longest.total_seconds() / 3600:g}",
+            f"the plan is {shown(age.total_seconds() / 3600, beside=limit)} hours old, and may be {shown(limit)}",
             advice="Make a new one, or raise --max-age.",
         )
     if age < -_CLOCKS_APART:

@@ -54,7 +54,13 @@ class Tenant:
 
     def scored(self, name: str) -> Control | None:
         """The scored control called ``name``: exactly, without case, or behind a tenant's prefix (``11770.``)."""
-        return self._scored.find(name)
+        found = self._scored.find(name)
+        if found is None or found.id.casefold() == name.casefold():
+            return found
+        # A profile of that very name, without a score, is another control than its namesake of another prefix.
+        own = self._profiles.find(name)
+        is_another = own is not None and own is not found.profile and own.id.casefold() == name.casefold()
+        return None if is_another else found
 
     def profile(self, name: str) -> SecureScoreControlProfile | None:
         """The control profile called ``name``, found the same way."""

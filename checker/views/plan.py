@@ -47,6 +47,10 @@ def effect(of: Effect) -> str:
             return "stays as it is"
 
 
+def _nothing(plan: Plan) -> str:
+    return "Nothing to do." if plan.notes else "Nothing to do: every state is as declared."
+
+
 def _points(number: float) -> str:
     return f"{shown(number)} point{'' if number == 1 else 's'}"
 
@@ -68,7 +72,7 @@ def _text(plan: Plan, *, colour: bool) -> Iterator[str]:
         yield ""
         yield f"  ! {line(note)}"
     yield ""
-    yield f"Plan: {summary(plan)}." if plan.changes or plan.manual else "Nothing to do: every state is as declared."
+    yield f"Plan: {summary(plan)}." if plan.changes or plan.manual else _nothing(plan)
 
 
 def _change(change: Change, *, colour: bool) -> Iterator[str]:
@@ -141,7 +145,7 @@ def _markdown(plan: Plan) -> Iterator[str]:
                 _code(_MARKS[change.action]),
                 f"{_code(change.control)}<br>{markdown(change.title)}",
                 f"{state}{_assignee(change)}",
-                markdown(change.after.comment),
+                _comment(change),
                 _code(change.requirement),
                 markdown(effect(change.effect)),
             )
@@ -153,17 +157,26 @@ def _markdown(plan: Plan) -> Iterator[str]:
         for manual in plan.manual:
             present = manual.present if manual.present is not None else "no such control"
             text = f"{markdown(present)} → {markdown(manual.wanted)}: {markdown(manual.message)}"
-            yield f"- {_code(manual.control)} {text} (asked by {_code(manual.requirement)})"
+            see = f"; see {markdown(manual.portal_url)}" if manual.portal_url else ""
+            yield f"- {_code(manual.control)} {text} (asked by {_code(manual.requirement)}{see})"
     for note in plan.notes:
         yield ""
         yield f"*{markdown(note)}*"
     if not plan.changes and not plan.manual:
         yield ""
-        yield "Nothing to do: every state is as declared."
+        yield _nothing(plan)
 
 
 def _assignee(change: Change) -> str:
-    return f"<br>assigned to {markdown(change.after.assigned_to)}" if change.after.assigned_to else ""
+    if "assignedTo" not in fields(change):
+        return ""
+    before, after = _quoted(change.before.assigned_to), _quoted(change.after.assigned_to)
+    return f"<br>assigned to {markdown(before)} → {markdown(after)}"
+
+
+def _comment(change: Change) -> str:
+    before, after = _quoted(change.before.comment), _quoted(change.after.comment)
+    return f"{markdown(before)} → {markdown(after)}" if "comment" in fields(change) else markdown(after)
 
 
 def _code(text: str) -> str:
