@@ -16,7 +16,6 @@ from checker.sandbox.faults import (
     ForeignNextLink,
     HtmlPage,
     HugeBody,
-    LateAnswer,
     LostAnswer,
     NextLinkLoop,
     Partial,
@@ -145,7 +144,6 @@ def test_faults_of_a_tenant_and_of_a_method() -> None:
         ({"kind": "dropped"}, DroppedConnection()),
         ({"kind": "lostAnswer"}, LostAnswer()),
         ({"kind": "delay", "seconds": 1.5}, Delay(1.5)),
-        ({"kind": "late", "seconds": 1.5}, LateAnswer(1.5)),
     ],
 )
 def test_faults_come_over_http(kind: dict[str, Any], fault: Fault) -> None:
