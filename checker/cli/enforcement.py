@@ -55,6 +55,10 @@ def enforcement(
         from checker.remediation.select import check_number, check_target, unattended
         from checker.views.apply import render
 
+        if judged.snapshot.partial or judged.report.counts()["error"]:
+            # What nobody could judge may be declared after all.
+            click.echo("scoregate: not everything could be judged, so no state was set", err=True)
+            return EXIT_PASSED
         run = Run(name=run_name(moment), moment=moment, cloud=tenant.cloud.name, policies_sha256=policies.sha256)
         plan = unattended(propose(judged.report, judged.snapshot, run), declarations=remedy.allow_declarations)
         for note in plan.notes:

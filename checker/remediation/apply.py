@@ -146,7 +146,8 @@ class Applier:
             try:
                 await self._writer.write(change.control, sending)
             except WriteRefusedError as fault:
-                return self._outcome(change, "failed", fault.message)
+                # Of what was sent before, nobody knows.
+                return self._outcome(change, "failed", fault.message, certain=not sent)
             except WriteDelayedError as fault:
                 last = fault.message
                 sent = sent or not fault.certain

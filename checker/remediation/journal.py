@@ -204,7 +204,10 @@ def read_journal(path: str) -> Journal:
                 outcomes.pop(record.control, None)
                 intents.setdefault(record.control, record)
             case Outcome():
-                outcomes[record.control] = record
+                # What was made stays ours, though a later run finds it to be in place.
+                known = outcomes.get(record.control)
+                if known is None or known.result != "applied" or record.result != "alreadyInPlace":
+                    outcomes[record.control] = record
             case _:
                 pass
     return Journal(records[0].plan, intents, outcomes)

@@ -17,7 +17,7 @@ from command_line import NOW, Ended, environment, here, says_one_thing
 from sandbox_client import PROFILES, new_sandbox, tenant_of
 
 from checker.sandbox.app import Sandbox
-from checker.sandbox.faults import Delay, DroppedConnection, HtmlPage, Status
+from checker.sandbox.faults import Delay, DroppedConnection, HtmlPage, Partial, Status
 from checker.sandbox.serve import running
 
 FORWARD, CASB, LOCKBOX, SPAM = (
@@ -383,6 +383,24 @@ def test_enforcement_resets_and_leaves_declarations(place: Place) -> None:
 def test_enforcement_touches_nothing_that_is_not_left_to_it(place: Place) -> None:
     done = place.run("check", "-p", "policy.yaml", "--remediate", "--yes", "--allow-declarations")
     assert done.code == 1
+    assert place.written() == []
+
+
+def test_enforcement_sets_nothing_where_not_everything_could_be_judged(place: Place) -> None:
+    automatic = POLICY.replace("}}\n", "}, remediate: auto}\n")
+    (place.folder / "policy.yaml").write_text(
+        "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\n"
+        f"score: [{{id: old, freshness: {{maximumAge: 0d}}}}]\n{automatic}",
+        encoding="utf-8",
+    )
+    arguments = ("check", "-p", "policy.yaml", "--remediate", "--yes", "--allow-declarations")
+    done = place.run(*arguments, "--now", "2026-05-24T09:00:00Z")
+    assert done.code == 1
+    assert "not everything could be judged, so no state was set" in done.err
+    assert place.written() == []
+    place.sandbox.faults.add("/v1.0/security/secureScoreControlProfiles", Partial(empty=True))
+    done = place.run("check", "-p", "policy.yaml", "--remediate", "--yes", "--allow-declarations")
+    assert "so no state was set" in done.err
     assert place.written() == []
 
 
