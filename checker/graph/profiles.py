@@ -105,7 +105,7 @@ class GraphProfiles:
         getter.ends = math.inf
         try:
             async with asyncio.timeout(self._deadline):
-                await getter.patch(url, body)
+                answer = await getter.patch(url, body)
         except TimeoutError as fault:
             text = f"Graph did not answer within {self._deadline:g} seconds"
             raise WriteDelayedError(text, wait=None, certain=False) from fault
@@ -117,6 +117,12 @@ class GraphProfiles:
                 raise WriteDelayedError(fault.message, wait=None, certain=False) from fault
             advice = f". {_WRITE_PERMISSION}" if fault.status == 403 else ""
             raise WriteRefusedError(f"{fault.message}{advice}") from fault
+        if answer.body:
+            try:
+                self._profile(answer.body, control, url)
+            except GraphError as fault:
+                # A page of a proxy may well say 200.
+                raise WriteDelayedError(fault.message, wait=None, certain=False) from fault
 
     def _profile(self, body: bytes, control: str, url: httpx.URL) -> SecureScoreControlProfile:
         try:

@@ -4,6 +4,7 @@ A change is written only while its *before* still holds. What was sent is never 
 anew, so that an answer that got lost costs nothing but time.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -153,11 +154,20 @@ class Applier:
                 sent = sent or not fault.certain
                 pause = fault.wait if fault.wait is not None else wait
                 if self._clock.ticks() + pause > ends:
-                    return self._outcome(change, "failed", f"gave up: {last}", certain=not sent)
+                    return await self._given_up(change, last, sent=sent)
                 await self._clock.sleep(pause)
                 wait = min(2 * wait, _LONGEST_WAIT)
                 continue
             return await self._read_back(change)
+
+    async def _given_up(self, change: Change, last: str, *, sent: bool) -> Outcome:
+        """The end of the patience; what was sent may have come through all the same."""
+        if sent:
+            with contextlib.suppress(JudgementError):
+                settled = self._settled(change, await self._look(change, patient=False), sent=True)
+                if settled is not None:
+                    return settled
+        return self._outcome(change, "failed", f"gave up: {last}", certain=not sent)
 
     def _settled(self, change: Change, present: RecordedState | None, *, sent: bool) -> Outcome | None:
         """What is known without sending anything, or None where the change is still to be made."""
@@ -195,7 +205,8 @@ class Applier:
         if present is not None and is_still(change.before, present):
             return self._outcome(change, "applied", f"{_set(change)}; accepted, not yet visible", visible=False)
         reads = f"is {_described(present)}{_who(present)}" if present is not None else "gone"
-        return self._outcome(change, "applied", f"{_set(change)}; accepted, and {reads} by now", visible=False)
+        # Somebody was faster, or the service makes something else of it; as it should be it is not.
+        return self._outcome(change, "failed", f"{_set(change)}; accepted, and {reads} by now", certain=False)
 
     def _outcome(
         self, change: Change, result: Result, message: str, *, visible: bool | None = None, certain: bool = True

@@ -239,14 +239,12 @@ def test_a_service_that_stays_busy_is_given_up(place: Place) -> None:
     assert "gave up" in answer["changes"][0]["message"]
 
 
-def test_what_the_service_never_shows_is_said_to_be_accepted(place: Place) -> None:
+def test_a_page_of_a_proxy_is_no_success(place: Place) -> None:
     place.plan()
-    path = f"{PROFILES}/{FORWARD}"
-    # Accepts, and forgets: the fault answers in place of the service.
-    place.sandbox.faults.add(path, HtmlPage(200), method="PATCH")
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", HtmlPage(200), method="PATCH")
     code, answer = place.apply("--wait", "1")
-    assert code == 0
-    assert answer["changes"][0]["message"].endswith("accepted, not yet visible")
+    assert (code, answer["applied"]) == (0, 3)
+    assert sorted(place.written()) == sorted([FORWARD, CASB, SPAM])
 
 
 def test_a_plan_of_another_tenant_is_refused(place: Place) -> None:
