@@ -264,14 +264,6 @@ def test_a_waiver_of_one_requirement_leaves_the_change_of_another(waived: str) -
     assert not any("stays as it is" in note for note in plan.notes)
 
 
-@pytest.mark.parametrize("waived", ["p/a", "p/b"])
-def test_a_waiver_of_one_requirement_leaves_to_a_person_what_another_wants(waived: str) -> None:
-    entries = f"{wants('Ignored', 'scid_1')}, {wants('Ignored', 'scid_1', id='b')}"
-    plan = proposed(policy(entries, waivers=WAIVER.replace("p/a", waived)), tenant(name="scid_1"))
-    assert by_hand(plan).requirement == ("p/b" if waived == "p/a" else "p/a")
-    assert not any("stays as it is" in note for note in plan.notes)
-
-
 @pytest.mark.parametrize(
     "entry",
     [

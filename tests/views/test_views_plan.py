@@ -211,14 +211,6 @@ def test_whatever_is_said_the_text_is_as_many_plain_lines(said: str) -> None:
 
 
 @given(TEXTS.filter(bool))
-@settings(deadline=None, max_examples=50)
-def test_colours_are_all_that_a_terminal_gets_beside_the_text(said: str) -> None:
-    found = render("text", full_of(said), colour=True).decode()
-    assert re.sub(r"\x1b\[(32|0)m", "", found) == text(full_of(said))
-    assert found.count("\x1b") == 2
-
-
-@given(TEXTS.filter(bool))
 @example("| a | `b` <c> [d](e) @f #1 \\ *g* _h_ ~i~ &amp; <!-- --> ![x](y)")
 @settings(deadline=None, max_examples=80)
 def test_whatever_is_said_the_markdown_holds_no_markup_of_others(said: str) -> None:
