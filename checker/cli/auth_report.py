@@ -7,7 +7,8 @@ import msgspec
 
 from checker.auth.claims import Claims, read_claims
 from checker.cli.source import Entrance
-from checker.escape import json, line
+from checker.documents.encode import json_document
+from checker.escape import line
 
 FORMATS = ("text", "json")
 _APPLY = "apply"
@@ -92,7 +93,7 @@ def _advice(claims: Claims, missing: Sequence[str]) -> str:
 def render(name: str, found: Standing) -> bytes:
     """The standing in the format ``name``, one of ``FORMATS``."""
     if name == "json":
-        return json(msgspec.json.format(msgspec.json.encode(found), indent=2)) + b"\n"
+        return json_document(found)
     rows = (
         ("tenant", found.tenant or "unknown"),
         ("application", found.application or "unknown"),

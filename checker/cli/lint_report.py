@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from checker import __version__, escape
+from checker import __version__
+from checker.documents.encode import json_document
 from checker.escape import line, sarif
 from checker.policy.lint import Linted, Problem
 from checker.renderers.sarif_places import quoted
@@ -80,7 +81,7 @@ def _json(linted: Linted) -> bytes:
             for problem in linted.problems
         ],
     }
-    return escape.json(msgspec.json.format(msgspec.json.encode(document), indent=2)) + b"\n"
+    return json_document(document)
 
 
 def _sarif(result: LintResult) -> bytes:
@@ -105,7 +106,7 @@ def _sarif(result: LintResult) -> bytes:
         "results": [_result(problem, used, result.uris) for problem in result.linted.problems],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return escape.json(msgspec.json.format(msgspec.json.encode(log), indent=2)) + b"\n"
+    return json_document(log)
 
 
 def _rule(name: str) -> dict[str, Any]:

@@ -97,13 +97,6 @@ policies = option(
     help="A policy file, a folder of them, pack:NAME, or - for standard input. May be repeated.",
 )
 waivers = option("waivers", multiple=True, metavar="PATH", help="Waivers beside those among the policies.")
-outputs = option(
-    "output",
-    short="o",
-    multiple=True,
-    metavar="FORMAT[=PATH]",
-    help="text (the default), json, junit or sarif; to a file with =PATH. May be repeated.",
-)
 fail_on = option(
     "fail-on",
     type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
@@ -160,13 +153,19 @@ _UNITS = {
     "d": datetime.timedelta(days=1),
 }
 
-answer = option(
-    "output",
-    short="o",
-    multiple=True,
-    metavar="FORMAT[=PATH]",
-    help="text (the default), json or markdown; to a file with =PATH. May be repeated.",
-)
+
+def outputs_as(*formats: str) -> Callable[[F], F]:
+    """The option ``-o`` of a command that answers in these formats, the first where nothing is said."""
+    first, *others, last = formats
+    return option(
+        "output",
+        short="o",
+        multiple=True,
+        metavar="FORMAT[=PATH]",
+        help=f"{', '.join([f'{first} (the default)', *others])} or {last}; to a file with =PATH. May be repeated.",
+    )
+
+
 # The keys of a selector; no settings, since they belong to one question.
 selection = together(
     *(
@@ -188,6 +187,9 @@ journal = option(
     in_file=False,
     metavar="PATH",
     help="The new file that keeps what is done; scoregate-TIME.jsonl in the working folder otherwise.",
+)
+only = click.option(
+    "--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable."
 )
 max_changes = option(
     "max-changes",
@@ -271,3 +273,7 @@ live = together(
         help="How long Graph may take altogether.",
     ),
 )
+
+# A source that is asked over HTTP, and any source.
+asked_source = together(now, sandbox, seed, live)
+any_source = together(now, snapshots, sandbox, seed, live)

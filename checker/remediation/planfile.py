@@ -3,14 +3,14 @@
 import msgspec
 
 from checker.documents import files, limits
+from checker.documents.encode import json_document
 from checker.errors import PlanError
-from checker.escape import json
 from checker.remediation.plan import WRITABLE, Plan
 
 
 def plan_bytes(plan: Plan) -> bytes:
     """The plan as its file holds it."""
-    return json(msgspec.json.format(msgspec.json.encode(plan), indent=2)) + b"\n"
+    return json_document(plan)
 
 
 def write_plan(path: str, plan: Plan) -> None:

@@ -9,9 +9,8 @@ so that nobody takes a missing result for a mended one.
 import hashlib
 from typing import Any
 
-import msgspec
-
-from checker import __version__, escape
+from checker import __version__
+from checker.documents.encode import json_document
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
 from checker.escape import line, sarif
 from checker.renderers.interface import Rendering
@@ -43,7 +42,7 @@ Object = dict[str, Any]
 def render(rendering: Rendering) -> bytes:
     """One run of one tenant, indented JSON."""
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(rendering)]}
-    return escape.json(msgspec.json.format(msgspec.json.encode(log), indent=2)) + b"\n"
+    return json_document(log)
 
 
 def _run(rendering: Rendering) -> Object:

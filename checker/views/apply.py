@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.escape import json, line, markdown
+from checker.escape import line, markdown
 from checker.remediation.apply import Applied, ChangeResult
 from checker.snapshot.numbers import counted
-
-FORMATS = ("text", "json", "markdown")
+from checker.views.formats import rendered
 
 _MARKS = {"applied": "✓", "alreadyInPlace": "=", "stale": "!", "failed": "✗"}
 _WORDS = {"applied": "applied", "alreadyInPlace": "already in place", "stale": "stale", "failed": "failed"}
@@ -48,13 +47,7 @@ def document(tenant: str, applied: Applied, *, manual: int, journal: str | None)
 
 def render(name: str, found: ApplyDocument) -> bytes:
     """The answer in the format ``name``, one of ``FORMATS``."""
-    match name:
-        case "json":
-            return json(msgspec.json.format(msgspec.json.encode(found), indent=2)) + b"\n"
-        case "markdown":
-            return ("\n".join(_markdown(found)) + "\n").encode()
-        case _:
-            return ("\n".join(_text(found)) + "\n").encode()
+    return rendered(name, found, text=_text, markdown=_markdown)
 
 
 def told(result: ChangeResult) -> str:

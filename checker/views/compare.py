@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
-from checker.escape import json, line, markdown
+from checker.escape import line, markdown
 from checker.insight.peers import Comparison, Peers
 from checker.snapshot.numbers import shown
+from checker.views.formats import rendered
 from checker.views.trend import signed
 
-FORMATS = ("text", "json", "markdown")
 _NAMES = {
     "AllTenants": "all tenants",
     "TotalSeats": "tenants of this size",
@@ -19,13 +17,7 @@ _NAMES = {
 
 def render(name: str, found: Comparison) -> bytes:
     """The comparison in the format ``name``, one of ``FORMATS``."""
-    match name:
-        case "json":
-            return json(msgspec.json.format(msgspec.json.encode(found), indent=2)) + b"\n"
-        case "markdown":
-            return ("\n".join(_markdown(found)) + "\n").encode()
-        case _:
-            return ("\n".join(_text(found)) + "\n").encode()
+    return rendered(name, found, text=_text, markdown=_markdown)
 
 
 def _title(peers: Peers) -> str:

@@ -5,28 +5,22 @@ import io
 import textwrap
 from collections.abc import Iterator
 
-import msgspec
-
-from checker.escape import cell, json, line, markdown
+from checker.escape import cell, line, markdown
 from checker.insight.guide import Action, Guide
 from checker.snapshot.numbers import counted, shown
+from checker.views import formats
+from checker.views.formats import rendered
 
-FORMATS = ("text", "json", "markdown", "csv")
+FORMATS = (*formats.FORMATS, "csv")
 _WIDTH = 96
 _LONGEST = 600
 
 
 def render(name: str, found: Guide) -> bytes:
     """The guide in the format ``name``, one of ``FORMATS``."""
-    match name:
-        case "json":
-            return json(msgspec.json.format(msgspec.json.encode(found), indent=2)) + b"\n"
-        case "markdown":
-            return ("\n".join(_markdown(found)) + "\n").encode()
-        case "csv":
-            return _csv(found).encode()
-        case _:
-            return ("\n".join(_text(found)) + "\n").encode()
+    if name == "csv":
+        return _csv(found).encode()
+    return rendered(name, found, text=_text, markdown=_markdown)
 
 
 def _head(found: Guide) -> str:

@@ -1,15 +1,15 @@
 """A plan for a person, for a pull request, and as its file."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from checker.escape import line, markdown
 from checker.remediation.plan import Change, Effect, Manual, Plan
-from checker.remediation.planfile import plan_bytes
 from checker.remediation.staleness import fields
 from checker.snapshot.control import PORTAL_WORDS
 from checker.snapshot.numbers import counted, shown
+from checker.views.formats import rendered
 
-FORMATS = ("text", "json", "markdown")
 CAVEAT = "This changes what is recorded about the tenant in Secure Score, not its configuration."
 
 _MARKS = {"declare": "+", "accept": "~", "reset": "-", "restore": "<"}
@@ -19,13 +19,7 @@ _LABEL = 12
 
 def render(name: str, plan: Plan, *, colour: bool = False) -> bytes:
     """The plan in the format ``name``, one of ``FORMATS``."""
-    match name:
-        case "json":
-            return plan_bytes(plan)
-        case "markdown":
-            return ("\n".join(_markdown(plan)) + "\n").encode()
-        case _:
-            return ("\n".join(_text(plan, colour=colour)) + "\n").encode()
+    return rendered(name, plan, text=partial(_text, colour=colour), markdown=_markdown)
 
 
 def summary(plan: Plan) -> str:

@@ -2,26 +2,18 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
-from checker.escape import json, line, markdown
+from checker.escape import line, markdown
 from checker.insight.score import ChangeSince, Score
 from checker.snapshot.numbers import counted, shown
+from checker.views.formats import rendered
 from checker.views.trend import signed
 
-FORMATS = ("text", "json", "markdown")
 _BAR = 20
 
 
 def render(name: str, found: Score) -> bytes:
     """The posture in the format ``name``, one of ``FORMATS``."""
-    match name:
-        case "json":
-            return json(msgspec.json.format(msgspec.json.encode(found), indent=2)) + b"\n"
-        case "markdown":
-            return ("\n".join(_markdown(found)) + "\n").encode()
-        case _:
-            return ("\n".join(_text(found)) + "\n").encode()
+    return rendered(name, found, text=_text, markdown=_markdown)
 
 
 def _facts(found: Score) -> Iterator[tuple[str, str]]:

@@ -2,16 +2,17 @@
 
 import datetime
 from collections.abc import Iterator
-
-import msgspec
+from functools import partial
 
 from checker.attribution import Part
-from checker.escape import json, line, markdown
+from checker.escape import line, markdown
 from checker.insight.trend import DayScore, Share, Trend
 from checker.snapshot.numbers import shown
+from checker.views import formats
 from checker.views.chart import blocks, svg
+from checker.views.formats import rendered
 
-FORMATS = ("text", "json", "markdown", "svg")
+FORMATS = (*formats.FORMATS, "svg")
 BY = ("control", "cause", "category", "day")
 _WIDTH = 44
 _WIDEST = 72
@@ -19,15 +20,9 @@ _WIDEST = 72
 
 def render(name: str, found: Trend, by: str = "control") -> bytes:
     """The trend in the format ``name``, one of ``FORMATS``; ``by``, one of ``BY``, is for people's formats."""
-    match name:
-        case "json":
-            return json(msgspec.json.format(msgspec.json.encode(found), indent=2)) + b"\n"
-        case "markdown":
-            return ("\n".join(_markdown(found, by)) + "\n").encode()
-        case "svg":
-            return _svg(found).encode()
-        case _:
-            return ("\n".join(_text(found, by)) + "\n").encode()
+    if name == "svg":
+        return _svg(found).encode()
+    return rendered(name, found, text=partial(_text, by=by), markdown=partial(_markdown, by=by))
 
 
 def signed(value: float, digits: int = 2) -> str:

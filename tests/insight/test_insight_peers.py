@@ -14,7 +14,8 @@ from checker.errors import SnapshotError
 from checker.insight.peers import Comparison, Peers, compare
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import AverageComparativeScore
-from checker.views.compare import FORMATS, render
+from checker.views.compare import render
+from checker.views.formats import FORMATS
 
 Capture = pytest.CaptureFixture[str]
 

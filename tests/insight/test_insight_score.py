@@ -13,7 +13,8 @@ from checker.errors import SnapshotError
 from checker.insight.score import posture
 from checker.snapshot.index import Tenant
 from checker.sources.embedded import sandbox_source
-from checker.views.score import FORMATS, render
+from checker.views.formats import FORMATS
+from checker.views.score import render
 
 Capture = pytest.CaptureFixture[str]
 HOSTILE = "\x1b[31m|<b>##[error]\u202e"

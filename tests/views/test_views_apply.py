@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from checker.remediation.apply import Applied, ChangeResult
 from checker.remediation.journal import Result
-from checker.views.apply import FORMATS, ApplyDocument, document, render, summary, told
+from checker.views.apply import ApplyDocument, document, render, summary, told
+from checker.views.formats import FORMATS
 
 SCHEMA = json.loads((ROOT / "schemas" / "apply.schema.json").read_text("utf-8"))
 UNFIT_FOR_LOGS = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"

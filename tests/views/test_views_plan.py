@@ -14,7 +14,8 @@ from plan_builders import PLANS, change, manual, plan, recorded
 from checker.remediation.plan import Change, Effect, NewState, Plan, PlanSource, RecordedState
 from checker.remediation.planfile import plan_bytes
 from checker.report.document import LocationDocument
-from checker.views.plan import CAVEAT, FORMATS, effect, render, summary
+from checker.views.formats import FORMATS
+from checker.views.plan import CAVEAT, effect, render, summary
 
 SCHEMA = json.loads((ROOT / "schemas" / "plan.schema.json").read_text("utf-8"))
 UNFIT_FOR_LOGS = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"

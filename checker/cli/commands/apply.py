@@ -14,7 +14,7 @@ from checker.errors import UsageError
 from checker.remediation.journal import read_journal
 from checker.remediation.planfile import read_plan
 from checker.remediation.select import check_age, check_number, check_target, narrowed
-from checker.views.apply import FORMATS
+from checker.views.formats import FORMATS
 
 
 @click.command(short_help="Set the states of a plan that somebody approved.")
@@ -22,15 +22,12 @@ from checker.views.apply import FORMATS
 @options.yes
 @options.journal
 @click.option("--resume", metavar="JOURNAL", help="Go on with an apply that did not come to its end.")
-@click.option("--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable.")
+@options.only
 @options.max_changes
 @options.max_age
 @options.wait
-@options.answer
-@options.now
-@options.sandbox
-@options.seed
-@options.live
+@options.outputs_as(*FORMATS)
+@options.asked_source
 def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
     plan: str | None,
     yes: bool,

@@ -15,6 +15,7 @@ from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, UsageError
 from checker.gate import judge
 from checker.policy.load import load
+from checker.renderers import FORMATS
 from checker.renderers.interface import JunitProfile, Rendering, SarifProfile
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
@@ -29,14 +30,10 @@ _CODES = {
 
 @click.command(short_help="Judge a tenant by policies: the gate.")
 @options.policies
-@options.outputs
+@options.outputs_as(*FORMATS)
 @options.waivers
 @options.fail_on
-@options.now
-@options.snapshots
-@options.sandbox
-@options.seed
-@options.live
+@options.any_source
 @options.sarif_profile
 @options.sarif_location
 @options.junit_profile

@@ -14,16 +14,13 @@ from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_PASSED
 from checker.insight.peers import compare as find
 from checker.snapshot.index import Tenant
-from checker.views.compare import FORMATS, render
+from checker.views.compare import render
+from checker.views.formats import FORMATS
 
 
 @click.command(short_help="Compare the score with that of other tenants.")
-@options.answer
-@options.now
-@options.snapshots
-@options.sandbox
-@options.seed
-@options.live
+@options.outputs_as(*FORMATS)
+@options.any_source
 def compare(
     output: Sequence[str],
     now: datetime | None,

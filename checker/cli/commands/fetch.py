@@ -18,10 +18,7 @@ from checker.documents import files
     "-o", "--output", "path", required=True, metavar="PATH", help="The file to write, or - for standard output."
 )
 @options.option("days", type=click.IntRange(1, 90), default=90, show_default=True, help="How many days of scores.")
-@options.now
-@options.sandbox
-@options.seed
-@options.live
+@options.asked_source
 def fetch(path: str, days: int, now: datetime | None, **source: Any) -> int:  # noqa: ANN401 - checked by SourceOptions
     """Take a snapshot of a tenant: both Secure Score collections in one file, Graph's objects unchanged.
 

@@ -34,18 +34,8 @@ _KEYS = ("id", "category", "service", "tier", "threats", "user_impact", "impleme
     help="How much effort each level of cost and of user impact is; 1, 2 and 3 otherwise.",
 )
 @options.selection
-@options.option(
-    "output",
-    short="o",
-    multiple=True,
-    metavar="FORMAT[=PATH]",
-    help="text (the default), json, markdown or csv; to a file with =PATH. May be repeated.",
-)
-@options.now
-@options.snapshots
-@options.sandbox
-@options.seed
-@options.live
+@options.outputs_as(*FORMATS)
+@options.any_source
 def guide(
     policy: Sequence[str],
     waivers: Sequence[str],

@@ -17,23 +17,20 @@ from checker.evaluation.evaluate import evaluate
 from checker.policy.load import load
 from checker.remediation.planfile import write_plan
 from checker.remediation.propose import Run, propose
-from checker.views.plan import FORMATS, render
+from checker.views.formats import FORMATS
+from checker.views.plan import render
 
 
 @click.command(short_help="Show which states policies would have set; write it as a plan.")
 @options.policies
-@options.answer
+@options.outputs_as(*FORMATS)
 @click.option("--out", metavar="PATH", help="Write the plan file that 'scoregate apply' takes.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")
 @click.option(
     "--import", "adopt", is_flag=True, help="Write the tenant's present states as a policy instead, to adopt them."
 )
 @options.waivers
-@options.now
-@options.snapshots
-@options.sandbox
-@options.seed
-@options.live
+@options.any_source
 def plan(
     policy: Sequence[str],
     output: Sequence[str],

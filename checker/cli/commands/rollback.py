@@ -14,21 +14,18 @@ from checker.cli.source import SourceOptions, writable
 from checker.remediation.journal import read_journal
 from checker.remediation.rollback import inverse
 from checker.remediation.select import check_number, check_target, narrowed
-from checker.views.apply import FORMATS
+from checker.views.formats import FORMATS
 
 
 @click.command(short_help="Undo an apply by its journal.")
 @click.argument("undone", metavar="JOURNAL")
 @options.yes
 @options.journal
-@click.option("--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable.")
+@options.only
 @options.max_changes
 @options.wait
-@options.answer
-@options.now
-@options.sandbox
-@options.seed
-@options.live
+@options.outputs_as(*FORMATS)
+@options.asked_source
 def rollback(
     undone: str,
     yes: bool,

@@ -14,16 +14,13 @@ from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_PASSED
 from checker.insight.score import posture
 from checker.snapshot.index import Tenant
-from checker.views.score import FORMATS, render
+from checker.views.formats import FORMATS
+from checker.views.score import render
 
 
 @click.command(short_help="Show the posture: score, categories, states, what is not measured.")
-@options.answer
-@options.now
-@options.snapshots
-@options.sandbox
-@options.seed
-@options.live
+@options.outputs_as(*FORMATS)
+@options.any_source
 def score(
     output: Sequence[str],
     now: datetime | None,

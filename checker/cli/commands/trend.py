@@ -21,18 +21,8 @@ from checker.views.trend import BY, FORMATS, render
 @options.option("days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How many days to look back.")
 @click.option("--since", type=options.Moment(), metavar="DATE", help="Look back to this day instead.")
 @click.option("--by", type=click.Choice(BY), default="control", show_default=True, help="How the causes are listed.")
-@options.option(
-    "output",
-    short="o",
-    multiple=True,
-    metavar="FORMAT[=PATH]",
-    help="text (the default), json, markdown or svg; to a file with =PATH. May be repeated.",
-)
-@options.now
-@options.snapshots
-@options.sandbox
-@options.seed
-@options.live
+@options.outputs_as(*FORMATS)
+@options.any_source
 def trend(
     days: int,
     since: datetime | None,
