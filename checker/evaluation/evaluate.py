@@ -37,13 +37,13 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
             found = _judge(entry, policy, tenant, desk, partial(entry.requirement.judge, tenant, utc.date()))
             by_policy[policy.name].extend(found)
             warnings.extend(_warnings(found))
-    # These look at what all the others said.
-    judged = [finding for found in by_policy.values() for finding in found]
-    for policy in policies.policies:
-        for state in policy.states:
-            coverage = StateCoverage(judged, desk, state.summary.name)
-            judge = partial(state.requirement.reconcile, tenant, utc.date(), coverage)
-            by_policy[policy.name].extend(_judge(state, policy, tenant, desk, judge))
+    if any(policy.states for policy in policies.policies):
+        # These look at what all the others said.
+        coverage = StateCoverage(policies.policies, tenant, by_policy, desk)
+        for policy in policies.policies:
+            for state in policy.states:
+                judge = partial(state.requirement.reconcile, tenant, coverage, state.summary.name)
+                by_policy[policy.name].extend(_judge(state, policy, tenant, desk, judge))
     findings = [finding for found in by_policy.values() for finding in found]
     warnings.extend(desk.warnings())
     return Report(

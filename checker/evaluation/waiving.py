@@ -10,7 +10,6 @@ from checker.policy.waivers import Waiver
 from checker.report.finding import Finding, WaiverUse
 from checker.report.outcome import Outcome
 from checker.report.report import RunWarning
-from checker.requirements.interface import WaiverStanding
 from checker.requirements.minimum import worded
 from checker.requirements.pattern import control_matcher, matcher
 from checker.snapshot.numbers import at_least, counted
@@ -63,29 +62,33 @@ class WaiverDesk:
         first = next(iter(refused.values()))
         return _with(finding, finding.outcome, " ".join([finding.message, *reasons]), first)
 
-    def standing(self, requirements: Sequence[str], own: str, control: str) -> WaiverStanding:
-        """What waivers say of a control in a state that no policy declares.
+    def covers(self, finding: Finding, longest_days: int) -> bool:
+        """Whether a waiver in force covers a finding, which need not have failed."""
+        for index, waiver, covers_requirement, covers_control in self._waivers:
+            if not covers_requirement(finding.requirement.name):
+                continue
+            if covers_control is not None and not covers_control(finding.judgement.control or ""):
+                continue
+            if self._status(waiver, finding, min(longest_days, LONGEST_WAIVER_DAYS)) == IN_FORCE:
+                self._used.add(index)
+                return True
+        return False
+
+    def ended(self, requirements: Sequence[str], control: str) -> str | None:
+        """The end of the last waiver of these requirements on a control that has ended, for a finding to name it.
 
         Args:
-            requirements: the names of the requirements that judged the control.
-            own: the name of the requirement that asks. A waiver of it that is in force waives the finding itself.
-            control: its id.
+            requirements: names of requirements.
+            control: the control's id.
         """
-        ended: str | None = None
+        found: str | None = None
         for index, waiver, covers_requirement, covers_control in self._waivers:
-            if covers_control is not None and not covers_control(control):
+            if waiver.entry.until >= self._today or (covers_control is not None and not covers_control(control)):
                 continue
-            entry = waiver.entry
-            of_another = any(covers_requirement(name) for name in requirements)
-            if not of_another and not covers_requirement(own):
-                continue
-            if entry.until < self._today:
+            if any(covers_requirement(name) for name in requirements):
                 self._used.add(index)
-                ended = f"the waiver at {waiver.location} ended on {entry.until}"
-            elif of_another and entry.start <= self._today and (entry.until - entry.start).days <= LONGEST_WAIVER_DAYS:
-                self._used.add(index)
-                return WaiverStanding(in_force=True, ended=None)
-        return WaiverStanding(in_force=False, ended=ended)
+                found = f"the waiver at {waiver.location} ended on {waiver.entry.until}"
+        return found
 
     def warnings(self) -> list[RunWarning]:
         """Waivers that were of no use, that end soon, or that have ended."""

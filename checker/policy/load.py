@@ -339,5 +339,6 @@ def _summary(requirement: Declared, file: PolicyFile, place: SourceLocation) -> 
         owner=requirement.owner or file.metadata.owner or "",
         rationale=requirement.rationale or "",
         references=tuple(requirement.references),
+        wants_state=requirement.wants_state,
         location=place,
     )

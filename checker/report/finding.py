@@ -62,6 +62,7 @@ class RequirementSummary(msgspec.Struct, frozen=True, kw_only=True):
         title: the policy's own title, or one that the kind makes.
         sentence: what is asked for, one plain sentence.
         location: the line of the policy that declares it.
+        wants_state: whether it asks for the state of a profile.
     """
 
     name: str
@@ -75,6 +76,7 @@ class RequirementSummary(msgspec.Struct, frozen=True, kw_only=True):
     rationale: str
     references: tuple[Reference, ...]
     location: SourceLocation
+    wants_state: bool = False
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from checker.report.finding import Judgement
 from checker.report.outcome import Outcome
-from checker.requirements.control import ControlId, resolve
+from checker.requirements.control import ControlId, meant, resolve
 from checker.requirements.control_terms import ControlEntry, judge_control
 from checker.requirements.missing import judge_missing
 from checker.snapshot.index import Tenant
@@ -26,6 +26,10 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         """What is asked for."""
         return f"one of {', '.join(self.any_of)} is {self.demand()}"
 
+    def declared_controls(self, tenant: Tenant) -> set[str]:
+        """Each of them."""
+        return meant(self.any_of, tenant) if self.profile is not None else set()
+
     def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
         """One finding: of the control that passes, else of the one that is nearest to it."""
         del today
@@ -42,7 +46,7 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         absent = [name for name in self.any_of if not resolve(name, tenant, with_profiles=self.judges_state_alone)]
         if absent and tenant.snapshot.partial and self.on_missing != "skip":
             # The one that the incomplete answer lacks may be the one that passes.
-            return [judge_missing(absent, tenant, self.on_missing)]
+            return [self.declaring(judge_missing(absent, tenant, self.on_missing))]
         failing = [judgement for judgement in judgements if judgement.outcome is Outcome.FAIL]
         nearest = min(failing, key=lambda judgement: judgement.points if judgement.points is not None else 1e9)
         others = "" if len(self.any_of) == 1 else f"; none of {', '.join(self.any_of)} meets the requirement"

@@ -1,6 +1,7 @@
 """``control``: one control; or a list of which the first that is scored counts; or one with ``*``."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -42,6 +43,10 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         """What is asked for."""
         return f"{' or else '.join(self.names)} is {self.demand()}"
 
+    def declared_controls(self, tenant: Tenant) -> set[str]:
+        """Those that any of the names means."""
+        return meant(self.names, tenant) if self.profile is not None else set()
+
     def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
         """One finding: of the first name that is scored."""
         del today
@@ -75,6 +80,19 @@ def resolve(name: str, tenant: Tenant, *, with_profiles: bool) -> list[Control]:
     named = (profile.id for profile in tenant.snapshot.profiles if matches(profile.id))
     unscored = (tenant.unscored(name) for name in named if tenant.scored_earlier(name) is None)
     return [control for control in unscored if control is not None]
+
+
+def meant(names: Sequence[str], tenant: Tenant) -> set[str]:
+    """The ids of all controls that these ids and patterns mean, scored or not."""
+    found: set[str] = set()
+    for name in names:
+        if is_pattern(name):
+            matches = control_matcher([name])
+            found.update(known for known in tenant.known_ids() if matches(known))
+        else:
+            control = tenant.scored(name) or tenant.unscored(name)
+            found.update({control.id} if control is not None else ())
+    return found
 
 
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.SKIPPED, Outcome.PASS)

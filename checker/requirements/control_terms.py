@@ -54,6 +54,11 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         """Whether only the profile's state is asked for."""
         return self.profile is not None and self.minimum is None
 
+    @property
+    def wants_state(self) -> bool:
+        """Whether it has a ``profile``."""
+        return self.profile is not None
+
     def accepts(self, control: Control) -> bool:
         """Whether the control's declared state is taken in place of a score."""
         if self.profile is not None and self.profile.is_declaration and self.profile.is_met_by(control.state):

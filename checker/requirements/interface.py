@@ -1,7 +1,7 @@
 """What every kind of requirement has: the keys that all entries share, and the two things it can do."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Literal, Protocol
 
 import msgspec
@@ -72,6 +72,16 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """How many days before the newest the judgement looks at: none, unless a kind says otherwise."""
         return 0
 
+    @property
+    def wants_state(self) -> bool:
+        """Whether it asks for the state of a profile: no, unless a kind says otherwise."""
+        return False
+
+    def declared_controls(self, tenant: Tenant) -> Collection[str]:
+        """The controls whose states it declares: none, unless a kind says otherwise."""
+        del tenant
+        return ()
+
 
 class Declared(Protocol):
     """One entry of a policy, as far as it can be told without a tenant."""
@@ -120,12 +130,19 @@ class Declared(Protocol):
     def history_days(self) -> int:
         """How many days before the newest the judgement looks at; a live check fetches so many."""
 
+    @property
+    def wants_state(self) -> bool:
+        """Whether it asks for the state of a profile, so that ``plan`` has to do with it."""
+
     def sentence(self) -> str:
         """What is asked for, one plain sentence without a full stop."""
 
 
 class Requirement(Declared, Protocol):
     """An entry that is judged by itself: of the sections ``score`` and ``controls``."""
+
+    def declared_controls(self, tenant: Tenant) -> Collection[str]:
+        """The ids of the tenant's controls whose states it declares (``profile``), whatever it says of them."""
 
     def judge(self, tenant: Tenant, today: datetime.date) -> Sequence[Judgement]:
         """The findings against one tenant. Pure: the same arguments give the same findings.
@@ -136,36 +153,32 @@ class Requirement(Declared, Protocol):
         """
 
 
-class WaiverStanding(msgspec.Struct, frozen=True):
-    """What waivers say of a control.
-
-    Attributes:
-        in_force: one covers it today.
-        ended: the end of one as a clause (``the waiver at … ended on …``); None where none has ended.
-    """
-
-    in_force: bool
-    ended: str | None
-
-
 class Coverage(Protocol):
     """What the run's other requirements and its waivers know of a control's state."""
 
     def declares(self, control: str) -> bool:
         """Whether a requirement's ``profile`` declares the control's state, whichever it is."""
 
-    def waiver(self, control: str) -> WaiverStanding:
-        """Whether a waiver covers a requirement on the control, or did."""
+    def is_waived(self, control: str) -> bool:
+        """Whether a waiver that is in force covers a requirement on the control."""
+
+    def ended_waiver(self, control: str, asking: str) -> str | None:
+        """How a waiver ended that did (``the waiver at … ended on …``), to be told in the finding; None where none did.
+
+        Args:
+            control: the control's id.
+            asking: the name of the requirement that asks, whose waivers count too.
+        """
 
 
 class Reconciliation(Declared, Protocol):
     """An entry that is judged by what all others say: of the section ``states``."""
 
-    def reconcile(self, tenant: Tenant, today: datetime.date, covered: Coverage) -> Sequence[Judgement]:
+    def reconcile(self, tenant: Tenant, covered: Coverage, name: str) -> Sequence[Judgement]:
         """The findings against one tenant; pure as ``judge``.
 
         Args:
             tenant: the snapshot, prepared.
-            today: the UTC day of the run.
             covered: what the others say.
+            name: of this requirement.
         """

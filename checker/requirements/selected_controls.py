@@ -43,6 +43,12 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         text = f"each of the {self.select.sentence()} is {self.demand()}"
         return f"{text}, at most {self.tolerated} failing" if self.at_most is not None else text
 
+    def declared_controls(self, tenant: Tenant) -> set[str]:
+        """Those that are picked."""
+        if self.profile is None:
+            return set()
+        return {control.id for control in self.select.pick(tenant, self.exclude)}
+
     def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
         """A finding for each control that is picked, and for each written-out id that was lost or never existed."""
         del today

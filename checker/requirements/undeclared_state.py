@@ -1,6 +1,5 @@
 """``undeclared``: no state in the portal that the policies don't know of (two-way reconciliation)."""
 
-import datetime
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -38,23 +37,27 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
             return "no risk stays accepted in the portal after its waiver has ended"
         return "every state other than Default is declared by a policy or covered by a waiver"
 
-    def reconcile(self, tenant: Tenant, today: datetime.date, covered: Coverage) -> list[Judgement]:
+    @property
+    def wants_state(self) -> bool:
+        """That of every control."""
+        return True
+
+    def reconcile(self, tenant: Tenant, covered: Coverage, name: str) -> list[Judgement]:
         """A finding for each state that the policies don't know of; one that passes where there is none."""
-        del today
-        found = [*self._violations(tenant, covered)]
-        if found:
-            return found
+        found = [*self._violations(tenant, covered, name)]
         if not tenant.snapshot.profiles or PROFILES in tenant.snapshot.partial:
             text = "control profiles are missing from the data, so which states the tenant has is unknown; fetch again"
+            # What was found is certain; what else there may be is not.
             return [
+                *found,
                 Judgement(
                     outcome=Outcome.ERROR,
                     reason=Reason.PARTIAL_DATA,
                     message=text,
                     portal_url=tenant.portal_url(None),
-                )
+                ),
             ]
-        return [
+        return found or [
             Judgement(
                 outcome=Outcome.PASS,
                 reason=Reason.MET,
@@ -63,23 +66,20 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
             )
         ]
 
-    def _violations(self, tenant: Tenant, covered: Coverage) -> Iterator[Judgement]:
+    def _violations(self, tenant: Tenant, covered: Coverage, name: str) -> Iterator[Judgement]:
         excluded = control_matcher(self.exclude)
         for control in tenant.with_state():
-            if excluded(control.id) or covered.declares(control.id):
+            if excluded(control.id) or covered.declares(control.id) or covered.is_waived(control.id):
                 continue
-            standing = covered.waiver(control.id)
-            if standing.in_force:
+            if self.undeclared == "skip" and not control.state.is_ignored:
                 continue
-            if standing.ended is not None and control.state.is_ignored:
-                text = f"{control.id} is still in the state {_told(control)}, and {standing.ended}"
+            ended = covered.ended_waiver(control.id, name)
+            if ended is not None and control.state.is_ignored:
+                text = f"{control.id} is still in the state {_told(control)}, and {ended}"
                 yield self._judgement(Reason.WAIVER_ENDED, text, tenant, control)
             elif self.undeclared == "fail":
-                ended = f"; {standing.ended}" if standing.ended is not None else ""
-                text = (
-                    f"{control.id} is in the state {_told(control)}, which no policy declares and no waiver covers"
-                    f"{ended}"
-                )
+                text = f"{control.id} is in the state {_told(control)}, which no policy declares and no waiver covers"
+                text += f"; {ended}" if ended is not None else ""
                 yield self._judgement(Reason.UNDECLARED_STATE, text, tenant, control)
 
     def _judgement(self, reason: Reason, text: str, tenant: Tenant, control: Control) -> Judgement:

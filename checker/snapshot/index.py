@@ -55,12 +55,17 @@ class Tenant:
     def scored(self, name: str) -> Control | None:
         """The scored control called ``name``: exactly, without case, or behind a tenant's prefix (``11770.``)."""
         found = self._scored.find(name)
-        if found is None or found.id.casefold() == name.casefold():
-            return found
-        # A profile of that very name, without a score, is another control than its namesake of another prefix.
+        return None if found is None or self._is_namesake(found.id, name, found.profile) else found
+
+    def _is_namesake(self, found: str, name: str, profile: SecureScoreControlProfile | None) -> bool:
+        """Whether the id that was found for ``name`` is another control's, of another prefix.
+
+        It is where a profile of that very name is there which is not the found one's.
+        """
+        if found.casefold() == name.casefold():
+            return False
         own = self._profiles.find(name)
-        is_another = own is not None and own is not found.profile and own.id.casefold() == name.casefold()
-        return None if is_another else found
+        return own is not None and own is not profile and own.id.casefold() == name.casefold()
 
     def profile(self, name: str) -> SecureScoreControlProfile | None:
         """The control profile called ``name``, found the same way."""
@@ -172,7 +177,7 @@ class Tenant:
     def scored_earlier(self, name: str) -> datetime.date | None:
         """The last day before the newest on which the control was scored, or None."""
         spelled = self._earlier.find(name)
-        if spelled is None:
+        if spelled is None or self._is_namesake(spelled, name, self._profiles.find(spelled)):
             return None
         return next(day.date for day in self.snapshot.days[1:] if spelled in _scored_names(day))
 

@@ -116,7 +116,7 @@ def test_a_kind_of_requirement_on_states_loads_and_can_reconcile(key: str, place
     assert kind.__struct_config__.frozen
     assert kind.__struct_config__.forbid_unknown_fields
     parameters = list(inspect.signature(kind.reconcile).parameters)  # type: ignore[attr-defined]
-    assert parameters == ["self", "tenant", "today", "covered"]
+    assert parameters == ["self", "tenant", "covered", "name"]
     assert f'"{key}"' in str(policy_schema()).replace("'", '"')
 
 

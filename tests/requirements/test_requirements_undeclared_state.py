@@ -178,3 +178,49 @@ def test_a_profile_entry_declares_its_controls_whether_met_or_not() -> None:
     }
     assert found["differs"].outcome is Outcome.PASS
     assert found["differs"].reason is Reason.DECLARATION_UNNEEDED
+
+
+@pytest.mark.parametrize(
+    "declaring",
+    [
+        "{id: a, anyOf: [B, A], profile: {state: Ignored}}",
+        "{id: a, anyOf: [X, B, A], profile: {state: Ignored}, minimum: {percent: 100}}",
+        "{id: a, control: [B, A], profile: {state: Ignored}}",
+        "{id: a, control: 'a*', profile: {state: Ignored}}",
+        "{id: a, select: {id: [A]}, profile: {state: Ignored}}",
+        "{id: a, control: A, profile: {state: Ignored}, when: {enabledServices: [HasX]}}",
+    ],
+)
+@pytest.mark.parametrize("services", [None, ["HasX"]])
+def test_what_a_requirement_names_is_declared_whatever_comes_of_it(declaring: str, services: list[str] | None) -> None:
+    held = tenant()
+    newest = day([score("A", 0.0), score("B")], services=services)
+    data = snapshot(newest, profiles=held.profiles)
+    assert of_states(policy(controls=declaring), data) == [("pass", "met")]
+
+
+def test_a_selection_declares_only_what_it_picks() -> None:
+    declaring = "{id: a, select: {id: ['*']}, exclude: [A], profile: {state: Ignored}}"
+    assert of_states(policy(controls=declaring), tenant()) == [("fail", "undeclared-state")]
+
+
+def test_a_waiver_below_its_floor_covers_nothing() -> None:
+    floor = ", floor: {points: 5}"
+    assert of_states(policy(controls=SCORED, waivers=waiver(more=floor)), tenant()) == [("fail", "undeclared-state")]
+
+
+def test_a_waiver_that_is_too_long_for_its_policy_covers_nothing() -> None:
+    short = policies(
+        "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\nwaivers: {maximumDays: 30}\n"
+        f"states: [{{id: known, undeclared: fail}}]\ncontrols: [{SCORED}]\n---\n"
+        f"apiVersion: scoregate/v1\nkind: Waivers\nwaivers: [{waiver()}]\n"
+    )
+    assert of_states(short, tenant()) == [("fail", "undeclared-state")]
+
+
+def test_an_ended_waiver_that_no_finding_names_keeps_its_warning() -> None:
+    ended = waiver(start="2026-04-01", until="2026-05-21", more=", control: A")
+    states = policy(
+        "{id: known, undeclared: skip}", controls="{id: a, control: A, accept: [ThirdParty]}", waivers=ended
+    )
+    assert "waiver-expired" in [code for code, _ in warnings(states, tenant("ThirdParty"))]
