@@ -6,14 +6,22 @@ import re
 from collections.abc import Iterator
 
 from checker.escape import line
-from checker.remediation.propose import recorded
+from checker.remediation.recorded import recorded
 from checker.requirements.pattern import is_pattern
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
 
 _DECLARABLE = {state.casefold(): state for state in ("Ignored", "ThirdParty", "Reviewed", "AlternateMitigation")}
+_HEAD = (
+    "apiVersion: scoregate/v1",
+    "kind: Policy",
+    "metadata:",
+    "  name: adopted",
+    "  title: States adopted from the portal",
+)
 _LONGEST_ID = 90
+_LONGEST_NAME = 200
 _LONGEST = {"assignedTo": 320, "comment": 4000}
 
 
@@ -23,16 +31,6 @@ def adopted_policy(snapshot: Snapshot, moment: datetime.datetime) -> str:
     Who decided it and when stands beside each as a comment. A state that no policy can declare is a comment alone.
     """
     tenant = Tenant(snapshot, "")
-    lines = [
-        f"# The states that the portal held on {moment.astimezone(datetime.UTC):%Y-%m-%d}, to be reviewed and owned.",
-        "# Once they are, a 'states' requirement keeps the portal and the policies together:",
-        "#   states: [{id: no-shadow-acceptance, undeclared: fail}]",
-        "apiVersion: scoregate/v1",
-        "kind: Policy",
-        "metadata:",
-        "  name: adopted",
-        "  title: States adopted from the portal",
-    ]
     seen: set[str] = set()
     left: list[str] = []
     entries: list[str] = []
@@ -44,21 +42,26 @@ def adopted_policy(snapshot: Snapshot, moment: datetime.datetime) -> str:
         else:
             entries.append(f"  # {why} {line(control.id)}.")
             left.append(control.id)
-    if seen:
-        return "\n".join([*lines, "controls:", *entries]) + "\n"
-    # A policy has to require something: that nothing be declared behind its back, but for what it can't declare.
     names = ", ".join(_scalar(name.replace("${", "*{")) for name in left)
     exclude = f", exclude: [{names}]" if left else ""
-    return (
-        "\n".join([*lines, "states:", *entries, f"  - {{id: no-shadow-acceptance, undeclared: fail{exclude}}}"]) + "\n"
-    )
+    together = f"{{id: no-shadow-acceptance, undeclared: fail{exclude}}}"
+    head = [
+        f"# The states that the portal held on {moment.astimezone(datetime.UTC):%Y-%m-%d}, to be reviewed and owned.",
+        "# Once they are, a 'states' requirement keeps the portal and the policies together:",
+        f"#   states: [{together}]",
+        *_HEAD,
+    ]
+    if seen:
+        return "\n".join([*head, "controls:", *entries]) + "\n"
+    # A policy has to require something: that nothing be declared behind its back, but for what it can't declare.
+    return "\n".join([*head, "states:", *entries, f"  - {together}"]) + "\n"
 
 
 def _why_not(control: Control, tenant: Tenant) -> str | None:
     """Why the state can't be declared, as the beginning of a sentence; None where it can."""
     if control.state.name.casefold() not in _DECLARABLE:
         return f"A policy cannot declare the state {line(control.state.name)} of"
-    if is_pattern(control.id) or _is_parameter(control.id):
+    if is_pattern(control.id) or _is_parameter(control.id) or len(control.id) > _LONGEST_NAME:
         return "A policy cannot name the control"
     if control.score is None and tenant.scored_earlier(control.id) is not None:
         return "It is not scored any more, and would fail for that:"
@@ -83,8 +86,13 @@ def _entry(control: Control, seen: set[str]) -> Iterator[str]:
     if held is not None and state.says(held.state):
         for name, text in (("assignedTo", held.assigned_to), ("comment", held.comment)):
             if text:
-                # What looks like a parameter of the policy is none: a blank behind it tells.
-                yield f"      {name}: {_scalar(text[: _LONGEST[name]] + (' ' if _is_parameter(text) else ''))}"
+                yield f"      {name}: {_scalar(_told_apart(text, _LONGEST[name]))}"
+
+
+def _told_apart(text: str, limit: int) -> str:
+    """As much of a text as a policy takes; what looks like a parameter of the policy ends with a blank, and is none."""
+    cut = text[:limit]
+    return f"{cut[: limit - 1]} " if _is_parameter(cut) else cut
 
 
 def _is_parameter(text: str) -> bool:

@@ -82,12 +82,20 @@ def _change(change: Change, *, colour: bool) -> Iterator[str]:
     sent = fields(change)
     if "assignedTo" in sent:
         yield _row("assigned to", f"{_quoted(before.assigned_to)} -> {_quoted(after.assigned_to)}")
+    elif before.assigned_to:
+        yield _row("assigned to", f"{_quoted(before.assigned_to)} (stays)")
     if "comment" in sent:
         yield _row("comment", f"{_quoted(before.comment)} -> {_quoted(after.comment)}")
-    if before.updated_by or before.updated_date_time:
-        yield _row("set before", f"by {before.updated_by or 'unknown'} on {before.updated_date_time or 'unknown'}")
+    if _set_before(change):
+        yield _row("set before", _set_before(change))
     yield _row("asked by", _requirement(change))
     yield _row("score", effect(change.effect))
+
+
+def _set_before(change: Change) -> str:
+    """Who set the present state and when; empty where Graph tells neither."""
+    by, at = change.before.updated_by, change.before.updated_date_time
+    return f"by {by or 'unknown'} on {at or 'unknown'}" if by or at else ""
 
 
 def _row(label: str, text: str) -> str:
@@ -123,9 +131,9 @@ def _quoted(text: str | None) -> str:
 
 
 def _markdown(plan: Plan) -> Iterator[str]:
-    yield f"### Secure Score plan: {summary(plan)}"
-    yield ""
     yield f"> {CAVEAT}"
+    yield ""
+    yield f"### Secure Score plan: {summary(plan)}"
     yield ""
     date = f", from the data of {markdown(plan.source.snapshot_date)}" if plan.source.snapshot_date else ""
     yield f"Tenant {_code(plan.tenant)}{date}."
@@ -138,7 +146,7 @@ def _markdown(plan: Plan) -> Iterator[str]:
             cells = (
                 _code(_MARKS[change.action]),
                 f"{_code(change.control)}<br>{markdown(change.title)}",
-                f"{state}{_assignee(change)}",
+                f"{state}{_assignee(change)}{_markdown_set_before(change)}",
                 _comment(change),
                 _code(change.requirement),
                 markdown(effect(change.effect)),
@@ -166,6 +174,11 @@ def _assignee(change: Change) -> str:
         return ""
     before, after = _quoted(change.before.assigned_to), _quoted(change.after.assigned_to)
     return f"<br>assigned to {markdown(before)} → {markdown(after)}"
+
+
+def _markdown_set_before(change: Change) -> str:
+    text = _set_before(change)
+    return f"<br>set before {markdown(text)}" if text else ""
 
 
 def _comment(change: Change) -> str:

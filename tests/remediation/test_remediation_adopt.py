@@ -176,6 +176,22 @@ def test_a_comment_longer_than_a_policy_takes_is_cut() -> None:
     assert (found.assigned_to, found.comment) == ("\U0001f512" * 320, "\x85" * 4000)
 
 
+@pytest.mark.parametrize("text", ["${%s}", "${%s}tail"])
+@pytest.mark.parametrize(("member", "most"), [("comment", 4000), ("assigned_to", 320)])
+def test_what_looks_like_a_parameter_once_it_is_cut_stops_nothing(text: str, member: str, most: int) -> None:
+    said = text.replace("%s", "x" * (most - 3))
+    assert len(said) >= most
+    holds(with_state("A", msgspec.structs.replace(held("Ignored"), **{member: said})))
+
+
+def test_who_says_something_in_several_lines_says_it_in_one() -> None:
+    hostile = "a\n  - id: injected\r\u0085\u2028# b"
+    one = held("Ignored", hostile, hostile, hostile)
+    data = with_state("A", msgspec.structs.replace(one, updated_date_time=hostile), title=hostile)
+    assert len(text_of(data).splitlines()) == len(text_of(with_state("A", held("Ignored", "x", "x"))).splitlines())
+    assert [entry.summary.id for entry in adopted(data).policies[0].requirements] == ["a"]
+
+
 def test_ids_that_are_alike_are_told_apart() -> None:
     names = ["A_1", "a.1", "A 1", "\u6f22", "\u5b57", "x" * 95 + "1", "x" * 95 + "2"]
     data = snapshot(
@@ -186,9 +202,13 @@ def test_ids_that_are_alike_are_told_apart() -> None:
     holds(data)
 
 
-def test_a_state_without_a_score_is_not_taken_for_a_namesake_that_is_scored() -> None:
+@pytest.mark.parametrize("days", [1, 2])
+def test_a_state_without_a_score_is_not_taken_for_a_namesake_that_is_scored(days: int) -> None:
     scored, unscored = "11770.MDA_Google_MFA", "11771.MDA_Google_MFA"
-    holds(snapshot(day([score(scored, 4.0)]), profiles=[profile(scored), profile(unscored, state="Ignored")]))
+    past = [day([score(scored, 4.0)], back=back) for back in range(days)]
+    data = snapshot(*past, profiles=[profile(scored), profile(unscored, state="Ignored")])
+    assert f'control: "{unscored}"' in text_of(data)
+    holds(data)
 
 
 @given(SPOKEN, SPOKEN, SPOKEN, st.sampled_from(DECLARABLE))

@@ -10,7 +10,7 @@ from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from checker.remediation.apply import Applied, ChangeResult
+from checker.remediation.applied import Applied, ChangeResult
 from checker.remediation.journal import Result
 from checker.views.apply import ApplyDocument, document, render, summary, told
 from checker.views.formats import FORMATS
@@ -140,4 +140,4 @@ def test_the_counts_add_up_and_a_run_is_complete_where_nothing_is_missing(of: li
     applied = Applied(tuple(result(one) for one in of))
     found = document("tenant", applied, manual=0, journal=None)
     assert found.applied + found.already_in_place + found.stale + found.failed == len(of)
-    assert applied.is_complete == (found.stale + found.failed == 0)
+    assert found.is_complete == (found.stale + found.failed == 0)

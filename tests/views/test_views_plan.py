@@ -58,7 +58,7 @@ def rows(one: Change) -> dict[str, str]:
 def test_the_first_line_says_that_the_configuration_stays(whole: Plan) -> None:
     assert text(whole).splitlines()[0] == CAVEAT
     assert "not its configuration" in CAVEAT
-    assert markdown(whole).splitlines()[2] == f"> {CAVEAT}"
+    assert markdown(whole).splitlines()[0] == f"> {CAVEAT}"
 
 
 def test_json_is_the_plan_file() -> None:
@@ -84,7 +84,7 @@ def test_the_text_says_for_whom_and_from_which_day() -> None:
 )
 def test_the_last_line_counts(whole: Plan, last: str) -> None:
     assert text(whole).splitlines()[-1] == last
-    assert markdown(whole).splitlines()[0] == f"### Secure Score plan: {summary(whole)}"
+    assert markdown(whole).splitlines()[2] == f"### Secure Score plan: {summary(whole)}"
     assert (last in markdown(whole)) == last.startswith("Nothing")
 
 
@@ -132,10 +132,11 @@ def test_a_change_is_told_with_the_portals_words_and_what_was_there() -> None:
     }
 
 
-def test_what_stays_is_not_told() -> None:
+def test_a_comment_that_stays_is_not_told_and_an_assignee_is() -> None:
     one = change(before=recorded("Default", "x", "c"), after=NewState(state="Ignored", comment="c"), location=None)
     assert rows(one) == {
         "state": "Default (To address) -> Ignored (Risk accepted)",
+        "assigned to": '"x" (stays)',
         "asked by": "p/a",
         "score": "stays as it is",
     }
@@ -209,6 +210,14 @@ def test_whatever_is_said_the_text_is_as_many_plain_lines(said: str) -> None:
     assert len(lines) == text(full_of("plain")).count("\n") + 1
     assert not any(word.startswith("::") for line in lines for word in line.split())
     assert all(line.isprintable() for line in lines)
+
+
+@given(TEXTS.filter(bool))
+@settings(deadline=None, max_examples=50)
+def test_colours_are_all_that_a_terminal_gets_beside_the_text(said: str) -> None:
+    found = render("text", full_of(said), colour=True).decode()
+    assert re.sub(r"\x1b\[(32|0)m", "", found) == text(full_of(said))
+    assert found.count("\x1b") == 2
 
 
 @given(TEXTS.filter(bool))
