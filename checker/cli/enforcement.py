@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from checker.cli import options
 from checker.cli.source import SourceOptions, writable
 from checker.errors import UsageError
 from checker.escape import line
@@ -26,6 +27,17 @@ class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     journal: str | None
     max_changes: int
     wait: float
+
+
+def refuse_idle(remedy: Remedy) -> None:
+    """Refuses options that would do nothing.
+
+    Raises:
+        UsageError: ``--allow-declarations`` or ``--journal`` without ``--remediate``.
+    """
+    for name, given in (("--allow-declarations", remedy.allow_declarations), ("--journal", remedy.journal is not None)):
+        if given and options.is_typed(name.removeprefix("--").replace("-", "_")):
+            raise UsageError(f"{name} says how states are set, and nothing sets any: give --remediate too")
 
 
 def target(remedy: Remedy, given: SourceOptions, moment: datetime) -> "Writable":
@@ -52,7 +64,8 @@ def enforcement(
         from checker.cli.remediation import Conditions, execute
         from checker.errors import EXIT_FAILED, EXIT_PASSED
         from checker.remediation.propose import Run, propose
-        from checker.remediation.select import check_number, check_target, unattended
+        from checker.remediation.select import check_number, unattended
+        from checker.remedy import Work
         from checker.views.apply import render
 
         if judged.snapshot.partial or judged.report.counts()["error"]:
@@ -64,14 +77,12 @@ def enforcement(
         for note in plan.notes:
             click.echo(f"scoregate: {line(note)}", err=True)
         check_number(plan, remedy.max_changes)
-        if plan.changes:
-            check_target(plan, tenant=tenant.tenant_id(), cloud=tenant.cloud.name)
         conditions = Conditions(
             yes=True, journal=remedy.journal, wait=remedy.wait, timeout=given.timeout, moment=moment
         )
-        found = execute(plan, tenant, conditions)
+        found = execute(lambda: Work(plan), tenant, conditions)
         assert found is not None, "nobody was asked"
         click.echo(render("text", found).decode().rstrip("\n"), err=True)
-        return EXIT_FAILED if found.stale or found.failed else EXIT_PASSED
+        return EXIT_PASSED if found.is_complete else EXIT_FAILED
 
     return enforce

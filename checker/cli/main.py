@@ -1,17 +1,15 @@
 """The command ``scoregate``: finds the command, runs it, turns errors into messages and exit codes."""
 
-import contextlib
 import errno
 import gc
 import os
-import sys
-from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
 import click
 
 from checker import __version__
+from checker.cli.complain import complain
 from checker.cli.registry import COMMANDS
 from checker.errors import (
     EXIT_CALLER,
@@ -89,15 +87,15 @@ def run(arguments: list[str]) -> int:
         # click ends so where the reader of its help went away, which is no error.
         result = EXIT_PASSED
     except (click.Abort, KeyboardInterrupt):
-        return _complain("interrupted", EXIT_INTERRUPTED)
+        return complain("interrupted", EXIT_INTERRUPTED)
     except click.exceptions.NoArgsIsHelpError as fault:
         fault.show()
         result = EXIT_CALLER
     except click.ClickException as fault:
-        return _complain(_usage(fault), EXIT_CALLER)
+        return complain(_usage(fault), EXIT_CALLER)
     except ScoregateError as fault:
         before = fault.faults if isinstance(fault, PolicyError) else ()
-        return _complain(fault.message if before else str(fault), fault.exit_code, before)
+        return complain(fault.message if before else str(fault), fault.exit_code, before)
     except Exception as fault:  # noqa: BLE001 - a traceback on a user's terminal is a bug, and so is what got here
         return _own_fault(fault)
     finally:
@@ -110,14 +108,14 @@ def _own_fault(fault: Exception) -> int:
         raise fault
     match fault:
         case RecursionError():
-            return _complain("the input nests too deep", EXIT_NOT_JUDGED)
+            return complain("the input nests too deep", EXIT_NOT_JUDGED)
         case MemoryError():
-            return _complain("the machine's memory is too small for this input", EXIT_NOT_JUDGED)
+            return complain("the machine's memory is too small for this input", EXIT_NOT_JUDGED)
         case OSError(errno=errno.ENOSPC):
-            return _complain("standard output cannot be written: no space left on device", EXIT_CALLER)
+            return complain("standard output cannot be written: no space left on device", EXIT_CALLER)
         case _:
             text = f"a fault of scoregate itself ({type(fault).__name__}: {fault})"
-            return _complain(f"{text}\nSet SCOREGATE_DEBUG=1 to see where, and please report it.", EXIT_NOT_JUDGED)
+            return complain(f"{text}\nSet SCOREGATE_DEBUG=1 to see where, and please report it.", EXIT_NOT_JUDGED)
 
 
 def _usage(fault: click.ClickException) -> str:
@@ -126,18 +124,3 @@ def _usage(fault: click.ClickException) -> str:
         return fault.format_message()
     command = fault.ctx.command_path if fault.ctx is not None else "scoregate"
     return f"{fault.format_message()}\nTry '{command} --help'."
-
-
-def _complain(message: str, code: int, before: Sequence[str] = ()) -> int:
-    """Says on standard error what went wrong; what came from outside is made harmless line by line."""
-    from checker.escape import line
-
-    # Closed: print would take standard output instead.
-    if sys.stderr is None:
-        return code
-    first, *rest = [line(text) for text in message.splitlines()] or [""]
-    text = "\n".join([*map(line, before), f"scoregate: {first}", *(f"  {more}" for more in rest)])
-    # Where nobody listens any more there is nobody to tell.
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
-    return code

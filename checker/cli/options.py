@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from checker.auth import AUTO, METHODS
 from checker.clouds import CLOUDS, UNAVAILABLE
@@ -154,6 +155,18 @@ _UNITS = {
 }
 
 
+def named_file(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A path that has to be a file's: - is none."""
+    if value == "-":
+        raise click.BadParameter("expected a file's name, got -", context, parameter)
+    return value
+
+
+def is_typed(name: str) -> bool:
+    """Whether an option was given on the command line, and not by a variable or a file."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+
+
 def outputs_as(*formats: str) -> Callable[[F], F]:
     """The option ``-o`` of a command that answers in these formats, the first where nothing is said."""
     first, *others, last = formats
@@ -186,7 +199,8 @@ journal = option(
     "journal",
     in_file=False,
     metavar="PATH",
-    help="The new file that keeps what is done; scoregate-TIME.jsonl in the working folder otherwise.",
+    callback=named_file,
+    help="The new file that keeps what is done; scoregate-TIME-….jsonl in the working folder otherwise.",
 )
 only = click.option(
     "--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable."

@@ -1,10 +1,14 @@
-"""What apply, rollback and check --remediate share: the question, the journal, the answer."""
+"""What apply, rollback and check --remediate share: the lock, the question, the journal, the answer."""
 
 import os
+import secrets
+import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
+from types import FrameType
 
 import click
 import msgspec
@@ -16,10 +20,13 @@ from checker.cli.source import is_interactive
 from checker.documents import files
 from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
 from checker.escape import line
-from checker.remediation.apply import Applied, Patience
-from checker.remediation.journal import Journal
-from checker.remediation.plan import Change, Plan
-from checker.remedy import Order, SystemClock, carry_out, still_to_do
+from checker.remediation.applied import Applied
+from checker.remediation.apply import Patience
+from checker.remediation.journal import Outcome
+from checker.remediation.lock import tenant_lock
+from checker.remediation.plan import Plan
+from checker.remediation.select import check_target
+from checker.remedy import Work, carry_out, look, open_journal
 from checker.sources.interface import Writable
 from checker.views import apply as view
 from checker.views.plan import render as render_plan
@@ -34,7 +41,6 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
         wait: seconds until a state that was set can be read back.
         timeout: seconds that one change may take.
         moment: the run's now.
-        earlier: the journal to go on with, at ``journal``.
     """
 
     yes: bool
@@ -42,7 +48,6 @@ class Conditions(msgspec.Struct, frozen=True, kw_only=True):
     wait: float
     timeout: float
     moment: datetime
-    earlier: Journal | None = None
 
 
 def require_consent(*, yes: bool) -> None:
@@ -55,31 +60,34 @@ def require_consent(*, yes: bool) -> None:
         raise UsageError("nobody can be asked here: give --yes to set the states", advice="See the plan before you do.")
 
 
-def execute(plan: Plan, target: Writable, conditions: Conditions) -> view.ApplyDocument | None:
-    """Asks where that is wanted, applies the plan, and gives the answer; None where the person said no.
+def execute(make: Callable[[], Work], target: Writable, conditions: Conditions) -> view.ApplyDocument | None:
+    """Asks where that is wanted, applies a plan, and gives the answer; None where the person said no.
+
+    The tenant is locked from before the plan is known until the last change is made, so that what another run on this
+    machine has written to a journal or to the tenant is seen.
 
     Args:
-        plan: checked to be for the target's tenant.
+        make: reads what is to be done.
         target: the tenant.
         conditions: how.
     """
-    if not plan.changes:
-        return view.document(plan.tenant, Applied(()), manual=len(plan.manual), journal=None)
-    if not conditions.yes and not _agreed(plan, target, conditions):
-        return None
-    path = conditions.journal or f"scoregate-{conditions.moment:%Y%m%dT%H%M%SZ}.jsonl"
-    with _told_how_to_go_on(path), steps() as show:
-        order = Order(
-            journal=path,
-            locks=_locks_folder(),
-            patience=Patience(visible=conditions.wait, change=max(conditions.timeout, conditions.wait)),
-            tell=lambda result: show(view.told(result)),
-            earlier=conditions.earlier,
-            clock=SystemClock(),
-        )
-        show("Reading the states")
-        applied = carry_out(plan, target, order)
-    return view.document(plan.tenant, applied, manual=len(plan.manual), journal=path)
+    with _terminable(), tenant_lock(_locks_folder(), target.tenant_id()):
+        work = make()
+        plan = work.plan
+        if not plan.changes:
+            return view.document(plan.tenant, Applied(()), manual=len(plan.manual), journal=None)
+        check_target(plan, tenant=target.tenant_id(), cloud=target.cloud.name)
+        known: dict[str, Outcome] = {}
+        if not conditions.yes:
+            known = look(work, target)
+            if not _agreed(plan, known):
+                return None
+        path = conditions.journal or _journal_name(conditions.moment)
+        with closing(open_journal(work, path)) as journal, _told_how_to_go_on(path), steps() as show:
+            patience = Patience(visible=conditions.wait, change=max(conditions.timeout, conditions.wait))
+            show("Reading the states")
+            applied = carry_out(work, known, target, journal, patience, lambda result: show(view.told(result)))
+        return view.document(plan.tenant, applied, manual=len(plan.manual), journal=path)
 
 
 def answer(found: view.ApplyDocument | None, wanted: Sequence[Output]) -> int:
@@ -88,21 +96,26 @@ def answer(found: view.ApplyDocument | None, wanted: Sequence[Output]) -> int:
         click.echo("scoregate: nothing was set", err=True)
         return EXIT_FAILED
     write_answer([(one, view.render(one.format, found)) for one in wanted])
-    return EXIT_FAILED if found.stale or found.failed else EXIT_PASSED
+    return EXIT_PASSED if found.is_complete else EXIT_FAILED
 
 
-def _agreed(plan: Plan, target: Writable, conditions: Conditions) -> bool:
-    """Shows what would be done as the tenant stands now, and asks."""
-    fitting, stale = still_to_do(plan, target) if conditions.earlier is None else (list(plan.changes), [])
-    shown = msgspec.structs.replace(plan, changes=tuple(fitting), notes=(*plan.notes, *map(_stale, stale)))
+def _agreed(plan: Plan, known: Mapping[str, Outcome]) -> bool:
+    """Shows what would be done as the tenant stands now, and asks; where nothing is to be done nobody is asked."""
+    fitting = tuple(change for change in plan.changes if change.control not in known)
+    shown = msgspec.structs.replace(plan, changes=fitting, notes=(*plan.notes, *map(_left_out, known.values())))
     sys.stderr.write(render_plan("text", shown).decode())
-    if not fitting:
-        return True
-    return click.confirm(f"Set these states in the tenant {line(plan.tenant)}?", err=True)
+    return not fitting or click.confirm(f"Set these states in the tenant {line(plan.tenant)}?", err=True)
 
 
-def _stale(change: Change) -> str:
-    return f"stale, and left out: {change.control} was changed since the plan was made, or is gone"
+def _left_out(outcome: Outcome) -> str:
+    """Why a change is not among those that are shown to be made."""
+    stale = "stale, and " if outcome.result == "stale" else ""
+    return f"{stale}left out: {outcome.control} {outcome.message}"
+
+
+def _journal_name(moment: datetime) -> str:
+    """A name that no other run takes, though both begin within a second."""
+    return f"scoregate-{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}.jsonl"
 
 
 @contextmanager
@@ -111,11 +124,30 @@ def _told_how_to_go_on(path: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if os.path.exists(path):
-            name = files.shown(path)
-            text = f"journal: {name}; go on with 'scoregate apply --resume {name}', or undo with 'scoregate rollback'"
-            click.echo(line(text), err=True)
+        name = files.shown(path)
+        text = (
+            f"journal: {name}; go on with 'scoregate apply --resume {name}', or undo with 'scoregate rollback {name}'"
+        )
+        click.echo(line(text), err=True)
         raise
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Within it SIGTERM, which a CI sends to a job that is cancelled, ends a run as an interrupt does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _locks_folder() -> str:

@@ -18,13 +18,16 @@ from checker.graph.failures import Retryable
 from checker.graph.interface import TokenSource
 from checker.graph.requests import Getter
 from checker.remediation.plan import RecordedState
-from checker.remediation.propose import recorded
-from checker.remediation.writer import WriteDelayedError, WriteRefusedError
+from checker.remediation.recorded import recorded
+from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 from checker.snapshot.decode import without_lone_surrogates
 from checker.snapshot.model import SecureScoreControlProfile
 
 _VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
 _NOT_FOUND = 404
+_UNAUTHORIZED = 401
+# The request itself is at fault, so that of another profile may go through.
+_OF_THIS_PROFILE = frozenset({400, 409, 410, 414, 422})
 _TOO_MANY = 429
 _WRITE_PERMISSION = (
     "Give the application the permission SecurityEvents.ReadWrite.All (application permission of Microsoft Graph) and "
@@ -93,8 +96,13 @@ class GraphProfiles:
         except GraphError as fault:
             if fault.status == _NOT_FOUND:
                 return None
+            if fault.status in _OF_THIS_PROFILE:
+                raise UnreadableError(fault.message) from fault
             raise
-        return recorded(self._profile(answer.body, control, url))
+        try:
+            return recorded(self._profile(answer.body, control, url))
+        except GraphError as fault:
+            raise UnreadableError(fault.message) from fault
 
     async def write(self, control: str, fields: Mapping[str, str]) -> None:
         """Sets some of a profile's state, assignee and comment; see ``ProfileWriter``."""
@@ -113,6 +121,8 @@ class GraphProfiles:
             throttled = fault.error.status == _TOO_MANY
             raise WriteDelayedError(fault.error.message, wait=fault.wait, certain=throttled) from fault
         except GraphError as fault:
+            if fault.status == _UNAUTHORIZED:
+                raise
             if fault.status is None or fault.status >= 500:
                 raise WriteDelayedError(fault.message, wait=None, certain=False) from fault
             advice = f". {_WRITE_PERMISSION}" if fault.status == 403 else ""

@@ -5,16 +5,17 @@ anew, so that an answer that got lost costs nothing but time.
 """
 
 import contextlib
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 import msgspec
 
-from checker.errors import JudgementError, SignInError
-from checker.remediation.journal import Ended, Intent, Journal, JournalFile, Outcome, Result, Resumed, stamp
+from checker.errors import JudgementError
+from checker.remediation.applied import Applied, ChangeResult, result_of
+from checker.remediation.journal import Ended, Intent, Journal, JournalFile, Outcome, Resumed, stamp
 from checker.remediation.plan import Change, Plan, RecordedState
-from checker.remediation.staleness import fields, is_in_place, is_ours, is_still
-from checker.remediation.writer import Clock, ProfileWriter, WriteDelayedError, WriteRefusedError
+from checker.remediation.settle import awaits, came_to, described, set_from, settled
+from checker.remediation.staleness import fields, is_in_place, is_still
+from checker.remediation.writer import Clock, ProfileWriter, UnreadableError, WriteDelayedError, WriteRefusedError
 
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 30.0
@@ -33,32 +34,36 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     change: float = 120.0
 
 
-class ChangeResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What came of one change."""
+async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Journal | None) -> dict[str, Outcome]:
+    """By control, what is known of the changes without sending anything; those still to be made are not in it.
 
-    control: str
-    result: Result
-    message: str
-    before: str
-    after: str
-    requirement: str
+    Args:
+        plan: what is to be done.
+        writer: the tenant's profiles.
+        clock: time.
+        earlier: what an earlier run has done of it.
+
+    Raises:
+        JudgementError: the profiles can't be read.
+    """
+    known: dict[str, Outcome] = {}
+    for change in plan.changes:
+        outcome = earlier.settled(change.control) if earlier is not None else None
+        if outcome is None:
+            outcome = await _seen(change, writer, clock, sent=earlier is not None and earlier.is_open(change.control))
+        if outcome is not None:
+            known[change.control] = outcome
+    return known
 
 
-class Applied(msgspec.Struct, frozen=True):
-    """What came of a plan: each change, in the order in which they were made."""
-
-    results: tuple[ChangeResult, ...]
-
-    def counts(self) -> dict[str, int]:
-        """Changes by result; every result is a key."""
-        found = Counter(result.result for result in self.results)
-        return {name: found[name] for name in ("applied", "alreadyInPlace", "stale", "failed")}
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every change is in place."""
-        counts = self.counts()
-        return not counts["stale"] and not counts["failed"]
+async def _seen(change: Change, writer: ProfileWriter, clock: Clock, *, sent: bool) -> Outcome | None:
+    try:
+        present = await writer.read(change.control)
+    except UnreadableError as fault:
+        return came_to(change, "failed", f"could not be read: {fault.message}", clock.now(), certain=not sent)
+    if present is not None and awaits(change, present, clock.now()):
+        return None
+    return settled(change, present, clock.now(), sent=sent)
 
 
 class Applier:
@@ -76,7 +81,7 @@ class Applier:
 
         Args:
             writer: the tenant's profiles.
-            journal: open for appending.
+            journal: open for appending; it has begun with the plan.
             clock: time.
             patience: how long things may take.
             tell: is told of each result as it comes.
@@ -86,36 +91,33 @@ class Applier:
         self._clock = clock
         self._patience = patience
         self._tell = tell
+        self._quiet_until = clock.ticks()
 
-    async def apply(self, plan: Plan) -> Applied:
-        """Makes every change of the plan that still fits; the journal has begun with it.
+    async def apply(self, plan: Plan, known: Mapping[str, Outcome], earlier: Journal | None = None) -> Applied:
+        """Makes every change of the plan that still fits.
+
+        Args:
+            plan: what is to be done.
+            known: outcomes of a preview; what was shown to be left out is left out.
+            earlier: what the journal says so far. What is settled stays so, what failed or is open is looked at anew.
 
         Raises:
             OutputError: the journal can't be written; nothing was sent after that.
-            SignInError: there is no token any more; what was not done yet can be resumed.
+            JudgementError: the service can't be reached, or takes no token any more; the rest can be resumed.
         """
-        return await self._run(plan.changes, {})
-
-    async def resume(self, plan: Plan, earlier: Journal) -> Applied:
-        """Goes on where an earlier run ended: what is settled stays so, what failed or is open is looked at anew."""
-        self._journal.append(Resumed(at=self._now()))
-        return await self._run(plan.changes, {change.control: earlier for change in plan.changes})
-
-    async def _run(self, changes: Sequence[Change], earlier: dict[str, Journal]) -> Applied:
+        if earlier is not None:
+            self._journal.append(Resumed(at=stamp(self._clock.now())))
         results = []
-        for change in changes:
-            history = earlier.get(change.control)
-            settled = history.outcomes.get(change.control) if history is not None else None
-            if settled is not None and settled.result != "failed":
-                results.append(_result(change, settled))
-                continue
-            is_open = history is not None and history.is_open(change.control)
-            outcome = await self._change(change, is_open=is_open)
-            self._journal.append(outcome)
-            results.append(_result(change, outcome))
-            self._tell(results[-1])
+        for change in plan.changes:
+            outcome = earlier.settled(change.control) if earlier is not None else None
+            if outcome is None:
+                is_open = earlier is not None and earlier.is_open(change.control)
+                outcome = known.get(change.control) or await self._change(change, is_open=is_open)
+                self._journal.append(outcome)
+                self._tell(result_of(change, outcome))
+            results.append(result_of(change, outcome))
         applied = Applied(tuple(results))
-        self._journal.append(Ended(at=self._now(), counts=applied.counts()))
+        self._journal.append(Ended(at=stamp(self._clock.now()), counts=applied.counts()))
         return applied
 
     async def _change(self, change: Change, *, is_open: bool) -> Outcome:
@@ -128,31 +130,33 @@ class Applier:
         ends = self._clock.ticks() + self._patience.change
         wait = _FIRST_WAIT
         sent = is_open
-        last = "it was not found in place"
+        last = "the service asks to wait"
         while True:
             try:
-                present = await self._look(change, patient=sent)
-            except SignInError:
-                raise
-            except JudgementError as fault:
-                return self._outcome(change, "failed", f"could not be read: {fault.message}", certain=not sent)
-            settled = self._settled(change, present, sent=sent)
-            if settled is not None:
-                return settled
+                present = await self._look(change, sent=sent)
+            except UnreadableError as fault:
+                return self._failed(change, f"could not be read: {fault.message}", certain=not sent)
+            outcome = settled(change, present, self._clock.now(), sent=sent)
+            if outcome is not None:
+                return outcome
             assert present is not None
-            if self._clock.ticks() > ends:
-                return self._outcome(change, "failed", f"gave up: {last}", certain=not sent)
-            sending = fields(change)
-            self._journal.append(Intent(at=self._now(), control=change.control, before=present, send=sending))
+            if max(self._clock.ticks(), self._quiet_until) > ends:
+                return self._failed(change, f"gave up: {last}", certain=not sent)
+            if self._quiet_until > self._clock.ticks():
+                # Another change was told to wait, and the wait is for the whole tenant.
+                await self._clock.sleep(self._quiet_until - self._clock.ticks())
+                continue
             try:
-                await self._writer.write(change.control, sending)
+                await self._send(change, present)
             except WriteRefusedError as fault:
                 # Of what was sent before, nobody knows.
-                return self._outcome(change, "failed", fault.message, certain=not sent)
+                return self._failed(change, fault.message, certain=not sent)
             except WriteDelayedError as fault:
                 last = fault.message
                 sent = sent or not fault.certain
                 pause = fault.wait if fault.wait is not None else wait
+                if fault.wait is not None:
+                    self._quiet_until = self._clock.ticks() + fault.wait
                 if self._clock.ticks() + pause > ends:
                     return await self._given_up(change, last, sent=sent)
                 await self._clock.sleep(pause)
@@ -160,90 +164,55 @@ class Applier:
                 continue
             return await self._read_back(change)
 
+    async def _send(self, change: Change, present: RecordedState) -> None:
+        sending = fields(change)
+        intent = Intent(at=stamp(self._clock.now()), control=change.control, before=present, send=sending)
+        self._journal.append(intent)
+        try:
+            await self._writer.write(change.control, sending)
+        except JudgementError as fault:
+            # Without a token nothing was done, and nothing more can be.
+            self._journal.append(self._failed(change, fault.message, certain=True))
+            raise
+
     async def _given_up(self, change: Change, last: str, *, sent: bool) -> Outcome:
         """The end of the patience; what was sent may have come through all the same."""
         if sent:
-            with contextlib.suppress(JudgementError):
-                settled = self._settled(change, await self._look(change, patient=False), sent=True)
-                if settled is not None:
-                    return settled
-        return self._outcome(change, "failed", f"gave up: {last}", certain=not sent)
+            with contextlib.suppress(JudgementError, UnreadableError):
+                present = await self._writer.read(change.control)
+                outcome = settled(change, present, self._clock.now(), sent=True)
+                if outcome is not None:
+                    return outcome
+        return self._failed(change, f"gave up: {last}", certain=not sent)
 
-    def _settled(self, change: Change, present: RecordedState | None, *, sent: bool) -> Outcome | None:
-        """What is known without sending anything, or None where the change is still to be made."""
-        if present is None:
-            return self._outcome(change, "stale", "the tenant has no such profile any more")
-        if sent and is_ours(change, present):
-            return self._outcome(change, "applied", _set(change), visible=True)
-        if is_in_place(change.after, present):
-            return self._outcome(change, "alreadyInPlace", f"is {present.state} already{_who(present)}")
-        if not is_still(change.before, present):
-            message = f"is {_described(present)}{_who(present)} by now, and was {_described(change.before)}"
-            return self._outcome(change, "stale", message)
-        return None
-
-    async def _look(self, change: Change, *, patient: bool) -> RecordedState | None:
-        """The present state; where something was sent already, until it shows or the patience ends."""
+    async def _look(self, change: Change, *, sent: bool) -> RecordedState | None:
+        """The present state; while something that was sent doesn't show, until it does or the patience ends."""
         ends = self._clock.ticks() + self._patience.visible
         while True:
             present = await self._writer.read(change.control)
-            if not patient or present is None or is_in_place(change.after, present):
+            if present is None or self._clock.ticks() + _READ_BACK_EVERY > ends:
                 return present
-            if not is_still(change.before, present) or self._clock.ticks() + _READ_BACK_EVERY > ends:
+            is_ours_missing = sent and is_still(change.before, present) and not is_in_place(change.after, present)
+            if not is_ours_missing and not awaits(change, present, self._clock.now()):
                 return present
             await self._clock.sleep(_READ_BACK_EVERY)
 
     async def _read_back(self, change: Change) -> Outcome:
         """The service has accepted the change; whether it shows is another matter."""
+        done = set_from(change)
         try:
-            present = await self._look(change, patient=True)
-        except JudgementError as fault:
-            text = f"{_set(change)}; it could not be read back: {fault.message}"
-            return self._outcome(change, "applied", text, visible=False)
+            present = await self._look(change, sent=True)
+        except (JudgementError, UnreadableError) as fault:
+            text = f"{done}; it could not be read back: {fault.message}"
+            return came_to(change, "applied", text, self._clock.now(), visible=False)
         if present is not None and is_in_place(change.after, present):
-            return self._outcome(change, "applied", _set(change), visible=True)
+            return came_to(change, "applied", done, self._clock.now(), visible=True, after=present)
         if present is not None and is_still(change.before, present):
-            return self._outcome(change, "applied", f"{_set(change)}; accepted, not yet visible", visible=False)
-        reads = f"is {_described(present)}{_who(present)}" if present is not None else "gone"
+            text = f"{done}; accepted, not yet visible"
+            return came_to(change, "applied", text, self._clock.now(), visible=False)
+        reads = f"is {described(present)}" if present is not None else "gone"
         # Somebody was faster, or the service makes something else of it; as it should be it is not.
-        return self._outcome(change, "failed", f"{_set(change)}; accepted, and {reads} by now", certain=False)
+        return self._failed(change, f"{done}; accepted, and {reads} by now", certain=False)
 
-    def _outcome(
-        self, change: Change, result: Result, message: str, *, visible: bool | None = None, certain: bool = True
-    ) -> Outcome:
-        return Outcome(
-            at=self._now(), control=change.control, result=result, message=message, visible=visible, certain=certain
-        )
-
-    def _now(self) -> str:
-        return stamp(self._clock.now())
-
-
-def _result(change: Change, outcome: Outcome) -> ChangeResult:
-    return ChangeResult(
-        control=change.control,
-        result=outcome.result,
-        message=outcome.message,
-        before=change.before.state,
-        after=change.after.state,
-        requirement=change.requirement,
-    )
-
-
-def _set(change: Change) -> str:
-    return f"set from {change.before.state} to {change.after.state}"
-
-
-def _described(state: RecordedState) -> str:
-    parts = [state.state]
-    if state.assigned_to:
-        parts.append(f"assigned to {state.assigned_to}")
-    if state.comment:
-        parts.append(f"commented {state.comment[:100]!r}")
-    return ", ".join(parts)
-
-
-def _who(state: RecordedState) -> str:
-    by = f" by {state.updated_by}" if state.updated_by else ""
-    at = f" on {state.updated_date_time[:19]}" if state.updated_date_time else ""
-    return by + at
+    def _failed(self, change: Change, message: str, *, certain: bool) -> Outcome:
+        return came_to(change, "failed", message, self._clock.now(), certain=certain)

@@ -6,6 +6,7 @@ could know. A line that a crash cut short speaks of nothing: no request is sent 
 
 import contextlib
 import datetime
+import errno
 import os
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -17,6 +18,7 @@ from checker.documents import files, limits
 from checker.errors import JournalError, OutputError
 from checker.escape import json
 from checker.remediation.plan import WRITABLE, Plan, RecordedState
+from checker.remediation.planfile import checked
 
 Result = Literal["applied", "alreadyInPlace", "stale", "failed"]
 
@@ -57,6 +59,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fie
         None
     )
     certain: Annotated[bool, Meta(description="false: it failed, and the service may have acted nevertheless.")] = True
+    after: Annotated[RecordedState | None, Meta(description="As it was read back; what a rollback expects.")] = None
 
 
 class Ended(msgspec.Struct, frozen=True, rename="camel", tag_field="record", tag="ended"):
@@ -90,9 +93,9 @@ class JournalFile:
             os.fsync(self._descriptor)
         except OSError as fault:
             raise OutputError(
-                f"the journal cannot be written: {files.reason(fault)}; nothing more was sent",
+                f"the journal cannot be written: {files.reason(fault)}; nothing is sent without it",
                 place=files.shown(self.path),
-                advice="Make room, then go on with 'scoregate apply --resume'.",
+                advice="Make room, then run again: a journal that was begun is gone on with by --resume.",
             ) from fault
 
     def close(self) -> None:
@@ -106,15 +109,14 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
     Raises:
         OutputError: there is such a file already, or it can't be made.
     """
-    folder = os.path.dirname(os.path.abspath(path))
-    temporary = os.path.join(folder, f".scoregate-{os.getpid()}-{os.urandom(4).hex()}.tmp")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        journal = JournalFile(path, descriptor)
+        folder = os.path.dirname(os.path.abspath(path))
+        temporary = os.path.join(folder, f".scoregate-{os.getpid()}-{os.urandom(4).hex()}.tmp")
+        journal = JournalFile(path, os.open(temporary, _NEW, 0o600))
         try:
             journal.append(begun)
             # Unlike a rename it doesn't replace a journal that is there.
-            os.link(temporary, path)
+            journal = _linked(journal, temporary, begun)
             _sync_folder(folder)
         except BaseException:
             journal.close()
@@ -135,6 +137,26 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
             advice="Name a file with --journal in a folder that exists and that this user may write.",
         ) from fault
     return journal
+
+
+def _linked(journal: JournalFile, temporary: str, begun: Begun) -> JournalFile:
+    """The journal under its own name; written there at once where the file system has no hard links."""
+    try:
+        os.link(temporary, journal.path)
+    except OSError as fault:
+        if fault.errno not in _NO_HARD_LINKS:
+            raise
+    else:
+        return journal
+    descriptor = os.open(journal.path, _NEW, 0o600)
+    journal.close()
+    plain = JournalFile(journal.path, descriptor)
+    plain.append(begun)
+    return plain
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+_NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 def _sync_folder(folder: str) -> None:
@@ -170,11 +192,24 @@ class Journal(msgspec.Struct, frozen=True):
         plan: what was to be done.
         intents: by control, the first thing that was sent, and what was there before.
         outcomes: by control, the last that is known.
+        sent_at: by control, when something was sent last.
     """
 
     plan: Plan
     intents: dict[str, Intent]
     outcomes: dict[str, Outcome]
+    sent_at: dict[str, str]
+
+    def settled(self, control: str) -> Outcome | None:
+        """What came of a change for good; None where it failed, is open, or was not begun."""
+        outcome = self.outcomes.get(control)
+        return None if outcome is None or outcome.result == "failed" else outcome
+
+    @property
+    def rest(self) -> Plan:
+        """The plan with the changes that are not settled."""
+        changes = tuple(change for change in self.plan.changes if self.settled(change.control) is None)
+        return msgspec.structs.replace(self.plan, changes=changes)
 
     def is_open(self, control: str) -> bool:
         """Whether something was sent and nobody knows what came of it."""
@@ -193,8 +228,10 @@ def read_journal(path: str) -> Journal:
     records = list(_records(data, name))
     if not records or not isinstance(records[0], Begun):
         raise JournalError("is no journal: its first line doesn't begin one", place=name)
+    plan = checked(records[0].plan, f"{name}:1: $.plan", JournalError)
     intents: dict[str, Intent] = {}
     outcomes: dict[str, Outcome] = {}
+    sent_at: dict[str, str] = {}
     for record in records:
         match record:
             case Intent():
@@ -203,6 +240,7 @@ def read_journal(path: str) -> Journal:
                 # What comes after it is not known until the next outcome.
                 outcomes.pop(record.control, None)
                 intents.setdefault(record.control, record)
+                sent_at[record.control] = record.at
             case Outcome():
                 # What was made stays ours, though a later run finds it to be in place.
                 known = outcomes.get(record.control)
@@ -210,7 +248,7 @@ def read_journal(path: str) -> Journal:
                     outcomes[record.control] = record
             case _:
                 pass
-    return Journal(records[0].plan, intents, outcomes)
+    return Journal(plan, intents, outcomes, sent_at)
 
 
 def _records(data: bytes, name: str) -> Iterator[Record]:

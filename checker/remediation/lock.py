@@ -37,10 +37,16 @@ def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as fault:
+        except BlockingIOError as fault:
             raise LockedError(
-                f"another run on this machine writes to the tenant {tenant}",
+                f"another run on this machine writes to the tenant {tenant or '(unknown)'}",
                 advice="Wait until it has ended, then run again: what it has done is found to be in place.",
+            ) from fault
+        except OSError as fault:
+            raise OutputError(
+                f"the lock cannot be taken: {files.reason(fault)}",
+                place=files.shown(path),
+                advice="Set XDG_STATE_HOME to a folder on a file system with locks.",
             ) from fault
         yield
     finally:

@@ -18,7 +18,7 @@ WRITABLE: dict[str, WritableState] = {
 # What earns a control's points though nobody observed it.
 EARNING = frozenset({"ThirdParty", "Reviewed"})
 
-ControlId = Annotated[str, Meta(min_length=1, max_length=200)]
+ControlId = Annotated[str, Meta(min_length=1)]
 
 
 class RecordedState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -68,6 +68,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     automatic: Annotated[bool, Meta(description="Whether 'check --remediate' may apply it.")] = False
     effect: Effect
     portal_url: str | None = None
+    unseen_since: Annotated[
+        str | None,
+        Meta(description="Of a rollback: when the write that it undoes was sent, where nobody has seen it in place."),
+    ] = None
 
 
 ManualReason = Literal[
@@ -85,6 +89,7 @@ class Manual(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     requirement: str
     reason: ManualReason
     message: str
+    automatic: Annotated[bool, Meta(description="Whether its requirement leaves it to 'check --remediate'.")] = False
     portal_url: str | None = None
 
 

@@ -1,10 +1,12 @@
 """The plan file: written whole, private, and read back with suspicion."""
 
+from typing import Literal
+
 import msgspec
 
 from checker.documents import files, limits
 from checker.documents.encode import json_document
-from checker.errors import PlanError
+from checker.errors import PlanError, ScoregateError
 from checker.remediation.plan import WRITABLE, Plan
 
 
@@ -31,15 +33,33 @@ def read_plan(path: str) -> Plan:
     data = files.read_bounded(path, limits.PLAN_FILE_BYTES, PlanError)
     name = "standard input" if path == "-" else files.shown(path)
     try:
+        # Members with a default may be missing, but of these two that would make any object a plan.
+        msgspec.json.decode(data, type=_Head)
         plan = msgspec.json.decode(data, type=Plan)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise PlanError(f"is no plan: {fault}", place=name, advice="'scoregate plan --out' writes one.") from fault
+    return checked(plan, f"{name}: $", PlanError)
+
+
+class _Head(msgspec.Struct, rename="camel"):
+    api_version: Literal["scoregate/v1"]
+    kind: Literal["Plan"]
+
+
+def checked(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
+    """The plan, as far as it is one that we would have made.
+
+    Args:
+        plan: as it was read.
+        place: where, as far as the plan itself.
+        error: the class of what is raised.
+    """
     seen: set[str] = set()
     for index, change in enumerate(plan.changes):
-        place = f"{name}: $.changes[{index}]"
         if change.control.casefold() in seen:
-            raise PlanError(f"changes {change.control} twice", place=place)
+            raise error(f"changes {change.control} twice", place=f"{place}.changes[{index}]")
         if change.before.state.casefold() not in WRITABLE:
-            raise PlanError(f"{change.before.state!r} could not be written back", place=place)
+            text = f"{change.before.state!r} could not be written back"
+            raise error(text, place=f"{place}.changes[{index}]")
         seen.add(change.control.casefold())
     return plan

@@ -16,13 +16,13 @@ from checker.remediation.plan import (
     NewState,
     Plan,
     PlanSource,
-    RecordedState,
 )
+from checker.remediation.recorded import recorded
 from checker.report.document import LocationDocument
 from checker.report.finding import DeclaredState, Finding
 from checker.report.outcome import Outcome
 from checker.report.report import Report
-from checker.snapshot.control import DEFAULT, Control, newest_update
+from checker.snapshot.control import DEFAULT, Control
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import PROFILES, SecureScoreControlProfile, Snapshot
 
@@ -71,9 +71,19 @@ def propose(report: Report, snapshot: Snapshot, run: Run) -> Plan:
     )
 
 
+def unjudged(report: Report) -> list[str]:
+    """The requirements on states of which nobody knows whether there is something to do."""
+    return list(
+        dict.fromkeys(
+            finding.requirement.name
+            for finding in report.findings
+            if finding.outcome is Outcome.ERROR and finding.requirement.wants_state
+        )
+    )
+
+
 def _not_judged(report: Report) -> list[str]:
-    """A note that names the requirements of which nobody knows whether there is something to do."""
-    names = dict.fromkeys(finding.requirement.name for finding in report.findings if finding.outcome is Outcome.ERROR)
+    names = unjudged(report)
     return [f"could not be judged, and so is not planned: {', '.join(names)}"] if names else []
 
 
@@ -85,6 +95,7 @@ class _Drafts:
         self.manual: dict[str, Manual] = {}
         self._notes: list[str] = []
         self._waived: dict[str, str] = {}
+        self._drawn: dict[str, tuple[Control, SecureScoreControlProfile]] = {}
         self._tenant = tenant
         self._run = run
         self._wanted: dict[str, tuple[str, Finding]] = {}
@@ -92,7 +103,10 @@ class _Drafts:
     @property
     def notes(self) -> list[str]:
         """What else is to be known: what is not planned, and why."""
-        return [*self._notes, *(note for key, note in self._waived.items() if key not in self.changes)]
+        return [
+            *self._notes,
+            *(note for key, note in self._waived.items() if key not in self.changes and key not in self.manual),
+        ]
 
     def consider(self, finding: Finding, declared: DeclaredState) -> None:
         """Takes in one declared state: nothing to do, a change, or one for a person."""
@@ -118,18 +132,35 @@ class _Drafts:
         reason = _why_manual(control, declared)
         if reason is None and control is not None and control.profile is not None:
             self.changes[key] = self._change(finding, declared, control, control.profile)
+            self._drawn[key] = control, control.profile
         else:
-            unknown: ManualReason = "partial-data" if PROFILES in self._tenant.snapshot.partial else "unknown-control"
-            why = unknown if reason in {None, "unknown-control"} else reason
-            self.manual.setdefault(key, _manual(why or unknown, finding, declared, control, self._tenant))
+            self._leave(key, reason or "unknown-control", finding, declared, control)
+
+    def _leave(
+        self, key: str, reason: ManualReason, finding: Finding, declared: DeclaredState, control: Control | None
+    ) -> None:
+        """Notes what a person has to do; that a job was to do it counts more than who asked first."""
+        snapshot = self._tenant.snapshot
+        if reason == "unknown-control" and (PROFILES in snapshot.partial or not snapshot.profiles):
+            reason = "partial-data"
+        first = self.manual.get(key)
+        if first is None or (declared.automatic and not first.automatic):
+            self.manual[key] = _manual(reason, finding, declared, control, self._tenant)
 
     def _add_requirement(self, key: str, finding: Finding, declared: DeclaredState) -> None:
         change = self.changes[key]
         named = (change.requirement, *change.also_required_by)
-        if finding.requirement.name not in named:
-            also = (*change.also_required_by, finding.requirement.name)
-            automatic = change.automatic or declared.automatic
-            self.changes[key] = msgspec.structs.replace(change, also_required_by=also, automatic=automatic)
+        if finding.requirement.name in named:
+            return
+        if declared.automatic and not change.automatic:
+            # What a job sets is what its own requirement says of assignee and comment.
+            control, profile = self._drawn[key]
+            change = self._change(finding, declared, control, profile)
+            self.changes[key] = msgspec.structs.replace(change, also_required_by=named)
+        else:
+            self.changes[key] = msgspec.structs.replace(
+                change, also_required_by=(*change.also_required_by, finding.requirement.name)
+            )
 
     def _change(
         self, finding: Finding, declared: DeclaredState, control: Control, profile: SecureScoreControlProfile
@@ -162,21 +193,6 @@ def _key(declared: DeclaredState, control: Control | None) -> str:
     return (control.profile.id if control.profile is not None else control.id).casefold()
 
 
-def recorded(profile: SecureScoreControlProfile) -> RecordedState:
-    """A profile's present state in full."""
-    newest = newest_update(profile)
-    if newest is None or not (newest.state or "").strip():
-        return RecordedState(state=DEFAULT)
-    state = (newest.state or DEFAULT).strip()
-    return RecordedState(
-        state=WRITABLE.get(state.casefold(), state),
-        assigned_to=newest.assigned_to,
-        comment=newest.comment,
-        updated_by=newest.updated_by,
-        updated_date_time=newest.updated_date_time,
-    )
-
-
 def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReason | None:
     """Why Graph cannot make the change, or None where it can."""
     if control is None or control.profile is None:
@@ -192,7 +208,7 @@ def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReaso
 
 
 _MANUAL_WORDS: dict[ManualReason, str] = {
-    "partial-data": "Graph's answer was incomplete, so whether it has a profile is unknown; make the plan again",
+    "partial-data": "profiles are missing from the data, so whether it has one is unknown; make the plan again",
     "unknown-control": "the tenant has no profile of that id",
     "not-through-graph": "Graph cannot set the state of Defender's controls; use the Microsoft Defender portal",
     "retired": "Microsoft has retired the control, so its state can't be set; remove the entry",
@@ -213,6 +229,7 @@ def _manual(
         requirement=finding.requirement.name,
         reason=reason,
         message=_MANUAL_WORDS[reason].format(present=present, wanted=declared.state),
+        automatic=declared.automatic,
         portal_url=tenant.portal_url(control),
     )
 

@@ -10,7 +10,8 @@ from checker.remediation.staleness import expected
 def inverse(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
     """The changes that bring back what the journal's run found, the last first.
 
-    A change is undone when it was made, or when something was sent and nobody knows what came of it.
+    A change is undone when it was made, or when something was sent and nobody knows what came of it. Where nobody has
+    seen it in place, it may still show, so that applying the inverse waits for it.
     """
     changes = []
     for change in reversed(journal.plan.changes):
@@ -18,7 +19,10 @@ def inverse(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
         outcome = journal.outcomes.get(change.control)
         made = outcome is None or outcome.result == "applied" or not outcome.certain
         if intent is not None and made:
-            changes.append(_undo(change, intent))
+            seen = outcome is not None and outcome.visible is True
+            after = outcome.after if outcome is not None else None
+            since = None if seen else journal.sent_at[change.control]
+            changes.append(_undo(change, intent, after or expected(change), since))
     return Plan(
         tenant=journal.plan.tenant,
         cloud=journal.plan.cloud,
@@ -30,14 +34,13 @@ def inverse(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
     )
 
 
-def _undo(change: Change, intent: Intent) -> Change:
+def _undo(change: Change, intent: Intent, wrote: RecordedState, unseen_since: str | None) -> Change:
     before = intent.before
-    wrote = expected(change)
     return Change(
         control=change.control,
         title=change.title,
         action="restore",
-        before=RecordedState(state=wrote.state, assigned_to=wrote.assigned_to, comment=wrote.comment),
+        before=wrote,
         after=NewState(
             state=WRITABLE[before.state.casefold()],
             assigned_to=before.assigned_to or "",
@@ -48,6 +51,7 @@ def _undo(change: Change, intent: Intent) -> Change:
         location=change.location,
         effect=_opposite(change.effect),
         portal_url=change.portal_url,
+        unseen_since=unseen_since,
     )
 
 

@@ -20,10 +20,11 @@ def check_target(plan: Plan, *, tenant: str, cloud: str) -> None:
         PlanError: it is for another tenant or cloud.
     """
     if plan.cloud != cloud:
-        raise PlanError(f"the plan is for the cloud {plan.cloud}, and this run is for {cloud}")
+        raise PlanError(f"the plan is for the cloud {plan.cloud[:100]}, and this run is for {cloud}")
     if not plan.tenant or (tenant and plan.tenant.casefold() != tenant.casefold()):
         raise PlanError(
-            f"the plan is for the tenant {plan.tenant or '(none)'}, and this run signed in to {tenant or '(none)'}",
+            f"the plan is for the tenant {plan.tenant[:100] or '(none)'}, "
+            f"and this run signed in to {tenant or '(none)'}",
             advice="Sign in to the plan's tenant, or make a plan for this one.",
         )
 
@@ -38,7 +39,7 @@ def check_age(plan: Plan, now: datetime.datetime, longest: datetime.timedelta) -
         made = datetime.datetime.fromisoformat(plan.created_at)
         age = now - made
     except (ValueError, TypeError) as fault:
-        raise PlanError(f"createdAt is no time: {plan.created_at!r}") from fault
+        raise PlanError(f"createdAt is no time: {plan.created_at[:100]!r}") from fault
     if age > longest:
         limit = longest.total_seconds() / 3600
         raise PlanError(
@@ -46,7 +47,7 @@ def check_age(plan: Plan, now: datetime.datetime, longest: datetime.timedelta) -
             advice="Make a new one, or raise --max-age.",
         )
     if age < -_CLOCKS_APART:
-        raise PlanError(f"the plan was made on {plan.created_at}, which is still to come; is the clock right?")
+        raise PlanError(f"the plan was made on {plan.created_at[:100]}, which is still to come; is the clock right?")
 
 
 def narrowed(plan: Plan, only: Sequence[str]) -> Plan:
@@ -81,7 +82,8 @@ def unattended(plan: Plan, *, declarations: bool) -> Plan:
             kept.append(change)
         else:
             notes.append(f"{change.control} is not set to {change.after.state}: that needs --allow-declarations")
-    return msgspec.structs.replace(plan, changes=tuple(kept), manual=(), notes=tuple(notes))
+    manual = tuple(entry for entry in plan.manual if entry.automatic)
+    return msgspec.structs.replace(plan, changes=tuple(kept), manual=manual, notes=tuple(notes))
 
 
 def check_number(plan: Plan, most: int) -> None:

@@ -1,4 +1,7 @@
-"""Whether what a plan was made from still holds. Null and the empty string are the same; states have no case."""
+"""Whether what a plan was made from still holds.
+
+Null and the empty string are the same, blanks around a text don't count, and states have no case.
+"""
 
 from checker.remediation.plan import Change, NewState, RecordedState
 
@@ -7,8 +10,8 @@ def is_still(before: RecordedState, present: RecordedState) -> bool:
     """Whether the present state is the one that the plan saw, whoever wrote it when."""
     return (
         _same(before.state, present.state)
-        and (before.assigned_to or "") == (present.assigned_to or "")
-        and (before.comment or "") == (present.comment or "")
+        and _text(before.assigned_to) == _text(present.assigned_to)
+        and _text(before.comment) == _text(present.comment)
     )
 
 
@@ -18,7 +21,7 @@ def is_in_place(after: NewState, present: RecordedState) -> bool:
 
 
 def is_ours(change: Change, present: RecordedState) -> bool:
-    """Whether the present state is what the change writes, to the letter."""
+    """Whether the present state is what the change writes, with assignee and comment."""
     return is_still(expected(change), present)
 
 
@@ -35,11 +38,15 @@ def expected(change: Change) -> RecordedState:
 def fields(change: Change) -> dict[str, str]:
     """What has to be sent: the state, and of the rest only what differs, so that nothing else is touched."""
     found: dict[str, str] = {"state": change.after.state}
-    if change.after.assigned_to is not None and change.after.assigned_to != (change.before.assigned_to or ""):
+    if change.after.assigned_to is not None and _text(change.after.assigned_to) != _text(change.before.assigned_to):
         found["assignedTo"] = change.after.assigned_to
-    if change.after.comment != (change.before.comment or ""):
+    if _text(change.after.comment) != _text(change.before.comment):
         found["comment"] = change.after.comment
     return found
+
+
+def _text(text: str | None) -> str:
+    return (text or "").strip()
 
 
 def _same(one: str, other: str) -> bool:

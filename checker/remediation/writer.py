@@ -7,6 +7,18 @@ from typing import Protocol
 from checker.remediation.plan import RecordedState
 
 
+class UnreadableError(Exception):
+    """One profile can't be read, though others may be.
+
+    Attributes:
+        message: one sentence for a person.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class WriteRefusedError(Exception):
     """The service said no, and so nothing was changed.
 
@@ -42,7 +54,8 @@ class ProfileWriter(Protocol):
         """The present state of a profile; None where there is no such profile.
 
         Raises:
-            JudgementError: it could not be read.
+            UnreadableError: this one could not be read.
+            JudgementError: none can be read: the service is out of reach, or takes no token.
         """
 
     async def write(self, control: str, fields: Mapping[str, str]) -> None:
@@ -50,7 +63,7 @@ class ProfileWriter(Protocol):
 
         Raises:
             WriteRefusedError, WriteDelayedError: see there.
-            SignInError: there is no token any more.
+            JudgementError: the service takes no token any more; nothing was changed.
         """
 
 

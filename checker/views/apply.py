@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from checker.escape import line, markdown
-from checker.remediation.apply import Applied, ChangeResult
+from checker.remediation.applied import Applied, ChangeResult
 from checker.snapshot.numbers import counted
 from checker.views.formats import rendered
 
@@ -28,6 +28,11 @@ class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     manual: Annotated[int, Meta(description="Differences of the plan that only a person can mend.")]
     journal: Annotated[str | None, Meta(description="The journal's path; null where nothing was to be done.")]
     changes: tuple[ChangeResult, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every change is in place."""
+        return not self.stale and not self.failed
 
 
 def document(tenant: str, applied: Applied, *, manual: int, journal: str | None) -> ApplyDocument:

@@ -94,7 +94,11 @@ def test_the_plan_file_is_the_json(folder: Path, capfd: Capture) -> None:
     schema = json.loads((ROOT / "schemas" / "plan.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator(schema).validate(json.loads(ended.out))
     assert (folder / "plan.txt").read_text("utf-8").startswith(CAVEAT)
-    assert (folder / "plan.md").read_text("utf-8").startswith("### Secure Score plan: 2 changes, 1 for a person\n")
+    assert (
+        (folder / "plan.md")
+        .read_text("utf-8")
+        .startswith(f"> {CAVEAT}\n\n### Secure Score plan: 2 changes, 1 for a person\n")
+    )
     assert {mode(folder / name) for name in ("plan.json", "too.json", "plan.txt", "plan.md")} == {0o600}
 
 
@@ -154,7 +158,10 @@ def test_requirements_that_contradict_each_other_are_a_mistake(
     ("arguments", "said"),
     [
         (("--sandbox",), "no policy: name one with -p PATH"),
-        (("--sandbox", "-p", "small.yaml", "--import"), "--import writes a policy, and takes none"),
+        (
+            ("--sandbox", "-p", "small.yaml", "--import"),
+            "--import writes a policy of the tenant's present states: leave -p out",
+        ),
         (("-p", "small.yaml"), "no source"),
         (("-p", "small.yaml", "--sandbox", "-o", "junit"), "-o takes text, json, markdown, got 'junit'"),
         (("-p", "small.yaml", "--sandbox", "-o", "text", "-o", "json"), "both go to standard output"),
@@ -237,3 +244,35 @@ def test_a_process_of_its_own_says_the_same(folder: Path, capfd: Capture) -> Non
     ended = scoregate(*arguments, folder=folder)
     assert (ended.code, ended.err) == (1, "")
     assert ended.out == here(capfd, *arguments).out
+
+
+def test_an_adopted_policy_replaces_nothing(folder: Path, capfd: Capture) -> None:
+    (folder / "adopted.yaml").write_text("precious")
+    ended = plan(capfd, "--import", "--out", "adopted.yaml")
+    assert (ended.code, (folder / "adopted.yaml").read_text()) == (2, "precious")
+    assert "exists already" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("option", "named"),
+    [(("-o", "json"), "-o"), (("--exit-code",), "--exit-code"), (("--waivers", "w.yaml"), "--waivers")],
+)
+def test_import_refuses_what_it_would_not_heed(option: tuple[str, ...], named: str, capfd: Capture) -> None:
+    ended = plan(capfd, "--import", *option)
+    assert ended.code == 2
+    assert f"leave {named} out" in ended.err
+
+
+def test_states_that_nobody_could_judge_are_no_success(folder: Path, capfd: Capture) -> None:
+    document = json.loads(snapshot_bytes())
+    document["controlProfiles"] = []
+    (folder / "bare.json").write_text(json.dumps(document))
+    source = ("--snapshot", "bare.json", "--now", NOW)
+    states = policy(folder, "states: [{id: known, undeclared: fail}]", file="states.yaml")
+    ended = here(capfd, "plan", "-p", states, *source, "--exit-code", "--out", "plan.json")
+    assert ended.code == 3
+    assert "could not be judged, and so is not planned: small/known" in ended.out.decode()
+    assert read_plan("plan.json").notes == ("could not be judged, and so is not planned: small/known",)
+    # A score that can't be judged is no matter of a plan.
+    freshness = policy(folder, "score: [{id: cat, category: Nothing, minimum: {percent: 1}}]", file="score.yaml")
+    assert here(capfd, "plan", "-p", freshness, *source).code == 0

@@ -16,6 +16,7 @@ import pytest
 from command_line import NOW, Ended, environment, here, says_one_thing
 from sandbox_client import PROFILES, new_sandbox, tenant_of
 
+from checker.remediation.lock import tenant_lock
 from checker.sandbox.app import Sandbox
 from checker.sandbox.faults import Delay, DroppedConnection, HtmlPage, Partial, Status
 from checker.sandbox.serve import running
@@ -332,6 +333,82 @@ def test_an_interrupt_says_how_to_go_on(place: Place) -> None:
     assert len(place.updates(FORWARD)) == 2
 
 
+def test_a_job_that_is_cancelled_says_how_to_go_on(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", Delay(10), method="PATCH")
+    process = started(place, "journal.jsonl")
+    wait_for(lambda: len(place.updates(FORWARD)) == 2)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "scoregate apply --resume journal.jsonl" in said
+    assert "Traceback" not in said
+
+
+def test_a_token_that_is_refused_midway_ends_the_run(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{CASB}", Status(401), times=9, method="PATCH")
+    ended = place.run("apply", "plan.json", "--yes", "--journal", "journal.jsonl")
+    assert ended.code == 3
+    assert "401" in ended.err
+    assert "apply --resume journal.jsonl" in ended.err
+    assert place.written() == [FORWARD]
+
+
+def test_resume_keeps_to_the_limits_of_an_apply(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{CASB}", Status(403), method="PATCH")
+    place.apply()
+    for arguments, said in (
+        (("--max-changes", "0"), "at most 0 may be applied at once"),
+        (("--now", "2026-05-24T10:00:00Z"), "hours old"),
+    ):
+        refused = place.run("apply", "--resume", "journal.jsonl", "--yes", *arguments)
+        assert refused.code == 2
+        assert said in refused.err
+    assert place.run("apply", "--resume", "journal.jsonl", "--yes", "--max-changes", "1").code == 0
+
+
+def test_what_another_run_does_is_waited_for_before_a_journal_is_read(place: Place) -> None:
+    folder = place.folder / "state" / "scoregate" / "locks"
+    with tenant_lock(str(folder), TENANT):
+        for command in (("rollback", "missing.jsonl"), ("apply", "--resume", "missing.jsonl")):
+            ended = place.run(*command, "--yes")
+            assert ended.code == 3
+            assert "another run on this machine" in ended.err
+    assert "missing.jsonl" in place.run("rollback", "missing.jsonl", "--yes").err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("apply", "--resume", "-", "--yes"),
+        ("apply", "plan.json", "--yes", "--journal", "-"),
+        ("rollback", "-", "--yes"),
+        ("plan", "-p", "policy.yaml", "--out", "-"),
+    ],
+)
+def test_a_stream_is_no_file(place: Place, arguments: tuple[str, ...]) -> None:
+    ended = place.run(*arguments)
+    assert ended.code == 2
+    assert "expected a file's name, got -" in ended.err
+
+
+def test_a_journal_named_by_a_variable_stands_in_no_ones_way(place: Place) -> None:
+    place.plan()
+    place.variables["SCOREGATE_JOURNAL"] = "journal.jsonl"
+    assert place.run("apply", "plan.json", "--yes").code == 0
+    assert place.run("apply", "--resume", "journal.jsonl", "--yes").code == 0
+    assert place.run("check", "-p", "policy.yaml").code == 1
+
+
+def test_two_runs_in_one_second_keep_two_journals(place: Place) -> None:
+    place.plan()
+    for _ in range(2):
+        assert place.run("apply", "plan.json", "--yes").code == 0
+    assert len(list(place.folder.glob("scoregate-20260522T090000Z-????.jsonl"))) == 2
+
+
 def started(place: Place, journal: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "checker", "apply", "plan.json", "--yes", "--journal", journal, "--now", NOW],
@@ -400,6 +477,36 @@ def test_enforcement_sets_nothing_where_not_everything_could_be_judged(place: Pl
     done = place.run("check", "-p", "policy.yaml", "--remediate", "--yes", "--allow-declarations")
     assert "so no state was set" in done.err
     assert place.written() == []
+
+
+def test_a_fault_of_enforcement_leaves_the_verdict_as_it_is(place: Place) -> None:
+    policy = place.folder / "policy.yaml"
+    for gate, code in ((CASB, 1), ("", 2)):
+        policy.write_text(
+            "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\ncontrols:\n"
+            f"  - {{id: casb, control: {CASB}, profile: {{state: Default}}, remediate: auto, "
+            f"enforcement: {'mandatory' if gate else 'advisory'}}}\n"
+        )
+        ended = place.run("check", "-p", "policy.yaml", "--remediate", "--yes", "--max-changes", "0")
+        assert ended.code == code
+        assert "at most 0 may be applied at once" in ended.err
+
+
+def test_enforcement_counts_what_it_has_to_leave_to_a_person(place: Place) -> None:
+    (place.folder / "policy.yaml").write_text(
+        "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\ncontrols:\n"
+        f"  - {{id: casb, control: {CASB}, profile: {{state: Default}}, remediate: auto}}\n"
+        f"  - {{id: box, control: {LOCKBOX}, profile: {{state: Default}}, remediate: auto}}\n"
+    )
+    ended = place.run("check", "-p", "policy.yaml", "--remediate", "--yes")
+    assert "1 change: 1 applied, 0 stale, 0 failed, 1 for a person." in ended.err
+
+
+@pytest.mark.parametrize("option", [("--allow-declarations",), ("--journal", "journal.jsonl")])
+def test_options_that_would_do_nothing_are_mistakes(place: Place, option: tuple[str, ...]) -> None:
+    ended = place.run("check", "-p", "policy.yaml", *option)
+    assert ended.code == 2
+    assert "give --remediate too" in ended.err
 
 
 def test_enforcement_needs_a_tenant(place: Place) -> None:

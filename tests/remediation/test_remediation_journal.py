@@ -1,11 +1,14 @@
 """The journal: what it says after a run that ended anywhere."""
 
 import datetime
+import errno
 import json
+import os
 import stat
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 from builders import NOW
 from command_line import ROOT
@@ -151,7 +154,7 @@ def test_a_journal_that_is_gone_is_not_gone_on_with(path: Path) -> None:
 def test_a_full_disk_is_told(path: Path) -> None:
     path.symlink_to("/dev/full")
     file = reopen_journal(str(path))
-    with pytest.raises(OutputError, match="nothing more was sent") as raised:
+    with pytest.raises(OutputError, match="nothing is sent without it") as raised:
         file.append(Resumed(at=MADE_AT))
     file.close()
     assert raised.value.place == str(path)
@@ -163,7 +166,7 @@ def test_a_full_disk_is_told(path: Path) -> None:
 
 def test_a_journal_that_has_just_begun_says_only_what_is_to_be_done(path: Path) -> None:
     write(path)
-    assert read_journal(str(path)) == Journal(PLAN, {}, {})
+    assert read_journal(str(path)) == Journal(PLAN, {}, {}, {})
 
 
 def test_what_was_first_there_and_what_was_last_known_is_kept(path: Path) -> None:
@@ -363,3 +366,27 @@ def test_moments_are_written_in_utc_to_the_microsecond() -> None:
     assert stamp(NOW.replace(microsecond=7).astimezone(datetime.timezone(datetime.timedelta(hours=-5)))) == (
         "2026-05-22T09:00:00.000007Z"
     )
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.ENOTSUP])
+def test_a_file_system_without_hard_links_keeps_journals_too(
+    path: Path, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: str, target: str) -> None:
+        del source, target
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "link", refuse)
+    create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=PLAN)).close()
+    assert read_journal(str(path)).plan == PLAN
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    with pytest.raises(OutputError, match="exists already"):
+        create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=PLAN))
+
+
+def test_the_plan_in_a_journal_is_checked_as_a_plan_file_is(path: Path) -> None:
+    twice = msgspec.structs.replace(PLAN, changes=(*PLAN.changes, *PLAN.changes))
+    create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=twice)).close()
+    with pytest.raises(JournalError, match="twice") as raised:
+        read_journal(str(path))
+    assert raised.value.place == f"{path}:1: $.plan.changes[{len(PLAN.changes)}]"

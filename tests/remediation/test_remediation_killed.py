@@ -102,7 +102,7 @@ def prepared(folder: Path) -> Iterator[tuple[Sandbox, Killer, dict[str, str]]]:
 
 
 APPLY = ("apply", "plan.json", "--yes", "--max-changes", "30", "--journal", "journal.jsonl", "--now", NOW)
-RESUME = ("apply", "--resume", "journal.jsonl", "--yes", "--now", NOW)
+RESUME = ("apply", "--resume", "journal.jsonl", "--yes", "--max-changes", "30", "--now", NOW)
 IMPATIENT = ("--wait", "0")
 
 

@@ -52,12 +52,14 @@ def came_to(one: Change, end: str, before: RecordedState | None = None) -> list[
 def journal(whole: Plan, *records: Intent | Outcome) -> Journal:
     intents: dict[str, Intent] = {}
     outcomes: dict[str, Outcome] = {}
+    sent_at: dict[str, str] = {}
     for record in records:
         if isinstance(record, Intent):
             intents[record.control] = record
+            sent_at[record.control] = record.at
         else:
             outcomes[record.control] = record
-    return Journal(whole, intents, outcomes)
+    return Journal(whole, intents, outcomes, sent_at)
 
 
 def undone(of: Journal, moment: datetime.datetime = NOW) -> Plan:

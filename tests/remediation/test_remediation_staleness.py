@@ -19,6 +19,7 @@ def after(state: str, assigned_to: str | None, comment: str) -> NewState:
         recorded("Ignored", "x", "c"),
         recorded("ignored", "x", "c"),
         recorded(" IGNORED ", "x", "c"),
+        recorded("Ignored", " x", "c\n"),
         RecordedState(state="Ignored", assigned_to="x", comment="c", updated_by="y", updated_date_time="2026"),
     ],
 )
@@ -34,7 +35,7 @@ def test_a_state_still_holds_whoever_wrote_it_and_however_it_is_spelled(present:
         recorded("Ignored", None, "c"),
         recorded("Ignored", "x", "C"),
         recorded("Ignored", "x", None),
-        recorded("Ignored", "x", "c "),
+        recorded("Ignored", "x", "c d"),
     ],
 )
 def test_a_state_that_differs_in_anything_holds_no_longer(present: RecordedState) -> None:

@@ -13,7 +13,8 @@ from checker.cli.source import SourceOptions, writable
 from checker.errors import UsageError
 from checker.remediation.journal import read_journal
 from checker.remediation.planfile import read_plan
-from checker.remediation.select import check_age, check_number, check_target, narrowed
+from checker.remediation.select import check_age, check_number, narrowed
+from checker.remedy import Work
 from checker.views.formats import FORMATS
 
 
@@ -21,7 +22,12 @@ from checker.views.formats import FORMATS
 @click.argument("plan", required=False, metavar="[PLAN]")
 @options.yes
 @options.journal
-@click.option("--resume", metavar="JOURNAL", help="Go on with an apply that did not come to its end.")
+@click.option(
+    "--resume",
+    metavar="JOURNAL",
+    callback=options.named_file,
+    help="Go on with an apply that did not come to its end.",
+)
 @options.only
 @options.max_changes
 @options.max_age
@@ -56,23 +62,25 @@ def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
     wanted = parse_outputs(output, FORMATS)
     if (plan is None) == (resume is None):
         raise UsageError("give either a PLAN or --resume JOURNAL")
-    if resume is not None and (journal is not None or only):
+    if resume is not None and (options.is_typed("journal") or only):
         raise UsageError("--resume goes on with its own journal and its own changes: leave --journal and --only out")
     require_consent(yes=yes)
     moment = now or datetime.now(UTC)
-    earlier = read_journal(resume) if resume is not None else None
-    if earlier is not None:
-        approved = earlier.plan
-    else:
+
+    def work() -> Work:
+        if resume is not None:
+            earlier = read_journal(resume)
+            check_age(earlier.plan, moment, max_age)
+            check_number(earlier.rest, max_changes)
+            return Work(earlier.plan, earlier)
         assert plan is not None
         approved = read_plan(plan)
         check_age(approved, moment, max_age)
         approved = narrowed(approved, only)
         check_number(approved, max_changes)
+        return Work(approved)
+
     given = SourceOptions(**source)
     target = writable(given, moment)
-    check_target(approved, tenant=target.tenant_id(), cloud=target.cloud.name)
-    conditions = Conditions(
-        yes=yes, journal=resume or journal, wait=wait, timeout=given.timeout, moment=moment, earlier=earlier
-    )
-    return answer(execute(approved, target, conditions), wanted)
+    conditions = Conditions(yes=yes, journal=resume or journal, wait=wait, timeout=given.timeout, moment=moment)
+    return answer(execute(work, target, conditions), wanted)

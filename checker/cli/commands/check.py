@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from checker.cli import options
-from checker.cli.enforcement import Remedy, enforcement, target
+from checker.cli.complain import complain
+from checker.cli.enforcement import Remedy, enforcement, refuse_idle, target
 from checker.cli.output import parse_outputs, write_outputs
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
-from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, UsageError
+from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
 from checker.gate import judge
 from checker.policy.load import load
 from checker.renderers import FORMATS
@@ -82,6 +83,7 @@ def check(
         enforce = enforcement(remedy, given, tenant, moment)
         chosen: Source = tenant
     else:
+        refuse_idle(remedy)
         chosen = choose(given, moment)
     policies = load(policy, waivers)
     with working("Judging the tenant"):
@@ -97,4 +99,11 @@ def check(
     write_outputs(wanted, rendering, location=sarif_location)
     # The verdict is that before the change.
     code = _CODES[judged.verdict.decision]
-    return max(code, enforce(judged, policies)) if enforce is not None else code
+    if enforce is None:
+        return code
+    try:
+        return max(code, enforce(judged, policies))
+    except ScoregateError as fault:
+        if code == EXIT_PASSED:
+            raise
+        return complain(str(fault), code)

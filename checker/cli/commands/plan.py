@@ -1,5 +1,6 @@
 """``scoregate plan``: which states would have to be set."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -12,11 +13,11 @@ from checker.cli.output import colour_wanted, parse_outputs
 from checker.cli.pipeline import run_name
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
-from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
+from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
 from checker.evaluation.evaluate import evaluate
 from checker.policy.load import load
 from checker.remediation.planfile import write_plan
-from checker.remediation.propose import Run, propose
+from checker.remediation.propose import Run, propose, unjudged
 from checker.views.formats import FORMATS
 from checker.views.plan import render
 
@@ -24,7 +25,9 @@ from checker.views.plan import render
 @click.command(short_help="Show which states policies would have set; write it as a plan.")
 @options.policies
 @options.outputs_as(*FORMATS)
-@click.option("--out", metavar="PATH", help="Write the plan file that 'scoregate apply' takes.")
+@click.option(
+    "--out", metavar="PATH", callback=options.named_file, help="Write the plan file that 'scoregate apply' takes."
+)
 @click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")
 @click.option(
     "--import", "adopt", is_flag=True, help="Write the tenant's present states as a policy instead, to adopt them."
@@ -50,13 +53,13 @@ def plan(
       scoregate plan --import --out policies/adopted.yaml
 
     Nothing is set: 'scoregate apply' does that, with the plan file, once somebody has approved it.
-    Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data.
+    Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data, or too little
+    to tell of every state.
     """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     if adopt:
-        if policy:
-            raise UsageError("--import writes a policy, and takes none: leave -p out")
+        _refuse(policy=policy, output=output, exit_code=exit_code, waivers=waivers)
         return _adopt(SourceOptions(**source), moment, out)
     if not policy:
         raise UsageError("no policy: name one with -p PATH", advice="Its entries with 'profile' are what is planned.")
@@ -70,7 +73,17 @@ def plan(
     if out is not None:
         write_plan(out, proposed)
     write_answer([(one, render(one.format, proposed, colour=one.path is None and colour_wanted())) for one in wanted])
+    if unjudged(report):
+        return EXIT_NOT_JUDGED
     return EXIT_FAILED if exit_code and proposed.changes else EXIT_PASSED
+
+
+def _refuse(**given: object) -> None:
+    """Refuses the options that say nothing to ``--import``."""
+    names = {"policy": "-p", "output": "-o", "exit_code": "--exit-code", "waivers": "--waivers"}
+    for name, value in given.items():
+        if value and options.is_typed(name):
+            raise UsageError(f"--import writes a policy of the tenant's present states: leave {names[name]} out")
 
 
 def _adopt(source: SourceOptions, moment: datetime, out: str | None) -> int:
@@ -78,6 +91,8 @@ def _adopt(source: SourceOptions, moment: datetime, out: str | None) -> int:
     from checker.documents import files
     from checker.remediation.adopt import adopted_policy
 
+    if out is not None and os.path.lexists(out):
+        raise OutputError("exists already", place=files.shown(out), advice="Give --out another name.")
     chosen = choose(source, moment)
     with working("Looking at the tenant"):
         snapshot = chosen.snapshot(1)

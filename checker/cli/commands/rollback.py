@@ -13,12 +13,13 @@ from checker.cli.remediation import Conditions, answer, execute, require_consent
 from checker.cli.source import SourceOptions, writable
 from checker.remediation.journal import read_journal
 from checker.remediation.rollback import inverse
-from checker.remediation.select import check_number, check_target, narrowed
+from checker.remediation.select import check_number, narrowed
+from checker.remedy import Work
 from checker.views.formats import FORMATS
 
 
 @click.command(short_help="Undo an apply by its journal.")
-@click.argument("undone", metavar="JOURNAL")
+@click.argument("undone", metavar="JOURNAL", callback=options.named_file)
 @options.yes
 @options.journal
 @options.only
@@ -50,10 +51,13 @@ def rollback(
     wanted = parse_outputs(output, FORMATS)
     require_consent(yes=yes)
     moment = now or datetime.now(UTC)
-    plan = narrowed(inverse(read_journal(undone), run=run_name(moment), moment=moment), only)
-    check_number(plan, max_changes)
+
+    def work() -> Work:
+        plan = narrowed(inverse(read_journal(undone), run=run_name(moment), moment=moment), only)
+        check_number(plan, max_changes)
+        return Work(plan)
+
     given = SourceOptions(**source)
     target = writable(given, moment)
-    check_target(plan, tenant=target.tenant_id(), cloud=target.cloud.name)
     conditions = Conditions(yes=yes, journal=journal, wait=wait, timeout=given.timeout, moment=moment)
-    return answer(execute(plan, target, conditions), wanted)
+    return answer(execute(work, target, conditions), wanted)

@@ -1,0 +1,87 @@
+"""What a look at the profile tells of a change: it is done, it no longer fits, or it is still to be made. Pure."""
+
+import datetime
+
+from checker.remediation.journal import Outcome, Result, stamp
+from checker.remediation.plan import Change, RecordedState
+from checker.remediation.staleness import is_in_place, is_ours, is_still
+
+# How long a write that was accepted may take until reads show it; far more than anybody has seen.
+_LONGEST_UNSEEN = datetime.timedelta(minutes=15)
+
+
+def settled(change: Change, present: RecordedState | None, now: datetime.datetime, *, sent: bool) -> Outcome | None:
+    """What is known of a change without sending anything, or None where it is still to be made.
+
+    Args:
+        change: what is to be done.
+        present: the profile's state; None where there is no such profile.
+        now: the moment.
+        sent: it was sent already, and nobody knows what came of it.
+    """
+    if present is None:
+        return came_to(change, "stale", "the tenant has no such profile any more", now)
+    if sent and is_ours(change, present):
+        return came_to(change, "applied", set_from(change), now, visible=True, after=present)
+    if awaits(change, present, now):
+        text = f"what was set on {change.unseen_since} does not show yet, so it can't be undone; run this again later"
+        return came_to(change, "failed", text, now, certain=False)
+    if is_in_place(change.after, present):
+        return came_to(change, "alreadyInPlace", f"is {present.state} already{_who(present)}", now)
+    if not is_still(change.before, present):
+        message = f"is {described(present)} by now, and was {described(change.before, who=False)}"
+        return came_to(change, "stale", message, now)
+    return None
+
+
+def awaits(change: Change, present: RecordedState, now: datetime.datetime) -> bool:
+    """Whether the change undoes a write that nobody has seen yet, and that may still show."""
+    if change.unseen_since is None or not is_in_place(change.after, present):
+        return False
+    try:
+        return now - datetime.datetime.fromisoformat(change.unseen_since) < _LONGEST_UNSEEN
+    except (ValueError, TypeError):
+        return False
+
+
+def came_to(
+    change: Change,
+    result: Result,
+    message: str,
+    now: datetime.datetime,
+    *,
+    visible: bool | None = None,
+    certain: bool = True,
+    after: RecordedState | None = None,
+) -> Outcome:
+    """The outcome of a change at this moment."""
+    return Outcome(
+        at=stamp(now),
+        control=change.control,
+        result=result,
+        message=message,
+        visible=visible,
+        certain=certain,
+        after=after,
+    )
+
+
+def set_from(change: Change) -> str:
+    """What a change does, once it is done."""
+    return f"set from {change.before.state} to {change.after.state}"
+
+
+def described(state: RecordedState, *, who: bool = True) -> str:
+    """A state as a clause: with assignee, comment, and who set it when."""
+    parts = [state.state]
+    if state.assigned_to:
+        parts.append(f"assigned to {state.assigned_to}")
+    if state.comment:
+        parts.append(f"commented {state.comment[:100]!r}")
+    return ", ".join(parts) + (_who(state) if who else "")
+
+
+def _who(state: RecordedState) -> str:
+    by = f" by {state.updated_by}" if state.updated_by else ""
+    at = f" on {state.updated_date_time[:19]}" if state.updated_date_time else ""
+    return by + at
