@@ -9,7 +9,7 @@ from msgspec import Meta
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.interface import Entry
-from checker.requirements.minimum import Points, worded
+from checker.requirements.minimum import Limit, worded
 from checker.requirements.missing import no_score
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import ControlScore, Day
@@ -18,32 +18,16 @@ from checker.snapshot.numbers import at_most, counted, shown
 _NAMES_SHOWN = 5
 
 
-class Loss(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """How much may be lost: points, or percentage points of what could be earned then; exactly one of them."""
-
-    points: Points | None = None
-    percentage_points: Annotated[
-        Annotated[float, Meta(ge=0, le=100)] | None, Meta(description="Of the maximum of that day.")
-    ] = None
-
-    def __post_init__(self) -> None:
-        """Refuses none and both."""
-        if (self.points is None) == (self.percentage_points is None):
-            raise ValueError("expected exactly one of points and percentagePoints")
-
-    @property
-    def quantity(self) -> Quantity:
-        """The limit with its unit."""
-        if self.points is not None:
-            return Quantity(self.points, Unit.POINTS)
-        return Quantity(self.percentage_points or 0.0, Unit.PERCENTAGE_POINTS)
-
-
 class CoverageTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """Since when, and how much may be lost."""
 
     days: Annotated[int, Meta(ge=1, le=3650, description="How many days to look back from the newest day.")]
-    maximum_loss: Annotated[Loss, Meta(description="How much of what was scored then may be gone now.")]
+    maximum_loss: Annotated[
+        Limit,
+        Meta(
+            description="How much of what was scored then may be gone now; percentage points are of that day's maximum."
+        ),
+    ]
 
 
 class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):

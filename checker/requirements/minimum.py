@@ -54,6 +54,25 @@ class ScoreMinimum(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return Quantity(self.percent or 0.0, Unit.PERCENT)
 
 
+class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """How much a score may lose: in points, or in percentage points; exactly one of them."""
+
+    points: Points | None = None
+    percentage_points: Annotated[float, Meta(ge=0, le=100, description="0 to 100.")] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses none and both."""
+        if (self.points is None) == (self.percentage_points is None):
+            raise ValueError("expected exactly one of points and percentagePoints")
+
+    @property
+    def quantity(self) -> Quantity:
+        """The limit with its unit."""
+        if self.points is not None:
+            return Quantity(self.points, Unit.POINTS)
+        return Quantity(self.percentage_points or 0.0, Unit.PERCENTAGE_POINTS)
+
+
 def worded(quantity: Quantity) -> str:
     """A number with its unit as text, unrounded: ``80 %``, ``12.5 points``, ``3 days``."""
     if isinstance(quantity.value, str):

@@ -10,7 +10,7 @@ from checker.attribution import OWN, Attribution, attribute
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.interface import Entry
-from checker.requirements.minimum import Points, worded
+from checker.requirements.minimum import Limit, worded
 from checker.requirements.total import untrusted_total
 from checker.snapshot.index import Tenant
 from checker.snapshot.numbers import at_most, shown
@@ -18,32 +18,13 @@ from checker.snapshot.numbers import at_most, shown
 _NAMED = 5
 
 
-class Drop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """How far the score may fall: in points, or in percentage points; exactly one of them."""
-
-    points: Points | None = None
-    percentage_points: Annotated[
-        Annotated[float, Meta(ge=0, le=100)] | None, Meta(description="Of the score in percent of its maximum.")
-    ] = None
-
-    def __post_init__(self) -> None:
-        """Refuses none and both."""
-        if (self.points is None) == (self.percentage_points is None):
-            raise ValueError("expected exactly one of points and percentagePoints")
-
-    @property
-    def quantity(self) -> Quantity:
-        """The limit with its unit."""
-        if self.points is not None:
-            return Quantity(self.points, Unit.POINTS)
-        return Quantity(self.percentage_points or 0.0, Unit.PERCENTAGE_POINTS)
-
-
 class TrendTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """Since when, how far, and whose doing counts."""
 
     days: Annotated[int, Meta(ge=1, le=3650, description="How many days to look back from the newest day.")]
-    maximum_drop: Annotated[Drop, Meta(description="How far the score may have fallen since.")]
+    maximum_drop: Annotated[
+        Limit, Meta(description="How far the score may have fallen since; percentage points are of its percentage.")
+    ]
     attributed_to: Annotated[
         Literal["tenant", "all"],
         Meta(

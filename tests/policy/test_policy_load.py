@@ -18,11 +18,11 @@ from checker.report.outcome import Enforcement, Severity
 from checker.requirements.any_of import AnyOfControls
 from checker.requirements.control import SingleControl
 from checker.requirements.control_terms import ControlEntry
-from checker.requirements.coverage import Coverage, CoverageTerms, Loss
+from checker.requirements.coverage import Coverage, CoverageTerms
 from checker.requirements.declared_share import DeclaredShare, DeclaredShareTerms, MaximumPercent
 from checker.requirements.freshness import Freshness, FreshnessTerms
 from checker.requirements.interface import When
-from checker.requirements.minimum import Minimum, ScoreMinimum
+from checker.requirements.minimum import Limit, Minimum, ScoreMinimum
 from checker.requirements.peer_gap import Comparison, PeerGap, PercentagePoints
 from checker.requirements.profile_state import ProfileState
 from checker.requirements.score_minimum import MinimumScore
@@ -125,7 +125,7 @@ ENTRIES: list[object] = [
     ),
     Coverage(
         id="coverage",
-        coverage=CoverageTerms(days=7, maximum_loss=Loss(points=20)),
+        coverage=CoverageTerms(days=7, maximum_loss=Limit(points=20)),
         severity=LOW,
         enforcement=ADVISORY,
     ),
