@@ -8,26 +8,13 @@ import asyncio
 import json
 import sys
 
-from azure.identity.aio import ClientSecretCredential
 from kiota_abstractions.base_request_configuration import RequestConfiguration
-from msgraph import GraphServiceClient
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.secure_score_control_profile import SecureScoreControlProfile
 from msgraph.generated.models.security_vendor_information import SecurityVendorInformation
+from python_client import entered, every
 
 GIVEN = json.load(sys.stdin)
-
-
-async def every(collection, first):
-    """All items of a collection, page by page."""
-    found, page = [], first
-    pages = 0
-    while page is not None:
-        pages += 1
-        found.extend(page.value or [])
-        link = page.odata_next_link
-        page = await collection.with_url(link).get() if link else None
-    return found, pages
 
 
 async def patched(profiles, state, comment, *, prefer=None):
@@ -53,15 +40,12 @@ async def refusal(awaitable):
 
 async def main():
     """Everything that a client does with Secure Score."""
-    credential = ClientSecretCredential(
-        GIVEN["tenant"],
-        GIVEN["clientId"],
-        GIVEN["clientSecret"],
-        authority=GIVEN["authority"],
-        disable_instance_discovery=True,
-    )
-    client = GraphServiceClient(credential, ["https://graph.microsoft.com/.default"])
-    client.request_adapter.base_url = GIVEN["graph"] + "/v1.0"
+    async with entered(GIVEN) as client:
+        await use(client)
+
+
+async def use(client):
+    """Reads, writes and is refused."""
     scores, profiles = client.security.secure_scores, client.security.secure_score_control_profiles
     all_scores, _ = await every(scores, await scores.get())
     all_profiles, pages = await every(profiles, await profiles.get())
@@ -86,7 +70,6 @@ async def main():
             }
         )
     )
-    await credential.close()
 
 
 asyncio.run(main())

@@ -8,32 +8,20 @@ import asyncio
 import json
 import sys
 
-from azure.identity.aio import ClientSecretCredential
-from msgraph import GraphServiceClient
+from python_client import entered, every
 
 GIVEN = json.load(sys.stdin)
 
 
 async def main():
     """Page by page."""
-    credential = ClientSecretCredential(
-        GIVEN["tenant"],
-        GIVEN["clientId"],
-        GIVEN["clientSecret"],
-        authority=GIVEN["authority"],
-        disable_instance_discovery=True,
-    )
-    client = GraphServiceClient(credential, ["https://graph.microsoft.com/.default"])
-    client.request_adapter.base_url = GIVEN["graph"] + "/v1.0"
-    profiles = client.security.secure_score_control_profiles
-    found, page = {}, await profiles.get()
-    while page is not None:
-        for profile in page.value or []:
+    async with entered(GIVEN) as client:
+        profiles = client.security.secure_score_control_profiles
+        found = {}
+        for profile in (await every(profiles, await profiles.get()))[0]:
             newest = profile.control_state_updates[-1]
             found[profile.id] = [newest.state, newest.assigned_to, newest.comment]
-        page = await profiles.with_url(page.odata_next_link).get() if page.odata_next_link else None
     print(json.dumps(found))
-    await credential.close()
 
 
 asyncio.run(main())
