@@ -89,15 +89,18 @@ class Sandbox:
         self._signer = Signer()
         self._demands = Demands()
         graph = GraphService(states, self._signer, now, self._base_url, page_size, Cursors(), self._demands)
+        self.app = self._application(graph, enforce_concurrency=enforce_concurrency)
+
+    def _application(self, graph: GraphService, *, enforce_concurrency: bool) -> Starlette:
         control = ControlService(self.faults, self.requests, self.advance, self.remove_profile)
-        self.app = Starlette(
+        return Starlette(
             routes=[*control.routes(), *graph.routes(), LaterRoutes(self._sign_in_routes)],
             middleware=[
                 Middleware(
                     Doorway,
                     faults=self.faults,
                     requests=self.requests,
-                    now=now,
+                    now=self._now,
                     enforce_concurrency=enforce_concurrency,
                 )
             ],
