@@ -68,18 +68,16 @@ def guide(
     """
     controls = select.pick(tenant, []) if select is not None else list(tenant.controls)
     found = [
-        (_action(control, left, tenant, required, weights), _rank(control))
-        for control in controls
-        if (left := _left(control)) > _LEAST
+        (control, left, left / _effort(control, weights)) for control in controls if (left := _left(control)) > _LEAST
     ]
-    found.sort(key=lambda pair: (-pair[0].points_per_effort, -pair[0].points, pair[1], pair[0].control.casefold()))
+    found.sort(key=lambda one: (-one[2], -one[1], _rank(one[0]), one[0].id.casefold()))
     return Guide(
         tenant=tenant.id,
         date=str(tenant.newest.date) if tenant.newest is not None else None,
         weights=dict(weights),
-        points_left=sum(action.points for action, _ in found),
+        points_left=sum(left for _, left, _ in found),
         controls_left=len(found),
-        actions=tuple(action for action, _ in found[:most]),
+        actions=tuple(_action(control, left, tenant, required, weights) for control, left, _ in found[:most]),
     )
 
 
@@ -87,6 +85,19 @@ def level(word: str | None) -> str:
     """Graph's word for a cost or an impact, in one spelling; medium is moderate, anything else is unknown."""
     folded = (word or "").strip().casefold()
     return {"medium": "moderate"}.get(folded, folded if folded in WEIGHTS else _UNKNOWN)
+
+
+def levels(control: Control) -> tuple[str, str]:
+    """Implementation cost and user impact."""
+    profile = control.profile
+    return (
+        level(profile.implementation_cost if profile is not None else None),
+        level(profile.user_impact if profile is not None else None),
+    )
+
+
+def _effort(control: Control, weights: Mapping[str, float]) -> float:
+    return sum(weights.get(word, weights["moderate"]) for word in levels(control))
 
 
 def _left(control: Control) -> float:
@@ -109,9 +120,8 @@ def _action(
     weights: Mapping[str, float],
 ) -> Action:
     profile = control.profile
-    cost = level(profile.implementation_cost if profile is not None else None)
-    impact = level(profile.user_impact if profile is not None else None)
-    effort = weights.get(cost, weights["moderate"]) + weights.get(impact, weights["moderate"])
+    cost, impact = levels(control)
+    effort = _effort(control, weights)
     return Action(
         control=control.id,
         title=control.title,

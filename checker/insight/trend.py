@@ -12,6 +12,9 @@ from checker.errors import SnapshotError
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import Day
 
+LONGEST_DAYS = 3650
+"""What lies further back is not looked at: no tenant is so old, and a slip in a date would make a very long list."""
+
 
 class Difference(msgspec.Struct, frozen=True, rename="camel"):
     """A change of the score."""
@@ -71,9 +74,10 @@ def trend(tenant: Tenant, since: datetime.date) -> Trend:
     """The course from the newest day on or before ``since`` (else the oldest there is) to the newest day.
 
     Raises:
-        SnapshotError: the data has fewer than two days, or one of the two has no current score.
+        SnapshotError: the data has fewer than two days with a score that lie within ten years.
     """
-    days = [day for day in reversed(tenant.snapshot.days) if day.score.current_score is not None]
+    scored = [day for day in reversed(tenant.snapshot.days) if day.score.current_score is not None]
+    days = [day for day in scored if (scored[-1].date - day.date).days <= LONGEST_DAYS]
     before = [day for day in days if day.date <= since]
     kept = days[days.index(before[-1]) :] if before else days
     if len(kept) < 2:

@@ -204,7 +204,7 @@ class Tenant:
         """The newest day that lies ``days`` or more before the newest, at most ``slack`` days more; else None."""
         if self.newest is None:
             return None
-        wanted = self.newest.date - datetime.timedelta(days=days)
+        wanted = days_before(self.newest.date, days)
         for day in self.snapshot.days[1:]:
             if day.date <= wanted:
                 return day if (wanted - day.date).days <= slack else None
@@ -217,6 +217,11 @@ class Tenant:
             return implied
         profile = self._profiles.find(score.control_name)
         return profile.max_score if profile is not None else None
+
+
+def days_before(date: datetime.date, days: int) -> datetime.date:
+    """So many days earlier; the first day of the calendar where that is before it."""
+    return datetime.date.fromordinal(max(1, date.toordinal() - days))
 
 
 def _scored_names(day: Day) -> set[str]:

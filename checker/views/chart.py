@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _GAP = " "
@@ -37,6 +37,8 @@ def svg(title: str, points: Sequence[tuple[datetime.date, float]], unit: str) ->
         unit: of the values.
     """
     (width, height), (left, top) = _SIZE, _MARGIN
+    if not points:
+        return _framed(title, [f'<text x="{left}" y="{height // 2}">No data.</text>'])
     values = [value for _, value in points]
     low, high = min(values), max(values)
     span = (points[-1][0] - points[0][0]).days or 1
@@ -52,19 +54,28 @@ def svg(title: str, points: Sequence[tuple[datetime.date, float]], unit: str) ->
         lines.append(
             f'<polyline points="{shape}" fill="none" stroke="#0b6e99" stroke-width="2" stroke-linecap="round"/>'
         )
+    scale = [
+        f'<text x="{left - 6}" y="{2 * top + 4}" text-anchor="end">{high:.1f}{escape(unit)}</text>',
+        f'<text x="{left - 6}" y="{height - 28}" text-anchor="end">{low:.1f}{escape(unit)}</text>',
+        f'<text x="{left}" y="{height - 8}">{points[0][0]}</text>',
+        f'<text x="{width - 16}" y="{height - 8}" text-anchor="end">{points[-1][0]}</text>',
+    ]
+    return _framed(title, [*scale, *lines])
+
+
+def _framed(title: str, inside: Sequence[str]) -> str:
+    """A whole SVG document."""
+    width, height = _SIZE
     name = escape(title)
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="{name}"',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"',
+            f"  aria-label={quoteattr(title)}",
             '  font-family="system-ui, sans-serif" font-size="12" fill="#24292f">',
             f"<title>{name}</title>",
             f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-            f'<text x="{left}" y="16" font-weight="600">{name}</text>',
-            f'<text x="{left - 6}" y="{2 * top + 4}" text-anchor="end">{high:.1f}{escape(unit)}</text>',
-            f'<text x="{left - 6}" y="{height - 28}" text-anchor="end">{low:.1f}{escape(unit)}</text>',
-            f'<text x="{left}" y="{height - 8}">{points[0][0]}</text>',
-            f'<text x="{width - 16}" y="{height - 8}" text-anchor="end">{points[-1][0]}</text>',
-            *lines,
+            f'<text x="{_MARGIN[0]}" y="16" font-weight="600">{name}</text>',
+            *inside,
             "</svg>\n",
         ]
     )

@@ -5,6 +5,7 @@ import json
 from xml.etree import ElementTree as ET
 
 import jsonschema
+import msgspec
 import pytest
 from builders import TODAY, day, profile, score, tenant, update
 from command_line import NOW, Ended, here
@@ -12,8 +13,8 @@ from command_line import NOW, Ended, here
 from checker.cli.schemas import build
 from checker.errors import SnapshotError
 from checker.insight.trend import Trend, trend
-from checker.snapshot.index import Tenant
-from checker.snapshot.model import SecureScoreControlStateUpdate
+from checker.snapshot.index import Tenant, days_before
+from checker.snapshot.model import Day, SecureScoreControlStateUpdate
 from checker.views.chart import blocks, svg
 from checker.views.trend import BY, render
 
@@ -136,3 +137,17 @@ def test_a_future_day_is_a_mistake_with_a_message(capfd: Capture) -> None:
 
 def test_the_trend_type_is_what_the_view_takes() -> None:
     assert isinstance(trend(course(1, 2), since(1)), Trend)
+
+
+def test_days_that_lie_far_apart_make_no_long_list() -> None:
+    found = tenant(day([score("A", 2.0)]), day([score("A", 1.0)], back=1), profiles=[profile("A")])
+    ancient = Day(date=datetime.date.min, score=day([score("A", 1.0)]))
+    far = msgspec.structs.replace(found.snapshot, days=(*found.snapshot.days, ancient))
+    assert len(trend(Tenant(far, ""), datetime.date.min).days) == 2
+    assert days_before(datetime.date.min, 5) == datetime.date.min
+
+
+def test_a_picture_of_nothing_says_so_and_a_title_breaks_out_of_no_attribute() -> None:
+    found = ET.fromstring(svg('a" onload="x<>&', [], " %"))
+    assert found.attrib["aria-label"] == 'a" onload="x<>&'
+    assert "No data." in "".join(found.itertext())

@@ -1,7 +1,7 @@
 """``scoregate trend``: the course of the score, and what caused each change."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -12,13 +12,16 @@ from checker.cli.output import parse_outputs
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_PASSED
+from checker.insight.trend import LONGEST_DAYS
 from checker.insight.trend import trend as find
-from checker.snapshot.index import Tenant
+from checker.snapshot.index import Tenant, days_before
 from checker.views.trend import BY, FORMATS, render
 
 
 @click.command(short_help="Show the course of the score, and what caused each change.")
-@options.option("days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How many days to look back.")
+@options.option(
+    "days", type=click.IntRange(1, LONGEST_DAYS), default=30, show_default=True, help="How many days to look back."
+)
 @click.option("--since", type=options.Moment(), metavar="DATE", help="Look back to this day instead.")
 @click.option("--by", type=click.Choice(BY), default="control", show_default=True, help="How the causes are listed.")
 @options.outputs_as(*FORMATS)
@@ -48,11 +51,7 @@ def trend(
     with working("Looking at the tenant"):
         snapshot = chosen.snapshot(min(max(back, 0) + 4, 90))
     tenant = Tenant(snapshot, chosen.cloud.portal)
-    start = (
-        since.date()
-        if since is not None
-        else (tenant.newest.date if tenant.newest else moment.date()) - timedelta(days)
-    )
-    found = find(tenant, start)
+    newest = tenant.newest.date if tenant.newest is not None else moment.date()
+    found = find(tenant, since.date() if since is not None else days_before(newest, days))
     write_answer([(one, render(one.format, found, by)) for one in wanted])
     return EXIT_PASSED
