@@ -7,6 +7,7 @@
     │   ├── UsageError            options that do not fit together
     │   ├── SettingsError         scoregate.toml or a SCOREGATE_* variable
     │   ├── PolicyError           policies and waivers: every fault with its place
+    │   ├── ScenarioError         what-if of controls that the tenant doesn't have, or a file that can't be read
     │   ├── PlanError             a plan that contradicts itself, or that is not to be applied here and now
     │   ├── JournalError          a journal that cannot be read
     │   └── OutputError           a result that cannot be written
@@ -82,6 +83,10 @@ class PolicyError(CallerError):
     def __str__(self) -> str:
         """Each fault on a line of its own, as editors and CI systems recognise it, and the count below."""
         return "\n".join([*self.faults, self.message])
+
+
+class ScenarioError(CallerError):
+    """A scenario that names what the tenant doesn't have, or that can't be read."""
 
 
 class PlanError(CallerError):

@@ -19,5 +19,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "score": ("checker.cli.commands.score:score", "Show the posture: score, categories, states, what is not measured."),
     "trend": ("checker.cli.commands.trend:trend", "Show the course of the score, and what caused each change."),
+    "whatif": ("checker.cli.commands.whatif:whatif", "Show the score and the gate as they would be."),
     "schema": ("checker.cli.commands.schema:schema", "Print a JSON Schema."),
 }

@@ -10,7 +10,20 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-SCHEMAS = ("policy", "waivers", "report", "plan", "journal", "apply", "trend", "score", "compare", "guide")
+SCHEMAS = (
+    "policy",
+    "waivers",
+    "report",
+    "plan",
+    "journal",
+    "apply",
+    "trend",
+    "score",
+    "compare",
+    "guide",
+    "whatif",
+    "scenario",
+)
 
 
 def build(name: str) -> dict[str, Any]:
@@ -24,11 +37,15 @@ def build(name: str) -> dict[str, Any]:
     from checker.remediation import journal, plan
     from checker.report.document import ReportDocument
     from checker.views.apply import ApplyDocument
+    from checker.whatif.projection import WhatIf
+    from checker.whatif.scenario_file import scenario_schema
 
     if name == "policy":
         return policy_schema()
     if name == "waivers":
         return waivers_schema()
+    if name == "scenario":
+        return scenario_schema()
     lines = (journal.Begun, journal.Resumed, journal.Intent, journal.Outcome, journal.Ended)
     written: dict[str, tuple[str, Sequence[type]]] = {
         "report": ("A scoregate report", [ReportDocument]),
@@ -38,6 +55,7 @@ def build(name: str) -> dict[str, Any]:
         "score": ("The posture of a tenant", [Score]),
         "compare": ("A tenant beside others", [Comparison]),
         "guide": ("What to do next in a tenant", [Guide]),
+        "whatif": ("A tenant as it would be", [WhatIf]),
         "trend": ("The course of a Secure Score", [Trend]),
     }
     title, kinds = written[name]

@@ -6,6 +6,25 @@ from typing import Any
 import msgspec
 
 
+def read_schema(name: str, title: str, kind: type) -> dict[str, Any]:
+    """Draft 2020-12, of a document that people write: what has a default may be missing, and nothing else is allowed.
+
+    Args:
+        name: of the schema's file.
+        title: what such a document is called.
+        kind: the record of the document.
+    """
+    _, components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    return {**_head(name), **components.pop(kind.__name__), "title": title, "$defs": dict(sorted(components.items()))}
+
+
+def _head(name: str) -> dict[str, Any]:
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"https://scoregate.example/schemas/v1/{name}.schema.json",
+    }
+
+
 def written_schema(name: str, title: str, kinds: Sequence[type]) -> dict[str, Any]:
     """Draft 2020-12. Further members may come within the same apiVersion; every member of today is always there.
 
@@ -21,13 +40,9 @@ def written_schema(name: str, title: str, kinds: Sequence[type]) -> dict[str, An
             for member in component["properties"].values():
                 # Versions of msgspec order the branches differently.
                 member.get("anyOf", []).sort(key=lambda branch: branch == {"type": "null"})
-    head = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"https://scoregate.example/schemas/v1/{name}.schema.json",
-    }
     if len(kinds) == 1:
         (kind,) = kinds
         top = components.pop(kind.__name__)
     else:
         top = {"oneOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds]}
-    return {**head, **top, "title": title, "$defs": dict(sorted(components.items()))}
+    return {**_head(name), **top, "title": title, "$defs": dict(sorted(components.items()))}

@@ -68,7 +68,9 @@ def guide(
     """
     controls = select.pick(tenant, []) if select is not None else list(tenant.controls)
     found = [
-        (control, left, left / _effort(control, weights)) for control in controls if (left := _left(control)) > _LEAST
+        (control, left, left / effort_of(control, weights))
+        for control in controls
+        if (left := points_left(control)) > _LEAST
     ]
     found.sort(key=lambda one: (-one[2], -one[1], _rank(one[0]), one[0].id.casefold()))
     return Guide(
@@ -96,11 +98,12 @@ def levels(control: Control) -> tuple[str, str]:
     )
 
 
-def _effort(control: Control, weights: Mapping[str, float]) -> float:
+def effort_of(control: Control, weights: Mapping[str, float]) -> float:
+    """The weight of the implementation cost plus that of the user impact; unknown weighs as moderate."""
     return sum(weights.get(word, weights["moderate"]) for word in levels(control))
 
 
-def _left(control: Control) -> float:
+def points_left(control: Control) -> float:
     """Points left; none of a control that is declared done, or whose maximum nobody knows."""
     if control.state.is_declared or control.maximum is None:
         return 0.0
@@ -121,7 +124,7 @@ def _action(
 ) -> Action:
     profile = control.profile
     cost, impact = levels(control)
-    effort = _effort(control, weights)
+    effort = effort_of(control, weights)
     return Action(
         control=control.id,
         title=control.title,

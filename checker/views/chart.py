@@ -1,13 +1,17 @@
-"""A course over days as a picture: blocks in a terminal, SVG elsewhere. Missing days are gaps, never bridged."""
+"""Pictures of numbers: blocks in a terminal, SVG elsewhere. Missing days are gaps, never bridged."""
 
 import datetime
+import itertools
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _GAP = " "
-_SIZE = (720, 240)
-_MARGIN = (56, 24)
+_WIDTH, _HEIGHT = 720, 240
+_LEFT, _TOP, _RIGHT, _BOTTOM = 56, 48, 16, 32
+_LINE = 'fill="none" stroke="#0b6e99" stroke-width="2" stroke-linecap="round"'
+
+Point = tuple[float, float]
 
 
 def blocks(values: Sequence[float | None], width: int = 90) -> str:
@@ -29,63 +33,77 @@ def _level(value: float, low: float, high: float) -> int:
 
 
 def svg(title: str, points: Sequence[tuple[datetime.date, float]], unit: str) -> str:
-    """The course as an SVG picture with its scale, the newest day at the right.
+    """A course over days as an SVG picture with its scale, the newest day at the right.
 
     Args:
         title: what it shows, also for who listens to the page.
         points: days in order, and the value of each.
         unit: of the values.
     """
-    (width, height), (left, top) = _SIZE, _MARGIN
-    if not points:
-        return _framed(title, [f'<text x="{left}" y="{height // 2}">No data.</text>'])
-    values = [value for _, value in points]
-    low, high = min(values), max(values)
-    span = (points[-1][0] - points[0][0]).days or 1
+    plain = [(float(date.toordinal()), value) for date, value in points]
+    ends = (str(points[0][0]), str(points[-1][0])) if points else ("", "")
+    return _drawn(title, _runs(plain), ends, unit)
 
-    def place(point: tuple[datetime.date, float]) -> str:
-        across = left + (point[0] - points[0][0]).days / span * (width - left - 16)
+
+def steps(title: str, points: Sequence[Point], across: str, unit: str) -> str:
+    """What each amount gives, as stairs: between two amounts nothing more comes.
+
+    Args:
+        title: what it shows.
+        points: amounts in order, and the value of each.
+        across: what the amounts are.
+        unit: of the values.
+    """
+    stairs = [corner for before, point in itertools.pairwise(points) for corner in (before, (point[0], before[1]))]
+    ends = (f"{across} {points[0][0]:g}", f"{across} {points[-1][0]:g}") if points else ("", "")
+    return _drawn(title, [[*stairs, points[-1]]] if points else [], ends, unit)
+
+
+def _drawn(title: str, runs: Sequence[Sequence[Point]], ends: tuple[str, str], unit: str) -> str:
+    """Lines with their scale, as a whole document."""
+    every = [point for run in runs for point in run]
+    if not every:
+        return _framed(title, [f'<text x="{_LEFT}" y="{_HEIGHT // 2}">No data.</text>'])
+    first, last = every[0][0], every[-1][0]
+    low, high = min(value for _, value in every), max(value for _, value in every)
+
+    def place(point: Point) -> str:
+        along = (point[0] - first) / (last - first) if last > first else 0.0
         share = (point[1] - low) / (high - low) if high > low else 0.5
-        return f"{across:.1f},{height - 32 - share * (height - 32 - 2 * top):.1f}"
+        across = _LEFT + along * (_WIDTH - _LEFT - _RIGHT)
+        return f"{across:.1f},{_HEIGHT - _BOTTOM - share * (_HEIGHT - _BOTTOM - _TOP):.1f}"
 
-    lines = []
-    for run in _runs(points):
-        shape = " ".join(place(point) for point in run)
-        lines.append(
-            f'<polyline points="{shape}" fill="none" stroke="#0b6e99" stroke-width="2" stroke-linecap="round"/>'
-        )
     scale = [
-        f'<text x="{left - 6}" y="{2 * top + 4}" text-anchor="end">{high:.1f}{escape(unit)}</text>',
-        f'<text x="{left - 6}" y="{height - 28}" text-anchor="end">{low:.1f}{escape(unit)}</text>',
-        f'<text x="{left}" y="{height - 8}">{points[0][0]}</text>',
-        f'<text x="{width - 16}" y="{height - 8}" text-anchor="end">{points[-1][0]}</text>',
+        f'<text x="{_LEFT - 6}" y="{_TOP + 4}" text-anchor="end">{high:.1f}{escape(unit)}</text>',
+        f'<text x="{_LEFT - 6}" y="{_HEIGHT - _BOTTOM + 4}" text-anchor="end">{low:.1f}{escape(unit)}</text>',
+        f'<text x="{_LEFT}" y="{_HEIGHT - 8}">{escape(ends[0])}</text>',
+        f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 8}" text-anchor="end">{escape(ends[1])}</text>',
     ]
+    lines = [f'<polyline points="{" ".join(place(point) for point in run)}" {_LINE}/>' for run in runs]
     return _framed(title, [*scale, *lines])
 
 
 def _framed(title: str, inside: Sequence[str]) -> str:
-    """A whole SVG document."""
-    width, height = _SIZE
     name = escape(title)
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"',
             f"  aria-label={quoteattr(title)}",
             '  font-family="system-ui, sans-serif" font-size="12" fill="#24292f">',
             f"<title>{name}</title>",
-            f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-            f'<text x="{_MARGIN[0]}" y="16" font-weight="600">{name}</text>',
+            f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
+            f'<text x="{_LEFT}" y="16" font-weight="600">{name}</text>',
             *inside,
             "</svg>\n",
         ]
     )
 
 
-def _runs(points: Sequence[tuple[datetime.date, float]]) -> list[list[tuple[datetime.date, float]]]:
+def _runs(points: Sequence[Point]) -> list[list[Point]]:
     """The points in stretches of days that follow each other; a day alone is a point of no length."""
-    runs: list[list[tuple[datetime.date, float]]] = []
+    runs: list[list[Point]] = []
     for point in points:
-        if runs and (point[0] - runs[-1][-1][0]).days == 1:
+        if runs and point[0] - runs[-1][-1][0] == 1:
             runs[-1].append(point)
         else:
             runs.append([point])

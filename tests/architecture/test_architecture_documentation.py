@@ -17,6 +17,7 @@ from checker.policy.lint import lint
 from checker.sandbox.app import Sandbox
 from checker.sandbox.serve import running
 from checker.sandbox.tenant import make_tenant
+from checker.whatif.scenario_file import read_scenario
 
 Capture = pytest.CaptureFixture[str]
 TODAY = datetime.datetime.now(datetime.UTC)
@@ -66,6 +67,10 @@ def test_a_yaml_block_can_be_used_as_it_is_shown(block: Block, tmp_path: Path) -
     assert text is not None
     path = tmp_path / "shown.yaml"
     path.write_text(text, encoding="utf-8")
+    if "kind: Scenario" in text:
+        found_in_it = read_scenario(str(path))
+        assert found_in_it.adopt or found_in_it.drop
+        return
     found = lint([str(path)], [], datetime.date(2026, 11, 20))
     assert [problem for problem in found.problems if problem.level == "error"] == []
     assert found.policies + found.waivers > 0

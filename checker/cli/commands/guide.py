@@ -11,9 +11,9 @@ from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
-from checker.errors import EXIT_PASSED, UsageError
+from checker.cli.weights import parse_weights, weights
+from checker.errors import EXIT_PASSED
 from checker.evaluation.evaluate import evaluate
-from checker.insight.guide import WEIGHTS
 from checker.insight.guide import guide as find
 from checker.policy.load import load
 from checker.report.report import Report
@@ -28,11 +28,7 @@ _KEYS = ("id", "category", "service", "tier", "threats", "user_impact", "impleme
 @options.policies
 @options.waivers
 @click.option("--top", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many actions.")
-@click.option(
-    "--weights",
-    metavar="low=N,moderate=N,high=N",
-    help="How much effort each level of cost and of user impact is; 1, 2 and 3 otherwise.",
-)
+@weights
 @options.selection
 @options.outputs_as(*FORMATS)
 @options.any_source
@@ -60,7 +56,7 @@ def guide(
     moment = now or datetime.now(UTC)
     words = {key: list(rest.pop(key)) or None for key in _KEYS}
     select = Selector(**words) if any(words.values()) else None
-    effort = _weights(weights)
+    effort = parse_weights(weights)
     chosen = choose(SourceOptions(**rest), moment)
     policies = load(policy, waivers) if policy else None
     with working("Looking at the tenant"):
@@ -79,23 +75,4 @@ def _required(report: Report) -> dict[str, list[str]]:
     for finding in report.findings:
         if finding.fails and finding.judgement.control is not None:
             found.setdefault(finding.judgement.control.casefold(), []).append(finding.requirement.name)
-    return found
-
-
-def _weights(text: str | None) -> dict[str, float]:
-    """The weights with what the caller changes.
-
-    Raises:
-        UsageError: an unknown level, or no positive number.
-    """
-    found = dict(WEIGHTS)
-    for part in text.split(",") if text else ():
-        name, _, number = part.strip().partition("=")
-        try:
-            value = float(number)
-        except ValueError:
-            value = 0.0
-        if name not in found or not 0 < value < 1e6:
-            raise UsageError(f"--weights takes positive numbers for low, moderate and high, got {part!r}")
-        found[name] = value
     return found

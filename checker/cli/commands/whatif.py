@@ -1,0 +1,151 @@
+"""``scoregate whatif``: the score and the gate as they would be."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from checker.cli import options
+from checker.cli.answers import write_answer
+from checker.cli.output import parse_outputs
+from checker.cli.progress import working
+from checker.cli.source import SourceOptions, choose
+from checker.cli.weights import parse_weights, weights
+from checker.errors import EXIT_PASSED, UsageError
+from checker.evaluation.evaluate import evaluate
+from checker.policy.load import load
+from checker.policy.model import PolicySet
+from checker.remediation.planfile import read_plan
+from checker.report.outcome import Severity
+from checker.report.report import Report
+from checker.report.verdict import Verdict, decide
+from checker.snapshot.index import Tenant
+from checker.snapshot.model import Snapshot
+from checker.views.whatif import FORMATS, render
+from checker.whatif.projection import Judge, Question, project
+from checker.whatif.scenario import Adoption, Scenario
+from checker.whatif.scenario_file import read_scenario
+from checker.whatif.target import Choice, parse_target
+
+_LEVELS = click.Choice(["low", "moderate", "high"])
+
+
+@click.command("whatif", short_help="Show the score and the gate as they would be.")
+@click.option("--adopt", multiple=True, metavar="CONTROL[=PERCENT]", help="Put this in place. Repeatable, as --drop.")
+@click.option("--drop", multiple=True, metavar="CONTROL", help="Give this up: it earns nothing.")
+@click.option("--plan", "plan_path", metavar="PLAN", help="Set the states of this plan.")
+@click.option("--file", "scenario_path", metavar="SCENARIO", help="Do what this file says (kind: Scenario).")
+@click.option(
+    "--target",
+    metavar="TARGET",
+    help="Find the cheapest way there: 75 (percent), 400points, or either behind CATEGORY=.",
+)
+@click.option("--exclude", multiple=True, metavar="CONTROL", help="Not by this control; * for any characters.")
+@click.option("--max-user-impact", type=_LEVELS, help="Only by controls with no more user impact; unknown is moderate.")
+@click.option("--max-implementation-cost", type=_LEVELS, help="Only by controls with no higher cost.")
+@click.option(
+    "--alternatives",
+    type=click.IntRange(1, 20),
+    default=1,
+    show_default=True,
+    help="How many of the cheapest ways to name: 2 for the second-best too.",
+)
+@click.option(
+    "--front", is_flag=True, help="For each effort that is worth it, the most that it gives; -o svg draws it."
+)
+@weights
+@options.policies
+@options.waivers
+@options.fail_on
+@options.outputs_as(*FORMATS)
+@options.any_source
+def whatif(  # noqa: PLR0913, PLR0917 - its options, passed by name
+    adopt: Sequence[str],
+    drop: Sequence[str],
+    plan_path: str | None,
+    scenario_path: str | None,
+    target: str | None,
+    exclude: Sequence[str],
+    max_user_impact: str | None,
+    max_implementation_cost: str | None,
+    alternatives: int,
+    front: bool,
+    weights: str | None,
+    policy: Sequence[str],
+    waivers: Sequence[str],
+    fail_on: str,
+    output: Sequence[str],
+    now: datetime | None,
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+) -> int:
+    """Show the score, the categories and the gate as they would be, beside today's.
+
+    \b
+    Examples:
+      scoregate whatif --sandbox --adopt AdminMFAV2 --drop mdo_blockmailforward
+      scoregate whatif --sandbox --target 75 --max-user-impact moderate --alternatives 2
+      scoregate whatif -p policies/ --plan plan.json
+      scoregate whatif --snapshot snapshot.json --front -o svg=front.svg
+
+    The cheapest way to a target is exact: no other set of controls reaches it with less effort (see 'scoregate guide'
+    for what effort is). Needs the extra for targets: pip install 'scoregate[whatif]'.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    wanted = parse_outputs(output, FORMATS)
+    moment = now or datetime.now(UTC)
+    if not (adopt or drop or plan_path or scenario_path or target or front):
+        raise UsageError("nothing to imagine: give --adopt, --drop, --plan, --file, --target or --front")
+    scenario = _scenario(adopt, drop, plan_path, scenario_path)
+    aim = parse_target(target) if target is not None else None
+    choice = Choice(
+        weights=parse_weights(weights),
+        exclude=list(exclude),
+        user_impact=max_user_impact,
+        implementation_cost=max_implementation_cost,
+    )
+    chosen = choose(SourceOptions(**source), moment)
+    policies = load(policy, waivers) if policy else None
+    days = policies.days_needed if policies is not None else 1
+    with working("Looking at the tenant"):
+        # What was observed before a declaration stands in the older days.
+        snapshot = chosen.snapshot(90 if plan_path is not None else days)
+    portal = chosen.cloud.portal
+    question = Question(
+        scenario=scenario,
+        choice=choice,
+        target=aim,
+        alternatives=alternatives,
+        front=front or any(one.format == "svg" for one in wanted),
+        judge=_judge(policies, moment, portal, Severity(fail_on.lower())) if policies is not None else None,
+    )
+    found = project(Tenant(snapshot, portal), question, portal, moment)
+    write_answer([(one, render(one.format, found)) for one in wanted])
+    return EXIT_PASSED
+
+
+def _scenario(adopt: Sequence[str], drop: Sequence[str], plan_path: str | None, scenario_path: str | None) -> Scenario:
+    adoptions, dropped = [_adoption(text) for text in adopt], list(drop)
+    if scenario_path is not None:
+        file = read_scenario(scenario_path)
+        adoptions += file.adoptions
+        dropped += file.drop
+    return Scenario(adopt=adoptions, drop=dropped, plan=read_plan(plan_path) if plan_path is not None else None)
+
+
+def _adoption(text: str) -> Adoption:
+    name, equals, number = text.partition("=")
+    try:
+        percent = float(number) if equals else 100.0
+    except ValueError:
+        percent = -1.0
+    if not name or not 0 <= percent <= 100:
+        raise UsageError(f"--adopt expects CONTROL or CONTROL=PERCENT, from 0 to 100, got {text[:200]!r}")
+    return Adoption(name, percent)
+
+
+def _judge(policies: PolicySet, moment: datetime, portal: str, fail_on: Severity) -> Judge:
+    def judge(snapshot: Snapshot) -> tuple[Report, Verdict]:
+        report = evaluate(policies, snapshot, moment, portal=portal)
+        return report, decide(report, fail_on)
+
+    return judge

@@ -1,0 +1,148 @@
+"""The cheapest set of controls that reaches a target: an integer programme, solved exactly by HiGHS.
+
+Minimise Σ effort·x subject to Σ points·x ≥ needed, x binary; among sets of equal effort the one with the most points.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+import msgspec
+
+from checker.errors import UsageError
+from checker.snapshot.numbers import TOLERANCE
+
+_SAME_EFFORT = 1e-6
+_SETTINGS: dict[str, bool | float | int] = {
+    "output_flag": False,
+    # One thread and a fixed seed: the same data gives the same answer.
+    "threads": 1,
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.0,
+    "mip_feasibility_tolerance": 1e-9,
+    "primal_feasibility_tolerance": 1e-9,
+}
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A control that could be put in place: what it would add, and what it costs."""
+
+    control: str
+    points: float
+    effort: float
+
+
+def cheapest(candidates: Sequence[Candidate], needed: float) -> tuple[Candidate, ...] | None:
+    """The cheapest set that adds ``needed`` points; None where all together don't.
+
+    Raises:
+        UsageError: the extra ``whatif`` is not installed.
+    """
+    found = ranked(candidates, needed, 1)
+    return found[0] if found else None
+
+
+def ranked(candidates: Sequence[Candidate], needed: float, count: int) -> list[tuple[Candidate, ...]]:
+    """The cheapest sets, the best first, at most ``count``: none is another one with something on top.
+
+    Args:
+        candidates: each with positive points and effort.
+        needed: points that the set must add.
+        count: how many sets.
+    """
+    if needed <= TOLERANCE:
+        return [()]
+    if math.fsum(candidate.points for candidate in candidates) < needed - TOLERANCE:
+        return []
+    programme = _Programme(candidates, needed)
+    found: list[tuple[Candidate, ...]] = []
+    while len(found) < count:
+        chosen = programme.solve()
+        if chosen is None:
+            break
+        programme.forbid(chosen)
+        # The solver keeps to the target within a tolerance of its own; ours is the one that counts.
+        if math.fsum(candidates[index].points for index in chosen) >= needed - TOLERANCE:
+            found.append(tuple(candidates[index] for index in chosen))
+    return found
+
+
+class _Solver(Protocol):
+    """What is used of ``highspy.Highs``."""
+
+    def addBinaries(self, number: int) -> Sequence["_Term"]: ...  # noqa: N802 - HiGHS's name
+    def addConstr(self, expression: object) -> object: ...  # noqa: N802
+    def removeConstr(self, constraint: object) -> object: ...  # noqa: N802
+    def minimize(self, objective: object) -> object: ...
+    def maximize(self, objective: object) -> object: ...
+    def getModelStatus(self) -> object: ...  # noqa: N802
+    def val(self, variable: object) -> float: ...
+
+
+class _Term(Protocol):
+    def __mul__(self, factor: float) -> "_Term": ...
+    def __add__(self, other: object) -> "_Term": ...
+    def __radd__(self, other: object) -> "_Term": ...
+    def __ge__(self, bound: float) -> object: ...
+    def __le__(self, bound: float) -> object: ...
+
+
+def _solver() -> tuple[_Solver, object]:
+    """A silent solver, and the status that it ends with where it has found the optimum."""
+    try:
+        import highspy
+    except ImportError as fault:
+        raise UsageError(
+            "the cheapest set is found by HiGHS, which is not installed",
+            advice="Install it: pip install 'scoregate[whatif]'.",
+        ) from fault
+
+    class Silent(highspy.Highs):
+        """Some versions greet on standard output, which is the answer's, as soon as callbacks are there."""
+
+        def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's name
+            for name, value in _SETTINGS.items():
+                self.setOptionValue(name, value)
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    return cast("Callable[[], _Solver]", Silent)(), highspy.HighsModelStatus.kOptimal
+
+
+class _Programme:
+    """The integer programme, to which forbidden sets are added one by one."""
+
+    def __init__(self, candidates: Sequence[Candidate], needed: float) -> None:
+        self._solver, self._optimal = _solver()
+        self._candidates = candidates
+        self._variables = list(self._solver.addBinaries(len(candidates)))
+        self._points = self._sum([candidate.points for candidate in candidates])
+        self._effort = self._sum([candidate.effort for candidate in candidates])
+        self._solver.addConstr(self._points >= needed - TOLERANCE)
+
+    def solve(self) -> list[int] | None:
+        """The indices of the cheapest set that is allowed, with the most points for its effort; None where none is."""
+        self._solver.minimize(self._effort)
+        chosen = self._chosen()
+        if chosen is None:
+            return None
+        least = math.fsum(self._candidates[index].effort for index in chosen)
+        bound = self._solver.addConstr(self._effort <= least + _SAME_EFFORT)
+        self._solver.maximize(self._points)
+        better = self._chosen()
+        self._solver.removeConstr(bound)
+        return better or chosen
+
+    def forbid(self, chosen: Sequence[int]) -> None:
+        """Allows no set any more that holds all of these."""
+        together = self._sum([1.0] * len(chosen), [self._variables[index] for index in chosen])
+        self._solver.addConstr(together <= len(chosen) - 1)
+
+    def _chosen(self) -> list[int] | None:
+        if self._solver.getModelStatus() != self._optimal:
+            return None
+        return [index for index, variable in enumerate(self._variables) if self._solver.val(variable) > 0.5]
+
+    def _sum(self, factors: Sequence[float], variables: Sequence[_Term] | None = None) -> _Term:
+        terms = self._variables if variables is None else variables
+        return cast("_Term", sum(variable * factor for variable, factor in zip(terms, factors, strict=True)))

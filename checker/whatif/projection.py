@@ -1,0 +1,220 @@
+"""What-if: the score, the categories and the gate as they would be, beside today's. Pure."""
+
+import datetime
+import math
+from collections.abc import Callable, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.insight.guide import effort_of
+from checker.insight.score import CategoryScore, percent_of, posture
+from checker.report.finding import Finding
+from checker.report.report import Report
+from checker.report.verdict import Verdict
+from checker.snapshot.index import Tenant
+from checker.snapshot.model import Snapshot
+from checker.whatif.frontier import front
+from checker.whatif.optimum import Candidate, ranked
+from checker.whatif.scenario import Adoption, Played, Scenario, Step, play
+from checker.whatif.target import Choice, Target, standing, wanted_points
+
+Judge = Callable[[Snapshot], tuple[Report, Verdict]]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The score at one side of the comparison."""
+
+    current_score: float | None
+    max_score: float | None
+    percent: float | None
+    verdict: Annotated[Literal["pass", "fail", "indeterminate"] | None, Meta(description="null without a policy.")]
+    categories: tuple[CategoryScore, ...]
+
+
+class FindingChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding whose outcome changes; null where it is on one side only."""
+
+    requirement: str
+    control: str | None
+    before: str | None
+    after: str | None
+
+
+class ControlSet(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Controls that could be put in place together."""
+
+    controls: tuple[str, ...]
+    points: float
+    effort: float
+    current_score: Annotated[float, Meta(description="Of the tenant, once they are in place.")]
+    percent: float | None
+
+
+class Goal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A target, and how it is reached."""
+
+    control_category: Annotated[str | None, Meta(description="null for the whole tenant.")]
+    percent: float | None
+    points: Annotated[float, Meta(description="The score that is to be reached, in points.")]
+    missing: Annotated[float, Meta(description="Points that are missing to it; 0 where it is reached.")]
+    reachable: bool
+    most: Annotated[float, Meta(description="The most points that the allowed controls give.")]
+    most_percent: float | None
+    alternatives: Annotated[
+        tuple[ControlSet, ...], Meta(description="The cheapest sets, the best first; the first is what is projected.")
+    ]
+
+
+class WhatIf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The tenant as it is beside the tenant as it would be."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["WhatIf"] = "WhatIf"
+    tenant: str
+    date: str
+    today: Standing
+    projected: Standing
+    adopted: Annotated[tuple[Step, ...], Meta(description="Each control that the scenario touches.")]
+    effort: Annotated[float, Meta(description="Of the controls that are put in place.")]
+    reachable: Annotated[bool | None, Meta(description="Whether the target is; null without one.")]
+    goal: Goal | None
+    findings: Annotated[tuple[FindingChange, ...], Meta(description="Findings whose outcome changes.")]
+    front: Annotated[
+        tuple[ControlSet, ...],
+        Meta(description="For each effort that is worth it, the most that it gives; if asked for."),
+    ]
+    notes: tuple[str, ...]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked.
+
+    Attributes:
+        scenario: what is imagined first.
+        choice: which controls may be put in place for the target, and what they cost.
+        target: what is to be reached then; None for nothing.
+        alternatives: how many sets to name.
+        front: whether the whole front is wanted.
+        judge: the gate; None without policies.
+    """
+
+    scenario: Scenario
+    choice: Choice
+    target: Target | None = None
+    alternatives: int = 1
+    front: bool = False
+    judge: Judge | None = None
+
+
+def project(tenant: Tenant, question: Question, portal: str, moment: datetime.datetime) -> WhatIf:
+    """The answer.
+
+    Args:
+        tenant: as it is.
+        question: what is asked.
+        portal: the cloud's Secure Score page.
+        moment: the run's now.
+
+    Raises:
+        ScenarioError: the scenario or the target doesn't fit the tenant.
+        UsageError: a target without the solver.
+    """
+    played = play(tenant, question.scenario, moment)
+    middle = Tenant(played.snapshot, portal)
+    goal: Goal | None = None
+    if question.target is not None:
+        goal = _goal(middle, question.target, question)
+        if goal.reachable:
+            chosen = [Adoption(name) for name in goal.alternatives[0].controls]
+            played = _joined(played, play(middle, Scenario(adopt=chosen), moment))
+    today, projected = _judged(tenant.snapshot, question.judge), _judged(played.snapshot, question.judge)
+    end = Tenant(played.snapshot, portal)
+    assert tenant.newest is not None, "a scenario was played on it"
+    return WhatIf(
+        tenant=tenant.id,
+        date=str(tenant.newest.date),
+        today=_standing(tenant, moment.date(), today),
+        projected=_standing(end, moment.date(), projected),
+        adopted=played.steps,
+        effort=_effort(tenant, played.steps, question.choice),
+        reachable=goal.reachable if goal is not None else None,
+        goal=goal,
+        findings=_changes(today[0], projected[0]) if today is not None and projected is not None else (),
+        front=_front(middle, question.choice) if question.front else (),
+        notes=played.notes,
+    )
+
+
+def _joined(first: Played, second: Played) -> Played:
+    return Played(second.snapshot, (*first.steps, *second.steps), (*first.notes, *second.notes))
+
+
+def _judged(snapshot: Snapshot, judge: Judge | None) -> tuple[Report, Verdict] | None:
+    return judge(snapshot) if judge is not None else None
+
+
+def _standing(tenant: Tenant, today: datetime.date, judged: tuple[Report, Verdict] | None) -> Standing:
+    found = posture(tenant, today)
+    return Standing(
+        current_score=found.current_score,
+        max_score=found.max_score,
+        percent=found.percent,
+        verdict=judged[1].decision.value if judged is not None else None,
+        categories=found.categories,
+    )
+
+
+def _effort(tenant: Tenant, steps: Sequence[Step], choice: Choice) -> float:
+    adopted = [step.control for step in steps if step.action == "adopt" and step.points > 0]
+    controls = [tenant.scored(name) or tenant.unscored(name) for name in dict.fromkeys(adopted)]
+    return math.fsum(effort_of(control, choice.weights) for control in controls if control is not None)
+
+
+def _goal(tenant: Tenant, target: Target, question: Question) -> Goal:
+    points, maximum = standing(tenant, target.category)
+    wanted = wanted_points(target, maximum)
+    candidates = question.choice.candidates(tenant, target.category)
+    sets = ranked(candidates, wanted - points, question.alternatives)
+    most = points + math.fsum(candidate.points for candidate in candidates)
+    return Goal(
+        control_category=target.category,
+        percent=target.percent,
+        points=wanted,
+        missing=max(0.0, wanted - points),
+        reachable=bool(sets),
+        most=most,
+        most_percent=percent_of(most, maximum),
+        alternatives=tuple(_set(tenant, chosen) for chosen in sets),
+    )
+
+
+def _front(tenant: Tenant, choice: Choice) -> tuple[ControlSet, ...]:
+    return tuple(_set(tenant, chosen) for chosen in front(choice.candidates(tenant)))
+
+
+def _set(tenant: Tenant, chosen: Sequence[Candidate]) -> ControlSet:
+    current, maximum = standing(tenant, None)
+    points = math.fsum(candidate.points for candidate in chosen)
+    return ControlSet(
+        controls=tuple(candidate.control for candidate in chosen),
+        points=points,
+        effort=math.fsum(candidate.effort for candidate in chosen),
+        current_score=current + points,
+        percent=percent_of(current + points, maximum),
+    )
+
+
+def _changes(before: Report, after: Report) -> tuple[FindingChange, ...]:
+    """The findings whose outcome differs, by requirement and control, in the order of the policies."""
+    then, now = ({_key(finding): finding.outcome.value for finding in report.findings} for report in (before, after))
+    return tuple(
+        FindingChange(requirement=key[0], control=key[1], before=then.get(key), after=now.get(key))
+        for key in dict.fromkeys([*then, *now])
+        if then.get(key) != now.get(key)
+    )
+
+
+def _key(finding: Finding) -> tuple[str, str | None]:
+    return finding.requirement.name, finding.judgement.control

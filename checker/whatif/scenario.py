@@ -1,0 +1,269 @@
+"""A scenario: the tenant as it would be, made of the tenant as it is. Snapshot → Snapshot, pure."""
+
+import datetime
+import math
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.errors import ScenarioError
+from checker.remediation.plan import EARNING, Plan
+from checker.requirements.minimum import Percent
+from checker.requirements.pattern import control_matcher, is_pattern
+from checker.snapshot.control import Control, State
+from checker.snapshot.index import Tenant
+from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
+
+ControlName = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Adoption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A control that is put in place, and how far."""
+
+    control: Annotated[ControlName, Meta(description="The control's id; * stands for any characters.")]
+    percent: Annotated[Percent, Meta(description="Of its maximum.")] = 100.0
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be imagined.
+
+    Attributes:
+        adopt: controls that are put in place.
+        drop: ids of controls that are given up: they earn nothing.
+        plan: states that are set.
+    """
+
+    adopt: Sequence[Adoption] = ()
+    drop: Sequence[str] = ()
+    plan: Plan | None = None
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What the scenario does to one control."""
+
+    control: str
+    title: str
+    control_category: str | None
+    action: Literal["adopt", "drop", "declare", "accept", "reset", "restore"]
+    before: Annotated[float | None, Meta(description="Points today; null where the control is not scored.")]
+    after: Annotated[float, Meta(description="Points as they would be.")]
+    points: Annotated[float, Meta(description="What it adds to the score; negative where it takes away.")]
+
+
+class Played(msgspec.Struct, frozen=True):
+    """A scenario played.
+
+    Attributes:
+        snapshot: the tenant as it would be on its newest day.
+        steps: what was done, in the order of the scenario.
+        notes: what had to be assumed.
+    """
+
+    snapshot: Snapshot
+    steps: tuple[Step, ...]
+    notes: tuple[str, ...]
+
+
+def play(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> Played:
+    """The tenant as the scenario would have it.
+
+    What nobody touches stays to the last digit; the total moves by what the controls gain and lose.
+
+    Raises:
+        ScenarioError: a control that the tenant doesn't report, whose maximum is unknown, or that is named twice;
+            or the tenant has no score.
+    """
+    if tenant.newest is None or tenant.newest.score.current_score is None:
+        raise ScenarioError("the tenant has no Secure Score yet, so there is nothing to project from")
+    player = _Player(tenant, moment)
+    for adoption in scenario.adopt:
+        for control in _named(tenant, adoption.control):
+            player.set(control, "adopt", _maximum(control) * adoption.percent / 100)
+    for name in scenario.drop:
+        for control in _named(tenant, name):
+            player.set(control, "drop", 0.0)
+    if scenario.plan is not None:
+        player.carry_out(scenario.plan)
+    return player.played(tenant.newest)
+
+
+def _named(tenant: Tenant, name: str) -> list[Control]:
+    if is_pattern(name):
+        matches = control_matcher([name])
+        found = [control for control in tenant.controls if matches(control.id)]
+    else:
+        control = tenant.scored(name) or tenant.unscored(name)
+        found = [control] if control is not None else []
+    if not found:
+        raise ScenarioError(f"{name} is no control that this tenant reports", advice="'scoregate controls' lists them.")
+    return found
+
+
+def _maximum(control: Control) -> float:
+    if control.maximum is None:
+        raise ScenarioError(f"the maximum of {control.id} is unknown, so what it would earn is too")
+    return control.maximum
+
+
+class _Player:
+    """Collects new points and new states, each control once."""
+
+    def __init__(self, tenant: Tenant, moment: datetime.datetime) -> None:
+        self._tenant = tenant
+        self._moment = moment
+        self._points: dict[str, float] = {}
+        self._new: dict[str, Control] = {}
+        self._states: dict[str, SecureScoreControlStateUpdate] = {}
+        self._steps: list[Step] = []
+        self._notes: list[str] = []
+        self._named: set[str] = set()
+
+    def set(
+        self,
+        control: Control,
+        action: Literal["adopt", "drop", "declare", "accept", "reset", "restore"],
+        points: float,
+    ) -> None:
+        """Lets a control earn so many points."""
+        key = control.id.casefold()
+        if key in self._named:
+            raise ScenarioError(f"the scenario names {control.id} twice")
+        self._named.add(key)
+        before = control.points
+        if before is None:
+            if action == "drop":
+                raise ScenarioError(f"{control.id} is not scored, so there is nothing to drop")
+            self._new[control.id] = control
+            self._notes.append(f"{control.id} is not scored today; it would count with its maximum too")
+        self._points[control.id] = points
+        self._steps.append(
+            Step(
+                control=control.id,
+                title=control.title,
+                control_category=control.category,
+                action=action,
+                before=before,
+                after=points,
+                points=points - (before or 0.0),
+            )
+        )
+
+    def carry_out(self, plan: Plan) -> None:
+        """Sets the states of a plan, and the points that follow at Microsoft's next recalculation."""
+        if plan.tenant and self._tenant.id and plan.tenant.casefold() != self._tenant.id.casefold():
+            raise ScenarioError(f"the plan is for the tenant {plan.tenant[:100]}, and the data is of {self._tenant.id}")
+        for change in plan.changes:
+            control = self._tenant.scored(change.control) or self._tenant.unscored(change.control)
+            if control is None or control.profile is None:
+                raise ScenarioError(f"the plan sets {change.control[:200]}, of which this tenant has no profile")
+            stamp = self._moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            self._states[control.profile.id] = SecureScoreControlStateUpdate(
+                state=change.after.state,
+                assigned_to=change.after.assigned_to,
+                comment=change.after.comment,
+                updated_by="whatif",
+                updated_date_time=stamp,
+            )
+            if control.points is not None:
+                self.set(control, change.action, self._after(control, change.after.state))
+
+    def _after(self, control: Control, state: str) -> float:
+        """A control's points once it is in a state: the maximum of a declaration, else what is observed."""
+        if state in EARNING:
+            return _maximum(control)
+        if not control.state.is_declared:
+            return control.points or 0.0
+        observed = observed_points(self._tenant, control)
+        if observed is None:
+            self._notes.append(f"what would be observed of {control.id} is unknown; no points are assumed")
+        return observed or 0.0
+
+    def played(self, newest: Day) -> Played:
+        """The tenant with all that was collected."""
+        scores = [self._score(score) for score in newest.controls]
+        scores += [self._scored(control) for control in self._new.values()]
+        added = math.fsum(control.maximum or 0.0 for control in self._new.values())
+        score = newest.score
+        if self._points:
+            current = (score.current_score or 0.0) + math.fsum(step.points for step in self._steps)
+            maximum = score.max_score + added if score.max_score is not None and added else score.max_score
+            score = msgspec.structs.replace(score, current_score=current, max_score=maximum, control_scores=scores)
+        snapshot = self._tenant.snapshot
+        snapshot = msgspec.structs.replace(
+            snapshot,
+            days=(Day(newest.date, score), *snapshot.days[1:]),
+            profiles=tuple(self._profile(profile) for profile in snapshot.profiles),
+        )
+        return Played(snapshot, tuple(self._steps), tuple(self._notes))
+
+    def _score(self, score: ControlScore) -> ControlScore:
+        points = self._points.get(score.control_name)
+        if points is None or points == score.score:
+            return score
+        control = self._tenant.scored(score.control_name)
+        return msgspec.structs.replace(score, score=points, score_in_percentage=_percent(points, control))
+
+    def _scored(self, control: Control) -> ControlScore:
+        points = self._points[control.id]
+        return ControlScore(
+            control_name=control.id,
+            score=points,
+            score_in_percentage=_percent(points, control),
+            control_category=control.category,
+        )
+
+    def _profile(self, profile: SecureScoreControlProfile) -> SecureScoreControlProfile:
+        update = self._states.get(profile.id)
+        if update is None:
+            return profile
+        updates = [entry for entry in profile.control_state_updates or [] if not _is_later(entry, update)]
+        return msgspec.structs.replace(profile, control_state_updates=[*updates, update])
+
+
+def _is_later(entry: SecureScoreControlStateUpdate, update: SecureScoreControlStateUpdate) -> bool:
+    """Whether an entry is dated after the scenario's own, as one of a clock that is ahead may be."""
+    return (entry.updated_date_time or "")[:19] > (update.updated_date_time or "")[:19]
+
+
+def _percent(points: float, control: Control | None) -> float | None:
+    maximum = control.maximum if control is not None else None
+    return 100 * points / maximum if maximum else None
+
+
+def observed_points(tenant: Tenant, control: Control) -> float | None:
+    """What was observed of a control the last time that nobody had declared it; None where the data doesn't tell.
+
+    A day may show the new state or the old one on the date of the declaration itself, so the day before it is taken.
+    """
+    since = _declared_since(control)
+    if since is None:
+        return None
+    for day in tenant.snapshot.days[1:]:
+        if str(day.date) < since[:10]:
+            for score in day.controls:
+                if score.control_name == control.id:
+                    return score.score
+            return None
+    return None
+
+
+def _declared_since(control: Control) -> str | None:
+    """When the present run of declared states began, ISO 8601."""
+    updates = (control.profile.control_state_updates if control.profile is not None else None) or []
+    since: str | None = None
+    for update in sorted(updates, key=lambda update: update.updated_date_time or ""):
+        if not State((update.state or "").strip() or "Default").is_declared:
+            since = None
+        elif since is None:
+            since = update.updated_date_time
+    return since
+
+
+def steps_by_category(steps: Sequence[Step]) -> Iterator[tuple[str, float]]:
+    """What the steps give each category."""
+    found: dict[str, list[float]] = {}
+    for step in steps:
+        found.setdefault(step.control_category or "none", []).append(step.points)
+    yield from ((category, math.fsum(points)) for category, points in sorted(found.items()))

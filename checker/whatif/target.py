@@ -1,0 +1,118 @@
+"""A target of the score: percent or points, of the whole tenant or of a category."""
+
+import re
+
+import msgspec
+
+from checker.errors import ScenarioError, UsageError
+from checker.insight.guide import effort_of, levels, points_left
+from checker.requirements.pattern import control_matcher
+from checker.snapshot.control import Control
+from checker.snapshot.index import Tenant
+from checker.snapshot.numbers import shown
+from checker.whatif.optimum import Candidate
+
+_LEAST = 1e-9
+_ORDER = {"low": 1, "moderate": 2, "high": 3}
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be reached.
+
+    Attributes:
+        category: of which category; None for the whole tenant.
+        percent, points: one of them.
+    """
+
+    category: str | None
+    percent: float | None
+    points: float | None
+
+    def __str__(self) -> str:
+        """As a person says it: ``75 % in Identity``."""
+        amount = f"{shown(self.percent)} %" if self.percent is not None else f"{shown(self.points or 0.0)} points"
+        return f"{amount} in {self.category}" if self.category is not None else amount
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which controls may be put in place, and what each costs.
+
+    Attributes:
+        weights: effort of low, moderate and high.
+        exclude: ids that may not; ``*`` for any characters.
+        user_impact, implementation_cost: the most that may be; unknown counts as moderate. None allows all.
+    """
+
+    weights: dict[str, float]
+    exclude: list[str] = msgspec.field(default_factory=list)
+    user_impact: str | None = None
+    implementation_cost: str | None = None
+
+    def candidates(self, tenant: Tenant, category: str | None = None) -> list[Candidate]:
+        """The controls with points left that may be put in place, of one category or of all."""
+        excluded = control_matcher(self.exclude)
+        controls = tenant.controls if category is None else tenant.of_category(category)
+        return [
+            Candidate(control.id, points_left(control), effort_of(control, self.weights))
+            for control in controls
+            if points_left(control) > _LEAST and not excluded(control.id) and self._allows(control)
+        ]
+
+    def _allows(self, control: Control) -> bool:
+        cost, impact = levels(control)
+        return all(
+            limit is None or _ORDER.get(level, _ORDER["moderate"]) <= _ORDER[limit]
+            for level, limit in ((cost, self.implementation_cost), (impact, self.user_impact))
+        )
+
+
+def parse_target(text: str) -> Target:
+    """``75``, ``75%``, ``400points``, or one of these behind ``CATEGORY=``.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    category, _, amount = text.rpartition("=")
+    found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(%|percent|points)?\s*", amount)
+    if found is None or (not category and "=" in text):
+        raise UsageError(f"--target expects 75, 75%, 400points or CATEGORY=75, got {text[:100]!r}")
+    number = float(found[1])
+    if found[2] == "points":
+        return Target(category=category or None, percent=None, points=number)
+    if number > 100:
+        raise UsageError(f"--target {text}: a percentage is at most 100; say {found[1]}points for points")
+    return Target(category=category or None, percent=number, points=None)
+
+
+def standing(tenant: Tenant, category: str | None) -> tuple[float, float | None]:
+    """Points and maximum of the tenant, or of a category.
+
+    Raises:
+        ScenarioError: the tenant scores no control of the category, or has no score.
+    """
+    if category is None:
+        score = tenant.newest.score if tenant.newest is not None else None
+        if score is None or score.current_score is None:
+            raise ScenarioError("the tenant has no Secure Score yet, so there is nothing to project from")
+        return score.current_score, score.max_score
+    controls = tenant.of_category(category)
+    if not controls:
+        raise ScenarioError(
+            f"the tenant scores no control of the category {category}",
+            advice=f"It has {', '.join(tenant.categories) or 'none'}.",
+        )
+    total = tenant.sum(controls)
+    return total.points, total.maximum
+
+
+def wanted_points(target: Target, maximum: float | None) -> float:
+    """The points that reach the target.
+
+    Raises:
+        ScenarioError: the maximum is unknown or zero, so a percentage of it is nothing.
+    """
+    if target.points is not None:
+        return target.points
+    if not maximum:
+        raise ScenarioError("the maximum is unknown or zero, so no percentage of it can be reached; ask for points")
+    return (target.percent or 0.0) * maximum / 100

@@ -1,0 +1,234 @@
+"""The answer as a whole: targets, the gate, and the command line."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+from builders import NOW, PORTAL, day, profile, score, tenant, unrated
+from command_line import NOW as MOMENT
+from command_line import Ended, here, policy, says_one_thing
+from hostile_reports import TEXTS
+from hypothesis import given, settings
+
+from checker.cli.schemas import build
+from checker.errors import ScenarioError, UsageError
+from checker.insight.guide import WEIGHTS
+from checker.snapshot.index import Tenant
+from checker.views.whatif import FORMATS, render
+from checker.whatif.projection import Question, WhatIf, project
+from checker.whatif.scenario import Adoption, Scenario
+from checker.whatif.target import Choice, Target, parse_target
+
+Capture = pytest.CaptureFixture[str]
+
+
+def held() -> Tenant:
+    return tenant(
+        day(
+            [score("A", 2.0), score("B"), score("C", 0.0, category="Apps"), score("E", 0.0, category="Apps")],
+            maximum=40.0,
+        ),
+        profiles=[
+            profile("A", user_impact="High", implementation_cost="Low"),
+            profile("B"),
+            profile("C", category="Apps", user_impact="Low", implementation_cost="Low"),
+            profile("E", category="Apps"),
+        ],
+    )
+
+
+def asked(target: str | None = None, **choice: object) -> WhatIf:
+    question = Question(
+        scenario=Scenario(),
+        choice=Choice(weights=dict(WEIGHTS), **choice),  # type: ignore[arg-type]
+        target=parse_target(target) if target is not None else None,
+        front=True,
+    )
+    return project(held(), question, PORTAL, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("75", Target(category=None, percent=75.0, points=None)),
+        ("75%", Target(category=None, percent=75.0, points=None)),
+        ("400points", Target(category=None, percent=None, points=400.0)),
+        (" 400.5 points ", Target(category=None, percent=None, points=400.5)),
+        ("Identity=80", Target(category="Identity", percent=80.0, points=None)),
+        ("Identity=80points", Target(category="Identity", percent=None, points=80.0)),
+    ],
+)
+def test_targets(text: str, wanted: Target) -> None:
+    assert parse_target(text) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "x", "=5", "-5", "1e3", "101", "75 parts", "inf", "nan", "9" * 40])
+def test_what_is_no_target(text: str) -> None:
+    with pytest.raises(UsageError, match="--target"):
+        parse_target(text)
+
+
+def test_the_cheapest_way_is_projected() -> None:
+    found = asked("55")
+    assert found.goal is not None
+    assert (found.goal.points, found.goal.missing, found.reachable) == (22.0, 10.0, True)
+    assert [step.control for step in found.adopted] == ["C"]
+    assert (found.projected.current_score, found.effort) == (22.0, 2.0)
+
+
+def test_a_target_that_cannot_be_reached_says_what_can() -> None:
+    found = asked("100", exclude=["e*"])
+    assert found.goal is not None
+    assert (found.reachable, found.goal.most, found.goal.most_percent) == (False, 30.0, 75.0)
+    assert found.projected == found.today
+    assert b"not reachable; the most is 30 points (75 %)" in render("text", found)
+
+
+def test_a_target_that_is_reached_needs_nothing() -> None:
+    found = asked("10")
+    assert (found.reachable, found.adopted, found.projected) == (True, (), found.today)
+    assert b"reached already" in render("text", found)
+
+
+def test_a_category_is_reached_by_its_own_controls() -> None:
+    found = asked("apps=100")
+    assert {step.control for step in found.adopted} == {"C", "E"}
+    identity = asked("Identity=100")
+    assert [step.control for step in identity.adopted] == ["A"]
+    with pytest.raises(ScenarioError, match="no control of the category X"):
+        asked("X=5")
+
+
+@pytest.mark.parametrize(
+    ("choice", "most"),
+    [
+        ({}, 40.0),
+        ({"user_impact": "moderate"}, 32.0),
+        ({"user_impact": "low"}, 22.0),
+        ({"implementation_cost": "low"}, 30.0),
+        ({"exclude": ["*"]}, 12.0),
+    ],
+)
+def test_constraints_leave_controls_out(choice: dict[str, object], most: float) -> None:
+    goal = asked("100", **choice).goal
+    assert goal is not None
+    assert goal.most == most
+
+
+def test_a_percentage_of_nothing_is_refused() -> None:
+    bare = tenant(day([unrated("A", 1.0)], maximum=None))
+    question = Question(
+        scenario=Scenario(),
+        choice=Choice(weights=dict(WEIGHTS)),
+        target=Target(category=None, percent=5.0, points=None),
+    )
+    with pytest.raises(ScenarioError, match="ask for points"):
+        project(bare, question, PORTAL, NOW)
+
+
+def test_the_front_begins_with_today_and_ends_with_everything() -> None:
+    found = asked()
+    assert [(one.effort, one.current_score) for one in found.front] == [
+        (0.0, 12.0),
+        (2.0, 22.0),
+        (6.0, 32.0),
+        (10.0, 40.0),
+    ]
+
+
+def run(capture: Capture, *arguments: str) -> Ended:
+    return here(capture, "whatif", "--sandbox", "--now", MOMENT, *arguments)
+
+
+def test_every_format(tmp_path: Path, capfd: Capture) -> None:
+    path = policy(tmp_path, "controls: [{id: admins, control: AdminMFAV2}]")
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text(
+        "apiVersion: scoregate/v1\nkind: Scenario\ntitle: MFA\nadopt:\n  - AdminMFAV2\n"
+        "  - {control: PWAgePolicyNew, percent: 50}\ndrop: [mdo_safelinksforemail]\n"
+    )
+    arguments = ("-p", str(path), "--file", str(scenario), "--target", "70", "--alternatives", "2", "--front")
+    shown = {name: run(capfd, *arguments, "-o", name) for name in FORMATS}
+    assert {ended.code for ended in shown.values()} == {0}, shown
+    found = json.loads(shown["json"].out)
+    jsonschema.Draft202012Validator(build("whatif")).validate(found)
+    assert found["findings"] == [
+        {"requirement": "small/admins", "control": "AdminMFAV2", "before": "fail", "after": "pass"}
+    ]
+    assert (found["today"]["verdict"], found["projected"]["verdict"]) == ("fail", "pass")
+    assert found["projected"]["percent"] >= 70
+    assert len(found["goal"]["alternatives"]) == 2
+    assert found["today"]["currentScore"] + sum(step["points"] for step in found["adopted"]) == pytest.approx(
+        found["projected"]["currentScore"]
+    )
+    assert "small/admins  AdminMFAV2: fail -> pass" in shown["text"].out.decode()
+    assert "| small&#47;admins" in shown["markdown"].out.decode()
+    assert ET.fromstring(shown["svg"].out).tag.endswith("svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "nothing to imagine"),
+        (("--adopt", "nope"), "no control that this tenant reports"),
+        (("--adopt", "A=101"), "--adopt expects"),
+        (("--adopt", "A=nan"), "--adopt expects"),
+        (("--adopt", "=5"), "--adopt expects"),
+        (("--target", "x"), "--target expects"),
+        (("--target", "Nope=5"), "no control of the category"),
+        (("--weights", "low=0", "--front"), "--weights takes positive numbers"),
+        (("--plan", "missing.json"), "missing.json"),
+        (("--file", "missing.yaml"), "missing.yaml"),
+    ],
+)
+def test_mistakes_of_the_caller(arguments: tuple[str, ...], said: str, capfd: Capture) -> None:
+    ended = run(capfd, *arguments)
+    assert ended.code == 2
+    assert said in ended.err
+    assert says_one_thing(ended.err)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kind: Scenario\n", "apiVersion"),
+        (
+            "apiVersion: scoregate/v1\nkind: Scenario\nadpot: [A]\n",
+            ":3:1: adpot: unknown key 'adpot' (did you mean 'adopt'?)",
+        ),
+        ("apiVersion: scoregate/v1\nkind: Scenario\nadopt: [{control: A, percent: 101}]\n", ":3:"),
+        ("apiVersion: scoregate/v1\nkind: Scenario\n---\nkind: Scenario\n", "expected one document"),
+        ("apiVersion: scoregate/v1\nkind: Policy\n", "kind"),
+        ("[", "is not valid YAML"),
+    ],
+)
+def test_a_scenario_file_is_told_what_is_wrong(text: str, said: str, tmp_path: Path, capfd: Capture) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text(text)
+    ended = run(capfd, "--file", str(path))
+    assert ended.code == 2
+    assert said in ended.err
+
+
+def test_numbers_for_names_stay_as_they_are_written(tmp_path: Path, capfd: Capture) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text("apiVersion: scoregate/v1\nkind: Scenario\ndrop: [1.10]\n")
+    assert "1.10 is no control" in run(capfd, "--file", str(path)).err
+
+
+@given(TEXTS)
+@settings(deadline=None, max_examples=60)
+def test_what_others_wrote_is_made_harmless(text: str) -> None:
+    odd = tenant(
+        day([score("A", 2.0, category=text)], maximum=40.0), profiles=[profile("A", title=text, category=text)]
+    )
+    question = Question(scenario=Scenario(adopt=[Adoption("A")]), choice=Choice(weights=dict(WEIGHTS)), front=True)
+    found = project(odd, question, PORTAL, NOW)
+    for name in ("text", "markdown"):
+        shown = render(name, found).decode()
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+    assert "<script" not in render("markdown", found).decode()
+    ET.fromstring(render("svg", found))
