@@ -3,7 +3,7 @@
 import datetime
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -11,6 +11,9 @@ from click.core import ParameterSource
 from checker.auth import AUTO, METHODS
 from checker.clouds import CLOUDS, UNAVAILABLE
 from checker.report.outcome import Severity
+
+if TYPE_CHECKING:
+    from checker.requirements.selector import Selector
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -194,6 +197,16 @@ selection = together(
         )
     )
 )
+
+
+def selector_of(rest: dict[str, Any]) -> "Selector | None":
+    """The selector that ``selection`` was given, taken out of a command's arguments; None where it was given none."""
+    from checker.requirements.selector import Selector
+
+    words = {key: list(rest.pop(key)) or None for key in Selector.__struct_fields__}
+    return Selector(**words) if any(words.values()) else None
+
+
 yes = option("yes", in_file=False, is_flag=True, help="Do it without asking; needed where there is no terminal.")
 journal = option(
     "journal",

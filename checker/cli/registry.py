@@ -7,6 +7,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "auth": ("checker.cli.commands.auth:auth", "Show who signs in, and with which permissions."),
     "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
     "compare": ("checker.cli.commands.compare:compare", "Compare the score with that of other tenants."),
+    "controls": ("checker.cli.commands.controls:controls", "List the tenant's controls, filtered and sorted."),
+    "explain": (
+        "checker.cli.commands.explain:explain",
+        "Explain one requirement or control: what, why, how to mend it.",
+    ),
     "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
     "guide": ("checker.cli.commands.guide:guide", "Show what to do next: the most points for the least effort."),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),

@@ -20,6 +20,8 @@ SCHEMAS = (
     "trend",
     "score",
     "compare",
+    "controls",
+    "explain",
     "guide",
     "whatif",
     "scenario",
@@ -29,6 +31,8 @@ SCHEMAS = (
 def build(name: str) -> dict[str, Any]:
     """The schema called ``name``, generated from the records."""
     from checker.documents.schema import written_schema
+    from checker.insight.controls import ControlList
+    from checker.insight.explain import Explanation
     from checker.insight.guide import Guide
     from checker.insight.peers import Comparison
     from checker.insight.score import Score
@@ -55,6 +59,8 @@ def build(name: str) -> dict[str, Any]:
         "score": ("The posture of a tenant", [Score]),
         "compare": ("A tenant beside others", [Comparison]),
         "guide": ("What to do next in a tenant", [Guide]),
+        "controls": ("The controls of a tenant", [ControlList]),
+        "explain": ("A requirement or a control explained", [Explanation]),
         "whatif": ("A tenant as it would be", [WhatIf]),
         "trend": ("The course of a Secure Score", [Trend]),
     }

@@ -77,11 +77,20 @@ def writable(options: SourceOptions, now: datetime.datetime) -> "Writable":
     return _live(options, now, write=True)
 
 
-def _live(options: SourceOptions, now: datetime.datetime, *, write: bool = False) -> "LiveSource":
-    # Checked before anything heavy is imported: a run without a source is the first thing that people try.
+def names_source(options: SourceOptions) -> bool:
+    """Whether the options or the environment name any source at all."""
+    return bool(options.snapshot) or options.sandbox or _names_tenant(options)
+
+
+def _names_tenant(options: SourceOptions) -> bool:
     # A managed identity and Azure CLI know their tenant; other methods say themselves what they lack.
     named = options.auth != "auto" or bool(options.tenant)
-    if not named and not any(os.environ.get(name) for name in _SIGN_IN_WITHOUT_TENANT):
+    return named or any(os.environ.get(name) for name in _SIGN_IN_WITHOUT_TENANT)
+
+
+def _live(options: SourceOptions, now: datetime.datetime, *, write: bool = False) -> "LiveSource":
+    # Checked before anything heavy is imported: a run without a source is the first thing that people try.
+    if not _names_tenant(options):
         raise UsageError(
             "no source: name --snapshot PATH, --sandbox, or a tenant to ask",
             advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; docs/sign-in.md has "

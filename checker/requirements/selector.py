@@ -37,13 +37,13 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def pick(self, tenant: Tenant, exclude: list[str]) -> list[Control]:
         """The scored controls that fit and are not excluded, in Graph's order."""
         excluded = control_matcher(exclude)
-        fits = self._fits()
+        fits = self.fits()
         return [control for control in tenant.controls if not excluded(control.id) and fits(control)]
 
     def count_unscored(self, tenant: Tenant, exclude: list[str]) -> int:
         """How many profiles fit that the newest day does not score."""
         excluded = control_matcher(exclude)
-        fits = self._fits()
+        fits = self.fits()
         unscored = (
             tenant.unscored(profile.id)
             for profile in tenant.snapshot.profiles
@@ -54,7 +54,7 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def last_scored(self, tenant: Tenant, exclude: list[str]) -> datetime.date | None:
         """The last day before the newest on which a control was scored that fits; None where there was none."""
         excluded = control_matcher(exclude)
-        fits = self._fits()
+        fits = self.fits()
         for day in tenant.snapshot.days[1:]:
             if any(not excluded(control.id) and fits(control) for control in tenant.scored_on(day)):
                 return day.date
@@ -87,7 +87,8 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ]
         return f"controls with {' and '.join(parts)}"
 
-    def _fits(self) -> Callable[[Control], bool]:
+    def fits(self) -> Callable[[Control], bool]:
+        """The test that a control, scored or not, has to pass."""
         tests: list[Callable[[Control], bool]] = []
         if self.id is not None:
             named = control_matcher(self.id)

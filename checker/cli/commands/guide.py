@@ -17,11 +17,8 @@ from checker.evaluation.evaluate import evaluate
 from checker.insight.guide import guide as find
 from checker.policy.load import load
 from checker.report.report import Report
-from checker.requirements.selector import Selector
 from checker.snapshot.index import Tenant
 from checker.views.guide import FORMATS, render
-
-_KEYS = ("id", "category", "service", "tier", "threats", "user_impact", "implementation_cost")
 
 
 @click.command(short_help="Show what to do next: the most points for the least effort.")
@@ -54,8 +51,7 @@ def guide(
     """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
-    words = {key: list(rest.pop(key)) or None for key in _KEYS}
-    select = Selector(**words) if any(words.values()) else None
+    select = options.selector_of(rest)
     effort = parse_weights(weights)
     chosen = choose(SourceOptions(**rest), moment)
     policies = load(policy, waivers) if policy else None

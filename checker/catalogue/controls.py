@@ -1,0 +1,46 @@
+"""Control ids seen in the world, for suggestions and explanations; nothing is judged by them.
+
+``controls.csv`` holds facts from answers of ``GET /security/secureScoreControlProfiles`` that administrators published
+in 2025 and 2026. Categories, maxima and titles change; a tenant's own profile always counts more.
+"""
+
+import csv
+import functools
+from importlib.resources import files
+
+import msgspec
+
+
+class KnownControl(msgspec.Struct, frozen=True):
+    """A control as some tenant has reported it; what wasn't told is None."""
+
+    id: str
+    title: str
+    control_category: str | None
+    service: str | None
+    tier: str | None
+    max_score: float | None
+
+
+@functools.cache
+def known_controls() -> dict[str, KnownControl]:
+    """Every known control by its id in lower case."""
+    text = (files("checker.catalogue") / "controls.csv").read_text(encoding="utf-8")
+    found = {}
+    for row in csv.DictReader(text.splitlines()):
+        found[row["id"].casefold()] = KnownControl(
+            id=row["id"],
+            title=row["title"],
+            control_category=row["controlCategory"] or None,
+            service=row["service"] or None,
+            tier=row["tier"] or None,
+            max_score=float(row["maxScore"]) if row["maxScore"] else None,
+        )
+    return found
+
+
+def known(name: str) -> KnownControl | None:
+    """The control called ``name``, without case and without a tenant's prefix before a dot; or None."""
+    controls = known_controls()
+    folded = name.casefold()
+    return controls.get(folded) or controls.get(folded.rpartition(".")[2])

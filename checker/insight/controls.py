@@ -1,0 +1,120 @@
+"""The controls that a tenant reports, filtered and sorted."""
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.insight.guide import levels, points_left
+from checker.requirements.selector import Selector
+from checker.snapshot.control import Control
+from checker.snapshot.index import Tenant
+
+
+class ControlRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One control as the tenant reports it."""
+
+    control: str
+    title: str
+    control_category: str | None
+    service: str | None
+    tier: str | None
+    state: str
+    score: Annotated[float | None, Meta(description="Points; null where the newest day does not score it.")]
+    max_score: Annotated[float | None, Meta(description="null where nobody tells.")]
+    percent: float | None
+    points_left: float
+    implementation_cost: str
+    user_impact: str
+    has_score: Annotated[bool, Meta(description="Whether the newest day scores it.")]
+    has_profile: Annotated[bool, Meta(description="Whether there is a control profile of it.")]
+    retired: Annotated[bool, Meta(description="Whether Microsoft has deprecated it.")]
+
+
+class ControlList(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The controls of a tenant."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Controls"] = "Controls"
+    tenant: str
+    date: str | None
+    total: Annotated[int, Meta(description="Controls that the tenant reports, listed or not.")]
+    controls: tuple[ControlRow, ...]
+
+
+SHOWN: dict[str, Callable[[ControlRow], bool]] = {
+    "all": lambda _: True,
+    "scored": lambda row: row.has_score,
+    "unscored": lambda row: not row.has_score,
+    "open": lambda row: row.points_left > 1e-9,
+    "declared": lambda row: row.state.casefold() not in {"default", "ignored"},
+    "ignored": lambda row: row.state.casefold() == "ignored",
+    "without-profile": lambda row: not row.has_profile,
+    "retired": lambda row: row.retired,
+}
+
+# Numbers come largest first, words in order; what is unknown comes last.
+SORTED: dict[str, Callable[[ControlRow], tuple[bool, float | str]]] = {
+    "id": lambda row: (False, row.control.casefold()),
+    "category": lambda row: (row.control_category is None, (row.control_category or "").casefold()),
+    "service": lambda row: (row.service is None, (row.service or "").casefold()),
+    "state": lambda row: (False, row.state.casefold()),
+    "points": lambda row: (row.score is None, -(row.score or 0.0)),
+    "maximum": lambda row: (row.max_score is None, -(row.max_score or 0.0)),
+    "percent": lambda row: (row.percent is None, -(row.percent or 0.0)),
+    "left": lambda row: (False, -row.points_left),
+}
+
+
+def listed(tenant: Tenant, *, select: Selector | None, show: str, sort: str, most: int | None) -> ControlList:
+    """The controls, scored ones and profiles alone.
+
+    Args:
+        tenant: the snapshot, prepared.
+        select: narrows them; None for all.
+        show: one of ``SHOWN``.
+        sort: one of ``SORTED``; ties by id.
+        most: how many at most; None for all.
+    """
+    fits = select.fits() if select is not None else lambda _: True
+    every = list(_every(tenant))
+    rows = [row for row in (_row(control) for control in every if fits(control)) if SHOWN[show](row)]
+    rows.sort(key=lambda row: (*SORTED[sort](row), row.control.casefold()))
+    return ControlList(
+        tenant=tenant.id,
+        date=str(tenant.newest.date) if tenant.newest is not None else None,
+        total=len(every),
+        controls=tuple(rows[:most]),
+    )
+
+
+def _every(tenant: Tenant) -> Iterator[Control]:
+    yield from tenant.controls
+    scored = {control.profile.id for control in tenant.controls if control.profile is not None}
+    for profile in tenant.snapshot.profiles:
+        control = tenant.unscored(profile.id) if profile.id not in scored else None
+        if control is not None:
+            yield control
+
+
+def _row(control: Control) -> ControlRow:
+    profile = control.profile
+    cost, impact = levels(control)
+    return ControlRow(
+        control=control.id,
+        title=control.title,
+        control_category=control.category,
+        service=profile.service if profile is not None else None,
+        tier=profile.tier if profile is not None else None,
+        state=control.state.name,
+        score=control.points,
+        max_score=control.maximum,
+        percent=control.percent,
+        points_left=max(0.0, points_left(control)) if control.score is not None else 0.0,
+        implementation_cost=cost,
+        user_impact=impact,
+        has_score=control.score is not None,
+        has_profile=profile is not None,
+        retired=profile is not None and bool(profile.deprecated),
+    )
