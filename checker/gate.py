@@ -12,6 +12,9 @@ from checker.report.verdict import Verdict, decide
 from checker.snapshot.model import Snapshot
 from checker.sources.interface import Source
 
+# Graph keeps no more.
+_ALL_DAYS = 90
+
 
 class Judged(msgspec.Struct, frozen=True):
     """A report with the verdict on it, and the data that it speaks of."""
@@ -21,12 +24,25 @@ class Judged(msgspec.Struct, frozen=True):
     snapshot: Snapshot
 
 
-def judge(policies: PolicySet, source: Source, now: datetime.datetime, fail_on: Severity) -> Judged:
+def judge(
+    policies: PolicySet, source: Source, now: datetime.datetime, fail_on: Severity, *, since: bool = False
+) -> Judged:
     """Judges the tenant behind ``source``, fetching as many days as the policies need.
+
+    Args:
+        policies: what is required.
+        source: the tenant.
+        now: the moment of the run.
+        fail_on: from which severity on a failure counts.
+        since: judge the older days too, to tell since when each failure fails.
 
     Raises:
         JudgementError: the data can't be had or can't be read.
     """
-    snapshot = source.snapshot(policies.days_needed)
+    snapshot = source.snapshot(max(policies.days_needed, _ALL_DAYS) if since else policies.days_needed)
     report = evaluate(policies, snapshot, now, portal=source.cloud.portal)
+    if since:
+        from checker.evaluation.since import with_since
+
+        report = with_since(report, policies, snapshot, portal=source.cloud.portal)
     return Judged(report, decide(report, fail_on), snapshot)

@@ -126,6 +126,11 @@ junit_profile = option(
     show_default=True,
     help="strict: valid for Jenkins; gitlab: with file and line.",
 )
+since = option(
+    "since",
+    is_flag=True,
+    help="Tell since when each failure fails, by judging the older days too; takes longer.",
+)
 snapshots = option(
     "snapshot",
     multiple=True,

@@ -8,6 +8,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
     "compare": ("checker.cli.commands.compare:compare", "Compare the score with that of other tenants."),
     "controls": ("checker.cli.commands.controls:controls", "List the tenant's controls, filtered and sorted."),
+    "diff": ("checker.cli.commands.diff:diff", "Compare two snapshots, reports or days."),
     "explain": (
         "checker.cli.commands.explain:explain",
         "Explain one requirement or control: what, why, how to mend it.",

@@ -21,6 +21,7 @@ SCHEMAS = (
     "score",
     "compare",
     "controls",
+    "diff",
     "explain",
     "guide",
     "whatif",
@@ -32,6 +33,7 @@ def build(name: str) -> dict[str, Any]:
     """The schema called ``name``, generated from the records."""
     from checker.documents.schema import written_schema
     from checker.insight.controls import ControlList
+    from checker.insight.difference import Diff
     from checker.insight.explain import Explanation
     from checker.insight.guide import Guide
     from checker.insight.peers import Comparison
@@ -59,6 +61,7 @@ def build(name: str) -> dict[str, Any]:
         "score": ("The posture of a tenant", [Score]),
         "compare": ("A tenant beside others", [Comparison]),
         "guide": ("What to do next in a tenant", [Guide]),
+        "diff": ("What differs between two states of a tenant", [Diff]),
         "controls": ("The controls of a tenant", [ControlList]),
         "explain": ("A requirement or a control explained", [Explanation]),
         "whatif": ("A tenant as it would be", [WhatIf]),

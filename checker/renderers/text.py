@@ -100,6 +100,9 @@ def _group(
         bullet = "- " if len(its_findings) > 1 else ""
         for finding in its_findings:
             yield from _wrapped(finding.message, _INDENT + bullet, _INDENT + " " * len(bullet))
+            if finding.since is not None:
+                earlier = " or earlier" if finding.since.or_earlier else ""
+                yield f"{_INDENT}{' ' * len(bullet)}{paint('fails since', _DIM)} {finding.since.date}{earlier}"
             link = finding.judgement.portal_url
             if link not in {None, portal} and not brief:
                 yield f"{_INDENT}{' ' * len(bullet)}{paint('see', _DIM)} {line(link or '')}"

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.report.finding import Affected, Declaration, Finding, Quantity, Reference, WaiverUse
+from checker.report.finding import Affected, Declaration, Finding, Quantity, Reference, Since, WaiverUse
 from checker.report.outcome import Enforcement, Outcome, Reason, Severity
 from checker.report.report import Report, RunWarning, ScoreSummary
 from checker.report.verdict import Decision, Verdict
@@ -64,6 +64,7 @@ class FindingDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     control_title: str | None
     control_category: str | None
     portal_url: str | None
+    since: Annotated[Since | None, Meta(description="Since when it fails; null unless that was asked for.")] = None
 
 
 class SnapshotDocument(msgspec.Struct, frozen=True, rename="camel"):
@@ -154,6 +155,7 @@ def _finding(finding: Finding, verdict: Verdict) -> FindingDocument:
         control_title=judgement.control_title,
         control_category=judgement.control_category,
         portal_url=judgement.portal_url,
+        since=finding.since,
     )
 
 

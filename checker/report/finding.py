@@ -127,6 +127,18 @@ class WaiverUse(msgspec.Struct, frozen=True, kw_only=True):
     location: SourceLocation
 
 
+class Since(msgspec.Struct, frozen=True, rename="camel"):
+    """Since when a finding fails without a break.
+
+    Attributes:
+        date: the first day, ISO date.
+        or_earlier: it is the oldest day of the data.
+    """
+
+    date: str
+    or_earlier: bool
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One judgement with its requirement and what waivers made of it.
 
@@ -134,6 +146,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         outcome: ``judgement.outcome``, or ``waived`` for a failure that a waiver covers.
         enforcement: the requirement's, or ``advisory`` while ``atMost`` tolerates the failure.
         message: the judgement's, with what became of a waiver.
+        since: of a failure, where the older days were judged too.
     """
 
     requirement: RequirementSummary
@@ -142,6 +155,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     enforcement: Enforcement
     message: str
     waiver: WaiverUse | None = None
+    since: Since | None = None
 
     @property
     def fails(self) -> bool:

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from checker.insight.difference import FindingChange, finding_changes, outcomes
 from checker.insight.guide import effort_of
 from checker.insight.score import CategoryScore, percent_of, posture
-from checker.report.finding import Finding
 from checker.report.report import Report
 from checker.report.verdict import Verdict
 from checker.snapshot.index import Tenant
@@ -31,15 +31,6 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     percent: float | None
     verdict: Annotated[Literal["pass", "fail", "indeterminate"] | None, Meta(description="null without a policy.")]
     categories: tuple[CategoryScore, ...]
-
-
-class FindingChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding whose outcome changes; null where it is on one side only."""
-
-    requirement: str
-    control: str | None
-    before: str | None
-    after: str | None
 
 
 class ControlSet(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -141,7 +132,11 @@ def project(tenant: Tenant, question: Question, portal: str, moment: datetime.da
         effort=_effort(tenant, played.steps, question.choice),
         reachable=goal.reachable if goal is not None else None,
         goal=goal,
-        findings=_changes(today[0], projected[0]) if today is not None and projected is not None else (),
+        findings=(
+            finding_changes(outcomes(today[0]), outcomes(projected[0]))
+            if today is not None and projected is not None
+            else ()
+        ),
         front=_front(middle, question.choice) if question.front else (),
         notes=played.notes,
     )
@@ -204,17 +199,3 @@ def _set(tenant: Tenant, chosen: Sequence[Candidate]) -> ControlSet:
         current_score=current + points,
         percent=percent_of(current + points, maximum),
     )
-
-
-def _changes(before: Report, after: Report) -> tuple[FindingChange, ...]:
-    """The findings whose outcome differs, by requirement and control, in the order of the policies."""
-    then, now = ({_key(finding): finding.outcome.value for finding in report.findings} for report in (before, after))
-    return tuple(
-        FindingChange(requirement=key[0], control=key[1], before=then.get(key), after=now.get(key))
-        for key in dict.fromkeys([*then, *now])
-        if then.get(key) != now.get(key)
-    )
-
-
-def _key(finding: Finding) -> tuple[str, str | None]:
-    return finding.requirement.name, finding.judgement.control

@@ -219,3 +219,14 @@ def test_snapshots_that_cannot_be_read_exit_3(data: bytes | None, said: str, fol
         assert ended.err.startswith(f"scoregate: {said}")
         assert says_one_thing(ended.err)
         assert not folder.joinpath("r.json").exists()
+
+
+def test_since_is_told_in_text_and_json(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = policy(tmp_path, "controls: [{id: admins, control: AdminMFAV2}]")
+    arguments = ("check", "-p", path, "--sandbox", "--now", NOW)
+    plain = json.loads(here(capfd, *arguments, "-o", "json").out)
+    assert [finding["since"] for finding in plain["findings"]] == [None]
+    told = json.loads(here(capfd, *arguments, "--since", "-o", "json").out)
+    (since,) = (finding["since"] for finding in told["findings"])
+    assert since["orEarlier"] is False
+    assert f"fails since {since['date']}\n" in here(capfd, *arguments, "--since").out.decode()

@@ -175,6 +175,7 @@ def test_the_document_says_everything_in_the_words_of_the_contract() -> None:
                 "controlTitle": "A title",
                 "controlCategory": "Identity",
                 "portalUrl": "https://security.microsoft.com/securescore",
+                "since": None,
             }
         ],
         "warnings": [],

@@ -34,6 +34,7 @@ _CODES = {
 @options.outputs_as(*FORMATS)
 @options.waivers
 @options.fail_on
+@options.since
 @options.any_source
 @options.sarif_profile
 @options.sarif_location
@@ -44,11 +45,12 @@ _CODES = {
 @options.journal
 @options.max_changes
 @options.wait
-def check(
+def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
     policy: Sequence[str],
     output: Sequence[str],
     waivers: Sequence[str],
     fail_on: str,
+    since: bool,
     now: datetime | None,
     sarif_profile: SarifProfile,
     sarif_location: str | None,
@@ -87,7 +89,7 @@ def check(
         chosen = choose(given, moment)
     policies = load(policy, waivers)
     with working("Judging the tenant"):
-        judged = judge(policies, chosen, moment, Severity(fail_on.lower()))
+        judged = judge(policies, chosen, moment, Severity(fail_on.lower()), since=since)
     rendering = Rendering(
         report=judged.report,
         verdict=judged.verdict,

@@ -1,0 +1,271 @@
+"""Two states of a tenant compared: scores, controls, states and findings."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.insight.score import percent_of
+from checker.insight.trend import Difference
+from checker.report.document import ReportDocument
+from checker.report.report import Report
+from checker.snapshot.index import Tenant
+from checker.snapshot.numbers import TOLERANCE
+
+FindingKey = tuple[str, str | None]
+
+
+class FindingChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding whose outcome changes; null where it is on one side only."""
+
+    requirement: str
+    control: str | None
+    before: str | None
+    after: str | None
+
+
+class ControlChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A control that is scored otherwise; null where it is not scored."""
+
+    control: str
+    title: str
+    control_category: str | None
+    change: Literal["appeared", "gone", "rose", "fell", "moved", "reweighted"]
+    before: Annotated[float | None, Meta(description="Points.")]
+    after: float | None
+    maximum_before: float | None
+    maximum_after: float | None
+
+
+class StateChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A control in another state."""
+
+    control: str
+    title: str
+    before: str
+    after: str
+    updated_by: Annotated[str | None, Meta(description="Who set the later one.")]
+    updated_date_time: str | None
+    comment: str | None
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One of the two."""
+
+    name: str
+    tenant: str
+    date: str | None
+    current_score: float | None
+    max_score: float | None
+    percent: float | None
+    verdict: Annotated[str | None, Meta(description="Of a report, or with policies; else null.")]
+
+
+class Diff(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What differs between two snapshots, reports or days."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Diff"] = "Diff"
+    before: Side
+    after: Side
+    differs: bool
+    change: Annotated[Difference | None, Meta(description="Of the score; null where one side has none.")]
+    controls: tuple[ControlChange, ...]
+    states: tuple[StateChange, ...]
+    findings: tuple[FindingChange, ...]
+    notes: Annotated[tuple[str, ...], Meta(description="What was not compared, and why.")]
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A control of one side."""
+
+    id: str
+    title: str
+    category: str | None
+    points: float | None
+    maximum: float | None
+    state: str
+    by: str | None = None
+    at: str | None = None
+    comment: str | None = None
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """All that one side tells.
+
+    Attributes:
+        side: its head.
+        controls: by id in lower case; None of a report, which doesn't tell of all.
+        findings: outcome by requirement and control; None of a snapshot without policies.
+    """
+
+    side: Side
+    controls: Mapping[str, Row] | None
+    findings: Mapping[FindingKey, str] | None
+
+
+def of_snapshot(tenant: Tenant, name: str, report: Report | None, verdict: str | None) -> Seen:
+    """What a snapshot tells, and what policies say of it."""
+    score = tenant.newest.score if tenant.newest is not None else None
+    current = score.current_score if score is not None else None
+    maximum = score.max_score if score is not None else None
+    side = Side(
+        name=name,
+        tenant=tenant.id,
+        date=str(tenant.newest.date) if tenant.newest is not None else None,
+        current_score=current,
+        max_score=maximum,
+        percent=percent_of(current, maximum),
+        verdict=verdict,
+    )
+    return Seen(
+        side=side,
+        controls={row.id.casefold(): row for row in _rows(tenant)},
+        findings=outcomes(report) if report is not None else None,
+    )
+
+
+def of_report(report: ReportDocument, name: str) -> Seen:
+    """What a report tells."""
+    score = report.score
+    side = Side(
+        name=name,
+        tenant=report.tenant,
+        date=report.snapshot.date,
+        current_score=score.current_score if score is not None else None,
+        max_score=score.max_score if score is not None else None,
+        percent=score.percent if score is not None else None,
+        verdict=report.verdict.value,
+    )
+    found = {(finding.requirement, finding.control): finding.outcome.value for finding in report.findings}
+    return Seen(side=side, controls=None, findings=found)
+
+
+def outcomes(report: Report) -> dict[FindingKey, str]:
+    """The outcome of each finding, by requirement and control."""
+    return {(one.requirement.name, one.judgement.control): one.outcome.value for one in report.findings}
+
+
+def difference(before: Seen, after: Seen) -> Diff:
+    """What differs, controls and states by id, findings in the order of the policies."""
+    notes: list[str] = []
+    controls: list[ControlChange] = []
+    states: list[StateChange] = []
+    findings: tuple[FindingChange, ...] = ()
+    if before.controls is not None and after.controls is not None:
+        pairs = _pairs(before.controls, after.controls)
+        controls = [found for pair in pairs if (found := _control(*pair)) is not None]
+        states = [state for pair in pairs if (state := _state(*pair)) is not None]
+    else:
+        notes.append("controls and states are not compared: a report doesn't tell of all")
+    if before.findings is not None and after.findings is not None:
+        findings = finding_changes(before.findings, after.findings)
+    elif before.findings is not None or after.findings is not None:
+        notes.append("findings are not compared: name the policies with -p")
+    if before.side.tenant.casefold() != after.side.tenant.casefold():
+        notes.append("these are two tenants")
+    change = _score(before.side, after.side)
+    moved = change is not None and (abs(change.points) > TOLERANCE or abs(change.percentage_points or 0.0) > TOLERANCE)
+    return Diff(
+        before=before.side,
+        after=after.side,
+        differs=bool(moved or controls or states or findings or before.side.verdict != after.side.verdict),
+        change=change,
+        controls=tuple(controls),
+        states=tuple(states),
+        findings=findings,
+        notes=tuple(notes),
+    )
+
+
+def finding_changes(before: Mapping[FindingKey, str], after: Mapping[FindingKey, str]) -> tuple[FindingChange, ...]:
+    """The findings whose outcome differs."""
+    return tuple(
+        FindingChange(requirement=key[0], control=key[1], before=before.get(key), after=after.get(key))
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key) != after.get(key)
+    )
+
+
+def _score(before: Side, after: Side) -> Difference | None:
+    if before.current_score is None or after.current_score is None:
+        return None
+    share = after.percent - before.percent if after.percent is not None and before.percent is not None else None
+    return Difference(after.current_score - before.current_score, share)
+
+
+def _rows(tenant: Tenant) -> Iterable[Row]:
+    scored = {control.profile.id for control in tenant.controls if control.profile is not None}
+    unscored = (tenant.unscored(profile.id) for profile in tenant.snapshot.profiles if profile.id not in scored)
+    for control in (*tenant.controls, *unscored):
+        if control is not None:
+            state = control.state
+            yield Row(
+                id=control.id,
+                title=control.title,
+                category=control.category,
+                points=control.points,
+                maximum=control.maximum,
+                state=state.name,
+                by=state.updated_by,
+                at=state.updated_date_time,
+                comment=state.comment,
+            )
+
+
+def _pairs(before: Mapping[str, Row], after: Mapping[str, Row]) -> list[tuple[Row | None, Row | None]]:
+    return [(before.get(key), after.get(key)) for key in sorted({*before, *after})]
+
+
+def _control(before: Row | None, after: Row | None) -> ControlChange | None:
+    row = after or before
+    assert row is not None, "it is on one side"
+    then, now = before.points if before is not None else None, after.points if after is not None else None
+    change = _change(before, after)
+    if change is None:
+        return None
+    return ControlChange(
+        control=row.id,
+        title=row.title,
+        control_category=row.category,
+        change=change,
+        before=then,
+        after=now,
+        maximum_before=before.maximum if before is not None else None,
+        maximum_after=after.maximum if after is not None else None,
+    )
+
+
+def _change(
+    before: Row | None, after: Row | None
+) -> Literal["appeared", "gone", "rose", "fell", "moved", "reweighted"] | None:
+    then, now = before.points if before is not None else None, after.points if after is not None else None
+    if then is None or now is None:
+        return None if then is now else "gone" if now is None else "appeared"
+    if abs(now - then) > TOLERANCE:
+        return "rose" if now > then else "fell"
+    assert before is not None
+    assert after is not None
+    if before.maximum != after.maximum:
+        return "reweighted"
+    return "moved" if before.category != after.category else None
+
+
+def _state(before: Row | None, after: Row | None) -> StateChange | None:
+    """A state that is another; one of a control that is on one side only counts where it is not Default."""
+    row = after or before
+    assert row is not None, "it is on one side"
+    then = before.state if before is not None else "Default"
+    now = after.state if after is not None else "Default"
+    if then.casefold() == now.casefold():
+        return None
+    return StateChange(
+        control=row.id,
+        title=row.title,
+        before=then,
+        after=now,
+        updated_by=row.by,
+        updated_date_time=row.at,
+        comment=row.comment,
+    )
