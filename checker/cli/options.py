@@ -137,12 +137,24 @@ snapshots = option(
     metavar="PATH",
     help="Judge these files (- is standard input); offline. May be repeated.",
 )
+store = option(
+    "store",
+    in_file=False,
+    metavar="URL",
+    help="The store of scores over time: a folder, or the URL of an object store (s3://, abfss://, gs://).",
+)
+keeping = option(
+    "store",
+    in_file=False,
+    metavar="URL",
+    help="Keep scores, states and findings in this store too; without a sign-in, judge what it holds.",
+)
 sandbox = option("sandbox", is_flag=True, help="Judge the embedded sandbox: no tenant, no network.")
 seed = option("seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The sandbox's tenant.")
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
-    """A whole number of minutes, hours or days: ``90m``, ``24h``, ``7d``."""
+    """A whole number of minutes, hours, days, weeks or years: ``90m``, ``24h``, ``7d``, ``2y``."""
 
     name = "duration"
 
@@ -160,6 +172,8 @@ _UNITS = {
     "m": datetime.timedelta(minutes=1),
     "h": datetime.timedelta(hours=1),
     "d": datetime.timedelta(days=1),
+    "w": datetime.timedelta(days=7),
+    "y": datetime.timedelta(days=366),
 }
 
 
@@ -308,4 +322,5 @@ live = together(
 
 # A source that is asked over HTTP, and any source.
 asked_source = together(now, sandbox, seed, live)
-any_source = together(now, snapshots, sandbox, seed, live)
+any_source = together(now, snapshots, store, sandbox, seed, live)
+judged_source = together(now, snapshots, keeping, sandbox, seed, live)

@@ -15,6 +15,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
     "guide": ("checker.cli.commands.guide:guide", "Show what to do next: the most points for the least effort."),
+    "history": (
+        "checker.cli.commands.history:history",
+        "Query the store of scores over time, and look after it.",
+    ),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
     "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),

@@ -26,6 +26,9 @@ SCHEMAS = (
     "guide",
     "whatif",
     "scenario",
+    "rows",
+    "storecheck",
+    "pruned",
 )
 
 
@@ -42,7 +45,9 @@ def build(name: str) -> dict[str, Any]:
     from checker.policy.schema import policy_schema, waivers_schema
     from checker.remediation import journal, plan
     from checker.report.document import ReportDocument
+    from checker.store.maintenance import Pruned, StoreCheck
     from checker.views.apply import ApplyDocument
+    from checker.views.history import RowsDocument
     from checker.whatif.projection import WhatIf
     from checker.whatif.scenario_file import scenario_schema
 
@@ -64,6 +69,9 @@ def build(name: str) -> dict[str, Any]:
         "diff": ("What differs between two states of a tenant", [Diff]),
         "controls": ("The controls of a tenant", [ControlList]),
         "explain": ("A requirement or a control explained", [Explanation]),
+        "rows": ("The answer to a query of a store", [RowsDocument]),
+        "storecheck": ("A store as it was found", [StoreCheck]),
+        "pruned": ("What was deleted from a store", [Pruned]),
         "whatif": ("A tenant as it would be", [WhatIf]),
         "trend": ("The course of a Secure Score", [Trend]),
     }

@@ -28,6 +28,7 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Where the tenant's data comes from, as the command line says it."""
 
     snapshot: Sequence[str] = ()
+    store: str | None = None
     sandbox: bool = False
     seed: int = 0
     tenant: str | None = None
@@ -41,13 +42,18 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def choose(options: SourceOptions, now: datetime.datetime) -> Source:
-    """The source that the options name: files, the sandbox, or Graph.
+    """The source that the options name: files, a store, the sandbox, or Graph.
 
     Raises:
         UsageError: two sources at once, or something that sign-in needs is missing.
     """
-    if options.snapshot and options.sandbox:
-        raise UsageError("--snapshot and --sandbox name two sources; give one")
+    named = [f"--{name}" for name in ("snapshot", "sandbox", "store") if getattr(options, name)]
+    if len(named) > 1:
+        raise UsageError(f"{' and '.join(named)} name {len(named)} sources; give one")
+    if options.store is not None:
+        from checker.store.source import StoreSource
+
+        return StoreSource(options.store, options.tenant, CLOUDS.get(options.cloud, CLOUDS["global"]))
     if options.snapshot:
         if list(options.snapshot).count("-") > 1:
             raise UsageError("standard input can be read once: give --snapshot - once")
@@ -79,7 +85,13 @@ def writable(options: SourceOptions, now: datetime.datetime) -> "Writable":
 
 def names_source(options: SourceOptions) -> bool:
     """Whether the options or the environment name any source at all."""
-    return bool(options.snapshot) or options.sandbox or _names_tenant(options)
+    return bool(options.snapshot) or options.sandbox or options.store is not None or _names_tenant(options)
+
+
+def signs_in(options: SourceOptions) -> bool:
+    """Whether the options or the environment name somebody who could sign in, and not a tenant alone."""
+    offered = options.auth != "auto" or bool(options.client_id)
+    return offered or any(os.environ.get(name) for name in _SIGN_IN_WITHOUT_TENANT)
 
 
 def _names_tenant(options: SourceOptions) -> bool:
@@ -92,7 +104,7 @@ def _live(options: SourceOptions, now: datetime.datetime, *, write: bool = False
     # Checked before anything heavy is imported: a run without a source is the first thing that people try.
     if not _names_tenant(options):
         raise UsageError(
-            "no source: name --snapshot PATH, --sandbox, or a tenant to ask",
+            "no source: name --snapshot PATH, --store URL, --sandbox, or a tenant to ask",
             advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; docs/sign-in.md has "
             "ways without a secret.",
         )

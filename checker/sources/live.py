@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from checker.graph.profiles import GraphProfiles
 
 _NAME = "Graph's answer"
+# Source: learn.microsoft.com/graph/api/resources/securescore: "Data is stored for 90 days".
+_DAYS_KEPT = 90
 
 
 class _Tenant(msgspec.Struct, rename="camel"):
@@ -103,7 +105,7 @@ class LiveSource:
 
     def snapshot(self, days: int) -> Snapshot:
         """The newest ``days`` days; see ``Source``."""
-        return decode_snapshot(self.document(days), _NAME)
+        return decode_snapshot(self.document(min(days, _DAYS_KEPT)), _NAME)
 
 
 def _tenant_of(entries: list[msgspec.Raw]) -> str:

@@ -156,5 +156,5 @@ def test_the_formats_of_a_check_are_no_file_of_fetch(folder: Path, capfd: Captur
     settings(folder, output=["text", "json=r.json"], sandbox=True, now=NOW)
     ended = here(capfd, "fetch", "--days", "1")
     assert ended.code == 2
-    assert ended.err.startswith("scoregate: Missing option '-o' / '--output'")
+    assert ended.err.startswith("scoregate: nowhere to keep it: give -o PATH")
     assert [path.name for path in folder.iterdir()] == ["scoregate.toml"]

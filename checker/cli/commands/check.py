@@ -1,6 +1,6 @@
 """``scoregate check``: the gate."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import click
 from checker.cli import options
 from checker.cli.complain import complain
 from checker.cli.enforcement import Remedy, enforcement, refuse_idle, target
+from checker.cli.keeping import keep_run, kept_apart
 from checker.cli.output import parse_outputs, write_outputs
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
@@ -35,7 +36,7 @@ _CODES = {
 @options.waivers
 @options.fail_on
 @options.since
-@options.any_source
+@options.judged_source
 @options.sarif_profile
 @options.sarif_location
 @options.junit_profile
@@ -78,7 +79,7 @@ def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
         )
     moment = now or datetime.now(UTC)
     remedy = Remedy(**{name: rest.pop(name) for name in Remedy.__struct_fields__})
-    given = SourceOptions(**rest)
+    given, store = kept_apart(SourceOptions(**rest))
     enforce = None
     if remedy.remediate:
         tenant = target(remedy, given, moment)
@@ -101,10 +102,15 @@ def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
     write_outputs(wanted, rendering, location=sarif_location)
     # The verdict is that before the change.
     code = _CODES[judged.verdict.decision]
-    if enforce is None:
-        return code
+    if store is not None:
+        code = _then(code, lambda: keep_run(store, judged))
+    return _then(code, lambda: enforce(judged, policies)) if enforce is not None else code
+
+
+def _then(code: int, step: Callable[[], int | None]) -> int:
+    """The exit code once a further step is done, whose own faults leave a verdict as it is."""
     try:
-        return max(code, enforce(judged, policies))
+        return max(code, step() or EXIT_PASSED)
     except ScoregateError as fault:
         if code == EXIT_PASSED:
             raise

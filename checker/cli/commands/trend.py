@@ -49,7 +49,7 @@ def trend(
     chosen = choose(SourceOptions(**source), moment)
     back = (moment - since).days if since is not None else days
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(min(max(back, 0) + 4, 90))
+        snapshot = chosen.snapshot(max(back, 0) + 4)
     tenant = Tenant(snapshot, chosen.cloud.portal)
     newest = tenant.newest.date if tenant.newest is not None else moment.date()
     found = find(tenant, since.date() if since is not None else days_before(newest, days))

@@ -1,0 +1,1 @@
+"""History that Graph drops: scores, control scores, states and findings in Delta Lake tables, read through DuckDB."""

@@ -1,0 +1,200 @@
+"""Rows merged into a store: twice adds nothing, a later fetch of a day replaces it, two writers lose nothing.
+
+Each table takes one MERGE, which commits whole or not at all. Where another writer was faster, the merge is run again
+on what that one has written. Looking first and appending then would double rows under two writers.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from checker.errors import OutputError
+from checker.store.rows import Row, Rows
+from checker.store.tables import Column, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+_ATTEMPTS = 200
+_ROWS_AT_ONCE = 500_000
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """What a merge did: rows by table."""
+
+    inserted: dict[str, int]
+    updated: dict[str, int]
+    deleted: dict[str, int]
+
+
+def merge(url: str, batches: Sequence[Rows]) -> Merged:
+    """Merges rows of any tenants and tables.
+
+    Args:
+        url: a folder, or an object store as Delta Lake spells it (``s3://…``, ``abfss://…``, ``gs://…``).
+        batches: what is new, in the order in which it is to be there.
+
+    Raises:
+        OutputError: the store can't be written, or the extra ``history`` is not installed.
+    """
+    inserted: dict[str, int] = {}
+    updated: dict[str, int] = {}
+    deleted: dict[str, int] = {}
+    with told(url):
+        for together in _grouped(batches):
+            metrics = _merge(table_url(url, together.table), together)
+            for found, name in ((inserted, "inserted"), (updated, "updated"), (deleted, "deleted")):
+                key = together.table.name
+                found[key] = found.get(key, 0) + int(metrics[f"num_target_rows_{name}"])
+    return Merged(inserted, updated, deleted)
+
+
+def table_url(url: str, table: Table) -> str:
+    """Where a table of a store is.
+
+    Raises:
+        OutputError: a folder whose path would be taken for a part of a URL or for a pattern.
+    """
+    if "://" not in url and any(character in os.path.abspath(url) for character in "%*?["):
+        raise OutputError("a folder with one of % * ? [ in its path can't be a store", place=url)
+    return f"{url.rstrip('/')}/{table.name}" if "://" in url else os.path.join(os.path.abspath(url), table.name)
+
+
+@contextlib.contextmanager
+def told(url: str) -> Iterator[None]:
+    """Within it faults of Delta Lake are told as faults of the store.
+
+    Raises:
+        OutputError: there was one.
+    """
+    try:
+        import deltalake.exceptions
+        import pyarrow as pa
+    except ImportError as fault:
+        raise OutputError(
+            "a store needs Delta Lake, Arrow and DuckDB, which are not installed",
+            advice="Install them: pip install 'scoregate[history]'.",
+        ) from fault
+    try:
+        yield
+    except (deltalake.exceptions.DeltaError, OSError, pa.ArrowException, ValueError) as fault:
+        text = " ".join(str(fault).split())[:500]
+        raise OutputError(
+            f"the store cannot be used: {text}",
+            place=url,
+            advice="A store is a folder, or the URL of an object store whose credentials are in its own variables.",
+        ) from fault
+
+
+def _grouped(batches: Sequence[Rows]) -> Iterator[Rows]:
+    """Rows of one table that replace the same days, of as many tenants as fit into one merge.
+
+    What is gone can only be told where all tenants of a merge have the same days.
+    """
+    waiting: dict[tuple[str, frozenset[Row]], list[Rows]] = {}
+    for rows in batches:
+        rest = frozenset(scope[1:] for scope in rows.scopes)
+        key = (rows.table.name, rest)
+        waiting.setdefault(key, []).append(rows)
+        if sum(len(one.rows) for one in waiting[key]) >= _ROWS_AT_ONCE:
+            yield _together(waiting.pop(key))
+    for several in waiting.values():
+        yield _together(several)
+
+
+def _together(several: Sequence[Rows]) -> Rows:
+    rows = sorted((row for one in several for row in one.rows), key=lambda row: str(row[0]))
+    return Rows(several[0].table, tuple(rows), frozenset(scope for one in several for scope in one.scopes))
+
+
+def _merge(place: str, rows: Rows) -> dict[str, int]:
+    import stamina
+    from deltalake.exceptions import CommitFailedError
+
+    stamina.instrumentation.set_on_retry_hooks([])
+    data = _arrow(rows)
+    for attempt in stamina.retry_context(
+        on=CommitFailedError, attempts=_ATTEMPTS, timeout=600.0, wait_initial=0.05, wait_max=2.0, wait_jitter=0.3
+    ):
+        with attempt:
+            return _once(place, rows, data)
+    raise AssertionError("a retry loop ends by an answer or an error")
+
+
+def _once(place: str, rows: Rows, data: "pa.Table") -> dict[str, int]:
+    table = rows.table
+    target = _opened(place, table)
+    matched = " AND ".join([f"target.{name} = source.{name}" for name in table.key])
+    where = _within(rows)
+    merger = target.merge(
+        data,
+        predicate=f"{matched} AND {where}",
+        source_alias="source",
+        target_alias="target",
+    )
+    values = [column for column in table.columns if column.name not in table.key]
+    merger = merger.when_matched_update(
+        updates={column.name: _value(column) for column in values},
+        predicate=" OR ".join(f"({_value(column)} IS DISTINCT FROM target.{column.name})" for column in values),
+    )
+    merger = merger.when_not_matched_insert_all().when_not_matched_by_source_delete(predicate=where)
+    return dict(merger.execute())
+
+
+def _opened(place: str, table: Table) -> "DeltaTable":
+    """The table, made where it isn't there; columns that it lacks are added to its schema alone."""
+    from deltalake import DeltaTable, Schema
+
+    if not DeltaTable.is_deltatable(place):
+        partitions = ["month"] if table.is_dated else None
+        DeltaTable.create(place, schema=table.schema(), partition_by=partitions, mode="ignore")
+    held = DeltaTable(place)
+    there = {field.name for field in held.schema().fields}
+    missing = [field for field in Schema.from_arrow(table.schema()).fields if field.name not in there]
+    if missing:
+        held.alter.add_columns(missing)
+        held = DeltaTable(place)
+    return held
+
+
+def _value(column: Column) -> str:
+    """What a matched row has afterwards."""
+    if column.kept:
+        return f"coalesce(source.{column.name}, target.{column.name})"
+    return f"source.{column.name}"
+
+
+def _within(rows: Rows) -> str:
+    """The condition that holds for all rows of the target that the new ones replace, and for no other."""
+    scope = rows.table.scope
+    conditions = []
+    for index, name in enumerate(scope):
+        values = sorted({str(row[index]) for row in rows.scopes})
+        conditions.append(f"target.{name} IN ({', '.join(map(_literal if name != 'date' else _date, values))})")
+        if name == "date":
+            months = sorted({value[:7] for value in values})
+            conditions.append(f"target.month IN ({', '.join(map(_literal, months))})")
+    return " AND ".join(conditions)
+
+
+def _literal(text: str) -> str:
+    """Text as a literal of SQL."""
+    quoted = text.replace("'", "''")
+    return f"'{quoted}'"
+
+
+def _date(text: str) -> str:
+    return f"DATE '{text}'"
+
+
+def _arrow(rows: Rows) -> "pa.Table":
+    import pyarrow as pa
+
+    schema = rows.table.schema()
+    columns = list(zip(*rows.rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)

@@ -1,0 +1,161 @@
+"""A snapshot and a report as rows of the tables. Pure."""
+
+import datetime
+from collections.abc import Iterator
+
+import msgspec
+
+from checker.report.report import Report
+from checker.report.verdict import Verdict
+from checker.snapshot.control import Control, newest_update
+from checker.snapshot.index import Tenant
+from checker.snapshot.model import Snapshot
+from checker.snapshot.numbers import finite
+from checker.store.tables import CONTROL_SCORES, FINDINGS, PROFILES, SCORES, STATES, Table
+
+Row = tuple[object, ...]
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """New rows of one table, and what they replace whole.
+
+    Attributes:
+        scopes: the values of the table's scope; of these, rows that are not among the new ones are gone.
+    """
+
+    table: Table
+    rows: tuple[Row, ...]
+    scopes: frozenset[Row]
+
+
+def of_snapshot(snapshot: Snapshot) -> list[Rows]:
+    """The rows of a snapshot, each table's in the order of tenant and date.
+
+    Profiles and states are those of the newest day; where an answer was incomplete, they are left as they are.
+    """
+    found = [_scores(snapshot), _control_scores(snapshot)]
+    if snapshot.profiles and not snapshot.partial:
+        found = [_profiles(snapshot), *found, *_states(snapshot)]
+    return [rows for rows in found if rows.scopes]
+
+
+def of_report(report: Report, verdict: Verdict) -> list[Rows]:
+    """The rows of a report, on the day of its data; none where there is no day."""
+    day = report.snapshot.date
+    if day is None:
+        return []
+    rows = tuple(
+        (
+            *_day(report.tenant, day),
+            finding.requirement.policy,
+            finding.requirement.name,
+            finding.judgement.control or "",
+            finding.outcome.value,
+            finding.judgement.reason.value,
+            finding.requirement.severity.value,
+            finding.enforcement.value,
+            verdict.fails_gate(finding),
+            finding.judgement.points,
+            finding.message,
+        )
+        for finding in report.findings
+    )
+    # Two findings of one requirement on one control don't exist, but a pattern may stand for several.
+    unique = {(row[0], row[1], row[4], row[5]): row for row in reversed(rows)}
+    scopes = frozenset((report.tenant, day, policy) for policy in report.policies)
+    return [Rows(FINDINGS, tuple(sorted(unique.values(), key=lambda row: (str(row[4]), str(row[5])))), scopes)]
+
+
+def _day(tenant: str, day: datetime.date) -> tuple[str, datetime.date, str]:
+    return tenant, day, f"{day:%Y-%m}"
+
+
+def _days(snapshot: Snapshot) -> frozenset[Row]:
+    return frozenset((snapshot.tenant, day.date) for day in snapshot.days)
+
+
+def _scores(snapshot: Snapshot) -> Rows:
+    rows = []
+    for day in reversed(snapshot.days):
+        score = day.score
+        averages = score.average_comparative_scores
+        rows.append(
+            (
+                *_day(snapshot.tenant, day.date),
+                score.current_score,
+                score.max_score,
+                score.active_user_count,
+                score.licensed_user_count,
+                score.enabled_services,
+                msgspec.json.encode(averages).decode() if averages else None,
+            )
+        )
+    return Rows(SCORES, tuple(rows), _days(snapshot))
+
+
+def _control_scores(snapshot: Snapshot) -> Rows:
+    rows = tuple(
+        (
+            *_day(snapshot.tenant, day.date),
+            score.control_name,
+            score.control_category,
+            score.score,
+            score.score_in_percentage,
+            finite(score.total),
+            score.state if isinstance(score.state, str) else None,
+            score.last_synced if isinstance(score.last_synced, str) else None,
+        )
+        for day in reversed(snapshot.days)
+        # On a past day a control may stand twice; the last counts, as it does where days are read.
+        for score in {score.control_name: score for score in day.controls}.values()
+    )
+    return Rows(CONTROL_SCORES, rows, _days(snapshot))
+
+
+def _states(snapshot: Snapshot) -> Iterator[Rows]:
+    if not snapshot.days:
+        return
+    day = snapshot.days[0].date
+    rows = {
+        control.id: (
+            *_day(snapshot.tenant, day),
+            control.id,
+            control.state.name,
+            _assigned_to(control),
+            control.state.comment,
+            control.state.updated_by,
+            control.state.updated_date_time,
+        )
+        for control in Tenant(snapshot, "").with_state()
+    }
+    yield Rows(STATES, tuple(row for _, row in sorted(rows.items())), frozenset({(snapshot.tenant, day)}))
+
+
+def _assigned_to(control: Control) -> str | None:
+    """Of the update that gives the state; a state that only the score tells has none."""
+    newest = newest_update(control.profile)
+    return newest.assigned_to if newest is not None and control.state.says(newest.state or "") else None
+
+
+def _profiles(snapshot: Snapshot) -> Rows:
+    rows = tuple(
+        (
+            snapshot.tenant,
+            profile.id,
+            profile.title,
+            profile.max_score,
+            profile.control_category,
+            profile.service,
+            profile.tier,
+            profile.threats,
+            profile.user_impact,
+            profile.implementation_cost,
+            profile.action_url,
+            finite(profile.rank),
+            profile.remediation,
+            profile.deprecated,
+            msgspec.json.encode(profile.control_state_updates).decode() if profile.control_state_updates else None,
+        )
+        for profile in sorted(snapshot.profiles, key=lambda profile: profile.id)
+    )
+    return Rows(PROFILES, rows, frozenset({(snapshot.tenant,)}))

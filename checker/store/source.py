@@ -1,0 +1,175 @@
+"""A store as a source: one tenant's days, read back as a snapshot."""
+
+import datetime
+from collections.abc import Sequence
+
+import msgspec
+
+from checker.clouds import Cloud
+from checker.errors import SnapshotError
+from checker.snapshot.assemble import assemble
+from checker.snapshot.model import (
+    AverageComparativeScore,
+    ControlScore,
+    SecureScore,
+    SecureScoreControlProfile,
+    SecureScoreControlStateUpdate,
+    Snapshot,
+)
+from checker.store.query import Connection, connect
+
+_TENANTS_NAMED = 5
+
+
+class StoreSource:
+    """The history of one tenant; see ``Source``."""
+
+    def __init__(self, url: str, tenant: str | None, cloud: Cloud) -> None:
+        """Prepares; nothing is read yet.
+
+        Args:
+            url: the store's.
+            tenant: the tenant's id; None where the store holds one tenant alone.
+            cloud: for the portal's address.
+        """
+        self.cloud = cloud
+        self._url = url
+        self._tenant = tenant
+
+    def snapshot(self, days: int) -> Snapshot:
+        """The newest ``days`` days of the store, which may be more than Graph keeps.
+
+        Raises:
+            SnapshotError: the store is none, or has no such tenant.
+            OutputError: it can't be read.
+        """
+        with connect(self._url) as store:
+            tenant = self._spelled(store)
+            scores = _scores(store, tenant, days)
+            profiles = _profiles(store, tenant)
+        return assemble(scores, profiles, name=self._url, tenants=[tenant])
+
+    def _spelled(self, store: Connection) -> str:
+        """The tenant as the store spells it."""
+        found = [str(row[0]) for row in store.ask("SELECT DISTINCT tenant FROM scores ORDER BY tenant").rows]
+        wanted = self._tenant
+        matching = [name for name in found if wanted is None or name.casefold() == wanted.casefold()]
+        if len(matching) == 1:
+            return matching[0]
+        if wanted is None and found:
+            named = ", ".join(found[:_TENANTS_NAMED])
+            more = f" and {len(found) - _TENANTS_NAMED} more" if len(found) > _TENANTS_NAMED else ""
+            raise SnapshotError(f"holds {len(found)} tenants", place=self._url, advice=f"Say --tenant: {named}{more}.")
+        name = f"the tenant {wanted[:100]}" if wanted is not None else "any tenant"
+        raise SnapshotError(f"holds no day of {name}", place=self._url, advice="'scoregate fetch --store' adds days.")
+
+
+def _scores(store: Connection, tenant: str, days: int) -> list[SecureScore]:
+    rows = store.ask(
+        "SELECT date, current_score, max_score, active_user_count, licensed_user_count, enabled_services, averages "
+        "FROM scores WHERE tenant = ? ORDER BY date DESC LIMIT ?",
+        [tenant, days],
+    ).rows
+    if not rows:
+        return []
+    controls: dict[object, list[ControlScore]] = {}
+    oldest = rows[-1][0]
+    assert isinstance(oldest, datetime.date)
+    for date, *members in store.ask(
+        "SELECT date, control, score, score_in_percentage, control_category, total, state, last_synced "
+        "FROM control_scores WHERE tenant = ? AND month >= ? AND date >= ? ORDER BY date, control",
+        [tenant, f"{oldest:%Y-%m}", oldest],
+    ).rows:
+        controls.setdefault(date, []).append(msgspec.convert(members, _ControlRow).score)
+    return [_score(tenant, row, controls.get(row[0], [])) for row in rows]
+
+
+class _ControlRow(msgspec.Struct, array_like=True):
+    control: str
+    points: float | None
+    percentage: float | None
+    category: str | None
+    total: float | None
+    state: str | None
+    synced: str | None
+
+    @property
+    def score(self) -> ControlScore:
+        return ControlScore(
+            self.control, self.points, self.percentage, self.category, self.total, self.state, self.synced
+        )
+
+
+class _ScoreRow(msgspec.Struct, array_like=True):
+    date: datetime.date
+    current_score: float | None
+    max_score: float | None
+    active: int | None
+    licensed: int | None
+    services: list[str] | None
+    averages: str | None
+
+
+def _score(tenant: str, row: Sequence[object], controls: list[ControlScore]) -> SecureScore:
+    held = msgspec.convert(list(row), _ScoreRow)
+    averages = msgspec.json.decode(held.averages, type=list[AverageComparativeScore]) if held.averages else None
+    return SecureScore(
+        created_date_time=f"{held.date}T00:00:00Z",
+        id=f"{tenant}_{held.date}",
+        azure_tenant_id=tenant,
+        current_score=held.current_score,
+        max_score=held.max_score,
+        control_scores=controls,
+        enabled_services=held.services,
+        average_comparative_scores=averages,
+        active_user_count=held.active,
+        licensed_user_count=held.licensed,
+    )
+
+
+class _ProfileRow(msgspec.Struct, array_like=True):
+    control: str
+    title: str | None
+    max_score: float | None
+    category: str | None
+    service: str | None
+    tier: str | None
+    threats: list[str] | None
+    user_impact: str | None
+    implementation_cost: str | None
+    action_url: str | None
+    rank: float | None
+    remediation: str | None
+    deprecated: bool | None
+    updates: str | None
+
+
+def _profiles(store: Connection, tenant: str) -> list[SecureScoreControlProfile]:
+    rows = store.ask(
+        "SELECT control, title, max_score, control_category, service, tier, threats, user_impact, implementation_cost, "
+        "action_url, rank, remediation, deprecated, state_updates FROM profiles WHERE tenant = ? ORDER BY control",
+        [tenant],
+    ).rows
+    return [_profile(tenant, msgspec.convert(list(row), _ProfileRow)) for row in rows]
+
+
+def _profile(tenant: str, row: _ProfileRow) -> SecureScoreControlProfile:
+    updates = msgspec.json.decode(row.updates, type=list[SecureScoreControlStateUpdate]) if row.updates else None
+    return SecureScoreControlProfile(
+        id=row.control,
+        azure_tenant_id=tenant,
+        title=row.title,
+        max_score=row.max_score,
+        control_category=row.category,
+        service=row.service,
+        tier=row.tier,
+        threats=row.threats,
+        user_impact=row.user_impact,
+        implementation_cost=row.implementation_cost,
+        action_url=row.action_url,
+        # Microsoft's ranks are whole numbers.
+        rank=int(row.rank) if row.rank is not None and row.rank.is_integer() else row.rank,
+        remediation=row.remediation,
+        deprecated=row.deprecated,
+        control_state_updates=updates,
+    )
