@@ -26,10 +26,10 @@ $(VENV)/.conformance: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group conformance
 	@touch $@
 
-# Microsoft's SARIF validator (npm takes the program of this system along) and its JavaScript client for Graph. Once
-# installed they need no network.
+# Microsoft's SARIF validator (npm takes the program of this system along), its JavaScript client for Graph, and its
+# emulator of Azure's object store. Once installed they need no network.
 $(VALIDATOR):
-	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 @microsoft/microsoft-graph-client@3 >/dev/null
+	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 @microsoft/microsoft-graph-client@3 azurite@3 >/dev/null
 	@touch $@
 
 # Microsoft's Python SDK is large, so it has an environment of its own.
@@ -70,9 +70,11 @@ format: $(VENV)/.lint
 schemas: $(INSTALLED)
 	$(BIN)/python -m checker.cli.schemas schemas
 
-# The README's picture.
+# The README's picture, and those of docs/insight.md.
 docs: $(VENV)/.lint
 	$(BIN)/python docs/picture.py docs/demo.svg
+	$(BIN)/scoregate trend --sandbox --now $(FIXED_NOW) --days 90 -o svg=docs/trend.svg
+	$(BIN)/scoregate whatif --sandbox --now $(FIXED_NOW) --front -o svg=docs/front.svg
 
 # Writes the golden files anew; read the difference before you commit it.
 golden: $(INSTALLED)

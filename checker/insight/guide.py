@@ -1,5 +1,6 @@
 """What to do next: controls with points left, ranked by points for effort."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -9,6 +10,7 @@ from msgspec import Meta
 from checker.requirements.selector import Selector
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
+from checker.snapshot.numbers import finite
 from checker.snapshot.prose import plain
 
 WEIGHTS: Mapping[str, float] = {"low": 1.0, "moderate": 2.0, "high": 3.0}
@@ -110,9 +112,10 @@ def points_left(control: Control) -> float:
     return control.maximum - (control.points or 0.0)
 
 
-def _rank(control: Control) -> int:
-    rank = control.profile.rank if control.profile is not None else None
-    return rank if isinstance(rank, int) else 0
+def _rank(control: Control) -> float:
+    """Microsoft's rank, which it sends as number or as text; a control without one comes last."""
+    rank = finite(control.profile.rank) if control.profile is not None else None
+    return rank if rank is not None else math.inf
 
 
 def _action(

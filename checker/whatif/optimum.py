@@ -13,11 +13,13 @@ from checker.errors import UsageError
 from checker.snapshot.numbers import TOLERANCE
 
 _SAME_EFFORT = 1e-6
-_SETTINGS: dict[str, bool | float | int] = {
+_SETTINGS: dict[str, bool | float | int | str] = {
     "output_flag": False,
     # One thread and a fixed seed: the same data gives the same answer.
     "threads": 1,
     "random_seed": 0,
+    # With it 1.16.0 calls sets optimal that are not; these programmes are small enough without.
+    "presolve": "off",
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.0,
     "mip_feasibility_tolerance": 1e-9,
@@ -61,10 +63,12 @@ def ranked(candidates: Sequence[Candidate], needed: float, count: int) -> list[t
         chosen = programme.solve()
         if chosen is None:
             break
-        programme.forbid(chosen)
         # The solver keeps to the target within a tolerance of its own; ours is the one that counts.
         if math.fsum(candidates[index].points for index in chosen) >= needed - TOLERANCE:
+            programme.forbid(chosen)
             found.append(tuple(candidates[index] for index in chosen))
+        else:
+            programme.leave_out(chosen)
     return found
 
 
@@ -137,6 +141,12 @@ class _Programme:
         """Allows no set any more that holds all of these."""
         together = self._sum([1.0] * len(chosen), [self._variables[index] for index in chosen])
         self._solver.addConstr(together <= len(chosen) - 1)
+
+    def leave_out(self, chosen: Sequence[int]) -> None:
+        """Allows every set but exactly this one."""
+        taken = set(chosen)
+        signs = [-1.0 if index in taken else 1.0 for index in range(len(self._variables))]
+        self._solver.addConstr(self._sum(signs) >= 1 - len(taken))
 
     def _chosen(self) -> list[int] | None:
         if self._solver.getModelStatus() != self._optimal:

@@ -205,3 +205,11 @@ def test_the_project_speaks_of_itself_alone() -> None:
 def test_links_inside_the_project_lead_somewhere(document: Path) -> None:
     targets = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
     assert [target for target in targets if not document.parent.joinpath(target).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("trend", ("trend", "--days", "90")), ("front", ("whatif", "--front"))]
+)
+def test_the_pictures_are_what_the_commands_draw(name: str, arguments: tuple[str, ...], capfd: Capture) -> None:
+    ended = here(capfd, *arguments, "--sandbox", "--now", "2026-11-20T09:00:00Z", "-o", "svg")
+    assert ended.out.decode() == (ROOT / "docs" / f"{name}.svg").read_text("utf-8"), "run 'make docs'"

@@ -1,16 +1,23 @@
 """The store as an engine reads it that is not ours."""
 
+import base64
+import hmac
 import importlib
+import json
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from builders import TENANT
-from command_line import NOW, ROOT, environment, here, policy
+from command_line import NOW, ROOT, Ended, environment, here, policy, scoregate
 from store_builders import BEGIN
 
 from checker.store.maintenance import verify
@@ -61,3 +68,74 @@ def test_what_a_run_keeps_is_read_by_polars(tmp_path: Path, polars: Any, capfd: 
     assert polars.read_delta(f"{url}/states").filter(polars.col("control") == "McasFirewallLogUpload")["state"][0] == (
         "ThirdParty"
     )
+
+
+# An object store: Azure's, as Microsoft's own emulator serves it
+
+
+AZURITE = ROOT / ".tools" / "node_modules" / ".bin" / "azurite-blob"
+# The emulator's account, which its documentation names and everybody has.
+ACCOUNT = "devstoreaccount1"
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The variables that lead to an empty container called ``history``."""
+    assert AZURITE.exists(), "run 'make conformance', which installs the emulator"
+    arguments = ["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--blobPort", "0"]
+    log = tmp_path / "azurite.log"
+    with log.open("w") as file, subprocess.Popen([AZURITE, *arguments], cwd=tmp_path, stdout=file) as process:
+        deadline = time.monotonic() + 60
+        while not (found := re.search(r"successfully listens on (http://[\d.]+:\d+)", log.read_text())):
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        url = found[1]
+        make_container(f"{url}/{ACCOUNT}", "history")
+        yield {"AZURE_STORAGE_USE_EMULATOR": "true", "AZURITE_BLOB_STORAGE_URL": url}
+        process.terminate()
+
+
+def make_container(url: str, name: str) -> None:
+    """Source: learn.microsoft.com/rest/api/storageservices/create-container and …/authorize-with-shared-key."""
+    headers = {"x-ms-date": formatdate(usegmt=True), "x-ms-version": "2021-08-06"}
+    signed = "".join(f"{key}:{value}\n" for key, value in headers.items())
+    text = "PUT" + "\n" * 12 + f"{signed}/{ACCOUNT}/{ACCOUNT}/{name}\nrestype:container"
+    signature = base64.b64encode(hmac.digest(base64.b64decode(KEY), text.encode(), "sha256")).decode()
+    headers["Authorization"] = f"SharedKey {ACCOUNT}:{signature}"
+    answer = httpx.put(f"{url}/{name}", params={"restype": "container"}, headers=headers, trust_env=False)
+    assert answer.status_code == 201, answer.text
+
+
+def test_an_object_store_by_its_url(account: dict[str, str], tmp_path: Path) -> None:
+    def run(*arguments: str) -> Ended:
+        return scoregate(*arguments, folder=tmp_path, variables=account)
+
+    store = ("--store", "az://history/secure score")
+    gate = ("check", "-p", "pack:essentials", "--now", NOW, "-o", "json")
+    for _ in range(2):
+        kept = run(*gate, "--sandbox", *store)
+        assert kept.code == 1, kept.err
+    assert "0 new days" in kept.err
+    assert json.loads(run(*gate, *store).out)["score"] == json.loads(kept.out)["score"]
+    asked = run("history", "sql", "SELECT count(*), count(DISTINCT date) FROM scores", *store, "-o", "json")
+    assert json.loads(asked.out)["rows"] == [[11, 11]], asked.err
+    assert run("history", "verify", *store).code == 0
+    assert run("history", "export", "out", *store).code == 0
+    nobody = run("history", "verify", "--store", "az://nowhere/store")
+    assert nobody.code in {2, 3}
+    assert "Traceback" not in nobody.err
+
+
+def test_two_writers_to_an_object_store(account: dict[str, str], tmp_path: Path) -> None:
+    url = "az://history/both"
+    program = ROOT / "tests" / "store" / "store_builders.py"
+    variables = {**environment(**account), "PYTHONPATH": str(ROOT)}
+    both = [
+        subprocess.Popen([sys.executable, str(program), url, tenant, "0", "9"], cwd=ROOT, env=variables)
+        for tenant in ("t1", "t2")
+    ]
+    assert [process.wait(timeout=300) for process in both] == [0, 0]
+    sql = "SELECT tenant, count(*), count(DISTINCT date) FROM scores GROUP BY 1 ORDER BY 1"
+    asked = scoregate("history", "sql", sql, "--store", url, "-o", "json", folder=tmp_path, variables=account)
+    assert json.loads(asked.out)["rows"] == [["t1", 10, 10], ["t2", 10, 10]], asked.err

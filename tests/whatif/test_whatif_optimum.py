@@ -90,6 +90,23 @@ def test_optimum_and_front_agree(candidates: list[Candidate], share: float) -> N
     assert effort_of(found) == pytest.approx(effort_of(reached), abs=1e-6)
 
 
+@pytest.mark.parametrize("needed", [1.2e-9, 1e-8, 1.0 + 1.5e-9, 3.0 + 1e-8])
+def test_a_target_missed_by_less_than_the_solver_sees_is_missed(needed: float) -> None:
+    candidates = [Candidate("A", 1.0, 2.0), Candidate("B", 2.0, 2.0), Candidate("C", 1e-8, 1.0)]
+    found = cheapest(candidates, needed)
+    assert found is not None
+    assert points_of(found) >= needed - 1e-9
+    assert effort_of(found) == min(effort_of(one) for one in every(candidates) if points_of(one) >= needed - 1e-9)
+
+
+def test_a_set_that_a_solver_has_missed() -> None:
+    """HiGHS 1.16.0 calls a set of effort 8.4 optimal here, with its presolve."""
+    pairs = [(0.5, 5.0), (1.75, 5.0), (1.5703125, 4.0), (7.75, 2.0), (8.0, 0.7), (1.0, 2.0), (1.0, 0.7), (10.0, 6.0)]
+    candidates = [Candidate(f"C{number}", *pair) for number, pair in enumerate([*pairs, (0.5, 6.0)])]
+    first, second = ranked(candidates, 0.5625 * points_of(tuple(candidates)), 2)
+    assert (effort_of(first), effort_of(second)) == (pytest.approx(7.4), pytest.approx(7.4))
+
+
 def test_what_cannot_be_reached_is_none() -> None:
     candidates = [Candidate("A", 1.0, 2.0), Candidate("B", 2.0, 2.0)]
     assert cheapest(candidates, 3.5) is None

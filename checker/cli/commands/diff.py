@@ -1,5 +1,6 @@
 """``scoregate diff``: two snapshots, reports or days compared."""
 
+import contextlib
 import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -62,6 +63,7 @@ def diff(
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     looker = _Looker(SourceOptions(**source), moment, load(policy, waivers) if policy else None)
+    looker.needs([before, after])
     found = difference(looker.seen(before), looker.seen(after))
     write_answer([(one, render(one.format, found)) for one in wanted])
     return EXIT_FAILED if exit_code and found.differs else EXIT_PASSED
@@ -76,6 +78,14 @@ class _Looker:
         self._policies = policies
         self._portal = CLOUDS.get(source.cloud, CLOUDS["global"]).portal
         self._fetched: Snapshot | None = None
+        self._days = 1
+
+    def needs(self, names: Sequence[str]) -> None:
+        """Looks which days will be asked for, so that the source is asked once."""
+        for name in names:
+            with contextlib.suppress(ValueError):
+                back = (self._moment.date() - date.fromisoformat(name)).days
+                self._days = max(self._days, back + 8)
 
     def seen(self, name: str) -> Seen:
         """One side.
@@ -103,7 +113,7 @@ class _Looker:
     def _day(self, day: date) -> Seen:
         if self._fetched is None:
             with working("Looking at the tenant"):
-                self._fetched = choose(self._source, self._moment).snapshot(90)
+                self._fetched = choose(self._source, self._moment).snapshot(self._days)
         if all(held.date != day for held in self._fetched.days):
             newest, oldest = self._fetched.days[0].date, self._fetched.days[-1].date
             raise SnapshotError(f"the data has no day {day}; it has {oldest} to {newest}")
