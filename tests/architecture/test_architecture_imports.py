@@ -18,8 +18,19 @@ HEAVY = (
     "requests",
     "cryptography",
     "importlib.metadata",
+    "highspy",
+    "deltalake",
+    "duckdb",
+    "pyarrow",
 )
-ONLINE = ("checker.graph", "checker.transport", "checker.sandbox", "checker.auth.client_secret", "checker.sources.live")
+ONLINE = (
+    "checker.graph",
+    "checker.transport",
+    "checker.sandbox",
+    "checker.auth.client_secret",
+    "checker.sources.live",
+    "checker.store",
+)
 MOST_LINES = 350
 MODULES = sorted(ROOT.joinpath("checker").rglob("*.py"))
 

@@ -169,3 +169,15 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         merge(str(tmp_path / "file" / "store"), of_snapshot(days(TENANT, 0)))
     with pytest.raises(OutputError, match="the store cannot be used"):
         merge("nothing://like/it", of_snapshot(days(TENANT, 0)))
+
+
+def test_files_are_partitioned_by_month_and_sorted_by_tenant(url: str) -> None:
+    import pyarrow.parquet as pq
+
+    merge(url, [rows for tenant in ("t9", "t1", "t5") for rows in of_snapshot(days(tenant, 0, 1, 40))])
+    files = sorted(Path(url, "control_scores").rglob("*.parquet"))
+    assert {file.parent.name for file in files} == {"month=2026-01", "month=2026-02"}
+    for file in files:
+        tenants = pq.ParquetFile(file).read(columns=["tenant"]).column(0).to_pylist()
+        assert tenants == sorted(tenants)
+        assert set(tenants) == {"t1", "t5", "t9"}
