@@ -187,7 +187,7 @@ def export(url: str, folder: str) -> dict[str, int]:
         for table, path in paths.items():
             columns = ", ".join(column.name for column in table.columns)
             order = ", ".join(table.key)
-            store.copy(f"SELECT {columns} FROM {table.name} ORDER BY {order}", path)
+            store.copy(f"SELECT {columns} FROM {table.name} ORDER BY {order}", os.path.abspath(path))
             os.chmod(path, 0o600)
             (rows,) = store.ask(f"SELECT count(*) FROM {table.name}").rows[0]
             written[path] = int(str(rows))
