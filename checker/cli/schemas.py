@@ -29,6 +29,7 @@ SCHEMAS = (
     "rows",
     "storecheck",
     "pruned",
+    "compacted",
 )
 
 
@@ -45,7 +46,8 @@ def build(name: str) -> dict[str, Any]:
     from checker.policy.schema import policy_schema, waivers_schema
     from checker.remediation import journal, plan
     from checker.report.document import ReportDocument
-    from checker.store.maintenance import Pruned, StoreCheck
+    from checker.store.check import StoreCheck
+    from checker.store.maintenance import Compacted, Pruned
     from checker.views.apply import ApplyDocument
     from checker.views.history import RowsDocument
     from checker.whatif.projection import WhatIf
@@ -71,6 +73,7 @@ def build(name: str) -> dict[str, Any]:
         "explain": ("A requirement or a control explained", [Explanation]),
         "rows": ("The answer to a query of a store", [RowsDocument]),
         "storecheck": ("A store as it was found", [StoreCheck]),
+        "compacted": ("What was rewritten in a store", [Compacted]),
         "pruned": ("What was deleted from a store", [Pruned]),
         "whatif": ("A tenant as it would be", [WhatIf]),
         "trend": ("The course of a Secure Score", [Trend]),

@@ -1,7 +1,9 @@
-"""A store looked after: checked, cut to what is to be kept, and written out."""
+"""A store looked after: cut to what is to be kept, rewritten in order, and written out."""
 
 import datetime
 import os
+from collections import Counter
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,119 +11,12 @@ from msgspec import Meta
 
 from checker.documents import files
 from checker.errors import OutputError, UsageError
-from checker.store.merge import table_url, told
-from checker.store.query import Connection, connect, files_of
+from checker.store.merge import persistently, table_url, told
+from checker.store.query import connect
 from checker.store.tables import TABLES, Table
 
-_SHOWN = 100
 # Readers that began within this time still find the files that they know of.
 _RETENTION_HOURS = 168
-
-
-class Doubled(msgspec.Struct, frozen=True):
-    """A key that stands more than once."""
-
-    table: str
-    key: tuple[str, ...]
-    rows: int
-
-
-class Gap(msgspec.Struct, frozen=True, rename="camel"):
-    """Days that are missing between a tenant's first and last."""
-
-    tenant: str
-    start: Annotated[str, Meta(description="The first day that is missing.")] = msgspec.field(name="from")
-    end: Annotated[str, Meta(description="The last day that is missing.")] = msgspec.field(name="to")
-    days: int
-
-
-class TableCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One table as it was found."""
-
-    table: str
-    rows: int
-    version: int
-    files: int
-    log_is_complete: Annotated[bool, Meta(description="Whether no version is missing, and every file is there.")]
-
-
-class StoreCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What ``scoregate history verify`` found."""
-
-    api_version: Literal["scoregate/v1"] = "scoregate/v1"
-    kind: Literal["StoreCheck"] = "StoreCheck"
-    store: str
-    is_sound: Annotated[bool, Meta(description="Logs complete, no key twice, no day without its controls.")]
-    tenants: int
-    tables: tuple[TableCheck, ...]
-    doubled: tuple[Doubled, ...]
-    days_without_controls: tuple[str, ...]
-    gaps: Annotated[tuple[Gap, ...], Meta(description="Days that nobody fetched; no fault of the store.")]
-
-
-def verify(url: str) -> StoreCheck:
-    """Checks a store: logs, keys, days.
-
-    Raises:
-        SnapshotError: there is none.
-        OutputError: it can't be read.
-    """
-    with connect(url) as store:
-        tables = tuple(check for table in TABLES if (check := _table(url, table, store)) is not None)
-        doubled = tuple(one for table in TABLES for one in _doubled(table, store))
-        bare = store.ask(
-            "SELECT tenant || ' ' || date FROM scores s WHERE NOT EXISTS (SELECT 1 FROM control_scores c "
-            "WHERE c.tenant = s.tenant AND c.month = s.month AND c.date = s.date) ORDER BY 1 LIMIT ?",
-            [_SHOWN],
-        ).rows
-        gaps = _gaps(store)
-        (number,) = store.ask("SELECT count(DISTINCT tenant) FROM scores").rows[0]
-    return StoreCheck(
-        store=url,
-        is_sound=not doubled and not bare and all(table.log_is_complete for table in tables),
-        tenants=int(str(number)),
-        tables=tables,
-        doubled=doubled,
-        days_without_controls=tuple(str(row[0]) for row in bare),
-        gaps=gaps,
-    )
-
-
-def _table(url: str, table: Table, store: Connection) -> TableCheck | None:
-    from deltalake import DeltaTable
-
-    place = table_url(url, table)
-    with told(url):
-        if not DeltaTable.is_deltatable(place):
-            return None
-        held = DeltaTable(place)
-        versions = sorted(int(entry["version"]) for entry in held.history() if "version" in entry)
-        newest = held.version()
-        complete = not versions or (versions[-1] == newest and versions == list(range(versions[0], newest + 1)))
-        paths = files_of(held, place)
-    # Every file of a folder is looked for; those of an object store were read when the query was.
-    there = "://" in place or all(os.path.isfile(path) for path in paths)
-    (rows,) = store.ask(f"SELECT count(*) FROM {table.name}").rows[0]
-    return TableCheck(
-        table=table.name, rows=int(str(rows)), version=newest, files=len(paths), log_is_complete=complete and there
-    )
-
-
-def _doubled(table: Table, store: Connection) -> list[Doubled]:
-    key = ", ".join(table.key)
-    found = store.ask(
-        f"SELECT {key}, count(*) FROM {table.name} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT {_SHOWN}"
-    )
-    return [Doubled(table.name, tuple(str(part) for part in row[:-1]), int(str(row[-1]))) for row in found.rows]
-
-
-def _gaps(store: Connection) -> tuple[Gap, ...]:
-    rows = store.ask(
-        "SELECT tenant, previous + 1, date - 1, date - previous - 1 FROM (SELECT tenant, date, lag(date) OVER "
-        "(PARTITION BY tenant ORDER BY date) AS previous FROM scores) WHERE date - previous > 1 ORDER BY ALL LIMIT ?",
-        [_SHOWN],
-    ).rows
-    return tuple(Gap(str(tenant), str(start)[:10], str(end)[:10], int(str(days))) for tenant, start, end, days in rows)
 
 
 class Pruned(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -161,10 +56,65 @@ def prune(url: str, keep: datetime.timedelta, today: datetime.date) -> Pruned:
             if table.is_dated:
                 # A whole month is deleted without reading it.
                 condition = f"month <= '{first:%Y-%m}' AND date < DATE '{first}'"
-                deleted[table.name] = int(held.delete(condition)["num_deleted_rows"] or 0)
+                deleted[table.name] = persistently(partial(_deleted, place, condition))
+                held = DeltaTable(place)
             held.create_checkpoint()
             removed += len(held.vacuum(retention_hours=_RETENTION_HOURS, dry_run=False))
     return Pruned(store=url, before=str(first), rows=deleted, files=removed)
+
+
+def _deleted(place: str, condition: str) -> int:
+    from deltalake import DeltaTable
+
+    return int(DeltaTable(place).delete(condition)["num_deleted_rows"] or 0)
+
+
+class Compacted(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What ``scoregate history compact`` did."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Compacted"] = "Compacted"
+    store: str
+    before: Annotated[dict[str, int], Meta(description="Files by table.")]
+    after: dict[str, int]
+
+
+def compact(url: str) -> Compacted:
+    """Rewrites each month that has more than one file, sorted by tenant; readers and writers go on meanwhile.
+
+    Raises:
+        SnapshotError: there is no store.
+        OutputError: it can't be written, or a writer was faster each time.
+    """
+    from deltalake import DeltaTable
+
+    before: dict[str, int] = {}
+    after: dict[str, int] = {}
+    with connect(url):
+        pass
+    with told(url):
+        for table in TABLES:
+            place = table_url(url, table)
+            if not DeltaTable.is_deltatable(place):
+                continue
+            before[table.name] = len(DeltaTable(place).file_uris())
+            persistently(partial(_sorted, place, table))
+            after[table.name] = len(DeltaTable(place).file_uris())
+    return Compacted(store=url, before=before, after=after)
+
+
+def _sorted(place: str, table: Table) -> None:
+    from deltalake import DeltaTable
+
+    held = DeltaTable(place)
+    if not table.is_dated:
+        if len(held.file_uris()) > 1:
+            held.optimize.z_order(["tenant"])
+        return
+    months = Counter(path.partition("month=")[2].partition("/")[0] for path in held.file_uris())
+    for month, number in months.items():
+        if number > 1:
+            held.optimize.z_order(["tenant"], partition_filters=[("month", "=", month)])
 
 
 def export(url: str, folder: str) -> dict[str, int]:

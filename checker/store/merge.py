@@ -6,8 +6,8 @@ on what that one has written. Looking first and appending then would double rows
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -18,6 +18,8 @@ from checker.store.tables import Column, Table
 if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
+
+T = TypeVar("T")
 
 _ATTEMPTS = 200
 _ROWS_AT_ONCE = 500_000
@@ -112,16 +114,21 @@ def _together(several: Sequence[Rows]) -> Rows:
 
 
 def _merge(place: str, rows: Rows) -> dict[str, int]:
+    data = _arrow(rows)
+    return persistently(lambda: _once(place, rows, data))
+
+
+def persistently(commit: Callable[[], T]) -> T:
+    """What a commit gives, run again from its beginning each time that another writer was faster."""
     import stamina
     from deltalake.exceptions import CommitFailedError
 
     stamina.instrumentation.set_on_retry_hooks([])
-    data = _arrow(rows)
     for attempt in stamina.retry_context(
         on=CommitFailedError, attempts=_ATTEMPTS, timeout=600.0, wait_initial=0.05, wait_max=2.0, wait_jitter=0.3
     ):
         with attempt:
-            return _once(place, rows, data)
+            return commit()
     raise AssertionError("a retry loop ends by an answer or an error")
 
 

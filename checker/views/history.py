@@ -12,7 +12,8 @@ from msgspec import Meta
 from checker.documents.encode import json_document
 from checker.escape import cell, line, markdown
 from checker.snapshot.numbers import counted
-from checker.store.maintenance import Pruned, StoreCheck
+from checker.store.check import StoreCheck
+from checker.store.maintenance import Compacted, Pruned
 from checker.store.query import Answer
 from checker.views import formats
 from checker.views.formats import lines, rendered
@@ -156,3 +157,13 @@ def render_pruned(name: str, found: Pruned) -> bytes:
 def _pruned(found: Pruned) -> Iterator[str]:
     rows = sum(found.rows.values())
     yield f"{counted(rows, 'row')} from before {found.before} deleted, {counted(found.files, 'file')} removed."
+
+
+def render_compacted(name: str, found: Compacted) -> bytes:
+    """What was rewritten in the format ``name``, one of ``FORMATS``."""
+    return rendered(name, found, text=_compacted, markdown=_compacted)
+
+
+def _compacted(found: Compacted) -> Iterator[str]:
+    before, after = sum(found.before.values()), sum(found.after.values())
+    yield f"{counted(before, 'file')} before, {counted(after, 'file')} now, sorted by tenant."

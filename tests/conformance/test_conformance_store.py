@@ -20,7 +20,7 @@ from builders import TENANT
 from command_line import NOW, ROOT, Ended, environment, here, policy, scoregate
 from store_builders import BEGIN
 
-from checker.store.maintenance import verify
+from checker.store.check import verify
 
 pytestmark = pytest.mark.conformance
 

@@ -16,7 +16,8 @@ from store_builders import days
 
 from checker.cli.schemas import build
 from checker.errors import OutputError, UsageError
-from checker.store.maintenance import export, prune, verify
+from checker.store.check import verify
+from checker.store.maintenance import export, prune
 from checker.store.merge import merge
 from checker.store.query import Answer, connect
 from checker.store.rows import of_snapshot
@@ -165,7 +166,12 @@ def test_a_query_in_every_format(url: str, capfd: Capture) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "schema"), [(("verify",), "storecheck"), (("prune", "--keep", "1y", "--now", "2026-04-01"), "pruned")]
+    ("arguments", "schema"),
+    [
+        (("verify",), "storecheck"),
+        (("compact",), "compacted"),
+        (("prune", "--keep", "1y", "--now", "2026-04-01"), "pruned"),
+    ],
 )
 def test_the_others_in_every_format(url: str, arguments: tuple[str, ...], schema: str, capfd: Capture) -> None:
     for name in ("text", "markdown", "json"):

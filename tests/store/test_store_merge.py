@@ -21,9 +21,10 @@ from checker.errors import OutputError
 from checker.evaluation.evaluate import evaluate
 from checker.report.verdict import decide
 from checker.snapshot.model import Snapshot
-from checker.store.maintenance import verify
+from checker.store.check import verify
+from checker.store.maintenance import compact
 from checker.store.merge import merge
-from checker.store.query import connect
+from checker.store.query import connect, files_of
 from checker.store.rows import Rows, of_report, of_snapshot
 from checker.store.source import StoreSource
 
@@ -173,11 +174,19 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 def test_files_are_partitioned_by_month_and_sorted_by_tenant(url: str) -> None:
     import pyarrow.parquet as pq
+    from deltalake import DeltaTable
 
-    merge(url, [rows for tenant in ("t9", "t1", "t5") for rows in of_snapshot(days(tenant, 0, 1, 40))])
-    files = sorted(Path(url, "control_scores").rglob("*.parquet"))
+    for tenant in ("t9", "t1", "t5"):
+        merge(url, of_snapshot(days(tenant, 0, 1, 40)))
+    found = compact(url)
+    assert found.before["control_scores"] > found.after["control_scores"] == 2
+    place = f"{url}/control_scores"
+    files = [Path(path) for path in files_of(DeltaTable(place), place)]
     assert {file.parent.name for file in files} == {"month=2026-01", "month=2026-02"}
     for file in files:
         tenants = pq.ParquetFile(file).read(columns=["tenant"]).column(0).to_pylist()
         assert tenants == sorted(tenants)
         assert set(tenants) == {"t1", "t5", "t9"}
+    assert verify(url).is_sound
+    again = compact(url)
+    assert again.before == again.after

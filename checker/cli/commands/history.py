@@ -75,6 +75,27 @@ def export(folder: str, store: str | None) -> int:
     return EXIT_PASSED
 
 
+@history.command("compact", short_help="Rewrite each month into few files, sorted by tenant.")
+@options.store
+@options.outputs_as(*FORMATS)
+def compact(store: str | None, output: Sequence[str]) -> int:
+    """Rewrite each month into few files, sorted by tenant, so that one tenant is read fast; once a month is enough.
+
+    \b
+    Example:
+      scoregate history compact --store history/
+
+    Readers and writers go on meanwhile; 'prune' removes the old files a week later.
+    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    from checker.store.maintenance import compact as rewrite
+    from checker.views.history import render_compacted
+
+    wanted = parse_outputs(output, FORMATS)
+    found = rewrite(_url(store))
+    write_answer([(one, render_compacted(one.format, found)) for one in wanted])
+    return EXIT_PASSED
+
+
 @history.command("prune", short_help="Delete the days that are older than what is to be kept.")
 @click.option(
     "--keep", type=options.Duration(), required=True, metavar="DURATION", help="How far back to keep: 90d, 2y."
@@ -115,7 +136,7 @@ def verify(store: str | None, output: Sequence[str]) -> int:
     Days that nobody fetched, inside a tenant's span, are named and are no fault.
     Exit codes: 0 sound, 1 faulty, 2 the caller's mistake, 3 no store.
     """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    from checker.store.maintenance import verify as look
+    from checker.store.check import verify as look
     from checker.views.history import render_check
 
     wanted = parse_outputs(output, FORMATS)
