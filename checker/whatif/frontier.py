@@ -7,21 +7,33 @@ kinds are merged one by one, and what costs as much for less is dropped at once.
 import itertools
 from collections.abc import Iterable, Sequence
 
+from checker.errors import ScenarioError
 from checker.snapshot.numbers import TOLERANCE
 from checker.whatif.optimum import Candidate
 
 # Sums of efforts that are the same but for their last digits are one.
 _DIGITS = 9
+# So many are compared in some ten seconds.
+_MOST_SETS = 5_000_000
 _State = tuple[float, float, tuple[int, ...]]
 
 
 def front(candidates: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
-    """The sets on the front, by effort; the first is empty, the last holds every candidate that adds points."""
+    """The sets on the front, by effort; the first is empty, the last holds every candidate that adds points.
+
+    Raises:
+        ScenarioError: there are too many candidates of too many efforts.
+    """
     kinds: dict[float, list[Candidate]] = {}
     for candidate in sorted(candidates, key=lambda one: (-one.points, one.control.casefold())):
         kinds.setdefault(round(candidate.effort, _DIGITS), []).append(candidate)
     states: list[_State] = [(0.0, 0.0, ())]
     for effort, members in sorted(kinds.items()):
+        if len(states) * len(members) > _MOST_SETS:
+            raise ScenarioError(
+                f"the front of {len(candidates)} controls with these weights takes too long",
+                advice="Leave controls out with --exclude, or take whole numbers for --weights.",
+            )
         gained = [0.0, *itertools.accumulate(member.points for member in members)]
         states = _undominated(
             (round(spent + number * effort, _DIGITS), points + gain, (*counts, number))

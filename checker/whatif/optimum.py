@@ -9,7 +9,7 @@ from typing import Protocol, cast
 
 import msgspec
 
-from checker.errors import UsageError
+from checker.errors import ScenarioError, UsageError
 from checker.snapshot.numbers import TOLERANCE
 
 _SAME_EFFORT = 1e-6
@@ -18,6 +18,7 @@ _SETTINGS: dict[str, bool | float | int | str] = {
     # One thread and a fixed seed: the same data gives the same answer.
     "threads": 1,
     "random_seed": 0,
+    "time_limit": 60.0,
     # With it 1.16.0 calls sets optimal that are not; these programmes are small enough without.
     "presolve": "off",
     "mip_rel_gap": 0.0,
@@ -40,6 +41,7 @@ def cheapest(candidates: Sequence[Candidate], needed: float) -> tuple[Candidate,
 
     Raises:
         UsageError: the extra ``whatif`` is not installed.
+        ScenarioError: it takes longer than a minute.
     """
     found = ranked(candidates, needed, 1)
     return found[0] if found else None
@@ -92,8 +94,8 @@ class _Term(Protocol):
     def __le__(self, bound: float) -> object: ...
 
 
-def _solver() -> tuple[_Solver, object]:
-    """A silent solver, and the status that it ends with where it has found the optimum."""
+def _solver() -> tuple[_Solver, object, object]:
+    """A silent solver, and the statuses that it ends with where it has found the optimum, and where there is none."""
     try:
         import highspy
     except ImportError as fault:
@@ -110,14 +112,15 @@ def _solver() -> tuple[_Solver, object]:
                 self.setOptionValue(name, value)
             super().enableCallbacks()  # type: ignore[no-untyped-call]
 
-    return cast("Callable[[], _Solver]", Silent)(), highspy.HighsModelStatus.kOptimal
+    status = highspy.HighsModelStatus
+    return cast("Callable[[], _Solver]", Silent)(), status.kOptimal, status.kInfeasible
 
 
 class _Programme:
     """The integer programme, to which forbidden sets are added one by one."""
 
     def __init__(self, candidates: Sequence[Candidate], needed: float) -> None:
-        self._solver, self._optimal = _solver()
+        self._solver, self._optimal, self._infeasible = _solver()
         self._candidates = candidates
         self._variables = list(self._solver.addBinaries(len(candidates)))
         self._points = self._sum([candidate.points for candidate in candidates])
@@ -149,8 +152,14 @@ class _Programme:
         self._solver.addConstr(self._sum(signs) >= 1 - len(taken))
 
     def _chosen(self) -> list[int] | None:
-        if self._solver.getModelStatus() != self._optimal:
+        status = self._solver.getModelStatus()
+        if status == self._infeasible:
             return None
+        if status != self._optimal:
+            raise ScenarioError(
+                "the cheapest way could not be proven within a minute",
+                advice="Leave controls out with --exclude, or aim at a category.",
+            )
         return [index for index, variable in enumerate(self._variables) if self._solver.val(variable) > 0.5]
 
     def _sum(self, factors: Sequence[float], variables: Sequence[_Term] | None = None) -> _Term:

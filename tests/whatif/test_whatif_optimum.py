@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checker.errors import ScenarioError
+from checker.whatif import frontier
 from checker.whatif.frontier import front
 from checker.whatif.optimum import Candidate, cheapest, ranked
 
@@ -129,3 +131,11 @@ def test_a_large_tenant_is_solved_the_same_way_each_time() -> None:
     assert first is not None
     reached = next(chosen for chosen in front(candidates) if points_of(chosen) >= needed - 1e-9)
     assert effort_of(first) == effort_of(reached)
+
+
+def test_a_front_that_would_take_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frontier, "_MOST_SETS", 1000)
+    efforts = itertools.cycle([2.74, 3.48, 5.14, 4.22, 5.88, 7.54])
+    candidates = [Candidate(f"C{number}", 1.0 + number, next(efforts)) for number in range(100)]
+    with pytest.raises(ScenarioError, match="takes too long"):
+        front(candidates)
