@@ -16,7 +16,7 @@ def parse_weights(text: str | None) -> dict[str, float]:
     """The weights with what the caller changes.
 
     Raises:
-        UsageError: an unknown level, or no positive number.
+        UsageError: an unknown level, or a number that is too small, too large or too fine.
     """
     found = dict(WEIGHTS)
     for part in text.split(",") if text else ():
@@ -25,7 +25,11 @@ def parse_weights(text: str | None) -> dict[str, float]:
             value = float(number)
         except ValueError:
             value = 0.0
-        if name not in found or not 0 < value < 1e6:
-            raise UsageError(f"--weights takes positive numbers for low, moderate and high, got {part!r}")
+        # Finer ones could not be told apart by who compares sums of many.
+        if name not in found or not 0.01 <= value <= 1000 or round(value, 3) != value:
+            raise UsageError(
+                f"--weights takes numbers from 0.01 to 1000 with three decimals at most, for low, moderate and high; "
+                f"got {part[:100]!r}"
+            )
         found[name] = value
     return found

@@ -7,6 +7,7 @@ import msgspec
 from checker.evaluation.evaluate import evaluate
 from checker.policy.model import PolicySet
 from checker.report.finding import Finding, Since
+from checker.report.outcome import Outcome, Reason
 from checker.report.report import Report
 from checker.snapshot.as_of import as_of
 from checker.snapshot.model import Snapshot
@@ -23,6 +24,7 @@ def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, porta
         snapshot: with the older days.
         portal: as in ``evaluate``.
     """
+    unknown: set[tuple[str, str | None]] = set()
     open_still = {_key(finding) for finding in report.findings if finding.fails}
     found = {key: Since(str(snapshot.days[0].date), or_earlier=False) for key in open_still if snapshot.days}
     for day in snapshot.days[1:]:
@@ -30,10 +32,13 @@ def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, porta
             break
         end = datetime.datetime.combine(day.date, datetime.time(23, 59, 59), datetime.UTC)
         earlier = evaluate(policies, as_of(snapshot, day.date), end, portal=portal)
-        open_still &= {_key(finding) for finding in earlier.findings if finding.fails}
+        failing = {_key(finding) for finding in earlier.findings if finding.fails}
+        # On a day that could not be judged it may have failed or not.
+        unknown |= open_still & {_key(finding) for finding in earlier.findings if _is_unknown(finding)}
+        open_still &= failing
         for key in open_still:
             found[key] = Since(str(day.date), or_earlier=False)
-    for key in open_still:
+    for key in open_still | unknown:
         if key in found:
             found[key] = Since(found[key].date, or_earlier=True)
     findings = tuple(
@@ -41,6 +46,10 @@ def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, porta
         for finding in report.findings
     )
     return msgspec.structs.replace(report, findings=findings)
+
+
+def _is_unknown(finding: Finding) -> bool:
+    return finding.outcome is Outcome.ERROR or finding.judgement.reason is Reason.NOT_ENOUGH_HISTORY
 
 
 def _key(finding: Finding) -> tuple[str, str | None]:

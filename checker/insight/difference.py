@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.insight.score import percent_of
 from checker.insight.trend import Difference
 from checker.report.document import ReportDocument
 from checker.report.report import Report
 from checker.snapshot.index import Tenant
-from checker.snapshot.numbers import TOLERANCE
+from checker.snapshot.numbers import TOLERANCE, percent_of
 
 FindingKey = tuple[str, str | None]
 
@@ -31,6 +30,7 @@ class ControlChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     control: str
     title: str
     control_category: str | None
+    category_before: Annotated[str | None, Meta(description="Where it counted before, if that is another.")]
     change: Literal["appeared", "gone", "rose", "fell", "moved", "reweighted"]
     before: Annotated[float | None, Meta(description="Points.")]
     after: float | None
@@ -96,7 +96,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         side: its head.
-        controls: by id in lower case; None of a report, which doesn't tell of all.
+        controls: by id; None of a report, which doesn't tell of all.
         findings: outcome by requirement and control; None of a snapshot without policies.
     """
 
@@ -121,7 +121,7 @@ def of_snapshot(tenant: Tenant, name: str, report: Report | None, verdict: str |
     )
     return Seen(
         side=side,
-        controls={row.id.casefold(): row for row in _rows(tenant)},
+        controls={row.id: row for row in _rows(tenant)},
         findings=outcomes(report) if report is not None else None,
     )
 
@@ -215,7 +215,18 @@ def _rows(tenant: Tenant) -> Iterable[Row]:
 
 
 def _pairs(before: Mapping[str, Row], after: Mapping[str, Row]) -> list[tuple[Row | None, Row | None]]:
-    return [(before.get(key), after.get(key)) for key in sorted({*before, *after})]
+    """The controls of both sides: the same id, else one that is spelled in another case and is left over."""
+    left: dict[str, list[Row]] = {}
+    for key, row in after.items():
+        if key not in before:
+            left.setdefault(key.casefold(), []).append(row)
+    pairs: list[tuple[str, Row | None, Row | None]] = []
+    for key, row in before.items():
+        others = left.get(key.casefold(), [])
+        other = after.get(key) or (others.pop(0) if others else None)
+        pairs.append((key, row, other))
+    pairs += [(row.id, None, row) for rows in left.values() for row in rows]
+    return [(then, now) for _, then, now in sorted(pairs, key=lambda pair: (pair[0].casefold(), pair[0]))]
 
 
 def _control(before: Row | None, after: Row | None) -> ControlChange | None:
@@ -229,6 +240,7 @@ def _control(before: Row | None, after: Row | None) -> ControlChange | None:
         control=row.id,
         title=row.title,
         control_category=row.category,
+        category_before=before.category if before is not None and before.category != row.category else None,
         change=change,
         before=then,
         after=now,

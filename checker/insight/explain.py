@@ -17,7 +17,7 @@ from checker.report.document import LocationDocument
 from checker.report.finding import Finding, Reference
 from checker.report.outcome import Enforcement, Outcome, Reason, Severity
 from checker.report.report import Report
-from checker.snapshot.control import PORTAL_WORDS, Control
+from checker.snapshot.control import PORTAL_WORDS, Control, moment_of
 from checker.snapshot.index import Tenant
 from checker.snapshot.prose import plain
 
@@ -274,7 +274,7 @@ def _from_catalogue(name: str, context: Context) -> ControlExplained:
 def _history(control: Control) -> tuple[StateEntry, ...]:
     updates = (control.profile.control_state_updates if control.profile is not None else None) or []
     # Those of one moment, or of none, stand in the order of time.
-    newest_first = sorted(updates, key=lambda update: update.updated_date_time or "")[::-1]
+    newest_first = sorted(updates, key=moment_of)[::-1]
     return tuple(
         StateEntry(
             state=(update.state or "").strip() or "Default",

@@ -106,8 +106,9 @@ def effort_of(control: Control, weights: Mapping[str, float]) -> float:
 
 
 def points_left(control: Control) -> float:
-    """Points left; none of a control that is declared done, or whose maximum nobody knows."""
-    if control.state.is_declared or control.maximum is None:
+    """Points left; none of a control that is declared done or retired, or whose maximum nobody knows."""
+    retired = control.profile is not None and bool(control.profile.deprecated)
+    if control.state.is_declared or retired or control.maximum is None:
         return 0.0
     return control.maximum - (control.points or 0.0)
 

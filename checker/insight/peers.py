@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from checker.errors import SnapshotError
-from checker.insight.score import percent_of
+from checker.snapshot.numbers import percent_of
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import AverageComparativeScore
 from checker.snapshot.numbers import finite

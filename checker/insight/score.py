@@ -13,7 +13,7 @@ from checker.insight.trend import Difference
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import Day
-from checker.snapshot.numbers import at_least
+from checker.snapshot.numbers import at_least, percent_of
 
 
 class CategoryScore(msgspec.Struct, frozen=True, rename="camel"):
@@ -118,11 +118,6 @@ def posture(tenant: Tenant, today: datetime.date) -> Score:
         licensed_user_count=score.licensed_user_count,
         active_user_count=score.active_user_count,
     )
-
-
-def percent_of(points: float | None, maximum: float | None) -> float | None:
-    """100 × points / maximum; None where the maximum is zero or either is missing."""
-    return 100 * points / maximum if points is not None and maximum else None
 
 
 def _since(tenant: Tenant, days: int) -> ChangeSince | None:

@@ -11,6 +11,7 @@ from checker.attribution import Attribution, Part, attribute
 from checker.errors import SnapshotError
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import Day
+from checker.snapshot.numbers import percent_of
 
 LONGEST_DAYS = 3650
 """What lies further back is not looked at: no tenant is so old, and a slip in a date would make a very long list."""
@@ -133,5 +134,4 @@ def _shares(parts: list[tuple[str, Part]]) -> tuple[Share, ...]:
 
 def _score(day: Day) -> DayScore:
     current, maximum = day.score.current_score, day.score.max_score
-    percent = 100 * current / maximum if current is not None and maximum else None
-    return DayScore(str(day.date), current, maximum, percent)
+    return DayScore(str(day.date), current, maximum, percent_of(current, maximum))

@@ -7,7 +7,7 @@ A control's maximum is the profile's ``maxScore``. Its state is the newest entry
 import msgspec
 
 from checker.snapshot.model import ControlScore, SecureScoreControlProfile, SecureScoreControlStateUpdate
-from checker.snapshot.numbers import at_least
+from checker.snapshot.numbers import at_least, percent_of
 
 DEFAULT = "Default"
 IGNORED = "Ignored"
@@ -82,8 +82,7 @@ class Control(msgspec.Struct, frozen=True):
             return None
         if self.profile is None:
             return self.score.score_in_percentage
-        maximum = self.profile.max_score
-        return 100 * self.score.score / maximum if maximum else None
+        return percent_of(self.score.score, self.profile.max_score)
 
     @property
     def maximum(self) -> float | None:
@@ -123,13 +122,13 @@ def newest_update(profile: SecureScoreControlProfile | None) -> SecureScoreContr
     if profile is None or not profile.control_state_updates:
         return None
     updates = profile.control_state_updates
-    return updates[0] if len(updates) == 1 else max(reversed(updates), key=_moment)
+    return updates[0] if len(updates) == 1 else max(reversed(updates), key=moment_of)
 
 
 _UNTOUCHED = State(DEFAULT)
 
 
-def _moment(update: SecureScoreControlStateUpdate) -> str:
+def moment_of(update: SecureScoreControlStateUpdate) -> str:
     """A key that sorts ISO times with fractions of any length; null is oldest."""
     seconds, point, fraction = (update.updated_date_time or "").rstrip("Zz").partition(".")
     fraction = fraction.rstrip("0")

@@ -15,6 +15,14 @@ def at_most(value: float, maximum: float) -> bool:
     return value <= maximum + TOLERANCE
 
 
+def percent_of(points: float | None, maximum: float | None) -> float | None:
+    """100 × points / maximum; None where the maximum is zero, either is missing, or it is beyond any number."""
+    if points is None or not maximum:
+        return None
+    percent = 100 * points / maximum
+    return percent if math.isfinite(percent) else None
+
+
 def shown(value: float, *, beside: float | None = None) -> str:
     """A number with two decimals at most, and with more where two would hide on which side of ``beside`` it lies.
 

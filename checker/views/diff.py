@@ -34,10 +34,12 @@ def _score(found: Diff) -> str:
 
 def _points(of: ControlChange) -> str:
     before, after = (shown(one) if one is not None else "none" for one in (of.before, of.after))
-    if of.change == "reweighted":
-        maxima = (shown(one) if one is not None else "?" for one in (of.maximum_before, of.maximum_after))
-        return f"{after}, the maximum {' -> '.join(maxima)}"
-    return f"{before} -> {after}"
+    text = after if before == after else f"{before} -> {after}"
+    if of.maximum_before is not None and of.maximum_after is not None and of.maximum_before != of.maximum_after:
+        text += f", the maximum {shown(of.maximum_before)} -> {shown(of.maximum_after)}"
+    if of.category_before is not None:
+        text += f", {of.category_before} -> {of.control_category or 'none'}"
+    return text
 
 
 def _who(of: StateChange) -> str:
@@ -66,7 +68,7 @@ def _text(found: Diff) -> Iterator[str]:
         yield ""
         yield "Controls"
     for control in found.controls:
-        yield f"  {_MARKS[control.change]} {control.change:<11}{line(control.control)}  {_points(control)}"
+        yield f"  {_MARKS[control.change]} {control.change:<11}{line(control.control)}  {line(_points(control))}"
     if found.states:
         yield ""
         yield "States"

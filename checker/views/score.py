@@ -77,7 +77,7 @@ def _text(found: Score) -> Iterator[str]:
         yield ""
         yield f"  by {title}"
         for name, points, maximum, percent, controls in rows:
-            filled = round((percent or 0.0) / 100 * _BAR)
+            filled = round(min(max(percent or 0.0, 0.0), 100.0) / 100 * _BAR)
             bar = "█" * filled + "░" * (_BAR - filled)
             yield f"    {line(name):<18}{bar}  {_points(points, maximum, percent)}, {counted(controls, 'control')}"
 

@@ -13,6 +13,7 @@ from checker.errors import ScenarioError, UsageError
 from checker.snapshot.numbers import TOLERANCE
 
 _SAME_EFFORT = 1e-6
+_MOST_POINTS = 1e6
 _SETTINGS: dict[str, bool | float | int | str] = {
     "output_flag": False,
     # One thread and a fixed seed: the same data gives the same answer.
@@ -41,7 +42,7 @@ def cheapest(candidates: Sequence[Candidate], needed: float) -> tuple[Candidate,
 
     Raises:
         UsageError: the extra ``whatif`` is not installed.
-        ScenarioError: it takes longer than a minute.
+        ScenarioError: it takes longer than a minute, or the points are beyond measure.
     """
     found = ranked(candidates, needed, 1)
     return found[0] if found else None
@@ -59,6 +60,8 @@ def ranked(candidates: Sequence[Candidate], needed: float, count: int) -> list[t
         return [()]
     if math.fsum(candidate.points for candidate in candidates) < needed - TOLERANCE:
         return []
+    if any(candidate.points > _MOST_POINTS for candidate in candidates) or needed > _MOST_POINTS:
+        raise ScenarioError(f"points beyond {_MOST_POINTS:,.0f} cannot be compared exactly")
     programme = _Programme(candidates, needed)
     found: list[tuple[Candidate, ...]] = []
     while len(found) < count:

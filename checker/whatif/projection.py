@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,15 +10,18 @@ from msgspec import Meta
 
 from checker.insight.difference import FindingChange, finding_changes, outcomes
 from checker.insight.guide import effort_of
-from checker.insight.score import CategoryScore, percent_of, posture
+from checker.insight.score import CategoryScore, posture
 from checker.report.report import Report
 from checker.report.verdict import Verdict
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
+from checker.snapshot.numbers import percent_of
 from checker.whatif.frontier import front
 from checker.whatif.optimum import Candidate, ranked
 from checker.whatif.scenario import Adoption, Played, Scenario, Step, play
 from checker.whatif.target import Choice, Target, standing, wanted_points
+
+_NAMED = 5
 
 Judge = Callable[[Snapshot], tuple[Report, Verdict]]
 
@@ -114,9 +117,11 @@ def project(tenant: Tenant, question: Question, portal: str, moment: datetime.da
     """
     played = play(tenant, question.scenario, moment)
     middle = Tenant(played.snapshot, portal)
+    taken = {step.control for step in played.steps}
+    notes = _unknown(middle) if question.target is not None or question.front else []
     goal: Goal | None = None
     if question.target is not None:
-        goal = _goal(middle, question.target, question)
+        goal = _goal(middle, question.target, question, taken)
         if goal.reachable:
             chosen = [Adoption(name) for name in goal.alternatives[0].controls]
             played = _joined(played, play(middle, Scenario(adopt=chosen), moment))
@@ -137,8 +142,8 @@ def project(tenant: Tenant, question: Question, portal: str, moment: datetime.da
             if today is not None and projected is not None
             else ()
         ),
-        front=_front(middle, question.choice) if question.front else (),
-        notes=played.notes,
+        front=_front(middle, question.choice, taken) if question.front else (),
+        notes=(*played.notes, *notes),
     )
 
 
@@ -167,10 +172,19 @@ def _effort(tenant: Tenant, steps: Sequence[Step], choice: Choice) -> float:
     return math.fsum(effort_of(control, choice.weights) for control in controls if control is not None)
 
 
-def _goal(tenant: Tenant, target: Target, question: Question) -> Goal:
+def _unknown(tenant: Tenant) -> list[str]:
+    """A note on the controls that nobody can reckon with."""
+    names = [control.id for control in tenant.controls if control.maximum is None]
+    if not names:
+        return []
+    some = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return [f"left out, since nobody tells their maximum: {some}; so there may be more to earn"]
+
+
+def _goal(tenant: Tenant, target: Target, question: Question, taken: Collection[str]) -> Goal:
     points, maximum = standing(tenant, target.category)
     wanted = wanted_points(target, maximum)
-    candidates = question.choice.candidates(tenant, target.category)
+    candidates = question.choice.candidates(tenant, target.category, taken=taken)
     sets = ranked(candidates, wanted - points, question.alternatives)
     most = points + math.fsum(candidate.points for candidate in candidates)
     return Goal(
@@ -185,8 +199,8 @@ def _goal(tenant: Tenant, target: Target, question: Question) -> Goal:
     )
 
 
-def _front(tenant: Tenant, choice: Choice) -> tuple[ControlSet, ...]:
-    return tuple(_set(tenant, chosen) for chosen in front(choice.candidates(tenant)))
+def _front(tenant: Tenant, choice: Choice, taken: Collection[str]) -> tuple[ControlSet, ...]:
+    return tuple(_set(tenant, chosen) for chosen in front(choice.candidates(tenant, taken=taken)))
 
 
 def _set(tenant: Tenant, chosen: Sequence[Candidate]) -> ControlSet:

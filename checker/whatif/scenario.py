@@ -12,7 +12,7 @@ from checker.errors import ScenarioError
 from checker.remediation.plan import EARNING, Plan
 from checker.requirements.minimum import Percent
 from checker.requirements.pattern import control_matcher, is_pattern
-from checker.snapshot.control import Control, State
+from checker.snapshot.control import Control, State, moment_of
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
 
@@ -80,7 +80,7 @@ def play(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> Playe
     player = _Player(tenant, moment)
     for adoption in scenario.adopt:
         for control in _named(tenant, adoption.control):
-            player.set(control, "adopt", _maximum(control) * adoption.percent / 100)
+            player.set(control, "adopt", _share(control, adoption.percent))
     for name in scenario.drop:
         for control in _named(tenant, name):
             player.set(control, "drop", 0.0)
@@ -90,19 +90,24 @@ def play(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> Playe
 
 
 def _named(tenant: Tenant, name: str) -> list[Control]:
-    if is_pattern(name):
+    control = tenant.scored(name) or tenant.unscored(name)
+    found = [control] if control is not None else []
+    if control is None and is_pattern(name):
         matches = control_matcher([name])
         found = [control for control in tenant.controls if matches(control.id)]
-    else:
-        control = tenant.scored(name) or tenant.unscored(name)
-        found = [control] if control is not None else []
     if not found:
         raise ScenarioError(f"{name} is no control that this tenant reports", advice="'scoregate controls' lists them.")
     return found
 
 
+def _share(control: Control, percent: float) -> float:
+    """A share of a control's maximum; in full it is never less than what is earned already."""
+    wanted = _maximum(control) * percent / 100
+    return max(wanted, control.points or 0.0) if percent >= 100 else wanted
+
+
 def _maximum(control: Control) -> float:
-    if control.maximum is None:
+    if control.maximum is None or control.maximum < 0:
         raise ScenarioError(f"the maximum of {control.id} is unknown, so what it would earn is too")
     return control.maximum
 
@@ -118,7 +123,6 @@ class _Player:
         self._states: dict[str, SecureScoreControlStateUpdate] = {}
         self._steps: list[Step] = []
         self._notes: list[str] = []
-        self._named: set[str] = set()
 
     def set(
         self,
@@ -127,10 +131,8 @@ class _Player:
         points: float,
     ) -> None:
         """Lets a control earn so many points."""
-        key = control.id.casefold()
-        if key in self._named:
+        if control.id in self._points:
             raise ScenarioError(f"the scenario names {control.id} twice")
-        self._named.add(key)
         before = control.points
         if before is None:
             if action == "drop":
@@ -166,8 +168,10 @@ class _Player:
                 updated_by="whatif",
                 updated_date_time=stamp,
             )
-            if control.points is not None:
-                self.set(control, change.action, self._after(control, change.after.state))
+            # Several scores of a tenant may share a profile: connectors of one app.
+            for one in self._tenant.controls:
+                if one.profile is control.profile:
+                    self.set(one, change.action, self._after(one, change.after.state))
 
     def _after(self, control: Control, state: str) -> float:
         """A control's points once it is in a state: the maximum of a declaration, else what is observed."""
@@ -253,7 +257,7 @@ def _declared_since(control: Control) -> str | None:
     """When the present run of declared states began, ISO 8601."""
     updates = (control.profile.control_state_updates if control.profile is not None else None) or []
     since: str | None = None
-    for update in sorted(updates, key=lambda update: update.updated_date_time or ""):
+    for update in sorted(updates, key=moment_of):
         if not State((update.state or "").strip() or "Default").is_declared:
             since = None
         elif since is None:

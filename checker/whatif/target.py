@@ -1,6 +1,7 @@
 """A target of the score: percent or points, of the whole tenant or of a category."""
 
 import re
+from collections.abc import Collection
 
 import msgspec
 
@@ -48,14 +49,27 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     user_impact: str | None = None
     implementation_cost: str | None = None
 
-    def candidates(self, tenant: Tenant, category: str | None = None) -> list[Candidate]:
-        """The controls with points left that may be put in place, of one category or of all."""
+    def candidates(
+        self, tenant: Tenant, category: str | None = None, *, taken: Collection[str] = ()
+    ) -> list[Candidate]:
+        """The controls with points left that may be put in place.
+
+        Retired ones are left out, and those whose maximum nobody tells.
+
+        Args:
+            tenant: whose.
+            category: of one category; None for all.
+            taken: ids that a scenario has settled already.
+        """
         excluded = control_matcher(self.exclude)
         controls = tenant.controls if category is None else tenant.of_category(category)
         return [
             Candidate(control.id, points_left(control), effort_of(control, self.weights))
             for control in controls
-            if points_left(control) > _LEAST and not excluded(control.id) and self._allows(control)
+            if points_left(control) > _LEAST
+            and control.id not in taken
+            and not excluded(control.id)
+            and self._allows(control)
         ]
 
     def _allows(self, control: Control) -> bool:
@@ -99,7 +113,7 @@ def standing(tenant: Tenant, category: str | None) -> tuple[float, float | None]
     if not controls:
         raise ScenarioError(
             f"the tenant scores no control of the category {category}",
-            advice=f"It has {', '.join(tenant.categories) or 'none'}.",
+            advice=f"It has {', '.join(filter(None, tenant.categories)) or 'none'}.",
         )
     total = tenant.sum(controls)
     return total.points, total.maximum

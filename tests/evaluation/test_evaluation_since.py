@@ -84,3 +84,10 @@ def test_a_past_day_has_the_states_that_were_set_by_its_end() -> None:
     assert [entry.state for entry in then.days[1].controls] == [None]
     assert as_of(data, datetime.date(2026, 5, 22)) is data
     assert as_of(data, datetime.date(2026, 1, 1)).days == ()
+
+
+def test_a_day_that_could_not_be_judged_may_have_failed_too() -> None:
+    falling = policy(score="{id: fall, trend: {days: 2, maximumDrop: {points: 0.5}}}")
+    days = [day([score("A", 1.0 + back)], back=back) for back in range(6)]
+    found = since(falling, snapshot(*days, profiles=[profile("A")]))
+    assert found == {"fall": Since("2026-05-19", or_earlier=True)}

@@ -162,3 +162,33 @@ def test_what_cannot_be_compared(
     assert ended.code == code
     assert said in ended.err
     assert says_one_thing(ended.err)
+
+
+def test_controls_that_differ_in_case_alone_are_told_apart() -> None:
+    def twins(first: float) -> Snapshot:
+        scores = [score("FOO", first), score("foo", 5.0)]
+        return snapshot(day(scores), profiles=[profile("FOO"), profile("foo")])
+
+    (found,) = compared(twins(1.0), twins(3.0)).controls
+    assert (found.control, found.before, found.after) == ("FOO", 1.0, 3.0)
+    spelled = snapshot(day([score("foo", 5.0)]), profiles=[profile("foo")])
+    other = snapshot(day([score("Foo", 5.0)]), profiles=[profile("Foo")])
+    assert not compared(spelled, other).differs
+
+
+def test_a_move_and_a_new_maximum_are_told_beside_a_change_of_points() -> None:
+    after = snapshot(
+        day([score("A", 6.0, 20.0, category="Apps")]), profiles=[profile("A", 20.0), profile("B"), profile("C")]
+    )
+    found = compared(held(("A", 5.0)), after)
+    assert [(one.change, one.category_before, one.control_category) for one in found.controls] == [
+        ("rose", "Identity", "Apps")
+    ]
+    assert "A  5 -> 6, the maximum 10 -> 20, Identity -> Apps" in render("text", found).decode()
+
+
+def test_a_day_of_data_without_days(tmp_path: Path, capfd: Capture) -> None:
+    (tmp_path / "bare.json").write_text('{"secureScores": [], "controlProfiles": []}')
+    ended = here(capfd, "diff", "2026-05-21", "2026-05-22", "--snapshot", tmp_path / "bare.json", "--now", NOW)
+    assert ended.code == 3
+    assert "it has none" in ended.err

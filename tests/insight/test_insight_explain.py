@@ -244,3 +244,11 @@ def test_nobody_needs_a_tenant_to_explain(capfd: Capture) -> None:
     wrong = here(capfd, "explain", "nothing-like-it")
     assert wrong.code == 2
     assert says_one_thing(wrong.err)
+
+
+def test_moments_with_fractions_are_in_order() -> None:
+    updates = [update("Ignored", "2026-05-01T10:00:00Z", "a"), update("Reviewed", "2026-05-01T10:00:00.5Z", "b")]
+    of = tenant(day([score("A")]), profiles=[profile("A", updates=updates)])
+    (found,) = explain("A", Context(cloud=GLOBAL, tenant=of)).controls
+    assert [(entry.state, entry.updated_by) for entry in found.history] == [("Reviewed", "b"), ("Ignored", "a")]
+    assert found.state == found.history[0]

@@ -137,7 +137,7 @@ def test_the_command(capfd: Capture, tmp_path: str) -> None:
 def test_weights_that_are_none(capfd: Capture, weights: str) -> None:
     ended = here(capfd, "guide", "--sandbox", "--now", NOW, "--weights", weights)
     assert ended.code == 2
-    assert "--weights takes positive numbers" in ended.err
+    assert "--weights takes numbers from 0.01" in ended.err
 
 
 def test_an_action_is_a_value() -> None:

@@ -95,3 +95,10 @@ def test_the_command(capfd: Capture) -> None:
         shown = here(capfd, "score", "--sandbox", "--now", NOW, "-o", name)
         assert shown.code == 0
         assert b"by tier" in shown.out or b"| tier |" in shown.out
+
+
+def test_numbers_beyond_sense_are_shown_within_bounds() -> None:
+    for points, maximum in ((10.0, 1e-7), (1e9, 1e-3), (1e307, 1e-300)):
+        odd = tenant(day([score("A", points)], maximum=maximum), profiles=[profile("A", maximum)])
+        for name in FORMATS:
+            assert len(render(name, posture(odd, TODAY))) < 10_000

@@ -29,3 +29,13 @@ def test_words_without_markup(html: str | None, text: str) -> None:
 def test_whatever_comes_is_lines_without_blanks_at_their_ends(html: str) -> None:
     for text in plain(html).splitlines():
         assert text == text.strip()
+
+
+@pytest.mark.parametrize("part", ["<a /", "<a =", "<a b='", '<a x="', "<a", "<!--", "<", "&", "<!", "</"])
+def test_tags_that_never_end_take_no_longer_than_others(part: str) -> None:
+    # A parser that looks ahead for each end would take a minute.
+    assert len(plain(part * 25_000)) <= 100_000
+
+
+def test_comments_are_no_words() -> None:
+    assert plain("a<!-- b <p> c -->d<!doctype html>e<!-- never closed") == "ade"

@@ -1,21 +1,25 @@
 """The answer as a whole: targets, the gate, and the command line."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jsonschema
+import msgspec
 import pytest
 from builders import NOW, PORTAL, day, profile, score, tenant, unrated
 from command_line import NOW as MOMENT
 from command_line import Ended, here, policy, says_one_thing
 from hostile_reports import TEXTS
 from hypothesis import given, settings
+from plan_builders import change, plan
 
 from checker.cli.schemas import build
 from checker.errors import ScenarioError, UsageError
 from checker.insight.guide import WEIGHTS
 from checker.snapshot.index import Tenant
+from checker.snapshot.model import ControlScore, SecureScoreControlProfile
 from checker.views.whatif import FORMATS, render
 from checker.whatif.projection import Question, WhatIf, project
 from checker.whatif.scenario import Adoption, Scenario
@@ -178,7 +182,7 @@ def test_every_format(tmp_path: Path, capfd: Capture) -> None:
         (("--adopt", "=5"), "--adopt expects"),
         (("--target", "x"), "--target expects"),
         (("--target", "Nope=5"), "no control of the category"),
-        (("--weights", "low=0", "--front"), "--weights takes positive numbers"),
+        (("--weights", "low=0", "--front"), "--weights takes numbers from 0.01"),
         (("--plan", "missing.json"), "missing.json"),
         (("--file", "missing.yaml"), "missing.yaml"),
     ],
@@ -232,3 +236,68 @@ def test_what_others_wrote_is_made_harmless(text: str) -> None:
         assert "\u202e" not in shown
     assert "<script" not in render("markdown", found).decode()
     ET.fromstring(render("svg", found))
+
+
+def of(*controls: ControlScore, profiles: Sequence[SecureScoreControlProfile], maximum: float = 40.0) -> Tenant:
+    return tenant(day(list(controls), maximum=maximum), profiles=profiles)
+
+
+def answered(held: Tenant, target: str | None = None, **scenario: object) -> WhatIf:
+    question = Question(
+        scenario=Scenario(**scenario),  # type: ignore[arg-type]
+        choice=Choice(weights=dict(WEIGHTS)),
+        target=parse_target(target) if target is not None else None,
+    )
+    return project(held, question, PORTAL, NOW)
+
+
+def test_what_a_scenario_settles_the_target_leaves_alone() -> None:
+    dropped = answered(held(), "32points", drop=["c"])
+    assert (dropped.reachable, dropped.goal is not None and dropped.goal.most) == (False, 30.0)
+    partly = answered(held(), "16points", adopt=[Adoption("A", 60.0)])
+    assert [step.control for step in partly.adopted] == ["A"]
+
+
+def test_ids_that_differ_in_case_or_look_like_patterns_are_controls_of_their_own() -> None:
+    twins = of(score("FOO", 1.0), score("foo", 1.0), profiles=[profile("FOO"), profile("foo")])
+    assert {step.control for step in answered(twins, "20points").adopted} == {"FOO", "foo"}
+    odd = of(score("bar*", 1.0), score("barx", 5.0), profiles=[profile("bar*"), profile("barx")])
+    assert [step.control for step in answered(odd, "15points").adopted] == ["bar*"]
+
+
+def test_controls_whose_maximum_nobody_tells_are_named() -> None:
+    unknown = of(score("A", 1.0), unrated("B", 0.0), unrated("C", 0.0, category="Apps"), profiles=[profile("A")])
+    found = answered(unknown, "40points")
+    assert "left out, since nobody tells their maximum: B, C" in found.notes[0]
+
+
+def test_in_full_is_never_less_than_now_and_a_negative_maximum_is_none() -> None:
+    over = of(score("A", 8.0), profiles=[profile("A", 5.0)])
+    assert answered(over, adopt=[Adoption("A")]).adopted[0].points == 0.0
+    with pytest.raises(ScenarioError, match="unknown"):
+        answered(of(score("A", 1.0), profiles=[profile("A", -5.0)]), adopt=[Adoption("A")])
+
+
+def test_a_plan_sets_every_score_that_shares_a_profile() -> None:
+    shared = of(score("1.MDA_x", 0.0), score("2.MDA_x", 0.0), profiles=[profile("MDA_x")])
+    found = answered(shared, plan=plan(change("MDA_x")))
+    assert [(step.control, step.after) for step in found.adopted] == [("1.MDA_x", 10.0), ("2.MDA_x", 10.0)]
+
+
+def test_retired_controls_are_not_proposed() -> None:
+    retired = msgspec.structs.replace(profile("A"), deprecated=True)
+    found = answered(of(score("A", 1.0), profiles=[retired]), "10points")
+    assert found.reachable is False
+
+
+def test_points_beyond_measure_are_refused() -> None:
+    huge = of(score("A", 0.0), score("B", 0.0), profiles=[profile("A", 2e16), profile("B", 2e16)], maximum=4e16)
+    with pytest.raises(ScenarioError, match="cannot be compared exactly"):
+        answered(huge, "50")
+
+
+@pytest.mark.parametrize("text", ["low=1e-7", "low=1.0001", "high=1001", "low=0.009"])
+def test_weights_that_are_too_fine_or_too_far_apart(text: str, capfd: Capture) -> None:
+    ended = run(capfd, "--front", "--weights", text)
+    assert ended.code == 2
+    assert "--weights takes numbers from 0.01 to 1000" in ended.err

@@ -114,9 +114,10 @@ class _Looker:
         if self._fetched is None:
             with working("Looking at the tenant"):
                 self._fetched = choose(self._source, self._moment).snapshot(self._days)
-        if all(held.date != day for held in self._fetched.days):
-            newest, oldest = self._fetched.days[0].date, self._fetched.days[-1].date
-            raise SnapshotError(f"the data has no day {day}; it has {oldest} to {newest}")
+        held = [one.date for one in self._fetched.days]
+        if day not in held:
+            there = f"it has {held[-1]} to {held[0]}" if held else "it has none"
+            raise SnapshotError(f"the data has no day {day}; {there}")
         return self._judged(as_of(self._fetched, day), str(day), day)
 
     def _judged(self, snapshot: Snapshot, name: str, day: date | None) -> Seen:

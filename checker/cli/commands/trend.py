@@ -11,7 +11,7 @@ from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
-from checker.errors import EXIT_PASSED
+from checker.errors import EXIT_PASSED, UsageError
 from checker.insight.trend import LONGEST_DAYS
 from checker.insight.trend import trend as find
 from checker.snapshot.index import Tenant, days_before
@@ -47,6 +47,8 @@ def trend(
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     chosen = choose(SourceOptions(**source), moment)
+    if since is not None and since.date() > moment.date():
+        raise UsageError(f"--since {since.date()} is still to come")
     back = (moment - since).days if since is not None else days
     with working("Looking at the tenant"):
         snapshot = chosen.snapshot(max(back, 0) + 4)
