@@ -7,10 +7,9 @@ import msgspec
 from msgspec import Meta
 
 from checker.errors import SnapshotError
-from checker.snapshot.numbers import percent_of
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import AverageComparativeScore
-from checker.snapshot.numbers import finite
+from checker.snapshot.numbers import finite, percent_of
 
 BASES = ("AllTenants", "TotalSeats", "IndustryTypes")
 

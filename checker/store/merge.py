@@ -109,8 +109,12 @@ def _grouped(batches: Sequence[Rows]) -> Iterator[Rows]:
 
 
 def _together(several: Sequence[Rows]) -> Rows:
-    rows = sorted((row for one in several for row in one.rows), key=lambda row: str(row[0]))
-    return Rows(several[0].table, tuple(rows), frozenset(scope for one in several for scope in one.scopes))
+    table = several[0].table
+    key = [[column.name for column in table.columns].index(name) for name in table.key]
+    # A key twice in one merge would be there twice; the later counts.
+    unique = {tuple(row[index] for index in key): row for one in several for row in one.rows}
+    rows = sorted(unique.values(), key=lambda row: str(row[0]))
+    return Rows(table, tuple(rows), frozenset(scope for one in several for scope in one.scopes))
 
 
 def _merge(place: str, rows: Rows) -> dict[str, int]:

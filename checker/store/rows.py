@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from checker.errors import SnapshotError
 from checker.report.report import Report
 from checker.report.verdict import Verdict
 from checker.snapshot.control import Control, newest_update
@@ -32,7 +33,11 @@ def of_snapshot(snapshot: Snapshot) -> list[Rows]:
     """The rows of a snapshot, each table's in the order of tenant and date.
 
     Profiles and states are those of the newest day; where an answer was incomplete, they are left as they are.
+
+    Raises:
+        SnapshotError: the snapshot names no tenant.
     """
+    snapshot = msgspec.structs.replace(snapshot, tenant=key_of(snapshot.tenant))
     found = [_scores(snapshot), _control_scores(snapshot)]
     if snapshot.profiles and not snapshot.partial:
         found = [_profiles(snapshot), *found, *_states(snapshot)]
@@ -44,9 +49,10 @@ def of_report(report: Report, verdict: Verdict) -> list[Rows]:
     day = report.snapshot.date
     if day is None:
         return []
+    tenant = key_of(report.tenant)
     rows = tuple(
         (
-            *_day(report.tenant, day),
+            *_day(tenant, day),
             finding.requirement.policy,
             finding.requirement.name,
             finding.judgement.control or "",
@@ -62,8 +68,19 @@ def of_report(report: Report, verdict: Verdict) -> list[Rows]:
     )
     # Two findings of one requirement on one control don't exist, but a pattern may stand for several.
     unique = {(row[0], row[1], row[4], row[5]): row for row in reversed(rows)}
-    scopes = frozenset((report.tenant, day, policy) for policy in report.policies)
+    scopes = frozenset((tenant, day, policy) for policy in report.policies)
     return [Rows(FINDINGS, tuple(sorted(unique.values(), key=lambda row: (str(row[4]), str(row[5])))), scopes)]
+
+
+def key_of(tenant: str) -> str:
+    """A tenant's id as a store spells it: whoever fetches spells it in another case, and it is one tenant.
+
+    Raises:
+        SnapshotError: the data names no tenant.
+    """
+    if not tenant:
+        raise SnapshotError("the data names no tenant, so it can't be kept in a store")
+    return tenant.casefold()
 
 
 def _day(tenant: str, day: datetime.date) -> tuple[str, datetime.date, str]:

@@ -53,7 +53,7 @@ class StoreSource:
         """The tenant as the store spells it."""
         found = [str(row[0]) for row in store.ask("SELECT DISTINCT tenant FROM scores ORDER BY tenant").rows]
         wanted = self._tenant
-        matching = [name for name in found if wanted is None or name.casefold() == wanted.casefold()]
+        matching = [name for name in found if wanted is None or name == wanted.casefold()]
         if len(matching) == 1:
             return matching[0]
         if wanted is None and found:

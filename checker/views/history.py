@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import decimal
 import io
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -52,6 +53,8 @@ def _plain(value: object) -> Value:
     """A value as JSON has it: numbers, texts, lists of texts; the rest as text."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, decimal.Decimal):
+        return float(value)
     return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
 
 

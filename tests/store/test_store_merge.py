@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from store_builders import days
 
 from checker.clouds import GLOBAL
-from checker.errors import OutputError
+from checker.errors import OutputError, SnapshotError
 from checker.evaluation.evaluate import evaluate
 from checker.report.verdict import decide
 from checker.snapshot.model import Snapshot
@@ -190,3 +190,20 @@ def test_files_are_partitioned_by_month_and_sorted_by_tenant(url: str) -> None:
     assert verify(url).is_sound
     again = compact(url)
     assert again.before == again.after
+
+
+def test_a_tenant_is_one_however_it_is_spelled(url: str) -> None:
+    merge(url, [*of_snapshot(days("ABC", 0)), *of_snapshot(days("abc", 0, 1))])
+    assert rows(url, "SELECT tenant, count(*) FROM scores GROUP BY 1") == [("abc", 2)]
+    assert len(StoreSource(url, "aBc", GLOBAL).snapshot(9).days) == 2
+
+
+def test_one_day_twice_in_one_merge_is_one(url: str) -> None:
+    merge(url, [*of_snapshot(days(TENANT, 0, points=1.0)), *of_snapshot(days(TENANT, 0, points=2.0))])
+    assert rows(url, "SELECT current_score FROM scores") == [(6.0,)]
+    assert verify(url).is_sound
+
+
+def test_data_of_nobody_is_not_kept() -> None:
+    with pytest.raises(SnapshotError, match="names no tenant"):
+        of_snapshot(snapshot())
