@@ -12,8 +12,8 @@ from checker.report.verdict import Verdict, decide
 from checker.snapshot.model import Snapshot
 from checker.sources.interface import Source
 
-# Graph keeps no more.
-_ALL_DAYS = 90
+# Ten years: a store may hold more than the 90 days that Graph keeps.
+_ALL_DAYS = 3650
 
 
 class Judged(msgspec.Struct, frozen=True):

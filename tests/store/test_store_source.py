@@ -174,3 +174,12 @@ def test_nothing_of_a_store_is_readable_by_others(url: str) -> None:
     finally:
         os.umask(before)
     assert all(not file.stat().st_mode & 0o077 for file in Path(url).rglob("*") if file.is_file())
+
+
+def test_since_goes_back_as_far_as_the_store(url: str, tmp_path: Path, capfd: Capture) -> None:
+    merge(url, of_snapshot(days(TENANT, *range(20), points=10.0)))
+    merge(url, of_snapshot(days(TENANT, *range(20, 150), points=5.0)))
+    path = policy(tmp_path, "controls: [{id: a, control: A}]")
+    arguments = ("check", "-p", path, "--store", url, "--since", "-o", "json")
+    found = json.loads(run(capfd, *arguments, now="2026-05-30T09:00:00Z").out)
+    assert [finding["since"] for finding in found["findings"]] == [{"date": "2026-01-21", "orEarlier": False}]
