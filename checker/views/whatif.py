@@ -87,9 +87,9 @@ def _front(found: WhatIf) -> Iterator[tuple[str, str, str, str]]:
 def _text(found: WhatIf) -> Iterator[str]:
     yield f"What if, for the tenant {line(found.tenant) or 'unknown'} on {found.date}"
     yield ""
-    yield f"  {'':<16}{'today':>22}{'then':>22}{'':>12}"
+    yield f"  {'':<16}{'today':>22}{'then':>22}"
     for name, before, after, difference in _rows(found):
-        yield f"  {line(name):<16}{line(before):>22}{line(after):>22}{difference:>12}"
+        yield f"  {line(name):<16}{line(before):>22}{line(after):>22}{difference:>12}".rstrip()
     if found.goal is not None:
         yield ""
         yield line(_goal(found.goal))

@@ -1,6 +1,7 @@
 """The cheapest set of controls that reaches a target: an integer programme, solved exactly by HiGHS.
 
-Minimise Σ effort·x subject to Σ points·x ≥ needed, x binary; among sets of equal effort the one with the most points.
+Minimise Σ effort·x subject to Σ points·x ≥ needed, x binary; among sets of equal effort the one with the most points,
+and among those the one of the first candidates.
 """
 
 import math
@@ -128,6 +129,8 @@ class _Programme:
         self._variables = list(self._solver.addBinaries(len(candidates)))
         self._points = self._sum([candidate.points for candidate in candidates])
         self._effort = self._sum([candidate.effort for candidate in candidates])
+        # Sums of these are told apart, as those of whole numbers are not.
+        self._order = self._sum([(index + 1) ** 1.37 for index in range(len(candidates))])
         self._solver.addConstr(self._points >= needed - TOLERANCE)
 
     def solve(self) -> list[int] | None:
@@ -139,9 +142,15 @@ class _Programme:
         least = math.fsum(self._candidates[index].effort for index in chosen)
         bound = self._solver.addConstr(self._effort <= least + _SAME_EFFORT)
         self._solver.maximize(self._points)
-        better = self._chosen()
+        chosen = self._chosen() or chosen
+        # Of what is left it takes the first, so that no two versions of the solver choose differently.
+        most = math.fsum(self._candidates[index].points for index in chosen)
+        floor = self._solver.addConstr(self._points >= most - _SAME_EFFORT)
+        self._solver.minimize(self._order)
+        chosen = self._chosen() or chosen
+        self._solver.removeConstr(floor)
         self._solver.removeConstr(bound)
-        return better or chosen
+        return chosen
 
     def forbid(self, chosen: Sequence[int]) -> None:
         """Allows no set any more that holds all of these."""

@@ -213,3 +213,17 @@ def test_links_inside_the_project_lead_somewhere(document: Path) -> None:
 def test_the_pictures_are_what_the_commands_draw(name: str, arguments: tuple[str, ...], capfd: Capture) -> None:
     ended = here(capfd, *arguments, "--sandbox", "--now", "2026-11-20T09:00:00Z", "-o", "svg")
     assert ended.out.decode() == (ROOT / "docs" / f"{name}.svg").read_text("utf-8"), "run 'make docs'"
+
+
+SHOWN = [block for block in blocks("text") if block.text.startswith("$ scoregate ")]
+
+
+@pytest.mark.parametrize("block", SHOWN, ids=str)
+def test_an_output_that_is_shown_is_what_the_command_prints(block: Block, capfd: Capture) -> None:
+    command, _, output = block.text.partition("\n")
+    ended = here(capfd, *shlex.split(command)[2:])
+    assert ended.out.decode() == output
+
+
+def test_some_outputs_are_shown() -> None:
+    assert len(SHOWN) >= 4
