@@ -93,6 +93,13 @@ class Seconds(click.FloatRange):
         return number
 
 
+def _not_empty(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A variable of a pipeline that nobody has set would name the working folder."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("expected a folder or a URL, got nothing", context, parameter)
+    return value
+
+
 policies = option(
     "policy",
     short="p",
@@ -141,12 +148,14 @@ store = option(
     "store",
     in_file=False,
     metavar="URL",
+    callback=_not_empty,
     help="The store of scores over time: a folder, or the URL of an object store (s3://, abfss://, gs://).",
 )
 keeping = option(
     "store",
     in_file=False,
     metavar="URL",
+    callback=_not_empty,
     help="Keep scores, states and findings in this store too; without a sign-in, judge what it holds.",
 )
 sandbox = option("sandbox", is_flag=True, help="Judge the embedded sandbox: no tenant, no network.")

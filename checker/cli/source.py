@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from checker.clouds import CLOUDS, UNAVAILABLE, Cloud
 from checker.errors import UsageError
@@ -47,6 +48,9 @@ def choose(options: SourceOptions, now: datetime.datetime) -> Source:
     Raises:
         UsageError: two sources at once, or something that sign-in needs is missing.
     """
+    if options.store is not None and (options.snapshot or options.sandbox) and not _is_typed("store"):
+        # A variable that a pipeline sets for its audit stands in no one's way.
+        options = msgspec.structs.replace(options, store=None)
     named = [f"--{name}" for name in ("snapshot", "sandbox", "store") if getattr(options, name)]
     if len(named) > 1:
         raise UsageError(f"{' and '.join(named)} name {len(named)} sources; give one")
@@ -59,6 +63,11 @@ def choose(options: SourceOptions, now: datetime.datetime) -> Source:
             raise UsageError("standard input can be read once: give --snapshot - once")
         return FileSource(options.snapshot, CLOUDS[options.cloud])
     return fetchable(options, now)
+
+
+def _is_typed(name: str) -> bool:
+    context = click.get_current_context(silent=True)
+    return context is None or context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def fetchable(options: SourceOptions, now: datetime.datetime) -> "Fetchable":

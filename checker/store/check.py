@@ -11,6 +11,8 @@ from checker.store.query import Connection, connect, files_of
 from checker.store.tables import TABLES, Table
 
 _SHOWN = 100
+# What every fetch makes.
+_ALWAYS = frozenset({"control_scores", "scores"})
 
 
 class Doubled(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class TableCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     rows: int
     version: int
     files: int
-    log_is_complete: Annotated[bool, Meta(description="Whether no version is missing, and every file is there.")]
+    log_is_complete: Annotated[bool, Meta(description="Whether no version, file or row is missing.")]
 
 
 class StoreCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -51,6 +53,7 @@ class StoreCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     tables: tuple[TableCheck, ...]
     doubled: tuple[Doubled, ...]
     days_without_controls: tuple[str, ...]
+    days_without_score: tuple[str, ...]
     gaps: Annotated[tuple[Gap, ...], Meta(description="Days that nobody fetched; no fault of the store.")]
 
 
@@ -63,42 +66,55 @@ def verify(url: str) -> StoreCheck:
     """
     with connect(url) as store:
         tables = tuple(check for table in TABLES if (check := _table(url, table, store)) is not None)
+        lost = store.ask(
+            "SELECT DISTINCT tenant || ' ' || date FROM control_scores c WHERE NOT EXISTS (SELECT 1 FROM scores s "
+            "WHERE c.tenant = s.tenant AND c.date = s.date) ORDER BY 1 LIMIT ?",
+            [_SHOWN],
+        ).rows
         doubled = tuple(one for table in TABLES for one in _doubled(table, store))
         bare = store.ask(
             "SELECT tenant || ' ' || date FROM scores s WHERE NOT EXISTS (SELECT 1 FROM control_scores c "
-            "WHERE c.tenant = s.tenant AND c.month = s.month AND c.date = s.date) ORDER BY 1 LIMIT ?",
+            "WHERE c.tenant = s.tenant AND c.date = s.date) ORDER BY 1 LIMIT ?",
             [_SHOWN],
         ).rows
         gaps = _gaps(store)
         (number,) = store.ask("SELECT count(DISTINCT tenant) FROM scores").rows[0]
     return StoreCheck(
         store=url,
-        is_sound=not doubled and not bare and all(table.log_is_complete for table in tables),
+        is_sound=not doubled and not bare and not lost and all(table.log_is_complete for table in tables),
         tenants=int(str(number)),
         tables=tables,
         doubled=doubled,
         days_without_controls=tuple(str(row[0]) for row in bare),
+        days_without_score=tuple(str(row[0]) for row in lost),
         gaps=gaps,
     )
 
 
 def _table(url: str, table: Table, store: Connection) -> TableCheck | None:
+    import pyarrow as pa
     from deltalake import DeltaTable
 
     place = table_url(url, table)
     with told(url):
         if not DeltaTable.is_deltatable(place):
-            return None
+            missing = TableCheck(table=table.name, rows=0, version=0, files=0, log_is_complete=False)
+            return missing if table.name in _ALWAYS else None
         held = DeltaTable(place)
         versions = sorted(int(entry["version"]) for entry in held.history() if "version" in entry)
         newest = held.version()
         complete = not versions or (versions[-1] == newest and versions == list(range(versions[0], newest + 1)))
         paths = files_of(held, place)
+        recorded = pa.table(held.get_add_actions(flatten=True)).column("num_records").to_pylist()
     # Every file of a folder is looked for; those of an object store were read when the query was.
     there = "://" in place or all(os.path.isfile(path) for path in paths)
     (rows,) = store.ask(f"SELECT count(*) FROM {table.name}").rows[0]
     return TableCheck(
-        table=table.name, rows=int(str(rows)), version=newest, files=len(paths), log_is_complete=complete and there
+        table=table.name,
+        rows=int(str(rows)),
+        version=newest,
+        files=len(paths),
+        log_is_complete=complete and there and (None in recorded or sum(recorded) == rows),
     )
 
 

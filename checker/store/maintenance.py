@@ -28,6 +28,7 @@ class Pruned(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     before: Annotated[str, Meta(description="Days before this one are gone.")]
     rows: Annotated[dict[str, int], Meta(description="Rows that were deleted, by table.")]
     files: Annotated[int, Meta(description="Files that nobody needs any more, removed from the disk.")]
+    tenants: Annotated[tuple[str, ...], Meta(description="Tenants of which no day is left.")]
 
 
 def prune(url: str, keep: datetime.timedelta, today: datetime.date) -> Pruned:
@@ -42,25 +43,27 @@ def prune(url: str, keep: datetime.timedelta, today: datetime.date) -> Pruned:
 
     first = datetime.date.fromordinal(max(1, today.toordinal() - keep.days))
     with connect(url) as store:
-        (newest,) = store.ask("SELECT max(date) FROM scores").rows[0]
-    if isinstance(newest, datetime.date) and newest < first:
-        raise UsageError(f"the newest day is {newest}, so --keep {keep.days}d would delete everything")
+        newest = store.ask("SELECT tenant, max(date) FROM scores WHERE date <= ? GROUP BY 1 ORDER BY 1", [today]).rows
+    gone = [str(tenant) for tenant, last in newest if isinstance(last, datetime.date) and last < first]
+    if len(gone) == len(newest):
+        raise UsageError(f"--keep {keep.days}d would delete everything: no tenant has a day since {first}")
     deleted: dict[str, int] = {}
     removed = 0
     with told(url):
-        for table in TABLES:
+        # The score of a day first, so that a run that is cut short leaves no day that lacks its controls.
+        for table in reversed(TABLES):
             place = table_url(url, table)
             if not DeltaTable.is_deltatable(place):
                 continue
             held = DeltaTable(place)
             if table.is_dated:
                 # A whole month is deleted without reading it.
-                condition = f"month <= '{first:%Y-%m}' AND date < DATE '{first}'"
+                condition = f"month <= '{str(first)[:7]}' AND date < DATE '{first}'"
                 deleted[table.name] = persistently(partial(_deleted, place, condition))
                 held = DeltaTable(place)
             held.create_checkpoint()
             removed += len(held.vacuum(retention_hours=_RETENTION_HOURS, dry_run=False))
-    return Pruned(store=url, before=str(first), rows=deleted, files=removed)
+    return Pruned(store=url, before=str(first), rows=deleted, files=removed, tenants=tuple(gone))
 
 
 def _deleted(place: str, condition: str) -> int:

@@ -13,7 +13,7 @@ import msgspec
 
 from checker.errors import OutputError
 from checker.store.rows import Row, Rows
-from checker.store.tables import Column, Table
+from checker.store.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,12 +47,20 @@ def merge(url: str, batches: Sequence[Rows]) -> Merged:
     updated: dict[str, int] = {}
     deleted: dict[str, int] = {}
     with told(url):
-        for together in _grouped(batches):
+        _make_folder(url)
+        order = [table.name for table in TABLES]
+        for together in sorted(_grouped(batches), key=lambda rows: order.index(rows.table.name)):
             metrics = _merge(table_url(url, together.table), together)
             for found, name in ((inserted, "inserted"), (updated, "updated"), (deleted, "deleted")):
                 key = together.table.name
                 found[key] = found.get(key, 0) + int(metrics[f"num_target_rows_{name}"])
     return Merged(inserted, updated, deleted)
+
+
+def _make_folder(url: str) -> None:
+    """A store in a folder is its owner's alone; one that is there already stays as it is."""
+    if "://" not in url and not os.path.lexists(url):
+        os.makedirs(url, mode=0o700)
 
 
 def table_url(url: str, table: Table) -> str:
@@ -83,8 +91,9 @@ def told(url: str) -> Iterator[None]:
         ) from fault
     try:
         yield
-    except (deltalake.exceptions.DeltaError, OSError, pa.ArrowException, ValueError) as fault:
-        text = " ".join(str(fault).split())[:500]
+    except (deltalake.exceptions.DeltaError, OSError, pa.ArrowException, ValueError, OverflowError) as fault:
+        # What follows is the library's own stack.
+        text = " ".join(str(fault).split("stack backtrace")[0].split(" 0: <unknown>")[0].split())[:500]
         raise OutputError(
             f"the store cannot be used: {text}",
             place=url,
@@ -148,11 +157,15 @@ def _once(place: str, rows: Rows, data: "pa.Table") -> dict[str, int]:
         target_alias="target",
     )
     values = [column for column in table.columns if column.name not in table.key]
+    changed = " OR ".join(f"({_value(column)} IS DISTINCT FROM target.{column.name})" for column in values)
+    # What is not of a day is replaced by what is as new, and never by what is older.
+    newer = "true" if table.is_dated else "(target.seen IS NULL OR source.seen >= target.seen)"
+    older = "true" if table.is_dated else f"(target.seen IS NULL OR target.seen <= {_date(_newest(rows))})"
     merger = merger.when_matched_update(
         updates={column.name: _value(column) for column in values},
-        predicate=" OR ".join(f"({_value(column)} IS DISTINCT FROM target.{column.name})" for column in values),
+        predicate=f"({changed}) AND {newer}",
     )
-    merger = merger.when_not_matched_insert_all().when_not_matched_by_source_delete(predicate=where)
+    merger = merger.when_not_matched_insert_all().when_not_matched_by_source_delete(predicate=f"{where} AND {older}")
     return dict(merger.execute())
 
 
@@ -170,6 +183,11 @@ def _opened(place: str, table: Table) -> "DeltaTable":
         held.alter.add_columns(missing)
         held = DeltaTable(place)
     return held
+
+
+def _newest(rows: Rows) -> str:
+    index = [column.name for column in rows.table.columns].index("seen")
+    return str(max((str(row[index]) for row in rows.rows), default="0001-01-01"))
 
 
 def _value(column: Column) -> str:

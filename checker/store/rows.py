@@ -84,7 +84,12 @@ def key_of(tenant: str) -> str:
 
 
 def _day(tenant: str, day: datetime.date) -> tuple[str, datetime.date, str]:
-    return tenant, day, f"{day:%Y-%m}"
+    return tenant, day, str(day)[:7]
+
+
+def _whole(number: int | None) -> int | None:
+    """A count that fits into 64 bits; any other is none that a tenant has."""
+    return number if number is not None and abs(number) < 2**63 else None
 
 
 def _days(snapshot: Snapshot) -> frozenset[Row]:
@@ -101,10 +106,11 @@ def _scores(snapshot: Snapshot) -> Rows:
                 *_day(snapshot.tenant, day.date),
                 score.current_score,
                 score.max_score,
-                score.active_user_count,
-                score.licensed_user_count,
+                _whole(score.active_user_count),
+                _whole(score.licensed_user_count),
                 score.enabled_services,
                 msgspec.json.encode(averages).decode() if averages else None,
+                sorted(snapshot.partial) if snapshot.partial and day is snapshot.days[0] else None,
             )
         )
     return Rows(SCORES, tuple(rows), _days(snapshot))
@@ -126,7 +132,9 @@ def _control_scores(snapshot: Snapshot) -> Rows:
         # On a past day a control may stand twice; the last counts, as it does where days are read.
         for score in {score.control_name: score for score in day.controls}.values()
     )
-    return Rows(CONTROL_SCORES, rows, _days(snapshot))
+    # A day without any control is one that Microsoft has not finished; what was seen of it stays.
+    scopes = frozenset((row[0], row[1]) for row in rows)
+    return Rows(CONTROL_SCORES, rows, scopes)
 
 
 def _states(snapshot: Snapshot) -> Iterator[Rows]:
@@ -172,6 +180,7 @@ def _profiles(snapshot: Snapshot) -> Rows:
             profile.remediation,
             profile.deprecated,
             msgspec.json.encode(profile.control_state_updates).decode() if profile.control_state_updates else None,
+            snapshot.days[0].date if snapshot.days else None,
         )
         for profile in sorted(snapshot.profiles, key=lambda profile: profile.id)
     )

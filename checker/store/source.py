@@ -16,6 +16,7 @@ from checker.snapshot.model import (
     SecureScoreControlStateUpdate,
     Snapshot,
 )
+from checker.snapshot.numbers import finite
 from checker.store.query import Connection, connect
 
 _TENANTS_NAMED = 5
@@ -45,9 +46,15 @@ class StoreSource:
         """
         with connect(self._url) as store:
             tenant = self._spelled(store)
-            scores = _scores(store, tenant, days)
-            profiles = _profiles(store, tenant)
-        return assemble(scores, profiles, name=self._url, tenants=[tenant])
+            try:
+                scores = _scores(store, tenant, days)
+                profiles = _profiles(store, tenant)
+                partial = _incomplete(store, tenant)
+            except (msgspec.DecodeError, msgspec.ValidationError) as fault:
+                raise SnapshotError(
+                    f"holds what no fetch writes of the tenant {tenant[:100]}: {fault}", place=self._url
+                ) from fault
+        return assemble(scores, profiles, name=self._url, tenants=[tenant], partial=partial)
 
     def _spelled(self, store: Connection) -> str:
         """The tenant as the store spells it."""
@@ -57,7 +64,7 @@ class StoreSource:
         if len(matching) == 1:
             return matching[0]
         if wanted is None and found:
-            named = ", ".join(found[:_TENANTS_NAMED])
+            named = ", ".join(name[:100] for name in found[:_TENANTS_NAMED])
             more = f" and {len(found) - _TENANTS_NAMED} more" if len(found) > _TENANTS_NAMED else ""
             raise SnapshotError(f"holds {len(found)} tenants", place=self._url, advice=f"Say --tenant: {named}{more}.")
         name = f"the tenant {wanted[:100]}" if wanted is not None else "any tenant"
@@ -77,11 +84,17 @@ def _scores(store: Connection, tenant: str, days: int) -> list[SecureScore]:
     assert isinstance(oldest, datetime.date)
     for date, *members in store.ask(
         "SELECT date, control, score, score_in_percentage, control_category, total, state, last_synced "
-        "FROM control_scores WHERE tenant = ? AND month >= ? AND date >= ? ORDER BY date, control",
-        [tenant, f"{oldest:%Y-%m}", oldest],
+        "FROM control_scores WHERE tenant = ? AND date >= ? AND control IS NOT NULL ORDER BY date, control",
+        [tenant, oldest],
     ).rows:
         controls.setdefault(date, []).append(msgspec.convert(members, _ControlRow).score)
     return [_score(tenant, row, controls.get(row[0], [])) for row in rows]
+
+
+def _incomplete(store: Connection, tenant: str) -> list[str]:
+    """The collections of which the newest day's answer was incomplete."""
+    rows = store.ask("SELECT incomplete FROM scores WHERE tenant = ? ORDER BY date DESC LIMIT 1", [tenant]).rows
+    return msgspec.convert(rows[0][0], list[str] | None) or [] if rows else []
 
 
 class _ControlRow(msgspec.Struct, array_like=True):
@@ -95,9 +108,8 @@ class _ControlRow(msgspec.Struct, array_like=True):
 
     @property
     def score(self) -> ControlScore:
-        return ControlScore(
-            self.control, self.points, self.percentage, self.category, self.total, self.state, self.synced
-        )
+        points, percentage = finite(self.points), finite(self.percentage)
+        return ControlScore(self.control, points, percentage, self.category, self.total, self.state, self.synced)
 
 
 class _ScoreRow(msgspec.Struct, array_like=True):
@@ -117,8 +129,8 @@ def _score(tenant: str, row: Sequence[object], controls: list[ControlScore]) -> 
         created_date_time=f"{held.date}T00:00:00Z",
         id=f"{tenant}_{held.date}",
         azure_tenant_id=tenant,
-        current_score=held.current_score,
-        max_score=held.max_score,
+        current_score=finite(held.current_score),
+        max_score=finite(held.max_score),
         control_scores=controls,
         enabled_services=held.services,
         average_comparative_scores=averages,

@@ -77,6 +77,8 @@ SCORES = Table(
         Column("enabled_services", "texts"),
         # As JSON: averageComparativeScores as Graph sent them.
         Column("averages", "text", kept=True),
+        # Of the newest day: the collections of which Graph's answer was incomplete; null where none was.
+        Column("incomplete", "texts"),
     ),
 )
 CONTROL_SCORES = Table(
@@ -148,6 +150,8 @@ PROFILES = Table(
         Column("deprecated", "flag"),
         # As JSON: controlStateUpdates as Graph sent them.
         Column("state_updates", "text"),
+        # The newest day of the data that it came with.
+        Column("seen", "date"),
     ),
 )
 

@@ -64,7 +64,7 @@ def _told(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return f"{value:.15g}"
     return ", ".join(map(_told, value)) if isinstance(value, list) else str(value)
 
 
@@ -102,7 +102,8 @@ def _csv(found: Answer) -> str:
     writer = csv.writer(file)
     writer.writerow(map(cell, found.columns))
     for row in found.rows:
-        writer.writerow([value if isinstance(value, int | float) else cell(_told(value)) for value in row])
+        numbers = int | float | decimal.Decimal
+        writer.writerow([value if isinstance(value, numbers) else cell(_told(value)) for value in row])
     return file.getvalue()
 
 
@@ -114,11 +115,13 @@ def render_check(name: str, found: StoreCheck) -> bytes:
 def _faults(found: StoreCheck) -> Iterator[str]:
     for table in found.tables:
         if not table.log_is_complete:
-            yield f"{table.table}: a version of the log, or a file, is missing"
+            yield f"{table.table}: the table, a version of its log, a file or rows are missing"
     for doubled in found.doubled:
         yield f"{doubled.table}: {counted(doubled.rows, 'row')} of the key {', '.join(doubled.key)}"
     for day in found.days_without_controls:
         yield f"scores: no control scores of {day}"
+    for day in found.days_without_score:
+        yield f"control_scores: no score of {day}"
 
 
 def _gaps(found: StoreCheck) -> Iterator[str]:
@@ -160,6 +163,8 @@ def render_pruned(name: str, found: Pruned) -> bytes:
 def _pruned(found: Pruned) -> Iterator[str]:
     rows = sum(found.rows.values())
     yield f"{counted(rows, 'row')} from before {found.before} deleted, {counted(found.files, 'file')} removed."
+    for tenant in found.tenants:
+        yield f"No day is left of the tenant {line(tenant)}."
 
 
 def render_compacted(name: str, found: Compacted) -> bytes:

@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import shutil
 from pathlib import Path
 
 import jsonschema
@@ -15,12 +16,14 @@ from hypothesis import given, settings
 from store_builders import days
 
 from checker.cli.schemas import build
-from checker.errors import OutputError, UsageError
+from checker.clouds import GLOBAL
+from checker.errors import OutputError, ScoregateError, SnapshotError, UsageError
 from checker.store.check import verify
 from checker.store.maintenance import export, prune
 from checker.store.merge import merge
 from checker.store.query import Answer, connect
 from checker.store.rows import of_snapshot
+from checker.store.source import StoreSource
 from checker.store.tables import SCORES, TABLES
 from checker.views.history import ROW_FORMATS, render_rows
 
@@ -78,8 +81,22 @@ def test_a_version_that_is_missing_is_found(url: str) -> None:
     merge(url, of_snapshot(days(TENANT, 96)))
     assert verify(url).is_sound
     (Path(url) / "scores" / "_delta_log" / f"{1:020}.json").unlink()
-    with pytest.raises(OutputError, match="the store cannot be"):
+    with pytest.raises(ScoregateError, match="the store cannot be"):
         verify(url)
+
+
+@pytest.mark.parametrize("table", ["scores", "control_scores"])
+def test_a_table_that_is_gone_is_found(url: str, table: str) -> None:
+    shutil.rmtree(Path(url) / table)
+    assert not verify(url).is_sound
+
+
+def test_rows_that_are_gone_are_found(url: str) -> None:
+    import pyarrow.parquet as pq
+
+    for file in (Path(url) / "states").rglob("*.parquet"):
+        pq.write_table(pq.read_table(file, partitioning=None).slice(0, 0), file)
+    assert not verify(url).is_sound
 
 
 def test_old_days_go_and_the_rest_stays(url: str) -> None:
@@ -89,6 +106,31 @@ def test_old_days_go_and_the_rest_stays(url: str) -> None:
     assert (count(url), count(url, "control_scores"), count(url, "profiles")) == (32, 96, 6)
     assert verify(url).is_sound
     assert prune(url, datetime.timedelta(days=30), TODAY).rows == {"control_scores": 0, "states": 0, "scores": 0}
+
+
+def test_tenants_that_go_whole_are_named(url: str) -> None:
+    merge(url, of_snapshot(days("gone", 0, 1)))
+    assert prune(url, datetime.timedelta(days=30), TODAY).tenants == ("gone",)
+    assert verify(url).tenants == 2
+
+
+def test_a_day_to_come_does_not_keep_a_store_from_being_emptied(url: str) -> None:
+    merge(url, of_snapshot(days("other", 3000)))
+    with pytest.raises(UsageError, match="would delete everything"):
+        prune(url, datetime.timedelta(days=30), TODAY + datetime.timedelta(days=400))
+
+
+def test_columns_of_another_kind_are_no_crash(tmp_path: Path) -> None:
+    import pyarrow as pa
+    from deltalake import write_deltalake
+
+    place = str(tmp_path / "store")
+    odd = {"tenant": ["t", "t"], "date": ["2026-01-01", None], "month": ["2026-01"] * 2, "averages": ['{"a":1}', None]}
+    write_deltalake(f"{place}/scores", pa.table(odd))
+    with connect(place) as store:
+        assert store.ask("SELECT date::VARCHAR, month FROM scores").rows == (("2026-01-01", "2026-01"),)
+    with pytest.raises(SnapshotError, match="what no fetch writes of the tenant t"):
+        StoreSource(place, None, GLOBAL).snapshot(9)
 
 
 def test_it_is_never_emptied(url: str) -> None:
@@ -139,15 +181,34 @@ def test_columns_that_are_younger_than_the_store_are_there_and_null(tmp_path: Pa
         "SELECT * FROM nothing",
         "SELEC",
         "",
+        ";",
+        "/* nothing */",
+        "SELECT 1; SELECT 2",
+        "DROP VIEW scores",
+        "CREATE TABLE t (a INTEGER)",
+        "SELECT * FROM read_text('.tmp/x')",
     ],
 )
 def test_a_query_reads_nothing_but_the_store(url: str, sql: str, capfd: Capture) -> None:
     ended = here(capfd, "history", "sql", sql, "--store", url)
     assert not Path("/tmp/scoregate-evil.csv").exists()
-    if sql:
-        assert ended.code == 2
-        assert says_one_thing(ended.err)
-        assert "the query cannot be answered" in ended.err
+    assert ended.code == 2
+    assert says_one_thing(ended.err)
+    assert "the query cannot be answered" in ended.err
+
+
+def test_a_query_writes_nothing_into_the_store(url: str, capfd: Capture) -> None:
+    before = {file: file.read_bytes() for file in Path(url).rglob("*") if file.is_file()}
+    some = next(file for file in before if file.suffix == ".parquet" and "scores" in str(file))
+    for sql in (
+        f"COPY (SELECT 1) TO '{some}' (FORMAT parquet)",
+        f"COPY (SELECT 1) TO '{url}/scores/_delta_log/{9:020}.json' (FORMAT json)",
+        f"ATTACH '{url}/scores/evil.db'",
+        f"EXPORT DATABASE '{url}/scores'",
+        f"SELECT * FROM read_text('{url}/scores/_delta_log/{0:020}.json')",
+    ):
+        assert here(capfd, "history", "sql", sql, "--store", url).code == 2
+    assert {file: file.read_bytes() for file in Path(url).rglob("*") if file.is_file()} == before
 
 
 def asked(capture: Capture, url: str, *arguments: str) -> Ended:

@@ -2,17 +2,21 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from builders import NOW as MOMENT
 from builders import OTHER_TENANT, TENANT
-from command_line import NOW, Ended, here, policy, says_one_thing
+from command_line import NOW, Ended, environment, here, policy, says_one_thing, snapshot_bytes
 from store_builders import days
 
 from checker.clouds import GLOBAL
 from checker.errors import OutputError, SnapshotError
-from checker.snapshot.model import Snapshot
+from checker.snapshot.assemble import assemble
+from checker.snapshot.model import Day, Snapshot
 from checker.sources.embedded import sandbox_source
 from checker.store.merge import merge
 from checker.store.rows import of_snapshot
@@ -86,7 +90,7 @@ def test_a_store_that_lost_a_file_is_told(url: str) -> None:
     merge(url, of_snapshot(days(TENANT, 0)))
     for file in Path(url).rglob("*.parquet"):
         file.unlink()
-    with pytest.raises(OutputError, match="the store cannot be"):
+    with pytest.raises(SnapshotError, match="the store cannot be read"):
         read(url)
 
 
@@ -167,13 +171,98 @@ def test_a_pull_request_cannot_name_a_store(tmp_path: Path, capfd: Capture, monk
     assert "store is not taken from this file" in ended.err
 
 
-def test_nothing_of_a_store_is_readable_by_others(url: str) -> None:
-    before = os.umask(0o077)
+def test_a_store_is_its_owners_alone(url: str) -> None:
+    before = os.umask(0o022)
     try:
         merge(url, of_snapshot(days(TENANT, 0)))
     finally:
         os.umask(before)
-    assert all(not file.stat().st_mode & 0o077 for file in Path(url).rglob("*") if file.is_file())
+    assert Path(url).stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("name", ["tenant=evil", "date=2020-01-01", "month=2020-01"])
+def test_a_folder_above_says_nothing_of_the_rows(tmp_path: Path, name: str) -> None:
+    url = str(tmp_path / name / "store")
+    merge(url, of_snapshot(days(TENANT, 0, 40)))
+    held = read(url)
+    assert (held.tenant, len(held.days), len(held.days[0].controls)) == (TENANT, 2, 3)
+
+
+def test_an_incomplete_answer_stays_incomplete(url: str, tmp_path: Path, capfd: Capture) -> None:
+    document = json.loads(snapshot_bytes())
+    document["partial"] = ["controlProfiles"]
+    document["controlProfiles"] = document["controlProfiles"][:3]
+    (tmp_path / "partial.json").write_text(json.dumps(document))
+    path = policy(tmp_path, "controls: [{id: a, control: NoSuchControl}]")
+    first = run(capfd, "check", "-p", path, "--snapshot", tmp_path / "partial.json", "--store", url)
+    assert first.code == 3
+    assert run(capfd, "check", "-p", path, "--store", url).code == 3
+
+
+def test_an_older_answer_brings_days_and_no_older_states(url: str) -> None:
+    merge(url, of_snapshot(days(TENANT, 50, state="Ignored")))
+    merge(url, of_snapshot(days(TENANT, 10, state="Default")))
+    held = read(url)
+    assert len(held.days) == 2
+    assert {(profile.control_state_updates or [])[-1].state for profile in held.profiles} == {"Ignored"}
+    merge(url, of_snapshot(days(TENANT, 51, state="Reviewed")))
+    assert {(profile.control_state_updates or [])[-1].state for profile in read(url).profiles} == {"Reviewed"}
+
+
+def test_a_day_that_is_not_finished_takes_no_controls_away(url: str) -> None:
+    merge(url, of_snapshot(days(TENANT, 0)))
+    whole = days(TENANT, 0)
+    empty = msgspec.structs.replace(whole.days[0].score, control_scores=[])
+    merge(url, of_snapshot(msgspec.structs.replace(whole, days=(Day(whole.days[0].date, empty),))))
+    assert len(read(url).days[0].controls) == 3
+
+
+def test_a_count_beyond_any_and_a_day_before_any_are_kept_once(url: str) -> None:
+    whole = days(TENANT, 0)
+    odd = msgspec.structs.replace(
+        whole.days[0].score, active_user_count=2**63, created_date_time="0999-01-02T00:00:00Z"
+    )
+    for _ in range(2):
+        merge(url, of_snapshot(assemble([odd], [], name="test")))
+    (only,) = read(url).days
+    assert (str(only.date), only.score.active_user_count) == ("0999-01-02", None)
+
+
+def test_no_reader_sees_a_day_without_its_controls(url: str) -> None:
+    merge(url, of_snapshot(days(TENANT, 0)))
+    program = Path(__file__).with_name("store_builders.py")
+    root = Path(__file__).parents[2]
+    arguments = [sys.executable, str(program), url, TENANT, "1", "12"]
+    with subprocess.Popen(arguments, cwd=root, env={**environment(), "PYTHONPATH": str(root)}) as writer:
+        while writer.poll() is None:
+            assert len(read(url, days=1).days[0].controls) == 3
+    assert writer.returncode == 0
+
+
+@pytest.mark.parametrize("command", [("fetch", "--sandbox"), ("score",), ("history", "verify")])
+def test_an_empty_name_is_no_store(
+    command: tuple[str, ...], tmp_path: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = here(capfd, *command, "--store", "")
+    assert ended.code == 2
+    assert "expected a folder or a URL" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_of_the_environment_stands_in_no_ones_way(
+    url: str, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCOREGATE_STORE", url)
+    assert run(capfd, "score", "--sandbox").code == 0
+    assert not Path(url).exists()
+
+
+def test_what_was_fetched_is_written_though_the_store_fails(tmp_path: Path, capfd: Capture) -> None:
+    (tmp_path / "file").write_text("x")
+    ended = run(capfd, "fetch", "--sandbox", "-o", tmp_path / "s.json", "--store", tmp_path / "file" / "store")
+    assert ended.code == 2
+    assert (tmp_path / "s.json").stat().st_size > 1000
 
 
 def test_since_goes_back_as_far_as_the_store(url: str, tmp_path: Path, capfd: Capture) -> None:

@@ -53,15 +53,14 @@ def fetch(
         data = fetchable(SourceOptions(**source), moment).document(days)
     # Read before it is written: what contradicts itself is refused, and leaves no file.
     snapshot = decode_snapshot(data, "Graph's answer")
-    if store is not None:
-        keep_snapshot(store, snapshot)
-    if path is None:
-        return 0
+    # The file first: a store that can't be written loses no answer of Graph.
     if path == "-":
         write_standard_output(data)
-        return 0
-    files.write_whole(path, packed(data) if path.endswith(".gz") else data, private=True)
-    click.echo(f"{files.shown(path)}: {_summary(snapshot)}", err=True)
+    elif path is not None:
+        files.write_whole(path, packed(data) if path.endswith(".gz") else data, private=True)
+        click.echo(f"{files.shown(path)}: {_summary(snapshot)}", err=True)
+    if store is not None:
+        keep_snapshot(store, snapshot)
     return 0
 
 
