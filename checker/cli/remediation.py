@@ -14,11 +14,12 @@ import click
 import msgspec
 
 from checker.cli.answers import write_answer
+from checker.cli.complain import complain
 from checker.cli.output import Output
 from checker.cli.progress import steps
 from checker.cli.source import is_interactive
 from checker.documents import files
-from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
+from checker.errors import EXIT_FAILED, EXIT_PASSED, OutputError, UsageError
 from checker.escape import line
 from checker.remediation.applied import Applied
 from checker.remediation.apply import Patience
@@ -74,9 +75,9 @@ def execute(make: Callable[[], Work], target: Writable, conditions: Conditions) 
     with _terminable(), tenant_lock(_locks_folder(), target.tenant_id()):
         work = make()
         plan = work.plan
+        check_target(plan, tenant=target.tenant_id(), cloud=target.cloud.name)
         if not plan.changes:
             return view.document(plan.tenant, Applied(()), manual=len(plan.manual), journal=None)
-        check_target(plan, tenant=target.tenant_id(), cloud=target.cloud.name)
         known: dict[str, Outcome] = {}
         if not conditions.yes:
             known = look(work, target)
@@ -95,7 +96,12 @@ def answer(found: view.ApplyDocument | None, wanted: Sequence[Output]) -> int:
     if found is None:
         click.echo("scoregate: nothing was set", err=True)
         return EXIT_FAILED
-    write_answer([(one, view.render(one.format, found)) for one in wanted])
+    try:
+        write_answer([(one, view.render(one.format, found)) for one in wanted])
+    except OutputError as fault:
+        # What was done was done, and nobody may lose the journal's name over it.
+        click.echo(view.render("text", found).decode().rstrip("\n"), err=True)
+        return complain(str(fault), EXIT_FAILED)
     return EXIT_PASSED if found.is_complete else EXIT_FAILED
 
 
@@ -141,6 +147,9 @@ def _terminable() -> Iterator[None]:
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         del number, frame
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # As in a shell's background; nobody would hear an interrupt.
+            raise KeyboardInterrupt
         signal.raise_signal(signal.SIGINT)
 
     before = signal.signal(signal.SIGTERM, interrupt)
@@ -152,5 +161,7 @@ def _terminable() -> Iterator[None]:
 
 def _locks_folder() -> str:
     """Source: XDG Base Directory Specification."""
-    home = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    home = os.environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(home):
+        home = os.path.join(os.path.expanduser("~"), ".local", "state")
     return os.path.join(home, "scoregate", "locks")

@@ -1,6 +1,9 @@
 """What the run's requirements and waivers know of the states in the portal."""
 
+from collections import Counter
 from collections.abc import Sequence
+
+import msgspec
 
 from checker.evaluation.waiving import WaiverDesk
 from checker.policy.model import Policy
@@ -23,26 +26,40 @@ class StateCoverage:
             desk: the run's waivers.
         """
         self._desk = desk
+        self._tenant = tenant
         self._declared: set[str] = set()
         self._findings: dict[str, list[tuple[Finding, int]]] = {}
         for policy in policies:
-            self._declared.update(name.casefold() for name in _declared(policy, tenant))
+            self._declared.update(self._key(name) for name in _declared(policy, tenant))
+            meant = {entry.summary.name: entry.requirement.controls_meant(tenant) for entry in policy.requirements}
+            number = Counter(finding.requirement.name for finding in findings[policy.name])
             for finding in findings[policy.name]:
-                if finding.judgement.control is not None:
-                    key = finding.judgement.control.casefold()
-                    self._findings.setdefault(key, []).append((finding, policy.longest_waiver_days))
+                name = finding.requirement.name
+                # One finding may stand for all the controls that are meant; of several, each is of one control.
+                names = meant[name] if number[name] == 1 else ()
+                for control in names or [finding.judgement.control or ""]:
+                    judgement = msgspec.structs.replace(finding.judgement, control=control, also=())
+                    own = msgspec.structs.replace(finding, judgement=judgement)
+                    self._findings.setdefault(self._key(control), []).append((own, policy.longest_waiver_days))
+
+    def _key(self, name: str) -> str:
+        """What a state belongs to: the profile, which several scores may share."""
+        control = self._tenant.scored(name) or self._tenant.unscored(name)
+        if control is None:
+            return name.casefold()
+        return control.profile.id if control.profile is not None else control.id
 
     def declares(self, control: str) -> bool:
         """Whether a requirement's ``profile`` declares the control's state; see ``Coverage``."""
-        return control.casefold() in self._declared
+        return self._key(control) in self._declared
 
     def is_waived(self, control: str) -> bool:
-        """Whether a waiver of a requirement that judged the control covers it; see ``Coverage``."""
-        return any(self._desk.covers(finding, days) for finding, days in self._findings.get(control.casefold(), []))
+        """Whether a waiver of a requirement that speaks of the control covers it; see ``Coverage``."""
+        return any(self._desk.covers(finding, days) for finding, days in self._findings.get(self._key(control), []))
 
     def ended_waiver(self, control: str, asking: str) -> str | None:
         """How the last of the waivers ended that did; see ``Coverage``."""
-        names = [finding.requirement.name for finding, _ in self._findings.get(control.casefold(), [])]
+        names = [finding.requirement.name for finding, _ in self._findings.get(self._key(control), [])]
         return self._desk.ended([*names, asking], control)
 
 

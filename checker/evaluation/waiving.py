@@ -38,14 +38,22 @@ class WaiverDesk:
     def consider(self, finding: Finding, longest_days: int) -> Finding:
         """The failed finding as waivers leave it: waived by the first that covers it, else with what each one lacks."""
         granted: Finding | None = None
+        apart: list[str] = []
         refused: dict[int, WaiverUse] = {}
         reasons: list[str] = []
         for index, waiver, covers_requirement, covers_control in self._waivers:
             if not covers_requirement(finding.requirement.name):
                 continue
-            if covers_control is not None and not covers_control(finding.judgement.control or ""):
+            failing = [finding.judgement.control or "", *finding.judgement.also]
+            covered = [name for name in failing if covers_control is None or covers_control(name)]
+            if not covered:
                 continue
             status = self._status(waiver, finding, min(longest_days, LONGEST_WAIVER_DAYS))
+            if status == IN_FORCE and len(covered) < len(failing):
+                # It covers some of the controls that the finding stands for, and so not the finding.
+                self._used.add(index)
+                apart += covered
+                continue
             use = _use(waiver, status, finding)
             if status != IN_FORCE:
                 refused[index] = use
@@ -55,6 +63,10 @@ class WaiverDesk:
             granted = granted or _with(finding, Outcome.WAIVED, f"{finding.message} {_granted(waiver)}", use)
         if granted is not None:
             return granted
+        if apart:
+            names = ", ".join(dict.fromkeys(apart))
+            text = f"{finding.message} A waiver covers {names} alone."
+            finding = msgspec.structs.replace(finding, message=text, waived_controls=tuple(dict.fromkeys(apart)))
         if not refused:
             return finding
         # Named in the finding, so the run need not warn of them.

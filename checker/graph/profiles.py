@@ -25,6 +25,7 @@ from checker.snapshot.model import SecureScoreControlProfile
 
 _VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
 _NOT_FOUND = 404
+_LONGEST_ID = 4000
 _UNAUTHORIZED = 401
 # The request itself is at fault, so that of another profile may go through.
 _OF_THIS_PROFILE = frozenset({400, 409, 410, 414, 422})
@@ -147,7 +148,10 @@ class GraphProfiles:
         return profile
 
     def _url(self, control: str) -> httpx.URL:
-        path = f"{self._base.path.rstrip('/')}/v1.0/security/secureScoreControlProfiles/{quote(control, safe='')}"
+        name = quote(control, safe="")
+        if len(name) > _LONGEST_ID:
+            raise UnreadableError("its id is too long for an address")
+        path = f"{self._base.path.rstrip('/')}/v1.0/security/secureScoreControlProfiles/{name}"
         return self._base.copy_with(raw_path=path.encode("ascii"))
 
 

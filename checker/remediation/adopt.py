@@ -45,16 +45,16 @@ def adopted_policy(snapshot: Snapshot, moment: datetime.datetime) -> str:
     names = ", ".join(_scalar(name.replace("${", "*{")) for name in left)
     exclude = f", exclude: [{names}]" if left else ""
     together = f"{{id: no-shadow-acceptance, undeclared: fail{exclude}}}"
-    head = [
-        f"# The states that the portal held on {moment.astimezone(datetime.UTC):%Y-%m-%d}, to be reviewed and owned.",
-        "# Once they are, a 'states' requirement keeps the portal and the policies together:",
-        f"#   states: [{together}]",
-        *_HEAD,
-    ]
+    day = str(snapshot.days[0].date) if snapshot.days else f"{moment.astimezone(datetime.UTC):%Y-%m-%d}"
+    head = [f"# The states that the portal held on {day}, to be reviewed and owned."]
     if seen:
-        return "\n".join([*head, "controls:", *entries]) + "\n"
+        head += [
+            "# Once they are, a 'states' requirement keeps the portal and the policies together:",
+            f"#   states: [{together}]",
+        ]
+        return "\n".join([*head, *_HEAD, "controls:", *entries]) + "\n"
     # A policy has to require something: that nothing be declared behind its back, but for what it can't declare.
-    return "\n".join([*head, "states:", *entries, f"  - {together}"]) + "\n"
+    return "\n".join([*head, *_HEAD, "states:", *entries, f"  - {together}"]) + "\n"
 
 
 def _why_not(control: Control, tenant: Tenant) -> str | None:

@@ -14,7 +14,7 @@ from checker.remediation.applied import Applied, ChangeResult, result_of
 from checker.remediation.journal import Ended, Intent, Journal, JournalFile, Outcome, Resumed, stamp
 from checker.remediation.plan import Change, Plan, RecordedState
 from checker.remediation.settle import awaits, came_to, described, set_from, settled
-from checker.remediation.staleness import fields, is_in_place, is_still
+from checker.remediation.staleness import fields, is_in_place, is_ours, is_still
 from checker.remediation.writer import Clock, ProfileWriter, UnreadableError, WriteDelayedError, WriteRefusedError
 
 _FIRST_WAIT = 1.0
@@ -50,20 +50,21 @@ async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Jour
     for change in plan.changes:
         outcome = earlier.settled(change.control) if earlier is not None else None
         if outcome is None:
-            outcome = await _seen(change, writer, clock, sent=earlier is not None and earlier.is_open(change.control))
+            sent_from = earlier.sent_from(change.control) if earlier is not None else None
+            outcome = await _seen(change, writer, clock, sent_from)
         if outcome is not None:
             known[change.control] = outcome
     return known
 
 
-async def _seen(change: Change, writer: ProfileWriter, clock: Clock, *, sent: bool) -> Outcome | None:
+async def _seen(change: Change, writer: ProfileWriter, clock: Clock, sent_from: RecordedState | None) -> Outcome | None:
     try:
         present = await writer.read(change.control)
     except UnreadableError as fault:
-        return came_to(change, "failed", f"could not be read: {fault.message}", clock.now(), certain=not sent)
+        return came_to(change, "failed", f"could not be read: {fault.message}", clock.now(), certain=sent_from is None)
     if present is not None and awaits(change, present, clock.now()):
         return None
-    return settled(change, present, clock.now(), sent=sent)
+    return settled(change, present, clock.now(), sent_from)
 
 
 class Applier:
@@ -111,8 +112,8 @@ class Applier:
         for change in plan.changes:
             outcome = earlier.settled(change.control) if earlier is not None else None
             if outcome is None:
-                is_open = earlier is not None and earlier.is_open(change.control)
-                outcome = known.get(change.control) or await self._change(change, is_open=is_open)
+                sent_from = earlier.sent_from(change.control) if earlier is not None else None
+                outcome = known.get(change.control) or await self._change(change, sent_from)
                 self._journal.append(outcome)
                 self._tell(result_of(change, outcome))
             results.append(result_of(change, outcome))
@@ -120,23 +121,23 @@ class Applier:
         self._journal.append(Ended(at=stamp(self._clock.now()), counts=applied.counts()))
         return applied
 
-    async def _change(self, change: Change, *, is_open: bool) -> Outcome:
+    async def _change(self, change: Change, sent_from: RecordedState | None) -> Outcome:
         """One change from reading to reading back.
 
         Args:
             change: what is to be done.
-            is_open: something was sent by an earlier run, and nobody knows what came of it.
+            sent_from: what was seen before something was sent of which nobody knows what came of it; else None.
         """
         ends = self._clock.ticks() + self._patience.change
         wait = _FIRST_WAIT
-        sent = is_open
         last = "the service asks to wait"
         while True:
             try:
-                present = await self._look(change, sent=sent)
+                present = await self._look(change, sent=sent_from is not None)
             except UnreadableError as fault:
-                return self._failed(change, f"could not be read: {fault.message}", certain=not sent)
-            outcome = settled(change, present, self._clock.now(), sent=sent)
+                return self._failed(change, f"could not be read: {fault.message}", certain=sent_from is None)
+            sent = sent_from is not None
+            outcome = settled(change, present, self._clock.now(), sent_from)
             if outcome is not None:
                 return outcome
             assert present is not None
@@ -147,43 +148,43 @@ class Applier:
                 await self._clock.sleep(self._quiet_until - self._clock.ticks())
                 continue
             try:
-                await self._send(change, present)
+                await self._send(change, present, sent=sent)
             except WriteRefusedError as fault:
                 # Of what was sent before, nobody knows.
                 return self._failed(change, fault.message, certain=not sent)
             except WriteDelayedError as fault:
                 last = fault.message
-                sent = sent or not fault.certain
+                sent_from = sent_from or (None if fault.certain else present)
                 pause = fault.wait if fault.wait is not None else wait
                 if fault.wait is not None:
                     self._quiet_until = self._clock.ticks() + fault.wait
                 if self._clock.ticks() + pause > ends:
-                    return await self._given_up(change, last, sent=sent)
+                    return await self._given_up(change, last, sent_from)
                 await self._clock.sleep(pause)
                 wait = min(2 * wait, _LONGEST_WAIT)
                 continue
             return await self._read_back(change)
 
-    async def _send(self, change: Change, present: RecordedState) -> None:
+    async def _send(self, change: Change, present: RecordedState, *, sent: bool) -> None:
         sending = fields(change)
         intent = Intent(at=stamp(self._clock.now()), control=change.control, before=present, send=sending)
         self._journal.append(intent)
         try:
             await self._writer.write(change.control, sending)
         except JudgementError as fault:
-            # Without a token nothing was done, and nothing more can be.
-            self._journal.append(self._failed(change, fault.message, certain=True))
+            # Without a token nothing was done now, and nothing more can be; of what was sent before, nobody knows.
+            self._journal.append(self._failed(change, fault.message, certain=not sent))
             raise
 
-    async def _given_up(self, change: Change, last: str, *, sent: bool) -> Outcome:
+    async def _given_up(self, change: Change, last: str, sent_from: RecordedState | None) -> Outcome:
         """The end of the patience; what was sent may have come through all the same."""
-        if sent:
+        if sent_from is not None:
             with contextlib.suppress(JudgementError, UnreadableError):
                 present = await self._writer.read(change.control)
-                outcome = settled(change, present, self._clock.now(), sent=True)
+                outcome = settled(change, present, self._clock.now(), sent_from)
                 if outcome is not None:
                     return outcome
-        return self._failed(change, f"gave up: {last}", certain=not sent)
+        return self._failed(change, f"gave up: {last}", certain=sent_from is None)
 
     async def _look(self, change: Change, *, sent: bool) -> RecordedState | None:
         """The present state; while something that was sent doesn't show, until it does or the patience ends."""
@@ -206,7 +207,9 @@ class Applier:
             text = f"{done}; it could not be read back: {fault.message}"
             return came_to(change, "applied", text, self._clock.now(), visible=False)
         if present is not None and is_in_place(change.after, present):
-            return came_to(change, "applied", done, self._clock.now(), visible=True, after=present)
+            # With other words it is somebody else's entry by now, which a rollback leaves alone.
+            after = present if is_ours(change, present) else None
+            return came_to(change, "applied", done, self._clock.now(), visible=True, after=after)
         if present is not None and is_still(change.before, present):
             text = f"{done}; accepted, not yet visible"
             return came_to(change, "applied", text, self._clock.now(), visible=False)

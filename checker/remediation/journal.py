@@ -211,10 +211,11 @@ class Journal(msgspec.Struct, frozen=True):
         changes = tuple(change for change in self.plan.changes if self.settled(change.control) is None)
         return msgspec.structs.replace(self.plan, changes=changes)
 
-    def is_open(self, control: str) -> bool:
-        """Whether something was sent and nobody knows what came of it."""
+    def sent_from(self, control: str) -> RecordedState | None:
+        """What was seen before something was sent, where nobody knows what came of it; else None."""
         outcome = self.outcomes.get(control)
-        return control in self.intents and (outcome is None or not outcome.certain)
+        is_open = control in self.intents and (outcome is None or not outcome.certain)
+        return self.intents[control].before if is_open else None
 
 
 def read_journal(path: str) -> Journal:
@@ -246,6 +247,8 @@ def read_journal(path: str) -> Journal:
                 known = outcomes.get(record.control)
                 if known is None or known.result != "applied" or record.result != "alreadyInPlace":
                     outcomes[record.control] = record
+            case Begun() if record is not records[0]:
+                raise JournalError("begins twice: two journals are no journal; take them one by one", place=name)
             case _:
                 pass
     return Journal(plan, intents, outcomes, sent_at)

@@ -56,10 +56,10 @@ def checked(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
     """
     seen: set[str] = set()
     for index, change in enumerate(plan.changes):
-        if change.control.casefold() in seen:
+        if change.control in seen:
             raise error(f"changes {change.control} twice", place=f"{place}.changes[{index}]")
         if change.before.state.casefold() not in WRITABLE:
             text = f"{change.before.state!r} could not be written back"
             raise error(text, place=f"{place}.changes[{index}]")
-        seen.add(change.control.casefold())
+        seen.add(change.control)
     return plan

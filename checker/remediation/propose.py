@@ -88,7 +88,7 @@ def _not_judged(report: Report) -> list[str]:
 
 
 class _Drafts:
-    """Collects changes by control, compared without case; two that contradict each other are an error."""
+    """Collects changes by control; two that contradict each other are an error."""
 
     def __init__(self, tenant: Tenant, run: Run) -> None:
         self.changes: dict[str, Change] = {}
@@ -121,7 +121,7 @@ class _Drafts:
             # What is observed in full can't be declared: Microsoft calls it Completed.
             self._notes.append(f"{finding.requirement.name}: {control.id} is observed in full, so nothing is declared")
             return
-        if finding.outcome is Outcome.WAIVED:
+        if finding.outcome is Outcome.WAIVED or declared.control in finding.waived_controls:
             self._waived.setdefault(
                 key, f"{finding.requirement.name}: {declared.control} is waived, so it stays as it is"
             )
@@ -190,7 +190,7 @@ def _key(declared: DeclaredState, control: Control | None) -> str:
     """What tells one change from another: the profile, which several scores of a tenant may share."""
     if control is None:
         return declared.control.casefold()
-    return (control.profile.id if control.profile is not None else control.id).casefold()
+    return control.profile.id if control.profile is not None else control.id
 
 
 def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReason | None:

@@ -10,33 +10,43 @@ from checker.remediation.staleness import is_in_place, is_ours, is_still
 _LONGEST_UNSEEN = datetime.timedelta(minutes=15)
 
 
-def settled(change: Change, present: RecordedState | None, now: datetime.datetime, *, sent: bool) -> Outcome | None:
+def settled(
+    change: Change, present: RecordedState | None, now: datetime.datetime, sent_from: RecordedState | None
+) -> Outcome | None:
     """What is known of a change without sending anything, or None where it is still to be made.
 
     Args:
         change: what is to be done.
         present: the profile's state; None where there is no such profile.
         now: the moment.
-        sent: it was sent already, and nobody knows what came of it.
+        sent_from: what was seen before it was sent, where nobody knows what came of that; None where nothing was sent.
     """
     if present is None:
         return came_to(change, "stale", "the tenant has no such profile any more", now)
-    if sent and is_ours(change, present):
+    if sent_from is not None and is_ours(change, present):
         return came_to(change, "applied", set_from(change), now, visible=True, after=present)
     if awaits(change, present, now):
         text = f"what was set on {change.unseen_since} does not show yet, so it can't be undone; run this again later"
         return came_to(change, "failed", text, now, certain=False)
-    if is_in_place(change.after, present):
+    if _is_done(change, present):
         return came_to(change, "alreadyInPlace", f"is {present.state} already{_who(present)}", now)
-    if not is_still(change.before, present):
-        message = f"is {described(present)} by now, and was {described(change.before, who=False)}"
-        return came_to(change, "stale", message, now)
-    return None
+    message = f"is {described(present)} by now, and was {described(change.before, who=False)}"
+    if is_still(change.before, present):
+        if sent_from is None or present.updated_date_time == sent_from.updated_date_time:
+            return None
+        # What was sent came through, or somebody was faster; and somebody has set it back.
+        message = f"is {described(present)} again, which was set since this was sent"
+    return came_to(change, "stale", message, now)
+
+
+def _is_done(change: Change, present: RecordedState) -> bool:
+    """Whether nothing is left to do. What is restored is restored with assignee and comment."""
+    return is_ours(change, present) if change.action == "restore" else is_in_place(change.after, present)
 
 
 def awaits(change: Change, present: RecordedState, now: datetime.datetime) -> bool:
     """Whether the change undoes a write that nobody has seen yet, and that may still show."""
-    if change.unseen_since is None or not is_in_place(change.after, present):
+    if change.unseen_since is None or not is_ours(change, present):
         return False
     try:
         return now - datetime.datetime.fromisoformat(change.unseen_since) < _LONGEST_UNSEEN

@@ -89,6 +89,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         last_synced: when Microsoft last measured the control, ISO 8601.
         warns: the message is also a warning of the run, whatever the outcome.
         declares: the states that the requirement wants, whether they are so or not; what ``plan`` works from.
+        also: of a pattern's finding, the other controls that fail.
     """
 
     outcome: Outcome
@@ -106,6 +107,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     portal_url: str | None = None
     warns: bool = False
     declares: tuple[DeclaredState, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class WaiverUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +149,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         enforcement: the requirement's, or ``advisory`` while ``atMost`` tolerates the failure.
         message: the judgement's, with what became of a waiver.
         since: of a failure, where the older days were judged too.
+        waived_controls: of a failure that stands for several controls, those that a waiver covers.
     """
 
     requirement: RequirementSummary
@@ -156,6 +159,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     waiver: WaiverUse | None = None
     since: Since | None = None
+    waived_controls: tuple[str, ...] = ()
 
     @property
     def fails(self) -> bool:

@@ -26,9 +26,9 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         """What is asked for."""
         return f"one of {', '.join(self.any_of)} is {self.demand()}"
 
-    def declared_controls(self, tenant: Tenant) -> set[str]:
+    def controls_meant(self, tenant: Tenant) -> set[str]:
         """Each of them."""
-        return meant(self.any_of, tenant) if self.profile is not None else set()
+        return meant(self.any_of, tenant)
 
     def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
         """One finding: of the control that passes, else of the one that is nearest to it."""

@@ -43,9 +43,9 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         """What is asked for."""
         return f"{' or else '.join(self.names)} is {self.demand()}"
 
-    def declared_controls(self, tenant: Tenant) -> set[str]:
+    def controls_meant(self, tenant: Tenant) -> set[str]:
         """Those that any of the names means."""
-        return meant(self.names, tenant) if self.profile is not None else set()
+        return meant(self.names, tenant)
 
     def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
         """One finding: of the first name that is scored."""
@@ -101,11 +101,14 @@ _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.SKIPPED, Outcome.PASS)
 def weakest(judgements: list[Judgement]) -> Judgement:
     """The judgement that speaks for several controls which one pattern means: the worst of them.
 
-    It declares the states of all of them.
+    It declares the states of all of them, and names the others that fail.
     """
     worst = min(judgements, key=lambda judgement: _ORDER.index(judgement.outcome))
-    if len(judgements) == 1 or not worst.declares:
+    if len(judgements) == 1:
         return worst
+    failing = (judgement for judgement in judgements if judgement.outcome is Outcome.FAIL and judgement is not worst)
     return msgspec.structs.replace(
-        worst, declares=tuple(declared for judgement in judgements for declared in judgement.declares)
+        worst,
+        declares=tuple(declared for judgement in judgements for declared in judgement.declares),
+        also=tuple(judgement.control for judgement in failing if judgement.control is not None),
     )

@@ -1,5 +1,6 @@
 """What every control entry may demand of a control, and the judgement of one control by these terms."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 import msgspec
@@ -58,6 +59,10 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
     def wants_state(self) -> bool:
         """Whether it has a ``profile``."""
         return self.profile is not None
+
+    def declared_controls(self, tenant: Tenant) -> Collection[str]:
+        """All that it means, where it has a ``profile``."""
+        return self.controls_meant(tenant) if self.profile is not None else ()
 
     def accepts(self, control: Control) -> bool:
         """Whether the control's declared state is taken in place of a score."""

@@ -77,6 +77,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Whether it asks for the state of a profile: no, unless a kind says otherwise."""
         return False
 
+    def controls_meant(self, tenant: Tenant) -> Collection[str]:
+        """The ids of the controls that it speaks of: none, unless a kind says otherwise."""
+        del tenant
+        return ()
+
     def declared_controls(self, tenant: Tenant) -> Collection[str]:
         """The controls whose states it declares: none, unless a kind says otherwise."""
         del tenant
@@ -141,8 +146,11 @@ class Declared(Protocol):
 class Requirement(Declared, Protocol):
     """An entry that is judged by itself: of the sections ``score`` and ``controls``."""
 
+    def controls_meant(self, tenant: Tenant) -> Collection[str]:
+        """The ids of the tenant's controls that it speaks of, whatever it says of them."""
+
     def declared_controls(self, tenant: Tenant) -> Collection[str]:
-        """The ids of the tenant's controls whose states it declares (``profile``), whatever it says of them."""
+        """Those of them whose states it declares (``profile``)."""
 
     def judge(self, tenant: Tenant, today: datetime.date) -> Sequence[Judgement]:
         """The findings against one tenant. Pure: the same arguments give the same findings.

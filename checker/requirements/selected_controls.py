@@ -43,10 +43,8 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         text = f"each of the {self.select.sentence()} is {self.demand()}"
         return f"{text}, at most {self.tolerated} failing" if self.at_most is not None else text
 
-    def declared_controls(self, tenant: Tenant) -> set[str]:
+    def controls_meant(self, tenant: Tenant) -> set[str]:
         """Those that are picked."""
-        if self.profile is None:
-            return set()
         return {control.id for control in self.select.pick(tenant, self.exclude)}
 
     def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:

@@ -402,6 +402,63 @@ def test_a_journal_named_by_a_variable_stands_in_no_ones_way(place: Place) -> No
     assert place.run("check", "-p", "policy.yaml").code == 1
 
 
+def test_a_job_in_the_background_ends_on_sigterm_too(place: Place) -> None:
+    place.plan()
+    place.sandbox.faults.add(f"{PROFILES}/{FORWARD}", Delay(8), method="PATCH")
+    command = f"trap '' INT; exec {sys.executable} -m checker apply plan.json --yes --journal journal.jsonl --now {NOW}"
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", command],
+        cwd=place.folder,
+        env=environment(**place.variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: len(place.updates(FORWARD)) == 2)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "scoregate apply --resume journal.jsonl" in said
+    assert place.written() == [FORWARD]
+
+
+def test_an_answer_that_cannot_be_written_loses_no_journal(place: Place) -> None:
+    place.plan()
+    ended = place.run("apply", "plan.json", "--yes", "--journal", "journal.jsonl", "-o", "json=/proc/x.json")
+    assert ended.code == 1
+    assert "3 changes: 3 applied" in ended.err
+    assert "Journal: journal.jsonl" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_store_that_fails_holds_up_no_enforcement(place: Place) -> None:
+    (place.folder / "file").write_text("x")
+    (place.folder / "policy.yaml").write_text(
+        "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\ncontrols:\n"
+        f"  - {{id: casb, control: {CASB}, profile: {{state: Default}}, remediate: auto, enforcement: advisory}}\n"
+    )
+    ended = place.run("check", "-p", "policy.yaml", "--remediate", "--yes", "--store", "file/store")
+    assert ended.code == 2
+    assert "the store cannot be used" in ended.err
+    assert place.written() == [CASB]
+
+
+def test_an_id_that_no_address_holds_fails_alone(place: Place) -> None:
+    place.plan()
+    document = json.loads((place.folder / "plan.json").read_bytes())
+    document["changes"][0]["control"] = "x" * 100_000
+    (place.folder / "plan.json").write_text(json.dumps(document))
+    code, answer = place.apply()
+    assert (code, answer["applied"], answer["failed"]) == (1, 2, 1)
+
+
+def test_an_empty_plan_is_of_its_tenant_too(place: Place) -> None:
+    place.plan()
+    document = json.loads((place.folder / "plan.json").read_bytes())
+    (place.folder / "plan.json").write_text(json.dumps({**document, "changes": [], "tenant": "other"}))
+    assert place.run("apply", "plan.json", "--yes").code == 2
+
+
 def test_two_runs_in_one_second_keep_two_journals(place: Place) -> None:
     place.plan()
     for _ in range(2):

@@ -5,6 +5,7 @@ import datetime
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 from builders import NOW
 from plan_builders import change, plan, recorded
@@ -250,3 +251,61 @@ def test_a_resumed_run_is_previewed_as_far_as_it_came(bench: Bench) -> None:
     earlier = bench.read()
     assert [change.control for change in earlier.rest.changes] == ["A"]
     assert set(asyncio.run(preview(THREE, service, clock, earlier))) == {"B", "C"}
+
+
+def dated(state: RecordedState, at: str, by: str = "x") -> RecordedState:
+    return msgspec.structs.replace(state, updated_by=by, updated_date_time=at)
+
+
+def test_a_token_that_ends_after_a_lost_answer_leaves_the_change_open(bench: Bench) -> None:
+    clock = Hand()
+    service = Service(clock, shows_after=100.0)
+    service.acts_before_failing = True
+    service.failures = [WriteDelayedError("lost", wait=None, certain=False), GraphError("no token", status=401)]
+    with pytest.raises(GraphError):
+        bench.apply(plan(change("A")), service, clock, visible=1.0)
+    assert not bench.read().outcomes["A"].certain
+    assert [one.control for one in bench.undone(clock).changes] == ["A"]
+
+
+def test_what_a_person_set_back_after_a_kill_is_not_set_again(bench: Bench) -> None:
+    clock = Hand()
+    service = Service(clock)
+    service.held["A"] = dated(recorded(), "2026-05-01T00:00:00Z")
+    bench.apply(plan(change("A", before=service.held["A"])), service, clock)
+    text = Path(bench.path).read_text("utf-8").splitlines()
+    Path(bench.path).write_text("\n".join(text[:2]) + "\n", "utf-8")
+    service.held["A"] = dated(recorded(), "2026-05-22T10:00:00Z", "person")
+    applied = bench.resume(service, clock)
+    assert ends(applied) == {"A": "stale"}
+    assert "by person" in applied.results[0].message
+    assert service.tried == ["A"]
+
+
+def test_what_is_restored_is_restored_with_its_words(bench: Bench, tmp_path: Path) -> None:
+    clock = Hand()
+    service = Service(clock)
+    service.held["A"] = recorded("Ignored", "a@x", "theirs")
+    bench.apply(plan(change("A", before=service.held["A"])), service, clock)
+    service.held["A"] = recorded("Ignored", "b@x", "a person's")
+    (tmp_path / "undo").mkdir()
+    again = Bench(tmp_path / "undo")
+    assert ends(again.apply(bench.undone(clock), service, clock)) == {"A": "stale"}
+    assert service.held["A"].comment == "a person's"
+
+
+def test_the_words_of_somebody_else_are_not_taken_for_ours(bench: Bench, tmp_path: Path) -> None:
+    clock = Hand()
+    service = Service(clock, shows_after=3.0)
+    write = service.write
+
+    async def overtaken(control: str, fields: Mapping[str, str]) -> None:
+        await write(control, fields)
+        service._to_come = [(clock.ticks() + 1.0, control, recorded("ThirdParty", None, "a person's own"))]
+
+    service.write = overtaken  # type: ignore[method-assign]
+    assert ends(bench.apply(plan(change("A")), service, clock)) == {"A": "applied"}
+    service.write = write  # type: ignore[method-assign]
+    (tmp_path / "undo").mkdir()
+    again = Bench(tmp_path / "undo")
+    assert ends(again.apply(bench.undone(clock), service, clock)) == {"A": "stale"}

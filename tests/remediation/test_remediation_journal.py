@@ -204,7 +204,7 @@ def test_a_change_is_open_while_something_was_sent_and_nobody_knows_what_came_of
     records: list[Record], is_open: bool, path: Path
 ) -> None:
     write(path, *records)
-    assert read_journal(str(path)).is_open("A") is is_open
+    assert (read_journal(str(path)).sent_from("A") is not None) is is_open
 
 
 # Cut short
@@ -257,7 +257,7 @@ def test_a_run_goes_on_after_one_whose_first_line_was_cut_short_anywhere(path: P
     resumed = path.read_bytes()
     for end in range(len(torn), len(resumed)):
         path.write_bytes(resumed[:end])
-        assert read_journal(str(path)).is_open("B")
+        assert read_journal(str(path)).sent_from("B") is not None
         resume(path, outcome("B", "stale"))
         assert read_journal(str(path)).outcomes["B"].result == "stale"
 
@@ -390,3 +390,10 @@ def test_the_plan_in_a_journal_is_checked_as_a_plan_file_is(path: Path) -> None:
     with pytest.raises(JournalError, match="twice") as raised:
         read_journal(str(path))
     assert raised.value.place == f"{path}:1: $.plan.changes[{len(PLAN.changes)}]"
+
+
+def test_two_journals_in_one_file_are_refused(path: Path) -> None:
+    create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=PLAN)).close()
+    path.write_bytes(path.read_bytes() * 2)
+    with pytest.raises(JournalError, match="begins twice"):
+        read_journal(str(path))

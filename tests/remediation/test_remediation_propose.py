@@ -575,3 +575,26 @@ def test_every_undeclared_state_is_either_reset_or_left_to_a_person(data: Snapsh
     plan = proposed(wanted, data)
     undeclared = {finding.judgement.control for finding in findings(wanted, data) if finding.fails}
     assert set(controls(plan)) == undeclared
+
+
+def test_profiles_that_differ_in_case_alone_are_two_changes() -> None:
+    held = [profile("Foo", state="Ignored"), profile("foo", state="ThirdParty")]
+    data = snapshot(day([score("Foo", 1.0), score("foo", 1.0)]), profiles=held)
+    wanted = policy(
+        "{id: a, control: Foo, profile: {state: Default}}, {id: b, control: foo, profile: {state: Default}}"
+    )
+    assert [one.control for one in proposed(wanted, data).changes] == ["Foo", "foo"]
+
+
+def test_what_a_waiver_of_one_control_covers_is_not_planned() -> None:
+    held = [profile("FooA", state="Ignored"), profile("FooB", state="Ignored")]
+    data = snapshot(day([score("FooA", 1.0), score("FooB", 1.0)]), profiles=held)
+    wanted = policies(
+        "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\n"
+        "controls: [{id: a, control: 'Foo*', profile: {state: Default}}]\n---\n"
+        "apiVersion: scoregate/v1\nkind: Waivers\nwaivers: [{requirement: p/a, control: FooA, from: 2026-05-01, "
+        "until: 2026-06-30, reason: r, approvedBy: b}]\n"
+    )
+    whole = proposed(wanted, data)
+    assert [one.control for one in whole.changes] == ["FooB"]
+    assert whole.notes == ("p/a: FooA is waived, so it stays as it is",)

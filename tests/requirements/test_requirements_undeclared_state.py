@@ -224,3 +224,37 @@ def test_an_ended_waiver_that_no_finding_names_keeps_its_warning() -> None:
         "{id: known, undeclared: skip}", controls="{id: a, control: A, accept: [ThirdParty]}", waivers=ended
     )
     assert "waiver-expired" in [code for code, _ in warnings(states, tenant("ThirdParty"))]
+
+
+def pair(*, state: str = "Ignored") -> Snapshot:
+    held = [update("Default"), update(state, "2026-05-01T08:00:00Z", "admin@contoso.example")]
+    names = ("FooA", "FooB")
+    return snapshot(day([score(name, 0.0) for name in names]), profiles=[profile(name, updates=held) for name in names])
+
+
+def test_a_waiver_of_a_pattern_covers_every_control_that_it_means() -> None:
+    pattern = "{id: a, control: 'Foo*', minimum: {percent: 90}}"
+    assert of_states(policy(controls=pattern, waivers=waiver()), pair()) == [("pass", "met")]
+    one = waiver(more=", control: FooA")
+    assert of_states(policy(controls=pattern, waivers=one), pair()) == [("fail", "undeclared-state")]
+
+
+def test_a_waiver_of_one_control_does_not_waive_a_pattern() -> None:
+    pattern = policy(
+        controls="{id: a, control: 'Foo*', profile: {state: Default}}", waivers=waiver(more=", control: FooA")
+    )
+    found = {finding.requirement.id: finding for finding in findings(pattern, pair())}["a"]
+    assert found.outcome is Outcome.FAIL
+    assert found.waived_controls == ("FooA",)
+    assert found.message.endswith("A waiver covers FooA alone.")
+    both = policy(
+        controls="{id: a, control: 'Foo*', profile: {state: Default}}", waivers=waiver(more=", control: 'Foo*'")
+    )
+    assert {one.requirement.id: one.outcome for one in findings(both, pair())}["a"] is Outcome.WAIVED
+
+
+def test_scores_that_share_a_profile_share_its_declaration() -> None:
+    held = profile("Foo", updates=[update("Ignored", "2026-05-01T08:00:00Z")])
+    data = snapshot(day([score("Foo", 0.0), score("11770.Foo", 0.0)]), profiles=[held])
+    declaring = "{id: a, control: Foo, profile: {state: Ignored}}"
+    assert of_states(policy(controls=declaring), data) == [("pass", "met")]

@@ -108,10 +108,8 @@ def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
 
 
 def _then(code: int, step: Callable[[], int | None]) -> int:
-    """The exit code once a further step is done, whose own faults leave a verdict as it is."""
+    """The exit code once a further step is done, whose own faults leave a verdict and later steps as they are."""
     try:
         return max(code, step() or EXIT_PASSED)
     except ScoregateError as fault:
-        if code == EXIT_PASSED:
-            raise
-        return complain(str(fault), code)
+        return complain(str(fault), code or fault.exit_code)
