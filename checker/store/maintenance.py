@@ -39,8 +39,6 @@ def prune(url: str, keep: datetime.timedelta, today: datetime.date) -> Pruned:
         SnapshotError: there is no store.
         OutputError: it can't be written.
     """
-    from deltalake import DeltaTable
-
     first = datetime.date.fromordinal(max(1, today.toordinal() - keep.days))
     with connect(url) as store:
         newest = store.ask("SELECT tenant, max(date) FROM scores WHERE date <= ? GROUP BY 1 ORDER BY 1", [today]).rows
@@ -50,6 +48,8 @@ def prune(url: str, keep: datetime.timedelta, today: datetime.date) -> Pruned:
     deleted: dict[str, int] = {}
     removed = 0
     with told(url):
+        from deltalake import DeltaTable
+
         # The score of a day first, so that a run that is cut short leaves no day that lacks its controls.
         for table in reversed(TABLES):
             place = table_url(url, table)
@@ -89,13 +89,13 @@ def compact(url: str) -> Compacted:
         SnapshotError: there is no store.
         OutputError: it can't be written, or a writer was faster each time.
     """
-    from deltalake import DeltaTable
-
     before: dict[str, int] = {}
     after: dict[str, int] = {}
     with connect(url):
         pass
     with told(url):
+        from deltalake import DeltaTable
+
         for table in TABLES:
             place = table_url(url, table)
             if not DeltaTable.is_deltatable(place):

@@ -47,10 +47,11 @@ def merge(url: str, batches: Sequence[Rows]) -> Merged:
     updated: dict[str, int] = {}
     deleted: dict[str, int] = {}
     with told(url):
-        _make_folder(url)
         order = [table.name for table in TABLES]
+        places = {table.name: table_url(url, table) for table in TABLES}
+        _make_folder(url)
         for together in sorted(_grouped(batches), key=lambda rows: order.index(rows.table.name)):
-            metrics = _merge(table_url(url, together.table), together)
+            metrics = _merge(places[together.table.name], together)
             for found, name in ((inserted, "inserted"), (updated, "updated"), (deleted, "deleted")):
                 key = together.table.name
                 found[key] = found.get(key, 0) + int(metrics[f"num_target_rows_{name}"])
@@ -104,12 +105,12 @@ def told(url: str) -> Iterator[None]:
 def _grouped(batches: Sequence[Rows]) -> Iterator[Rows]:
     """Rows of one table that replace the same days, of as many tenants as fit into one merge.
 
-    What is gone can only be told where all tenants of a merge have the same days.
+    What is gone can only be told where all tenants of a merge have the same days, and profiles are as old.
     """
-    waiting: dict[tuple[str, frozenset[Row]], list[Rows]] = {}
+    waiting: dict[tuple[str, frozenset[Row], str], list[Rows]] = {}
     for rows in batches:
         rest = frozenset(scope[1:] for scope in rows.scopes)
-        key = (rows.table.name, rest)
+        key = (rows.table.name, rest, "" if rows.table.is_dated else _newest(rows))
         waiting.setdefault(key, []).append(rows)
         if sum(len(one.rows) for one in waiting[key]) >= _ROWS_AT_ONCE:
             yield _together(waiting.pop(key))
@@ -159,7 +160,7 @@ def _once(place: str, rows: Rows, data: "pa.Table") -> dict[str, int]:
     values = [column for column in table.columns if column.name not in table.key]
     changed = " OR ".join(f"({_value(column)} IS DISTINCT FROM target.{column.name})" for column in values)
     # What is not of a day is replaced by what is as new, and never by what is older.
-    newer = "true" if table.is_dated else "(target.seen IS NULL OR source.seen >= target.seen)"
+    newer = "true" if table.is_dated else "(target.seen IS NULL OR coalesce(source.seen >= target.seen, false))"
     older = "true" if table.is_dated else f"(target.seen IS NULL OR target.seen <= {_date(_newest(rows))})"
     merger = merger.when_matched_update(
         updates={column.name: _value(column) for column in values},
@@ -186,8 +187,9 @@ def _opened(place: str, table: Table) -> "DeltaTable":
 
 
 def _newest(rows: Rows) -> str:
+    """The newest day of the data that undated rows came with; the first of the calendar where it has no day."""
     index = [column.name for column in rows.table.columns].index("seen")
-    return str(max((str(row[index]) for row in rows.rows), default="0001-01-01"))
+    return max((str(row[index]) for row in rows.rows if row[index] is not None), default="0001-01-01")
 
 
 def _value(column: Column) -> str:

@@ -18,7 +18,7 @@ Row = tuple[object, ...]
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """New rows of one table, and what they replace whole.
+    """New rows of one table, and what they replace whole. Where a key stands twice, the later row counts.
 
     Attributes:
         scopes: the values of the table's scope; of these, rows that are not among the new ones are gone.
@@ -30,7 +30,7 @@ class Rows(msgspec.Struct, frozen=True):
 
 
 def of_snapshot(snapshot: Snapshot) -> list[Rows]:
-    """The rows of a snapshot, each table's in the order of tenant and date.
+    """The rows of a snapshot.
 
     Profiles and states are those of the newest day; where an answer was incomplete, they are left as they are.
 
@@ -66,10 +66,8 @@ def of_report(report: Report, verdict: Verdict) -> list[Rows]:
         )
         for finding in report.findings
     )
-    # Two findings of one requirement on one control don't exist, but a pattern may stand for several.
-    unique = {(row[0], row[1], row[4], row[5]): row for row in reversed(rows)}
     scopes = frozenset((tenant, day, policy) for policy in report.policies)
-    return [Rows(FINDINGS, tuple(sorted(unique.values(), key=lambda row: (str(row[4]), str(row[5])))), scopes)]
+    return [Rows(FINDINGS, rows, scopes)]
 
 
 def key_of(tenant: str) -> str:
@@ -129,8 +127,7 @@ def _control_scores(snapshot: Snapshot) -> Rows:
             score.last_synced if isinstance(score.last_synced, str) else None,
         )
         for day in reversed(snapshot.days)
-        # On a past day a control may stand twice; the last counts, as it does where days are read.
-        for score in {score.control_name: score for score in day.controls}.values()
+        for score in day.controls
     )
     # A day without any control is one that Microsoft has not finished; what was seen of it stays.
     scopes = frozenset((row[0], row[1]) for row in rows)
@@ -141,8 +138,8 @@ def _states(snapshot: Snapshot) -> Iterator[Rows]:
     if not snapshot.days:
         return
     day = snapshot.days[0].date
-    rows = {
-        control.id: (
+    rows = tuple(
+        (
             *_day(snapshot.tenant, day),
             control.id,
             control.state.name,
@@ -152,8 +149,8 @@ def _states(snapshot: Snapshot) -> Iterator[Rows]:
             control.state.updated_date_time,
         )
         for control in Tenant(snapshot, "").with_state()
-    }
-    yield Rows(STATES, tuple(row for _, row in sorted(rows.items())), frozenset({(snapshot.tenant, day)}))
+    )
+    yield Rows(STATES, rows, frozenset({(snapshot.tenant, day)}))
 
 
 def _assigned_to(control: Control) -> str | None:
@@ -182,6 +179,6 @@ def _profiles(snapshot: Snapshot) -> Rows:
             msgspec.json.encode(profile.control_state_updates).decode() if profile.control_state_updates else None,
             snapshot.days[0].date if snapshot.days else None,
         )
-        for profile in sorted(snapshot.profiles, key=lambda profile: profile.id)
+        for profile in snapshot.profiles
     )
     return Rows(PROFILES, rows, frozenset({(snapshot.tenant,)}))

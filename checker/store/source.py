@@ -47,13 +47,14 @@ class StoreSource:
         with connect(self._url) as store:
             tenant = self._spelled(store)
             try:
-                scores = _scores(store, tenant, days)
+                held = _days(store, tenant, days)
+                scores = _scores(store, tenant, held)
                 profiles = _profiles(store, tenant)
-                partial = _incomplete(store, tenant)
             except (msgspec.DecodeError, msgspec.ValidationError) as fault:
                 raise SnapshotError(
                     f"holds what no fetch writes of the tenant {tenant[:100]}: {fault}", place=self._url
                 ) from fault
+        partial = held[0].incomplete or [] if held else []
         return assemble(scores, profiles, name=self._url, tenants=[tenant], partial=partial)
 
     def _spelled(self, store: Connection) -> str:
@@ -71,30 +72,27 @@ class StoreSource:
         raise SnapshotError(f"holds no day of {name}", place=self._url, advice="'scoregate fetch --store' adds days.")
 
 
-def _scores(store: Connection, tenant: str, days: int) -> list[SecureScore]:
+def _days(store: Connection, tenant: str, days: int) -> list["_ScoreRow"]:
+    """The newest days, the newest first."""
     rows = store.ask(
-        "SELECT date, current_score, max_score, active_user_count, licensed_user_count, enabled_services, averages "
-        "FROM scores WHERE tenant = ? ORDER BY date DESC LIMIT ?",
+        "SELECT date, current_score, max_score, active_user_count, licensed_user_count, enabled_services, averages, "
+        "incomplete FROM scores WHERE tenant = ? ORDER BY date DESC LIMIT ?",
         [tenant, days],
     ).rows
-    if not rows:
+    return [msgspec.convert(list(row), _ScoreRow) for row in rows]
+
+
+def _scores(store: Connection, tenant: str, days: Sequence["_ScoreRow"]) -> list[SecureScore]:
+    if not days:
         return []
     controls: dict[object, list[ControlScore]] = {}
-    oldest = rows[-1][0]
-    assert isinstance(oldest, datetime.date)
     for date, *members in store.ask(
         "SELECT date, control, score, score_in_percentage, control_category, total, state, last_synced "
         "FROM control_scores WHERE tenant = ? AND date >= ? AND control IS NOT NULL ORDER BY date, control",
-        [tenant, oldest],
+        [tenant, days[-1].date],
     ).rows:
         controls.setdefault(date, []).append(msgspec.convert(members, _ControlRow).score)
-    return [_score(tenant, row, controls.get(row[0], [])) for row in rows]
-
-
-def _incomplete(store: Connection, tenant: str) -> list[str]:
-    """The collections of which the newest day's answer was incomplete."""
-    rows = store.ask("SELECT incomplete FROM scores WHERE tenant = ? ORDER BY date DESC LIMIT 1", [tenant]).rows
-    return msgspec.convert(rows[0][0], list[str] | None) or [] if rows else []
+    return [_score(tenant, day, controls.get(day.date, [])) for day in days]
 
 
 class _ControlRow(msgspec.Struct, array_like=True):
@@ -120,10 +118,10 @@ class _ScoreRow(msgspec.Struct, array_like=True):
     licensed: int | None
     services: list[str] | None
     averages: str | None
+    incomplete: list[str] | None
 
 
-def _score(tenant: str, row: Sequence[object], controls: list[ControlScore]) -> SecureScore:
-    held = msgspec.convert(list(row), _ScoreRow)
+def _score(tenant: str, held: _ScoreRow, controls: list[ControlScore]) -> SecureScore:
     averages = msgspec.json.decode(held.averages, type=list[AverageComparativeScore]) if held.averages else None
     return SecureScore(
         created_date_time=f"{held.date}T00:00:00Z",

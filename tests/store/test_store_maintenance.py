@@ -5,6 +5,7 @@ import datetime
 import io
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -278,3 +279,18 @@ def test_every_table_has_its_key_among_its_columns() -> None:
         assert len(names) == len(set(names))
         assert set(table.key) | set(table.scope) <= set(names)
         assert table.schema().names == names
+
+
+@pytest.mark.parametrize(
+    "arguments", [("verify",), ("compact",), ("prune", "--keep", "1y"), ("export", "out"), ("sql", "SELECT 1")]
+)
+def test_without_the_extra_it_is_told_what_to_install(
+    url: str, arguments: tuple[str, ...], capfd: Capture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # An import of what is None there fails as one of what is not installed.
+    for name in ("deltalake", "deltalake.exceptions"):
+        monkeypatch.setitem(sys.modules, name, None)
+    ended = here(capfd, "history", *arguments, "--store", url)
+    assert ended.code == 2
+    assert "pip install 'scoregate[history]'" in ended.err

@@ -207,3 +207,25 @@ def test_one_day_twice_in_one_merge_is_one(url: str) -> None:
 def test_data_of_nobody_is_not_kept() -> None:
     with pytest.raises(SnapshotError, match="names no tenant"):
         of_snapshot(snapshot())
+
+
+def test_profiles_without_a_day_replace_nothing(url: str) -> None:
+    merge(url, of_snapshot(days(TENANT, 0, state="Ignored")))
+    bare = msgspec.structs.replace(days(TENANT, 0, state="Reviewed"), days=())
+    merged = merge(url, of_snapshot(bare))
+    assert (merged.updated, merged.deleted) == ({"profiles": 0}, {"profiles": 0})
+    assert rows(url, "SELECT count(*) FROM profiles WHERE state_updates LIKE '%Ignored%'") == [(3,)]
+
+
+def test_an_older_answer_takes_no_profile_away_beside_a_newer_one(url: str) -> None:
+    merge(url, of_snapshot(days("t1", 10)))
+    older = days("t1", 5)
+    less = msgspec.structs.replace(older, profiles=older.profiles[:1])
+    merge(url, [*of_snapshot(less), *of_snapshot(days("t2", 20))])
+    assert rows(url, "SELECT tenant, count(*) FROM profiles GROUP BY 1 ORDER BY 1") == [("t1", 3), ("t2", 3)]
+
+
+def test_a_name_that_is_refused_makes_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        merge(str(tmp_path / "what?"), of_snapshot(days(TENANT, 0)))
+    assert list(tmp_path.iterdir()) == []
