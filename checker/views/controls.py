@@ -1,14 +1,13 @@
 """The controls of a tenant as a table, for a person, a tracker and other tools."""
 
-import csv
-import io
 from collections.abc import Iterator
 
-from checker.escape import cell, line, markdown
+from checker.escape import line, markdown
 from checker.insight.controls import ControlList, ControlRow
 from checker.snapshot.numbers import counted, shown
 from checker.views import formats
 from checker.views.formats import rendered
+from checker.views.table import csv_table
 
 FORMATS = (*formats.FORMATS, "csv")
 _LONGEST_ID = 48
@@ -17,7 +16,7 @@ _LONGEST_ID = 48
 def render(name: str, found: ControlList) -> bytes:
     """The list in the format ``name``, one of ``FORMATS``."""
     if name == "csv":
-        return _csv(found).encode()
+        return _csv(found)
     return rendered(name, found, text=_text, markdown=_markdown)
 
 
@@ -79,14 +78,23 @@ _COLUMNS = (
 )
 
 
-def _csv(found: ControlList) -> str:
-    """RFC 4180; nothing in it is a formula."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(_COLUMNS)
-    for row in found.controls:
-        texts = (row.control, row.title, row.control_category or "", row.service or "", row.tier or "", row.state)
-        numbers = (row.score, row.max_score, row.percent, row.points_left)
-        words = (row.implementation_cost, row.user_impact, _sources(row))
-        writer.writerow([*map(cell, texts), *("" if one is None else one for one in numbers), *map(cell, words)])
-    return file.getvalue()
+def _csv(found: ControlList) -> bytes:
+    rows = (
+        (
+            row.control,
+            row.title,
+            row.control_category,
+            row.service,
+            row.tier,
+            row.state,
+            row.score,
+            row.max_score,
+            row.percent,
+            row.points_left,
+            row.implementation_cost,
+            row.user_impact,
+            _sources(row),
+        )
+        for row in found.controls
+    )
+    return csv_table(_COLUMNS, rows)

@@ -1,15 +1,14 @@
 """What to do next, for a person, for a tracker and for other tools."""
 
-import csv
-import io
 import textwrap
 from collections.abc import Iterator
 
-from checker.escape import cell, line, markdown
+from checker.escape import line, markdown
 from checker.insight.guide import Action, Guide
 from checker.snapshot.numbers import counted, shown
 from checker.views import formats
 from checker.views.formats import rendered
+from checker.views.table import csv_table
 
 FORMATS = (*formats.FORMATS, "csv")
 _WIDTH = 96
@@ -19,7 +18,7 @@ _LONGEST = 600
 def render(name: str, found: Guide) -> bytes:
     """The guide in the format ``name``, one of ``FORMATS``."""
     if name == "csv":
-        return _csv(found).encode()
+        return _csv(found)
     return rendered(name, found, text=_text, markdown=_markdown)
 
 
@@ -83,14 +82,23 @@ _COLUMNS = (
 )
 
 
-def _csv(found: Guide) -> str:
-    """RFC 4180, for a tracker's import; nothing in it is a formula."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(_COLUMNS)
-    for action in found.actions:
-        texts = (action.control, action.title, action.control_category or "", action.service or "")
-        words = (action.implementation_cost, action.user_impact, action.state, ", ".join(action.required_by))
-        row = [*map(cell, texts), action.points, action.effort, *map(cell, words)]
-        writer.writerow([*row, cell(action.remediation), cell(action.portal_url)])
-    return file.getvalue()
+def _csv(found: Guide) -> bytes:
+    """For a tracker's import."""
+    rows = (
+        (
+            action.control,
+            action.title,
+            action.control_category,
+            action.service,
+            action.points,
+            action.effort,
+            action.implementation_cost,
+            action.user_impact,
+            action.state,
+            ", ".join(action.required_by),
+            action.remediation,
+            action.portal_url,
+        )
+        for action in found.actions
+    )
+    return csv_table(_COLUMNS, rows)

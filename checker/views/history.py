@@ -1,9 +1,7 @@
 """Answers about a store: rows of a query, what was checked, what was pruned."""
 
-import csv
 import datetime
 import decimal
-import io
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -11,13 +9,14 @@ import msgspec
 from msgspec import Meta
 
 from checker.documents.encode import json_document
-from checker.escape import cell, line, markdown
+from checker.escape import line, markdown
 from checker.snapshot.numbers import counted
 from checker.store.check import StoreCheck
 from checker.store.maintenance import Compacted, Pruned
 from checker.store.query import Answer
 from checker.views import formats
 from checker.views.formats import lines, rendered
+from checker.views.table import csv_table
 
 ROW_FORMATS = (*formats.FORMATS, "csv")
 _WIDEST = 60
@@ -42,7 +41,7 @@ def render_rows(name: str, found: Answer) -> bytes:
             rows = tuple(tuple(_plain(value) for value in row) for row in found.rows)
             return json_document(RowsDocument(columns=found.columns, rows=rows))
         case "csv":
-            return _csv(found).encode()
+            return _csv(found)
         case "markdown":
             return lines(_markdown(found))
         case _:
@@ -96,15 +95,12 @@ def _markdown(found: Answer) -> Iterator[str]:
         yield f"| {' | '.join(markdown(_told(value)) for value in row)} |"
 
 
-def _csv(found: Answer) -> str:
-    """RFC 4180; nothing in it is a formula."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(map(cell, found.columns))
-    for row in found.rows:
-        numbers = int | float | decimal.Decimal
-        writer.writerow([value if isinstance(value, numbers) else cell(_told(value)) for value in row])
-    return file.getvalue()
+def _csv(found: Answer) -> bytes:
+    numbers = int | float | decimal.Decimal
+    return csv_table(
+        found.columns,
+        ([value if isinstance(value, numbers) else _told(value) for value in row] for row in found.rows),
+    )
 
 
 def render_check(name: str, found: StoreCheck) -> bytes:
