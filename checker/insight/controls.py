@@ -1,6 +1,6 @@
 """The controls that a tenant reports, filtered and sorted."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import msgspec
@@ -78,7 +78,7 @@ def listed(tenant: Tenant, *, select: Selector | None, show: str, sort: str, mos
         most: how many at most; None for all.
     """
     fits = select.fits() if select is not None else lambda _: True
-    every = list(_every(tenant))
+    every = list(tenant.every())
     rows = [row for row in (_row(control) for control in every if fits(control)) if SHOWN[show](row)]
     rows.sort(key=lambda row: (*SORTED[sort](row), row.control.casefold()))
     return ControlList(
@@ -87,15 +87,6 @@ def listed(tenant: Tenant, *, select: Selector | None, show: str, sort: str, mos
         total=len(every),
         controls=tuple(rows[:most]),
     )
-
-
-def _every(tenant: Tenant) -> Iterator[Control]:
-    yield from tenant.controls
-    scored = {control.profile.id for control in tenant.controls if control.profile is not None}
-    for profile in tenant.snapshot.profiles:
-        control = tenant.unscored(profile.id) if profile.id not in scored else None
-        if control is not None:
-            yield control
 
 
 def _row(control: Control) -> ControlRow:

@@ -196,22 +196,19 @@ def _score(before: Side, after: Side) -> Difference | None:
 
 
 def _rows(tenant: Tenant) -> Iterable[Row]:
-    scored = {control.profile.id for control in tenant.controls if control.profile is not None}
-    unscored = (tenant.unscored(profile.id) for profile in tenant.snapshot.profiles if profile.id not in scored)
-    for control in (*tenant.controls, *unscored):
-        if control is not None:
-            state = control.state
-            yield Row(
-                id=control.id,
-                title=control.title,
-                category=control.category,
-                points=control.points,
-                maximum=control.maximum,
-                state=state.name,
-                by=state.updated_by,
-                at=state.updated_date_time,
-                comment=state.comment,
-            )
+    for control in tenant.every():
+        state = control.state
+        yield Row(
+            id=control.id,
+            title=control.title,
+            category=control.category,
+            points=control.points,
+            maximum=control.maximum,
+            state=state.name,
+            by=state.updated_by,
+            at=state.updated_date_time,
+            comment=state.comment,
+        )
 
 
 def _pairs(before: Mapping[str, Row], after: Mapping[str, Row]) -> list[tuple[Row | None, Row | None]]:

@@ -208,7 +208,7 @@ def _control(name: str, context: Context) -> ControlExplained:
     path = f"secureScoreControlProfiles/{_quoted(profile.id)}" if profile is not None else "secureScores?$top=1"
     state = control.state
     history = _history(control)
-    held = history[0] if history and state.says(history[0].state) else _entry_of(state.name, None)
+    held = history[0] if history and state.says(history[0].state) else _entry_of(state.name)
     return ControlExplained(
         control=control.id,
         title=control.title,
@@ -288,14 +288,15 @@ def _history(control: Control) -> tuple[StateEntry, ...]:
     )
 
 
-def _entry_of(state: str, at: str | None) -> StateEntry:
+def _entry_of(state: str) -> StateEntry:
+    """A state that only the score tells: by nobody, at no time."""
     return StateEntry(
         state=state,
         portal_word=PORTAL_WORDS.get(state.casefold()),
         assigned_to=None,
         comment=None,
         updated_by=None,
-        updated_date_time=at,
+        updated_date_time=None,
     )
 
 

@@ -162,8 +162,7 @@ def _tier(control: Control) -> str:
 def _completion(tenant: Tenant, controls: list[Control]) -> Completion:
     full = sum(1 for control in controls if control.percent is not None and at_least(control.percent, 100))
     none = sum(1 for control in controls if not control.points)
-    scored = {control.profile.id for control in controls if control.profile is not None}
-    unscored = sum(1 for profile in tenant.snapshot.profiles if profile.id not in scored)
+    unscored = sum(1 for control in tenant.every() if control.score is None)
     return Completion(full, len(controls) - full - none, none, unscored)
 
 

@@ -78,12 +78,18 @@ class Tenant:
 
     def with_state(self) -> Iterator[Control]:
         """Every control in a state other than Default, scored ones first; retired ones without a score are left out."""
-        yield from (control for control in self.controls if not control.state.is_default)
+        for control in self.every():
+            retired = control.score is None and control.profile is not None and control.profile.deprecated
+            if not control.state.is_default and not retired:
+                yield control
+
+    def every(self) -> Iterator[Control]:
+        """Every control that the tenant reports: scored ones first, then profiles that no score is joined with."""
+        yield from self.controls
         scored = {control.profile.id for control in self.controls if control.profile is not None}
         for profile in self.snapshot.profiles:
-            state = state_of(None, profile)
-            if profile.id not in scored and not state.is_default and not profile.deprecated:
-                yield Control(profile.id, None, profile, state)
+            if profile.id not in scored:
+                yield Control(profile.id, None, profile, state_of(None, profile))
 
     def known_ids(self) -> list[str]:
         """Every control id that the tenant reports, scored or not."""

@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import msgspec
@@ -15,6 +15,7 @@ from checker.requirements.pattern import control_matcher, is_pattern
 from checker.snapshot.control import Control, State, moment_of
 from checker.snapshot.index import Tenant
 from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
+from checker.snapshot.numbers import percent_of
 
 ControlName = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -207,14 +208,18 @@ class _Player:
         if points is None or points == score.score:
             return score
         control = self._tenant.scored(score.control_name)
-        return msgspec.structs.replace(score, score=points, score_in_percentage=_percent(points, control))
+        return msgspec.structs.replace(
+            score,
+            score=points,
+            score_in_percentage=percent_of(points, control.maximum if control is not None else None),
+        )
 
     def _scored(self, control: Control) -> ControlScore:
         points = self._points[control.id]
         return ControlScore(
             control_name=control.id,
             score=points,
-            score_in_percentage=_percent(points, control),
+            score_in_percentage=percent_of(points, control.maximum),
             control_category=control.category,
         )
 
@@ -229,11 +234,6 @@ class _Player:
 def _is_later(entry: SecureScoreControlStateUpdate, update: SecureScoreControlStateUpdate) -> bool:
     """Whether an entry is dated after the scenario's own, as one of a clock that is ahead may be."""
     return (entry.updated_date_time or "")[:19] > (update.updated_date_time or "")[:19]
-
-
-def _percent(points: float, control: Control | None) -> float | None:
-    maximum = control.maximum if control is not None else None
-    return 100 * points / maximum if maximum else None
 
 
 def observed_points(tenant: Tenant, control: Control) -> float | None:
@@ -263,11 +263,3 @@ def _declared_since(control: Control) -> str | None:
         elif since is None:
             since = update.updated_date_time
     return since
-
-
-def steps_by_category(steps: Sequence[Step]) -> Iterator[tuple[str, float]]:
-    """What the steps give each category."""
-    found: dict[str, list[float]] = {}
-    for step in steps:
-        found.setdefault(step.control_category or "none", []).append(step.points)
-    yield from ((category, math.fsum(points)) for category, points in sorted(found.items()))

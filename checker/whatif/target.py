@@ -10,7 +10,6 @@ from checker.insight.guide import effort_of, levels, points_left
 from checker.requirements.pattern import control_matcher
 from checker.snapshot.control import Control
 from checker.snapshot.index import Tenant
-from checker.snapshot.numbers import shown
 from checker.whatif.optimum import Candidate
 
 _LEAST = 1e-9
@@ -28,11 +27,6 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     category: str | None
     percent: float | None
     points: float | None
-
-    def __str__(self) -> str:
-        """As a person says it: ``75 % in Identity``."""
-        amount = f"{shown(self.percent)} %" if self.percent is not None else f"{shown(self.points or 0.0)} points"
-        return f"{amount} in {self.category}" if self.category is not None else amount
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
