@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+import msgspec
 
 from checker.cli import options
 from checker.cli.answers import write_answer
@@ -60,24 +61,16 @@ _LEVELS = click.Choice(["low", "moderate", "high"])
 @options.fail_on
 @options.outputs_as(*FORMATS)
 @options.any_source
-def whatif(  # noqa: PLR0913, PLR0917 - its options, passed by name
-    adopt: Sequence[str],
-    drop: Sequence[str],
-    plan_path: str | None,
-    scenario_path: str | None,
+def whatif(
     target: str | None,
-    exclude: Sequence[str],
-    max_user_impact: str | None,
-    max_implementation_cost: str | None,
     alternatives: int,
     front: bool,
     weights: str | None,
     policy: Sequence[str],
     waivers: Sequence[str],
-    fail_on: str,
     output: Sequence[str],
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **rest: Any,  # noqa: ANN401 - the options of a scenario, of a choice and of a source, checked by their records
 ) -> int:
     """Show the score, the categories and the gate as they would be, beside today's.
 
@@ -93,43 +86,67 @@ def whatif(  # noqa: PLR0913, PLR0917 - its options, passed by name
     """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
-    if not (adopt or drop or plan_path or scenario_path or target or front):
+    imagined = Imagined(**{name: rest.pop(name) for name in Imagined.__struct_fields__})
+    fail_on = Severity(rest.pop("fail_on").lower())
+    front = front or any(one.format == "svg" for one in wanted)
+    if not (imagined.says_something or target or front):
         raise UsageError("nothing to imagine: give --adopt, --drop, --plan, --file, --target or --front")
-    scenario = _scenario(adopt, drop, plan_path, scenario_path)
+    scenario = _scenario(imagined)
     aim = parse_target(target) if target is not None else None
-    choice = Choice(
-        weights=parse_weights(weights),
-        exclude=list(exclude),
-        user_impact=max_user_impact,
-        implementation_cost=max_implementation_cost,
-    )
-    chosen = choose(SourceOptions(**source), moment)
+    choice = _choice(weights, *(rest.pop(name) for name in ("exclude", "max_user_impact", "max_implementation_cost")))
+    chosen = choose(SourceOptions(**rest), moment)
     policies = load(policy, waivers) if policy else None
-    days = policies.days_needed if policies is not None else 1
+    # What was observed before a declaration stands in the older days.
+    days = 90 if scenario.plan is not None else policies.days_needed if policies is not None else 1
     with working("Looking at the tenant"):
-        # What was observed before a declaration stands in the older days.
-        snapshot = chosen.snapshot(90 if plan_path is not None else days)
+        snapshot = chosen.snapshot(days)
     portal = chosen.cloud.portal
     question = Question(
         scenario=scenario,
         choice=choice,
         target=aim,
         alternatives=alternatives,
-        front=front or any(one.format == "svg" for one in wanted),
-        judge=_judge(policies, moment, portal, Severity(fail_on.lower())) if policies is not None else None,
+        front=front,
+        judge=_judge(policies, moment, portal, fail_on) if policies is not None else None,
     )
     found = project(Tenant(snapshot, portal), question, portal, moment)
     write_answer([(one, render(one.format, found)) for one in wanted])
     return EXIT_PASSED
 
 
-def _scenario(adopt: Sequence[str], drop: Sequence[str], plan_path: str | None, scenario_path: str | None) -> Scenario:
-    adoptions, dropped = [_adoption(text) for text in adopt], list(drop)
-    if scenario_path is not None:
-        file = read_scenario(scenario_path)
+class Imagined(msgspec.Struct, frozen=True, kw_only=True):
+    """The options that make a scenario."""
+
+    adopt: Sequence[str]
+    drop: Sequence[str]
+    plan_path: str | None
+    scenario_path: str | None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether any of them is given."""
+        return bool(self.adopt or self.drop or self.plan_path or self.scenario_path)
+
+
+def _scenario(given: Imagined) -> Scenario:
+    adoptions, dropped = [_adoption(text) for text in given.adopt], list(given.drop)
+    if given.scenario_path is not None:
+        file = read_scenario(given.scenario_path)
         adoptions += file.adoptions
         dropped += file.drop
-    return Scenario(adopt=adoptions, drop=dropped, plan=read_plan(plan_path) if plan_path is not None else None)
+    plan = read_plan(given.plan_path) if given.plan_path is not None else None
+    return Scenario(adopt=adoptions, drop=dropped, plan=plan)
+
+
+def _choice(
+    weights: str | None, exclude: Sequence[str], user_impact: str | None, implementation_cost: str | None
+) -> Choice:
+    return Choice(
+        weights=parse_weights(weights),
+        exclude=list(exclude),
+        user_impact=user_impact,
+        implementation_cost=implementation_cost,
+    )
 
 
 def _adoption(text: str) -> Adoption:
