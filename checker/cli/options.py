@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 FILE_SETTINGS: set[str] = set()
-REFUSED_SETTINGS: dict[str, str] = {"notify": "SCOREGATE_NOTIFY", "store": "SCOREGATE_STORE"}
+REFUSED_SETTINGS: dict[str, str] = {"notify": "SCOREGATE_NOTIFY"}
 
 
 def option(
@@ -133,8 +133,9 @@ junit_profile = option(
     show_default=True,
     help="strict: valid for Jenkins; gitlab: with file and line.",
 )
-since = option(
-    "since",
+# No setting: 'since' of trend is a day.
+since = click.option(
+    "--since",
     is_flag=True,
     help="Tell since when each failure fails, by judging the older days too; takes longer.",
 )
@@ -194,8 +195,9 @@ def named_file(context: click.Context, parameter: click.Parameter, value: str | 
 
 
 def is_typed(name: str) -> bool:
-    """Whether an option was given on the command line, and not by a variable or a file."""
-    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
+    """Whether an option was given on the command line, and not by a variable or a file; true outside of a command."""
+    context = click.get_current_context(silent=True)
+    return context is None or context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def outputs_as(*formats: str) -> Callable[[F], F]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
-from click.core import ParameterSource
 
+from checker.cli.options import is_typed
 from checker.clouds import CLOUDS, UNAVAILABLE, Cloud
 from checker.errors import UsageError
 from checker.escape import line
@@ -48,7 +48,7 @@ def choose(options: SourceOptions, now: datetime.datetime) -> Source:
     Raises:
         UsageError: two sources at once, or something that sign-in needs is missing.
     """
-    if options.store is not None and (options.snapshot or options.sandbox) and not _is_typed("store"):
+    if options.store is not None and (options.snapshot or options.sandbox) and not is_typed("store"):
         # A variable that a pipeline sets for its audit stands in no one's way.
         options = msgspec.structs.replace(options, store=None)
     named = [f"--{name}" for name in ("snapshot", "sandbox", "store") if getattr(options, name)]
@@ -63,11 +63,6 @@ def choose(options: SourceOptions, now: datetime.datetime) -> Source:
             raise UsageError("standard input can be read once: give --snapshot - once")
         return FileSource(options.snapshot, CLOUDS[options.cloud])
     return fetchable(options, now)
-
-
-def _is_typed(name: str) -> bool:
-    context = click.get_current_context(silent=True)
-    return context is None or context.get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def fetchable(options: SourceOptions, now: datetime.datetime) -> "Fetchable":

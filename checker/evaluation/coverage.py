@@ -12,7 +12,7 @@ from checker.snapshot.index import Tenant
 
 
 class StateCoverage:
-    """Made once all requirements but those of ``states`` are judged; answers by control, compared without case."""
+    """Made once all requirements but those of ``states`` are judged; answers by control, or rather by its profile."""
 
     def __init__(
         self, policies: Sequence[Policy], tenant: Tenant, findings: dict[str, list[Finding]], desk: WaiverDesk

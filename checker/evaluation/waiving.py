@@ -48,7 +48,7 @@ class WaiverDesk:
             covered = [name for name in failing if covers_control is None or covers_control(name)]
             if not covered:
                 continue
-            status = self._status(waiver, finding, min(longest_days, LONGEST_WAIVER_DAYS))
+            status = self._status(waiver, finding, longest_days)
             if status == IN_FORCE and len(covered) < len(failing):
                 # It covers some of the controls that the finding stands for, and so not the finding.
                 self._used.add(index)
@@ -57,7 +57,7 @@ class WaiverDesk:
             use = _use(waiver, status, finding)
             if status != IN_FORCE:
                 refused[index] = use
-                reasons.append(_refusal(waiver, status, min(longest_days, LONGEST_WAIVER_DAYS)))
+                reasons.append(_refusal(waiver, status, longest_days))
                 continue
             self._used.add(index)
             granted = granted or _with(finding, Outcome.WAIVED, f"{finding.message} {_granted(waiver)}", use)
@@ -81,7 +81,7 @@ class WaiverDesk:
                 continue
             if covers_control is not None and not covers_control(finding.judgement.control or ""):
                 continue
-            if self._status(waiver, finding, min(longest_days, LONGEST_WAIVER_DAYS)) == IN_FORCE:
+            if self._status(waiver, finding, longest_days) == IN_FORCE:
                 self._used.add(index)
                 return True
         return False
@@ -121,7 +121,7 @@ class WaiverDesk:
 
     def _status(self, waiver: Waiver, finding: Finding, longest_days: int) -> str:
         entry = waiver.entry
-        if (entry.until - entry.start).days > longest_days:
+        if (entry.until - entry.start).days > min(longest_days, LONGEST_WAIVER_DAYS):
             return TOO_LONG
         if self._today < entry.start:
             return NOT_YET
@@ -174,8 +174,8 @@ def _refusal(waiver: Waiver, status: str, longest_days: int) -> str:
         case "not-yet-in-force":
             return f"{head} begins on {entry.start}."
         case "too-long":
-            days = (entry.until - entry.start).days
-            return f"{head} runs for {days} days and may run for {longest_days}, so it covers nothing."
+            days, limit = (entry.until - entry.start).days, min(longest_days, LONGEST_WAIVER_DAYS)
+            return f"{head} runs for {days} days and may run for {limit}, so it covers nothing."
         case _:
             floor = worded(entry.floor.quantity) if entry.floor is not None else ""
             return f"{head} does not cover it below its floor of {floor}."

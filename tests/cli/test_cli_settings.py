@@ -158,3 +158,10 @@ def test_the_formats_of_a_check_are_no_file_of_fetch(folder: Path, capfd: Captur
     assert ended.code == 2
     assert ended.err.startswith("scoregate: nowhere to keep it: give -o PATH")
     assert [path.name for path in folder.iterdir()] == ["scoregate.toml"]
+
+
+def test_a_flag_of_one_command_is_no_day_of_another(folder: Path, capfd: Capture) -> None:
+    settings(folder, since=True)
+    ended = here(capfd, "trend", "--sandbox", "--now", NOW)
+    assert ended.code == 2
+    assert "since is no setting" in ended.err
