@@ -174,7 +174,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
             return value
         text = str(value)
         if not text[:-1].isascii() or not text[:-1].isdecimal() or len(text) > 6 or text[-1:] not in _UNITS:
-            self.fail(f"expected a duration like 90m, 24h or 7d, got {value!r}", param, ctx)
+            self.fail(f"expected a duration like 90m, 24h, 7d or 2y, got {value!r}", param, ctx)
         return int(text[:-1]) * _UNITS[text[-1]]
 
 

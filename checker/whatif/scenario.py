@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from checker.documents.suggest import did_you_mean
 from checker.errors import ScenarioError
 from checker.remediation.plan import EARNING, Plan
 from checker.requirements.minimum import Percent
@@ -97,7 +98,10 @@ def _named(tenant: Tenant, name: str) -> list[Control]:
         matches = control_matcher([name])
         found = [control for control in tenant.controls if matches(control.id)]
     if not found:
-        raise ScenarioError(f"{name} is no control that this tenant reports", advice="'scoregate controls' lists them.")
+        near = did_you_mean(name, tenant.known_ids())
+        raise ScenarioError(
+            f"{name[:200]} is no control that this tenant reports{near}", advice="'scoregate controls' lists them."
+        )
     return found
 
 

@@ -177,6 +177,7 @@ def test_every_format(tmp_path: Path, capfd: Capture) -> None:
     [
         ((), "nothing to imagine"),
         (("--adopt", "nope"), "no control that this tenant reports"),
+        (("--adopt", "AdminMFA"), "(did you mean 'AdminMFAV2'?)"),
         (("--adopt", "A=101"), "--adopt expects"),
         (("--adopt", "A=nan"), "--adopt expects"),
         (("--adopt", "=5"), "--adopt expects"),
