@@ -12,7 +12,6 @@ from checker.policy.model import PolicySet
 from checker.report.finding import Finding
 from checker.report.report import Report
 from checker.snapshot.assemble import assemble
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import (
     AverageComparativeScore,
     ControlScore,
@@ -21,6 +20,7 @@ from checker.snapshot.model import (
     SecureScoreControlStateUpdate,
     Snapshot,
 )
+from checker.tenant.tenant import Tenant
 
 TENANT = "00000000-0000-0000-0000-000000000001"
 OTHER_TENANT = "00000000-0000-0000-0000-000000000002"

@@ -10,11 +10,11 @@ import msgspec
 from checker.cli import options
 from checker.cli.source import SourceOptions, writable
 from checker.errors import UsageError
-from checker.escape import line
+from checker.presentation.escape import line
 
 if TYPE_CHECKING:
-    from checker.gate import Judged
     from checker.policy.model import PolicySet
+    from checker.runs.gate import Judged
     from checker.sources.interface import Writable
 
 
@@ -65,7 +65,7 @@ def enforcement(
         from checker.errors import EXIT_FAILED, EXIT_PASSED
         from checker.remediation.propose import Run, propose
         from checker.remediation.select import check_number, unattended
-        from checker.remedy import Work
+        from checker.runs.carry_out import Work
         from checker.views.apply import render
 
         if judged.snapshot.partial or judged.report.counts()["error"]:

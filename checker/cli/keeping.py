@@ -6,10 +6,10 @@ import click
 import msgspec
 
 from checker.cli.source import SourceOptions, signs_in
-from checker.escape import line
+from checker.presentation.escape import line
 
 if TYPE_CHECKING:
-    from checker.gate import Judged
+    from checker.runs.gate import Judged
     from checker.snapshot.model import Snapshot
 
 
@@ -52,6 +52,6 @@ def keep_run(store: str, judged: "Judged") -> None:
 
 
 def _tell(store: str, inserted: dict[str, int]) -> None:
-    from checker.snapshot.numbers import counted
+    from checker.presentation.words import counted
 
     click.echo(f"{line(store)}: {counted(inserted.get('scores', 0), 'new day')}", err=True)

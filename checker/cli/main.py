@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from checker import __version__
-from checker.cli.complain import complain
+from checker.cli.errors import complain
 from checker.cli.registry import COMMANDS
 from checker.errors import (
     EXIT_CALLER,

@@ -13,7 +13,7 @@ from checker.clouds import CLOUDS, UNAVAILABLE
 from checker.report.outcome import Severity
 
 if TYPE_CHECKING:
-    from checker.requirements.selector import Selector
+    from checker.requirements.terms.selector import Selector
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -231,7 +231,7 @@ selection = together(
 
 def selector_of(rest: dict[str, Any]) -> "Selector | None":
     """The selector that ``selection`` was given, taken out of a command's arguments; None where it was given none."""
-    from checker.requirements.selector import Selector
+    from checker.requirements.terms.selector import Selector
 
     words = {key: list(rest.pop(key)) or None for key in Selector.__struct_fields__}
     return Selector(**words) if any(words.values()) else None

@@ -14,20 +14,20 @@ import click
 import msgspec
 
 from checker.cli.answers import write_answer
-from checker.cli.complain import complain
+from checker.cli.errors import complain
 from checker.cli.output import Output
 from checker.cli.progress import steps
 from checker.cli.source import is_interactive
 from checker.documents import files
 from checker.errors import EXIT_FAILED, EXIT_PASSED, OutputError, UsageError
-from checker.escape import line
+from checker.presentation.escape import line
 from checker.remediation.applied import Applied
 from checker.remediation.apply import Patience
 from checker.remediation.journal import Outcome
 from checker.remediation.lock import tenant_lock
 from checker.remediation.plan import Plan
 from checker.remediation.select import check_target
-from checker.remedy import Work, carry_out, look, open_journal
+from checker.runs.carry_out import Work, carry_out, look, open_journal
 from checker.sources.interface import Writable
 from checker.views import apply as view
 from checker.views.plan import render as render_plan

@@ -10,17 +10,14 @@ import click
 import msgspec
 
 from checker.cli.options import is_typed
-from checker.clouds import CLOUDS, UNAVAILABLE, Cloud
+from checker.clouds import CLOUDS, UNAVAILABLE
 from checker.errors import UsageError
-from checker.escape import line
+from checker.presentation.escape import line
+from checker.sources.entrance import Entrance
 from checker.sources.file import FileSource
 from checker.sources.interface import Source
 
 if TYPE_CHECKING:
-    import httpx
-
-    from checker.auth.checked import CheckedTokens
-    from checker.auth.interface import Credentials
     from checker.sources.interface import Fetchable, Writable
     from checker.sources.live import LiveSource
 
@@ -120,16 +117,6 @@ def _live(options: SourceOptions, now: datetime.datetime, *, write: bool = False
 
 # With these the tenant is known to whoever gives the token.
 _SIGN_IN_WITHOUT_TENANT = ("SCOREGATE_ACCESS_TOKEN", "IDENTITY_ENDPOINT", "MSI_ENDPOINT")
-
-
-class Entrance(msgspec.Struct, frozen=True):
-    """The way into a tenant: where Graph is, and who signs in how."""
-
-    cloud: Cloud
-    graph: "httpx.URL"
-    method: str
-    credentials: "Credentials"
-    tokens: "CheckedTokens"
 
 
 def enter(options: SourceOptions, *, write: bool = False) -> Entrance:

@@ -2,10 +2,10 @@
 
 import datetime
 
+from checker.presentation.words import counted
 from checker.report.report import Provenance, RunWarning, ScoreSummary
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
-from checker.snapshot.numbers import counted
+from checker.tenant.tenant import Tenant
 
 
 def score_summary(tenant: Tenant) -> ScoreSummary | None:

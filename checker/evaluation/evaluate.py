@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from checker.evaluation.context import data_warnings, provenance, score_summary
-from checker.evaluation.coverage import StateCoverage
+from checker.evaluation.declared_states import StateCoverage
 from checker.evaluation.waiving import WaiverDesk
 from checker.policy.model import Policy, PolicyReconciliation, PolicyRequirement, PolicySet
 from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
 from checker.report.report import Report, RunWarning
-from checker.requirements.interface import Declared, When
-from checker.snapshot.index import Tenant
+from checker.requirements.entry import Declared, When
 from checker.snapshot.model import Snapshot
+from checker.tenant.tenant import Tenant
 
 
 def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *, portal: str) -> Report:

@@ -7,12 +7,13 @@ import msgspec
 
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
 from checker.policy.waivers import Waiver
+from checker.presentation.words import counted
 from checker.report.finding import Finding, WaiverUse
 from checker.report.outcome import Outcome
 from checker.report.report import RunWarning
-from checker.requirements.minimum import worded
-from checker.requirements.pattern import control_matcher, matcher
-from checker.snapshot.numbers import at_least, counted
+from checker.requirements.terms.minimum import worded
+from checker.requirements.terms.pattern import control_matcher, matcher
+from checker.tenant.numbers import at_least
 
 _ENDING_SOON_DAYS = 30
 

@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Meta
 
 from checker.insight.guide import levels, points_left
-from checker.requirements.selector import Selector
-from checker.snapshot.control import Control
-from checker.snapshot.index import Tenant
+from checker.requirements.terms.selector import Selector
+from checker.tenant.control import Control
+from checker.tenant.tenant import Tenant
 
 
 class ControlRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

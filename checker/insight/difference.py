@@ -9,8 +9,8 @@ from msgspec import Meta
 from checker.insight.trend import Difference
 from checker.report.document import ReportDocument
 from checker.report.report import Report
-from checker.snapshot.index import Tenant
-from checker.snapshot.numbers import TOLERANCE, percent_of
+from checker.tenant.numbers import TOLERANCE, percent_of
+from checker.tenant.tenant import Tenant
 
 FindingKey = tuple[str, str | None]
 

@@ -17,9 +17,9 @@ from checker.report.document import LocationDocument
 from checker.report.finding import Finding, Reference
 from checker.report.outcome import Enforcement, Outcome, Reason, Severity
 from checker.report.report import Report
-from checker.snapshot.control import PORTAL_WORDS, Control, moment_of
-from checker.snapshot.index import Tenant
 from checker.snapshot.prose import plain
+from checker.tenant.control import PORTAL_WORDS, Control, moment_of
+from checker.tenant.tenant import Tenant
 
 _CONTROLS = 20
 _EXPLORER = "https://developer.microsoft.com/graph/graph-explorer"

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.requirements.selector import Selector
-from checker.snapshot.control import Control
-from checker.snapshot.index import Tenant
-from checker.snapshot.numbers import finite
+from checker.requirements.terms.selector import Selector
 from checker.snapshot.prose import plain
+from checker.tenant.control import Control
+from checker.tenant.numbers import finite
+from checker.tenant.tenant import Tenant
 
 WEIGHTS: Mapping[str, float] = {"low": 1.0, "moderate": 2.0, "high": 3.0}
 _UNKNOWN = "unknown"

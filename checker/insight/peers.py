@@ -7,9 +7,9 @@ import msgspec
 from msgspec import Meta
 
 from checker.errors import SnapshotError
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import AverageComparativeScore
-from checker.snapshot.numbers import finite, percent_of
+from checker.tenant.numbers import finite, percent_of
+from checker.tenant.tenant import Tenant
 
 BASES = ("AllTenants", "TotalSeats", "IndustryTypes")
 

@@ -10,10 +10,10 @@ from msgspec import Meta
 
 from checker.errors import SnapshotError
 from checker.insight.trend import Difference
-from checker.snapshot.control import Control
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Day
-from checker.snapshot.numbers import at_least, percent_of
+from checker.tenant.control import Control
+from checker.tenant.numbers import at_least, percent_of
+from checker.tenant.tenant import Tenant
 
 
 class CategoryScore(msgspec.Struct, frozen=True, rename="camel"):

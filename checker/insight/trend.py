@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.attribution import Attribution, Part, attribute
 from checker.errors import SnapshotError
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Day
-from checker.snapshot.numbers import percent_of
+from checker.tenant.attribution import Attribution, Part, attribute
+from checker.tenant.numbers import percent_of
+from checker.tenant.tenant import Tenant
 
 LONGEST_DAYS = 3650
 """What lies further back is not looked at: no tenant is so old, and a slip in a date would make a very long list."""

@@ -12,10 +12,10 @@ from checker.documents.yaml_reader import Fault
 from checker.policy.load import Loaded, try_load
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
 from checker.policy.waivers import Waiver
+from checker.presentation.words import counted
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Severity
-from checker.requirements.pattern import is_pattern, matcher
-from checker.snapshot.numbers import counted
+from checker.requirements.terms.pattern import is_pattern, matcher
 
 _ENDING_SOON_DAYS = 30
 # Looking for the nearest name compares it with every other: done for no more waivers than a person would mend by hand.

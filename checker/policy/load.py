@@ -25,7 +25,7 @@ from checker.policy.sources import PolicySource, parsed, read_sources
 from checker.policy.waivers import Waiver, WaiverEntry, WaiversFile
 from checker.report.finding import RequirementSummary
 from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
-from checker.requirements.interface import Declared, Entry, Reconciliation, Requirement
+from checker.requirements.entry import Declared, Entry, Reconciliation, Requirement
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 from checker.policy.waivers import Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
-from checker.requirements.interface import Identifier, OnMissing, Reconciliation, Requirement, When
+from checker.requirements.entry import Identifier, OnMissing, Reconciliation, Requirement, When
 
 LONGEST_WAIVER_DAYS = 365
 

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from checker.documents.location import SourceLocation
-from checker.requirements.minimum import ScoreMinimum
+from checker.requirements.terms.minimum import ScoreMinimum
 
 NonEmpty = Annotated[str, Meta(min_length=1, max_length=4000)]
 

@@ -5,12 +5,12 @@ import json
 import re
 from collections.abc import Iterator
 
-from checker.escape import line
+from checker.presentation.escape import line
 from checker.remediation.recorded import recorded
-from checker.requirements.pattern import is_pattern
-from checker.snapshot.control import Control
-from checker.snapshot.index import Tenant
+from checker.requirements.terms.pattern import is_pattern
 from checker.snapshot.model import Snapshot
+from checker.tenant.control import Control
+from checker.tenant.tenant import Tenant
 
 _DECLARABLE = {state.casefold(): state for state in ("Ignored", "ThirdParty", "Reviewed", "AlternateMitigation")}
 _HEAD = (

@@ -16,7 +16,7 @@ from msgspec import Meta
 
 from checker.documents import files, limits
 from checker.errors import JournalError, OutputError
-from checker.escape import json
+from checker.presentation.escape import json
 from checker.remediation.plan import WRITABLE, Plan, RecordedState
 from checker.remediation.planfile import checked
 

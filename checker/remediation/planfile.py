@@ -5,8 +5,8 @@ from typing import Literal
 import msgspec
 
 from checker.documents import files, limits
-from checker.documents.encode import json_document
 from checker.errors import PlanError, ScoregateError
+from checker.presentation.json import json_document
 from checker.remediation.plan import WRITABLE, Plan
 
 

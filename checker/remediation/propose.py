@@ -22,9 +22,9 @@ from checker.report.document import LocationDocument
 from checker.report.finding import DeclaredState, Finding
 from checker.report.outcome import Outcome
 from checker.report.report import Report
-from checker.snapshot.control import DEFAULT, Control
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import PROFILES, SecureScoreControlProfile, Snapshot
+from checker.tenant.control import DEFAULT, Control
+from checker.tenant.tenant import Tenant
 
 _ACTIONS: dict[str, Literal["reset", "accept"]] = {"Default": "reset", "Ignored": "accept"}
 

@@ -1,8 +1,8 @@
 """A profile's present state in full, as Graph holds it."""
 
 from checker.remediation.plan import WRITABLE, RecordedState
-from checker.snapshot.control import DEFAULT, newest_update
 from checker.snapshot.model import SecureScoreControlProfile
+from checker.tenant.control import DEFAULT, newest_update
 
 
 def recorded(profile: SecureScoreControlProfile) -> RecordedState:

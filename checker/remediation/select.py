@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import msgspec
 
 from checker.errors import PlanError
+from checker.presentation.words import counted, shown
 from checker.remediation.plan import Plan
-from checker.requirements.pattern import control_matcher
-from checker.snapshot.numbers import counted, shown
+from checker.requirements.terms.pattern import control_matcher
 
 _CLOCKS_APART = datetime.timedelta(minutes=5)
 

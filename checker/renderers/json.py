@@ -1,6 +1,6 @@
 """The JSON report, ``schemas/report.schema.json``."""
 
-from checker.documents.encode import json_document
+from checker.presentation.json import json_document
 from checker.renderers.interface import Rendering
 from checker.report.document import document
 

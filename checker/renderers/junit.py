@@ -10,12 +10,12 @@ fail the gate (its message begins with WAIVED, SKIPPED or ADVISORY).
 from typing import TYPE_CHECKING
 
 from checker import __version__
-from checker.escape import line
+from checker.presentation.escape import line
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome
 from checker.report.verdict import Verdict
-from checker.requirements.minimum import worded
+from checker.requirements.terms.minimum import worded
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -10,9 +10,9 @@ import hashlib
 from typing import Any
 
 from checker import __version__
-from checker.documents.encode import json_document
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
-from checker.escape import line, sarif
+from checker.presentation.escape import line, sarif
+from checker.presentation.json import json_document
 from checker.renderers.interface import Rendering
 from checker.renderers.sarif_places import Places
 from checker.renderers.sarif_rules import LEVELS, rule, rule_id

@@ -8,14 +8,11 @@ import hashlib
 from typing import Any
 
 from checker.documents.location import SourceLocation
-from checker.escape import line
+from checker.presentation.escape import line, uri_path
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 
 Object = dict[str, Any]
-
-# What stands for itself in a URI's path (RFC 3986); everything else is percent-encoded.
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
 class Places:
@@ -73,7 +70,7 @@ class Places:
             self._files[file] = len(self.artifacts)
             data = self._rendering.sources.get(file)
             self._lines[file] = _lines(data.decode("utf-8-sig", "replace")) if data is not None else []
-            uri = quoted(self._rendering.uris.get(file, file))
+            uri = uri_path(self._rendering.uris.get(file, file))
             artifact: Object = {
                 "location": {"uri": uri, "uriBaseId": "SRCROOT"},
                 "roles": ["analysisTarget", "userSpecifiedConfiguration"],
@@ -103,10 +100,3 @@ class Places:
 def _lines(text: str) -> list[str]:
     """The lines of a file, without what ends them."""
     return [row.removesuffix("\r") for row in text.split("\n")]
-
-
-def quoted(path: str) -> str:
-    """A path as the path of a URI, percent-encoded as UTF-8."""
-    if _PLAIN.issuperset(path):
-        return path
-    return "".join(chr(byte) if chr(byte) in _PLAIN else f"%{byte:02X}" for byte in path.encode("utf-8", "replace"))

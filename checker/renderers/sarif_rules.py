@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from checker.escape import line, markdown
+from checker.presentation.escape import line, markdown
 from checker.report.finding import Reference, RequirementSummary
 from checker.report.outcome import Severity
 

@@ -3,13 +3,13 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from checker.escape import line
+from checker.presentation.escape import line
+from checker.presentation.words import counted, shown
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome, Severity
 from checker.report.report import Report
 from checker.report.verdict import Decision
-from checker.snapshot.numbers import counted, shown
 
 _WIDTH = 100
 _SEVERITY_WIDTH = max(len(severity.value) for severity in Severity)

@@ -7,25 +7,25 @@ policy uses it.
 from functools import cache
 from importlib import import_module
 
-from checker.requirements.interface import Entry
+from checker.requirements.entry import Entry
 
 SCORE_KINDS = {
-    "minimum": "checker.requirements.score_minimum:MinimumScore",
-    "compare": "checker.requirements.peer_gap:PeerGap",
-    "trend": "checker.requirements.score_trend:ScoreTrend",
-    "coverage": "checker.requirements.coverage:Coverage",
-    "freshness": "checker.requirements.freshness:Freshness",
-    "declaredShare": "checker.requirements.declared_share:DeclaredShare",
+    "minimum": "checker.requirements.kinds.score_minimum:MinimumScore",
+    "compare": "checker.requirements.kinds.peer_gap:PeerGap",
+    "trend": "checker.requirements.kinds.score_trend:ScoreTrend",
+    "coverage": "checker.requirements.kinds.coverage:Coverage",
+    "freshness": "checker.requirements.kinds.freshness:Freshness",
+    "declaredShare": "checker.requirements.kinds.declared_share:DeclaredShare",
 }
 
 CONTROL_KINDS = {
-    "control": "checker.requirements.control:SingleControl",
-    "anyOf": "checker.requirements.any_of:AnyOfControls",
-    "select": "checker.requirements.selected_controls:SelectedControls",
+    "control": "checker.requirements.kinds.single_control:SingleControl",
+    "anyOf": "checker.requirements.kinds.any_of:AnyOfControls",
+    "select": "checker.requirements.kinds.selected_controls:SelectedControls",
 }
 
 STATE_KINDS = {
-    "undeclared": "checker.requirements.undeclared_state:UndeclaredStates",
+    "undeclared": "checker.requirements.kinds.undeclared_states:UndeclaredStates",
 }
 
 

@@ -8,11 +8,11 @@ import msgspec
 from checker.errors import SnapshotError
 from checker.report.report import Report
 from checker.report.verdict import Verdict
-from checker.snapshot.control import Control, newest_update
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
-from checker.snapshot.numbers import finite
 from checker.store.tables import CONTROL_SCORES, FINDINGS, PROFILES, SCORES, STATES, Table
+from checker.tenant.control import Control, newest_update
+from checker.tenant.numbers import finite
+from checker.tenant.tenant import Tenant
 
 Row = tuple[object, ...]
 

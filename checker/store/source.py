@@ -16,8 +16,8 @@ from checker.snapshot.model import (
     SecureScoreControlStateUpdate,
     Snapshot,
 )
-from checker.snapshot.numbers import finite
 from checker.store.query import Connection, connect
+from checker.tenant.numbers import finite
 
 _TENANTS_NAMED = 5
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.escape import line, markdown
+from checker.presentation.escape import line, markdown
+from checker.presentation.words import counted
 from checker.remediation.applied import Applied, ChangeResult
-from checker.snapshot.numbers import counted
 from checker.views.formats import rendered
 
 _MARKS = {"applied": "✓", "alreadyInPlace": "=", "stale": "!", "failed": "✗"}

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from checker.escape import line, markdown
 from checker.insight.peers import Comparison, Peers
-from checker.snapshot.numbers import shown
+from checker.presentation.escape import line, markdown
+from checker.presentation.words import shown, signed
 from checker.views.formats import rendered
-from checker.views.trend import signed
 
 _NAMES = {
     "AllTenants": "all tenants",

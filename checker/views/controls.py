@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from checker.escape import line, markdown
 from checker.insight.controls import ControlList, ControlRow
-from checker.snapshot.numbers import counted, shown
+from checker.presentation.escape import line, markdown
+from checker.presentation.tables import csv_table
+from checker.presentation.words import counted, shown
 from checker.views import formats
 from checker.views.formats import rendered
-from checker.views.table import csv_table
 
 FORMATS = (*formats.FORMATS, "csv")
 _LONGEST_ID = 48

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from checker.escape import line, markdown
 from checker.insight.difference import ControlChange, Diff, Side, StateChange
-from checker.snapshot.numbers import counted, shown
+from checker.presentation.escape import line, markdown
+from checker.presentation.words import counted, shown, signed
 from checker.views.formats import rendered
-from checker.views.trend import signed
 
 _MARKS = {"appeared": "+", "gone": "-", "rose": "^", "fell": "v", "moved": ">", "reweighted": "~"}
 

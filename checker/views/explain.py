@@ -3,9 +3,9 @@
 import textwrap
 from collections.abc import Iterator
 
-from checker.escape import line, markdown
 from checker.insight.explain import ControlExplained, Explanation, JudgedAs, RequirementExplained, StateEntry
-from checker.snapshot.numbers import counted, shown
+from checker.presentation.escape import line, markdown
+from checker.presentation.words import counted, shown
 from checker.views.formats import rendered
 
 _WIDTH = 100

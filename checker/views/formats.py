@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from checker.documents.encode import json_document
+from checker.presentation.json import json_document
 
 FORMATS = ("text", "json", "markdown")
 

@@ -8,15 +8,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.documents.encode import json_document
-from checker.escape import line, markdown
-from checker.snapshot.numbers import counted
+from checker.presentation.escape import line, markdown
+from checker.presentation.json import json_document
+from checker.presentation.tables import csv_table
+from checker.presentation.words import counted
 from checker.store.check import StoreCheck
 from checker.store.maintenance import Compacted, Pruned
 from checker.store.query import Answer
 from checker.views import formats
 from checker.views.formats import lines, rendered
-from checker.views.table import csv_table
 
 ROW_FORMATS = (*formats.FORMATS, "csv")
 _WIDEST = 60

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 
-from checker.escape import line, markdown
+from checker.presentation.escape import line, markdown
+from checker.presentation.words import counted, shown
 from checker.remediation.plan import Change, Effect, Manual, Plan
 from checker.remediation.staleness import fields
-from checker.snapshot.control import PORTAL_WORDS
-from checker.snapshot.numbers import counted, shown
+from checker.tenant.control import PORTAL_WORDS
 from checker.views.formats import rendered
 
 CAVEAT = "This changes what is recorded about the tenant in Secure Score, not its configuration."

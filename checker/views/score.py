@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from checker.escape import line, markdown
 from checker.insight.score import ChangeSince, Score
-from checker.snapshot.numbers import counted, shown
+from checker.presentation.escape import line, markdown
+from checker.presentation.words import counted, shown, signed
 from checker.views.formats import rendered
-from checker.views.trend import signed
 
 _BAR = 20
 

@@ -4,12 +4,12 @@ import datetime
 from collections.abc import Iterator
 from functools import partial
 
-from checker.attribution import Part
-from checker.escape import line, markdown
 from checker.insight.trend import DayScore, Share, Trend
-from checker.snapshot.numbers import shown
+from checker.presentation.charts import blocks, svg
+from checker.presentation.escape import line, markdown
+from checker.presentation.words import shown, signed
+from checker.tenant.attribution import Part
 from checker.views import formats
-from checker.views.chart import blocks, svg
 from checker.views.formats import rendered
 
 FORMATS = (*formats.FORMATS, "svg")
@@ -23,11 +23,6 @@ def render(name: str, found: Trend, by: str = "control") -> bytes:
     if name == "svg":
         return _svg(found).encode()
     return rendered(name, found, text=partial(_text, by=by), markdown=partial(_markdown, by=by))
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """A number with its sign; a true minus would not be found by who looks for one."""
-    return f"{value:+.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
 
 
 def _rows(found: Trend, by: str) -> Iterator[tuple[str, float, float]]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from checker.escape import line, markdown
-from checker.snapshot.numbers import counted, shown
+from checker.presentation.charts import steps
+from checker.presentation.escape import line, markdown
+from checker.presentation.words import counted, shown, signed
 from checker.views import formats
-from checker.views.chart import steps
 from checker.views.formats import rendered
-from checker.views.trend import signed
 from checker.whatif.projection import ControlSet, Goal, Standing, WhatIf
 
 FORMATS = (*formats.FORMATS, "svg")

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from checker.errors import ScenarioError
-from checker.snapshot.numbers import TOLERANCE
+from checker.tenant.numbers import TOLERANCE
 from checker.whatif.optimum import Candidate
 
 # Sums of efforts that are the same but for their last digits are one.

@@ -11,7 +11,7 @@ from typing import Protocol, cast
 import msgspec
 
 from checker.errors import ScenarioError, UsageError
-from checker.snapshot.numbers import TOLERANCE
+from checker.tenant.numbers import TOLERANCE
 
 _SAME_EFFORT = 1e-6
 _MOST_POINTS = 1e6

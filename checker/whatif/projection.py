@@ -13,9 +13,9 @@ from checker.insight.guide import effort_of
 from checker.insight.score import CategoryScore, posture
 from checker.report.report import Report
 from checker.report.verdict import Verdict
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
-from checker.snapshot.numbers import percent_of
+from checker.tenant.numbers import percent_of
+from checker.tenant.tenant import Tenant
 from checker.whatif.frontier import front
 from checker.whatif.optimum import Candidate, ranked
 from checker.whatif.scenario import Adoption, Played, Scenario, Step, play

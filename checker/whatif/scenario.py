@@ -11,12 +11,12 @@ from msgspec import Meta
 from checker.documents.suggest import did_you_mean
 from checker.errors import ScenarioError
 from checker.remediation.plan import EARNING, Plan
-from checker.requirements.minimum import Percent
-from checker.requirements.pattern import control_matcher, is_pattern
-from checker.snapshot.control import Control, State, moment_of
-from checker.snapshot.index import Tenant
+from checker.requirements.terms.minimum import Percent
+from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
-from checker.snapshot.numbers import percent_of
+from checker.tenant.control import Control, State, moment_of
+from checker.tenant.numbers import percent_of
+from checker.tenant.tenant import Tenant
 
 ControlName = Annotated[str, Meta(min_length=1, max_length=200)]
 

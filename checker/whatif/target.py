@@ -7,9 +7,9 @@ import msgspec
 
 from checker.errors import ScenarioError, UsageError
 from checker.insight.guide import effort_of, levels, points_left
-from checker.requirements.pattern import control_matcher
-from checker.snapshot.control import Control
-from checker.snapshot.index import Tenant
+from checker.requirements.terms.pattern import control_matcher
+from checker.tenant.control import Control
+from checker.tenant.tenant import Tenant
 from checker.whatif.optimum import Candidate
 
 _LEAST = 1e-9

@@ -16,7 +16,7 @@ from checker.cli.registry import COMMANDS
 from checker.policy.schema import policy_schema
 from checker.renderers import FORMATS, renderer
 from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
-from checker.requirements.interface import Entry
+from checker.requirements.entry import Entry
 from checker.resources import folder
 
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 
 from checker.cli.schemas import build
 from checker.insight.difference import Diff, difference, of_snapshot
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
+from checker.tenant.tenant import Tenant
 from checker.views.diff import render
 from checker.views.formats import FORMATS
 

@@ -18,8 +18,8 @@ from checker.clouds import CLOUDS, GLOBAL
 from checker.errors import UsageError
 from checker.insight.controls import SHOWN, SORTED, listed
 from checker.insight.explain import Context, explain
-from checker.requirements.selector import Selector
-from checker.snapshot.index import Tenant
+from checker.requirements.terms.selector import Selector
+from checker.tenant.tenant import Tenant
 from checker.views.controls import FORMATS
 from checker.views.controls import render as render_controls
 from checker.views.explain import render

@@ -13,9 +13,9 @@ from command_line import policy as written
 
 from checker.cli.schemas import build
 from checker.insight.guide import WEIGHTS, Action, Guide, guide, level
-from checker.requirements.selector import Selector
-from checker.snapshot.index import Tenant
+from checker.requirements.terms.selector import Selector
 from checker.snapshot.model import SecureScoreControlProfile
+from checker.tenant.tenant import Tenant
 from checker.views.guide import FORMATS, render
 
 Capture = pytest.CaptureFixture[str]

@@ -12,8 +12,8 @@ from command_line import NOW, here
 from checker.cli.schemas import build
 from checker.errors import SnapshotError
 from checker.insight.peers import Comparison, Peers, compare
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import AverageComparativeScore
+from checker.tenant.tenant import Tenant
 from checker.views.compare import render
 from checker.views.formats import FORMATS
 

@@ -11,8 +11,8 @@ from command_line import NOW, here
 from checker.cli.schemas import build
 from checker.errors import SnapshotError
 from checker.insight.score import posture
-from checker.snapshot.index import Tenant
 from checker.sources.embedded import sandbox_source
+from checker.tenant.tenant import Tenant
 from checker.views.formats import FORMATS
 from checker.views.score import render
 

@@ -13,9 +13,9 @@ from command_line import NOW, Ended, here
 from checker.cli.schemas import build
 from checker.errors import SnapshotError
 from checker.insight.trend import Trend, trend
-from checker.snapshot.index import Tenant, days_before
+from checker.presentation.charts import blocks, svg
 from checker.snapshot.model import Day, SecureScoreControlStateUpdate
-from checker.views.chart import blocks, svg
+from checker.tenant.tenant import Tenant, days_before
 from checker.views.trend import BY, render
 
 Capture = pytest.CaptureFixture[str]

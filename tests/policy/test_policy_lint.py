@@ -9,8 +9,8 @@ import pytest
 from command_line import NOW, here
 
 from checker import __version__
-from checker.cli.lint_report import LintResult, render
 from checker.policy.lint import lint
+from checker.views.lint import LintResult, render
 
 TODAY = datetime.date(2026, 5, 22)
 HEAD = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: contoso}\n"

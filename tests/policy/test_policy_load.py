@@ -15,19 +15,19 @@ from checker.policy.load import load, try_load
 from checker.policy.model import PolicyRequirement, PolicySet
 from checker.report.finding import Reference, RequirementSummary
 from checker.report.outcome import Enforcement, Severity
-from checker.requirements.any_of import AnyOfControls
-from checker.requirements.control import SingleControl
-from checker.requirements.control_terms import ControlEntry
-from checker.requirements.coverage import Coverage, CoverageTerms
-from checker.requirements.declared_share import DeclaredShare, DeclaredShareTerms, MaximumPercent
-from checker.requirements.freshness import Freshness, FreshnessTerms
-from checker.requirements.interface import When
-from checker.requirements.minimum import Limit, Minimum, ScoreMinimum
-from checker.requirements.peer_gap import Comparison, PeerGap, PercentagePoints
-from checker.requirements.profile_state import ProfileState
-from checker.requirements.score_minimum import MinimumScore
-from checker.requirements.selected_controls import AtMost, SelectedControls
-from checker.requirements.selector import Selector
+from checker.requirements.entry import When
+from checker.requirements.kinds.any_of import AnyOfControls
+from checker.requirements.kinds.coverage import Coverage, CoverageTerms
+from checker.requirements.kinds.declared_share import DeclaredShare, DeclaredShareTerms, MaximumPercent
+from checker.requirements.kinds.freshness import Freshness, FreshnessTerms
+from checker.requirements.kinds.peer_gap import Comparison, PeerGap, PercentagePoints
+from checker.requirements.kinds.score_minimum import MinimumScore
+from checker.requirements.kinds.selected_controls import AtMost, SelectedControls
+from checker.requirements.kinds.single_control import SingleControl
+from checker.requirements.terms.control_terms import ControlEntry
+from checker.requirements.terms.minimum import Limit, Minimum, ScoreMinimum
+from checker.requirements.terms.profile_state import ProfileState
+from checker.requirements.terms.selector import Selector
 
 HEAD = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: %s}\n"
 WAIVERS = "apiVersion: scoregate/v1\nkind: Waivers\nwaivers:\n"

@@ -22,7 +22,7 @@ import httpx
 import checker.auth.ready_token
 import checker.cli.commands.apply
 import checker.graph.profiles
-import checker.remedy
+import checker.runs.carry_out
 from checker.cli.main import run
 
 __all__ = ["checker"]  # loaded once, so that a child has it already

@@ -16,9 +16,9 @@ from strategies import snapshots
 from checker.policy.model import PolicySet
 from checker.remediation.adopt import adopted_policy
 from checker.report.outcome import Outcome
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import SecureScoreControlStateUpdate, Snapshot
 from checker.sources.embedded import sandbox_source
+from checker.tenant.tenant import Tenant
 
 DECLARABLE = ("Ignored", "ThirdParty", "Reviewed", "AlternateMitigation")
 SPOKEN = TEXTS | st.sampled_from(

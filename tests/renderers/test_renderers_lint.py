@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from checker.cli.lint_report import LintResult, render
 from checker.documents.location import SourceLocation
 from checker.policy.lint import Linted, Problem
+from checker.views.lint import LintResult, render
 
 HOSTILE = "got ##vso[task.complete]x \x9b \u202e [x](1)"
 

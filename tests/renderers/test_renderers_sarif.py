@@ -8,9 +8,9 @@ import pytest
 from report_builders import POLICY_FILE, POLICY_TEXT, finding, rendering, requirement, waiver_use
 
 from checker.documents.location import SourceLocation
+from checker.presentation.escape import uri_path
 from checker.renderers.interface import Rendering
 from checker.renderers.sarif import render
-from checker.renderers.sarif_places import quoted
 from checker.report.finding import Finding, Reference
 from checker.report.outcome import Enforcement, Outcome, Severity
 
@@ -304,7 +304,7 @@ def test_regions_count_characters_of_the_line(
     ],
 )
 def test_uris_are_percent_encoded(path: str, uri: str) -> None:
-    assert quoted(path) == uri
+    assert uri_path(path) == uri
     result = result_of(finding(), uris={POLICY_FILE: path})
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 

@@ -9,7 +9,7 @@ from builders import NOW, day, findings, line, only, policy, profile, score, sna
 from checker.errors import PolicyError
 from checker.report.finding import Quantity
 from checker.report.outcome import Unit
-from checker.requirements.minimum import worded
+from checker.requirements.terms.minimum import worded
 from checker.snapshot.model import AverageComparativeScore, SecureScore, Snapshot
 
 INCONSISTENT = (

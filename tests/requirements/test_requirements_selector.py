@@ -2,7 +2,7 @@ import pytest
 from builders import day, findings, line, lines, only, policy, profile, score, snapshot, warnings
 
 from checker.errors import PolicyError
-from checker.requirements.pattern import is_pattern, matcher
+from checker.requirements.terms.pattern import is_pattern, matcher
 
 PROFILES = [
     profile("AdminMFAV2", tier="Core", threats=["Account breach", "Password Cracking"], user_impact="Low"),

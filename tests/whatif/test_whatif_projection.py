@@ -18,8 +18,8 @@ from plan_builders import change, plan
 from checker.cli.schemas import build
 from checker.errors import ScenarioError, UsageError
 from checker.insight.guide import WEIGHTS
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import ControlScore, SecureScoreControlProfile
+from checker.tenant.tenant import Tenant
 from checker.views.whatif import FORMATS, render
 from checker.whatif.projection import Question, WhatIf, project
 from checker.whatif.scenario import Adoption, Scenario

@@ -14,9 +14,9 @@ from checker.insight.guide import WEIGHTS
 from checker.remediation.plan import NewState
 from checker.remediation.staleness import fields
 from checker.sandbox.app import Sandbox
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
 from checker.sources.live import LiveSource
+from checker.tenant.tenant import Tenant
 from checker.whatif.projection import Question, project
 from checker.whatif.scenario import Adoption, Scenario, play
 from checker.whatif.target import Choice

@@ -14,7 +14,7 @@ from checker.errors import UsageError
 from checker.remediation.journal import read_journal
 from checker.remediation.planfile import read_plan
 from checker.remediation.select import check_age, check_number, narrowed
-from checker.remedy import Work
+from checker.runs.carry_out import Work
 from checker.views.formats import FORMATS
 
 

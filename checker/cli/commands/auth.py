@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from checker.cli import options
-from checker.cli.auth_report import FORMATS, Standing, render, standing
 from checker.cli.output import parse_outputs, write_standard_output
 from checker.cli.source import SourceOptions, enter
 from checker.documents import files
 from checker.errors import EXIT_NOT_JUDGED, EXIT_PASSED
+from checker.views.auth import FORMATS, Standing, render, standing
 
 
 @click.command(short_help="Show who signs in, and with which permissions.")

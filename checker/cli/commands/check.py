@@ -7,20 +7,20 @@ from typing import Any
 import click
 
 from checker.cli import options
-from checker.cli.complain import complain
 from checker.cli.enforcement import Remedy, enforcement, refuse_idle, target
+from checker.cli.errors import complain
 from checker.cli.keeping import keep_run, kept_apart
 from checker.cli.output import parse_outputs, write_outputs
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
-from checker.gate import judge
 from checker.policy.load import load
 from checker.renderers import FORMATS
 from checker.renderers.interface import JunitProfile, Rendering, SarifProfile
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
+from checker.runs.gate import judge
 from checker.sources.interface import Source
 
 _CODES = {

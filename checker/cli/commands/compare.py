@@ -13,7 +13,7 @@ from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_PASSED
 from checker.insight.peers import compare as find
-from checker.snapshot.index import Tenant
+from checker.tenant.tenant import Tenant
 from checker.views.compare import render
 from checker.views.formats import FORMATS
 

@@ -13,7 +13,7 @@ from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_PASSED
 from checker.insight.controls import SHOWN, SORTED, listed
-from checker.snapshot.index import Tenant
+from checker.tenant.tenant import Tenant
 from checker.views.controls import FORMATS, render
 
 

@@ -23,9 +23,9 @@ from checker.policy.model import PolicySet
 from checker.report.read import decode_report, is_report
 from checker.report.verdict import decide
 from checker.snapshot.as_of import as_of
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import read_snapshot
+from checker.tenant.tenant import Tenant
 from checker.views.diff import render
 from checker.views.formats import FORMATS
 

@@ -17,7 +17,7 @@ from checker.evaluation.evaluate import evaluate
 from checker.insight.explain import Context
 from checker.insight.explain import explain as find
 from checker.policy.load import load
-from checker.snapshot.index import Tenant
+from checker.tenant.tenant import Tenant
 from checker.views.explain import render
 from checker.views.formats import FORMATS
 

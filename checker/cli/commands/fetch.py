@@ -12,8 +12,8 @@ from checker.cli.progress import working
 from checker.cli.source import SourceOptions, fetchable
 from checker.documents import files
 from checker.errors import UsageError
+from checker.presentation.words import counted
 from checker.snapshot.model import Snapshot
-from checker.snapshot.numbers import counted
 from checker.snapshot.read import decode_snapshot
 
 

@@ -17,7 +17,7 @@ from checker.evaluation.evaluate import evaluate
 from checker.insight.guide import guide as find
 from checker.policy.load import load
 from checker.report.report import Report
-from checker.snapshot.index import Tenant
+from checker.tenant.tenant import Tenant
 from checker.views.guide import FORMATS, render
 
 

@@ -67,7 +67,7 @@ def export(folder: str, store: str | None) -> int:
       scoregate history export out/ --store history/
     """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
     from checker.documents import files
-    from checker.snapshot.numbers import counted
+    from checker.presentation.words import counted
     from checker.store.maintenance import export as write
 
     for path, rows in write(_url(store), folder).items():

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import click
 
 from checker.cli import options
-from checker.cli.lint_report import FORMATS, LintResult, render
 from checker.cli.output import colour_wanted, parse_outputs, write_standard_output
 from checker.cli.repository import repository_paths
 from checker.documents import files
 from checker.errors import EXIT_CALLER, EXIT_PASSED
 from checker.policy.lint import lint as inspect
+from checker.views.lint import FORMATS, LintResult, render
 
 
 @click.command(short_help="Check policies and waivers without a tenant.")

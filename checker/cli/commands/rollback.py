@@ -14,7 +14,7 @@ from checker.cli.source import SourceOptions, writable
 from checker.remediation.journal import read_journal
 from checker.remediation.rollback import inverse
 from checker.remediation.select import check_number, narrowed
-from checker.remedy import Work
+from checker.runs.carry_out import Work
 from checker.views.formats import FORMATS
 
 

@@ -14,7 +14,7 @@ from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_PASSED, UsageError
 from checker.insight.trend import LONGEST_DAYS
 from checker.insight.trend import trend as find
-from checker.snapshot.index import Tenant, days_before
+from checker.tenant.tenant import Tenant, days_before
 from checker.views.trend import BY, FORMATS, render
 
 

@@ -21,8 +21,8 @@ from checker.remediation.planfile import read_plan
 from checker.report.outcome import Severity
 from checker.report.report import Report
 from checker.report.verdict import Verdict, decide
-from checker.snapshot.index import Tenant
 from checker.snapshot.model import Snapshot
+from checker.tenant.tenant import Tenant
 from checker.views.whatif import FORMATS, render
 from checker.whatif.projection import Judge, Question, project
 from checker.whatif.scenario import Adoption, Scenario

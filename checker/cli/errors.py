@@ -1,0 +1,26 @@
+"""How a fault is told: on standard error, in one form."""
+
+import contextlib
+import sys
+from collections.abc import Sequence
+
+
+def complain(message: str, code: int, before: Sequence[str] = ()) -> int:
+    """Says on standard error what went wrong; what came from outside is made harmless line by line.
+
+    Args:
+        message: the fault, the advice on further lines.
+        code: what is handed back.
+        before: lines that stand by themselves above it.
+    """
+    from checker.presentation.escape import line
+
+    # Closed: print would take standard output instead.
+    if sys.stderr is None:
+        return code
+    first, *rest = [line(text) for text in message.splitlines()] or [""]
+    text = "\n".join([*map(line, before), f"scoregate: {first}", *(f"  {more}" for more in rest)])
+    # Where nobody listens any more there is nobody to tell.
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+    return code

@@ -1,0 +1,14 @@
+"""Records and values → the JSON that we write: indented, safe in a log, with a line break at the end."""
+
+import msgspec
+
+from checker.presentation.escape import json
+
+
+def json_document(value: object) -> bytes:
+    """The value as a document.
+
+    Args:
+        value: a record, or what JSON can hold.
+    """
+    return json(msgspec.json.format(msgspec.json.encode(value), indent=2)) + b"\n"

@@ -1,0 +1,128 @@
+"""``trend``: the score must not fall, and what Microsoft changed is not the tenant's fall."""
+
+import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.presentation.words import shown
+from checker.report.finding import Judgement, Quantity
+from checker.report.outcome import Outcome, Reason, Unit
+from checker.requirements.entry import Entry
+from checker.requirements.terms.minimum import Limit, worded
+from checker.requirements.terms.total import untrusted_total
+from checker.tenant.attribution import OWN, Attribution, attribute
+from checker.tenant.numbers import at_most
+from checker.tenant.tenant import Tenant
+
+_NAMED = 5
+
+
+class TrendTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """Since when, how far, and whose doing counts."""
+
+    days: Annotated[int, Meta(ge=1, le=3650, description="How many days to look back from the newest day.")]
+    maximum_drop: Annotated[
+        Limit, Meta(description="How far the score may have fallen since; percentage points are of its percentage.")
+    ]
+    attributed_to: Annotated[
+        Literal["tenant", "all"],
+        Meta(
+            description="tenant: what the tenant's own controls did; a changed catalogue, a licence or a new control "
+            "warns. all: everything."
+        ),
+    ] = "tenant"
+
+
+class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A limit on the fall of the score over some days."""
+
+    trend: Annotated[TrendTerms, Meta(description="How many days to look back, and how far the score may fall.")]
+
+    @property
+    def history_days(self) -> int:
+        """As many as it looks back, and the slack."""
+        return self.trend.days + 3
+
+    def sentence(self) -> str:
+        """What is asked for."""
+        whose = " by the tenant's own controls" if self.trend.attributed_to == "tenant" else ""
+        return f"the score has fallen by at most {worded(self._limit)}{whose} within {self.trend.days} days"
+
+    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+        """One finding; skipped where the snapshot has no day that is old enough."""
+        del today
+        in_points = self._limit.unit is Unit.POINTS
+        doubt = untrusted_total(tenant, self._limit, needs_maximum=not in_points)
+        if doubt is not None:
+            return [doubt]
+        assert tenant.newest is not None
+        then = tenant.day_before(self.trend.days)
+        if then is None:
+            text = f"the data has no day that lies {self.trend.days} to {self.trend.days + 3} days back"
+            return [self._judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text, tenant)]
+        found = attribute(tenant, then, tenant.newest)
+        if found is None or (not in_points and found.percentage_points is None):
+            text = f"the score of {then.date} or its maximum is missing, so its fall can't be told"
+            return [self._judgement(Outcome.ERROR, Reason.NOT_AVAILABLE, text, tenant)]
+        return [self._judge(found, tenant)]
+
+    def _judge(self, found: Attribution, tenant: Tenant) -> Judgement:
+        in_points = self._limit.unit is Unit.POINTS
+        whole = found.points if in_points else found.percentage_points or 0.0
+        own = found.of_tenant()[0 if in_points else 1]
+        limit = float(self._limit.value)
+        drop = -(own if self.trend.attributed_to == "tenant" else whole)
+        text = self._told(found, whole, own, limit)
+        measured = Quantity(drop, self._limit.unit)
+        if not at_most(drop, limit):
+            text += f"; it may fall by at most {worded(self._limit)}"
+            points = None if not in_points else drop - limit
+            return self._judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, tenant, measured, points=points)
+        # It fell by more than it may, and not by the tenant's doing.
+        warns = not at_most(-whole, limit)
+        return self._judgement(Outcome.PASS, Reason.MET, text, tenant, measured, warns=warns)
+
+    def _told(self, found: Attribution, whole: float, own: float, limit: float) -> str:
+        unit = "points" if self._limit.unit is Unit.POINTS else "percentage points"
+        course = "fell" if whole < 0 else "rose"
+        text = f"the score {course} by {shown(abs(whole), beside=limit)} {unit} since {found.start}"
+        if abs(own - whole) > 1e-9:
+            text += f", of which {shown(own, beside=-limit)} by the tenant's own controls"
+        parts = [part for part in found.parts if part.points < 0 and self._counts(part.cause)]
+        falls = sorted(parts, key=lambda part: part.points)[:_NAMED]
+        if falls:
+            text += ": " + ", ".join(
+                f"{part.control or 'no control'} {part.cause} by {shown(-part.points)} points" for part in falls
+            )
+        return text
+
+    def _counts(self, cause: str) -> bool:
+        return self.trend.attributed_to == "all" or cause in OWN
+
+    @property
+    def _limit(self) -> Quantity:
+        return self.trend.maximum_drop.quantity
+
+    def _judgement(
+        self,
+        outcome: Outcome,
+        reason: Reason,
+        text: str,
+        tenant: Tenant,
+        measured: Quantity | None = None,
+        *,
+        points: float | None = None,
+        warns: bool = False,
+    ) -> Judgement:
+        return Judgement(
+            outcome=outcome,
+            reason=reason,
+            message=text,
+            measured=measured,
+            required=self._limit,
+            points=points,
+            portal_url=tenant.portal_url(None),
+            warns=warns,
+        )

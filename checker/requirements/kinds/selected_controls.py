@@ -1,0 +1,72 @@
+"""``select``: every scored control that fits, one finding each."""
+
+import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from checker.report.finding import Judgement
+from checker.report.outcome import Reason
+from checker.requirements.terms.absence import judge_missing, judge_no_choice, judge_unprofiled
+from checker.requirements.terms.control_terms import ControlEntry, judge_control
+from checker.requirements.terms.pattern import control_matcher
+from checker.requirements.terms.selector import Selector
+from checker.tenant.tenant import Tenant
+
+
+class AtMost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much of a selection may fail."""
+
+    failing: Annotated[
+        int,
+        Meta(ge=0, le=10_000, description="So many may fail: their findings are advisory while no more fail."),
+    ]
+
+
+class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A requirement on each control that a selector picks."""
+
+    select: Annotated[Selector, Meta(description="Picks among the controls that the newest day scores.")]
+    exclude: Annotated[list[str], Meta(description="Ids that are not picked; * stands for any characters.")] = (
+        msgspec.field(default_factory=list)
+    )
+    at_most: Annotated[AtMost | None, Meta(description="Lets some of the selection fail.")] = None
+
+    @property
+    def tolerated(self) -> int:
+        """``atMost.failing``."""
+        return self.at_most.failing if self.at_most is not None else 0
+
+    def sentence(self) -> str:
+        """What is asked for."""
+        text = f"each of the {self.select.sentence()} is {self.demand()}"
+        return f"{text}, at most {self.tolerated} failing" if self.at_most is not None else text
+
+    def controls_meant(self, tenant: Tenant) -> set[str]:
+        """Those that are picked."""
+        return {control.id for control in self.select.pick(tenant, self.exclude)}
+
+    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+        """A finding for each control that is picked, and for each written-out id that was lost or never existed."""
+        del today
+        found = [judge_control(self, tenant, control) for control in self.select.pick(tenant, self.exclude)]
+        if found and self.select.needs_profiles and tenant.lacks_profiles:
+            # Controls whose profile is missing may belong to the selection too.
+            return [judge_unprofiled(tenant)]
+        found.extend(self._lost(tenant))
+        if found:
+            return found
+        return [judge_no_choice(self.select, self.exclude, tenant, self.on_missing)]
+
+    def _lost(self, tenant: Tenant) -> list[Judgement]:
+        """Findings of ids that the selector writes out: no longer scored, or unknown (a slip of the pen)."""
+        if tenant.newest is None:
+            return []
+        excluded = control_matcher(self.exclude)
+        judged = (
+            judge_missing([name], tenant, self.on_missing)
+            for name in self.select.literal_ids
+            if tenant.scored(name) is None and not excluded(name)
+        )
+        return [self.declaring(judgement) for judgement in judged if judgement.reason is not Reason.NOT_SCORED]

@@ -1,0 +1,53 @@
+"""``profile``: the state that a control profile must be in."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from checker.report.finding import Quantity
+from checker.report.outcome import Unit
+from checker.tenant.control import State
+
+# Source: learn.microsoft.com/graph/api/securescorecontrolprofile-update, property "state"; AlternateMitigation is what
+# live tenants also hold. It can be asked for and judged, and nobody can set it through Graph.
+DeclarableState = Literal["Default", "Ignored", "ThirdParty", "Reviewed", "AlternateMitigation"]
+
+Remediate = Annotated[
+    Literal["manual", "auto"],
+    Meta(
+        description="auto lets 'check --remediate' set the state without anybody looking; manual (where nothing is "
+        "said) leaves it to plan and apply."
+    ),
+]
+
+
+class ProfileState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The declared state. assignedTo and comment are sent when the state is, and never judged."""
+
+    state: Annotated[
+        DeclarableState,
+        Meta(
+            description="Default (To address), Ignored (Risk accepted), ThirdParty (Resolved through third party) or "
+            "Reviewed (Resolved through alternate mitigation). AlternateMitigation is judged and can't be set through "
+            "Graph."
+        ),
+    ]
+    assigned_to: Annotated[Annotated[str, Meta(max_length=320)] | None, Meta(description="Who works on it.")] = None
+    comment: Annotated[
+        Annotated[str, Meta(max_length=4000)] | None, Meta(description="Why the control is in this state.")
+    ] = None
+
+    @property
+    def is_declaration(self) -> bool:
+        """Whether the state stands in place of an observed score."""
+        return self.state not in {"Default", "Ignored"}
+
+    @property
+    def quantity(self) -> Quantity:
+        """The state as what is required."""
+        return Quantity(self.state, Unit.STATE)
+
+    def is_met_by(self, state: State) -> bool:
+        """Whether the present state is the declared one."""
+        return state.says(self.state)

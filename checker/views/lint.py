@@ -1,0 +1,147 @@
+"""What ``lint`` found, as text, JSON or SARIF."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from checker import __version__
+from checker.policy.lint import Linted, Problem
+from checker.presentation.escape import line, sarif, uri_path
+from checker.presentation.json import json_document
+from checker.presentation.words import counted
+
+FORMATS = ("text", "json", "sarif")
+
+_RULES = {
+    "invalid-document": "A policy or a file of waivers that cannot be used.",
+    "no-rationale": "A requirement of high severity that does not say why.",
+    "waiver-of-nothing": "A waiver of a requirement that does not exist.",
+    "waiver-too-long": "A waiver that runs longer than its policy allows.",
+    "waiver-expired": "A waiver that has ended.",
+    "waiver-ending": "A waiver that ends within 30 days.",
+}
+
+
+class LintResult(msgspec.Struct, frozen=True):
+    """The findings, and where each file stands in its repository."""
+
+    linted: Linted
+    uris: Mapping[str, str]
+
+
+def render(name: str, result: LintResult, *, colour: bool) -> bytes:
+    """The result in the format ``name``, one of ``FORMATS``."""
+    match name:
+        case "json":
+            return _json(result.linted)
+        case "sarif":
+            return _sarif(result)
+        case _:
+            return _text(result.linted, colour=colour)
+
+
+def _text(linted: Linted, *, colour: bool) -> bytes:
+    lines = []
+    for problem in linted.problems:
+        code = "31" if problem.level == "error" else "33"
+        level = f"\x1b[{code}m{problem.level}\x1b[0m" if colour else problem.level
+        path = f"{line(problem.path)}: " if problem.path else ""
+        lines.append(f"{line(str(problem.place))}: {level}: {path}{line(problem.message)}")
+    read = (
+        f"{counted(linted.policies, 'policy', 'policies')}, {counted(linted.requirements, 'requirement')}, "
+        f"{counted(linted.waivers, 'waiver')}"
+    )
+    errors = sum(1 for problem in linted.problems if problem.level == "error")
+    warnings = len(linted.problems) - errors
+    lines.append(f"{read}: {counted(errors, 'error')}, {counted(warnings, 'warning')}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _json(linted: Linted) -> bytes:
+    document = {
+        "apiVersion": "scoregate/v1",
+        "kind": "Lint",
+        "policies": linted.policies,
+        "requirements": linted.requirements,
+        "waivers": linted.waivers,
+        "problems": [
+            {
+                "level": problem.level,
+                "rule": problem.rule,
+                "location": {
+                    "file": problem.place.file,
+                    "line": problem.place.line,
+                    "column": problem.place.column,
+                },
+                "path": problem.path,
+                "message": problem.message,
+            }
+            for problem in linted.problems
+        ],
+    }
+    return json_document(document)
+
+
+def _sarif(result: LintResult) -> bytes:
+    used = sorted({problem.rule for problem in result.linted.problems})
+    run: dict[str, Any] = {
+        "tool": {
+            "driver": {
+                "name": "scoregate lint",
+                "fullName": f"scoregate {__version__}, checks of policies",
+                "organization": "scoregate",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "informationUri": "https://scoregate.example/",
+                "rules": [_rule(name) for name in used],
+            }
+        },
+        "automationDetails": {"id": "scoregate-lint/"},
+        "originalUriBaseIds": {
+            "SRCROOT": {"description": {"text": "Root of the repository that holds the policy files."}}
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem, used, result.uris) for problem in result.linted.problems],
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json_document(log)
+
+
+def _rule(name: str) -> dict[str, Any]:
+    text = _RULES[name]
+    return {
+        "id": name,
+        "name": "".join(part.capitalize() for part in name.split("-")),
+        "shortDescription": {"text": text},
+        "fullDescription": {"text": text},
+        "help": {"text": f"{text} Run 'scoregate lint' to see it again."},
+        "defaultConfiguration": {"level": "error" if name == "invalid-document" else "warning"},
+    }
+
+
+def _result(problem: Problem, rules: list[str], uris: Mapping[str, str]) -> dict[str, Any]:
+    path = f"'{problem.path}': " if problem.path else ""
+    place = problem.place
+    return {
+        "ruleId": problem.rule,
+        "ruleIndex": rules.index(problem.rule),
+        "level": problem.level,
+        "message": {"text": sarif(f"{path}{problem.message}.")},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {
+                        "uri": uri_path(uris.get(place.file, place.file)),
+                        "uriBaseId": "SRCROOT",
+                    },
+                    "region": {
+                        "startLine": place.line,
+                        "startColumn": place.column,
+                        "endLine": place.line,
+                        "endColumn": place.column + 1,
+                    },
+                }
+            }
+        ],
+    }
