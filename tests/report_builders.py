@@ -16,6 +16,7 @@ from checker.report.finding import (
     Quantity,
     Reference,
     RequirementSummary,
+    Subject,
     WaiverUse,
 )
 from checker.report.outcome import Enforcement, Outcome, Reason, Severity, Unit
@@ -72,26 +73,30 @@ def finding(
     enforcement: Enforcement | None = None,
     **changes: Any,
 ) -> Finding:
-    """A finding; ``changes`` are members of its judgement."""
+    """A finding; ``changes`` are members of its judgement or of its subject."""
     asked = of or requirement()
     judgement = Judgement(
         outcome=Outcome.FAIL if outcome is Outcome.WAIVED else outcome,
         reason=REASONS[outcome],
         message=message.rstrip("."),
         control="AdminMFAV2",
-        control_title="Ensure MFA is enabled for administrators",
-        control_category="Identity",
         measured=Quantity(50.0, Unit.PERCENT),
         required=Quantity(100.0, Unit.PERCENT),
         affected=Affected(2, 4),
         points=5.0,
+    )
+    subject = Subject(
+        title="Ensure MFA is enabled for administrators",
+        category="Identity",
         last_synced="2026-05-21T14:00:00Z",
         declared_by=Declaration("ThirdParty", "sam@contoso.example", "2026-03-01T12:00:00Z"),
         portal_url="https://security.microsoft.com/securescore",
     )
+    about = {name: changes.pop(name) for name in Subject.__struct_fields__ if name in changes}
     return Finding(
         requirement=asked,
         judgement=msgspec.structs.replace(judgement, **changes),
+        subject=msgspec.structs.replace(subject, **about),
         outcome=outcome,
         enforcement=enforcement or asked.enforcement,
         message=message,

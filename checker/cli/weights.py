@@ -3,7 +3,7 @@
 import click
 
 from checker.errors import UsageError
-from checker.insight.guide import WEIGHTS
+from checker.insight.effort import WEIGHTS
 
 weights = click.option(
     "--weights",

@@ -1,7 +1,6 @@
-"""What the run's requirements and waivers know of the states in the portal."""
+"""What the run's requirements and waivers say about the states in the portal."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -11,56 +10,84 @@ from checker.report.finding import Finding
 from checker.tenant.tenant import Tenant
 
 
-class StateCoverage:
-    """Made once all requirements but those of ``states`` are judged; answers by control, or rather by its profile."""
+class DeclaredStates:
+    """Made once every requirement is judged that isn't ``judged_last``; answers by control, or rather by its profile.
+
+    See ``PolicyStates``.
+    """
 
     def __init__(
-        self, policies: Sequence[Policy], tenant: Tenant, findings: dict[str, list[Finding]], desk: WaiverDesk
+        self, policies: Sequence[Policy], tenant: Tenant, findings: Iterable[Finding], desk: WaiverDesk
     ) -> None:
         """Gathers what is declared and what was judged.
 
         Args:
             policies: all of the run.
             tenant: who is judged.
-            findings: by policy, of all requirements but those of ``states``.
+            findings: of the requirements that were judged already.
             desk: the run's waivers.
         """
         self._desk = desk
         self._tenant = tenant
         self._declared: set[str] = set()
         self._findings: dict[str, list[tuple[Finding, int]]] = {}
+        by_requirement: dict[str, list[Finding]] = {}
+        for finding in findings:
+            by_requirement.setdefault(finding.requirement.name, []).append(finding)
         for policy in policies:
             self._declared.update(self._key(name) for name in _declared(policy, tenant))
-            meant = {entry.summary.name: entry.requirement.controls_meant(tenant) for entry in policy.requirements}
-            number = Counter(finding.requirement.name for finding in findings[policy.name])
-            for finding in findings[policy.name]:
-                name = finding.requirement.name
-                # One finding may stand for all the controls that are meant; of several, each is of one control.
-                names = meant[name] if number[name] == 1 else ()
-                for control in names or [finding.judgement.control or ""]:
-                    judgement = msgspec.structs.replace(finding.judgement, control=control, also=())
-                    own = msgspec.structs.replace(finding, judgement=judgement)
-                    self._findings.setdefault(self._key(control), []).append((own, policy.longest_waiver_days))
+            for one in policy.requirements:
+                if not one.entry.judged_last:
+                    meant = one.entry.controls_meant(tenant)
+                    self._gather(by_requirement.get(one.summary.name, []), meant, policy.longest_waiver_days)
+
+    def _gather(self, findings: list[Finding], meant: Iterable[str], longest_waiver_days: int) -> None:
+        for finding in findings:
+            # One finding may stand for all the controls that are meant; of several, each is of one control.
+            names = meant if len(findings) == 1 else ()
+            for control in names or [finding.judgement.control or ""]:
+                judgement = msgspec.structs.replace(finding.judgement, control=control, also=())
+                own = msgspec.structs.replace(finding, judgement=judgement)
+                self._findings.setdefault(self._key(control), []).append((own, longest_waiver_days))
 
     def _key(self, name: str) -> str:
         """What a state belongs to: the profile, which several scores may share."""
-        control = self._tenant.scored(name) or self._tenant.unscored(name)
+        control = self._tenant.control(name)
         if control is None:
             return name.casefold()
         return control.profile.id if control.profile is not None else control.id
 
     def declares(self, control: str) -> bool:
-        """Whether a requirement's ``profile`` declares the control's state; see ``Coverage``."""
+        """Whether a requirement's ``profile`` declares the control's state."""
         return self._key(control) in self._declared
 
     def is_waived(self, control: str) -> bool:
-        """Whether a waiver of a requirement that speaks of the control covers it; see ``Coverage``."""
+        """Whether a waiver of a requirement on the control covers it."""
         return any(self._desk.covers(finding, days) for finding, days in self._findings.get(self._key(control), []))
 
     def ended_waiver(self, control: str, asking: str) -> str | None:
-        """How the last of the waivers ended that did; see ``Coverage``."""
+        """How the last of the waivers ended that did."""
         names = [finding.requirement.name for finding, _ in self._findings.get(self._key(control), [])]
         return self._desk.ended([*names, asking], control)
+
+
+class NoStates:
+    """For requirements that are judged before all others have spoken; they never ask."""
+
+    def declares(self, control: str) -> bool:
+        """Nothing is declared."""
+        del control
+        return False
+
+    def is_waived(self, control: str) -> bool:
+        """Nothing is waived."""
+        del control
+        return False
+
+    def ended_waiver(self, control: str, asking: str) -> str | None:
+        """No waiver has ended."""
+        del control, asking
+        return None
 
 
 def _declared(policy: Policy, tenant: Tenant) -> set[str]:
@@ -69,8 +96,8 @@ def _declared(policy: Policy, tenant: Tenant) -> set[str]:
     Where a licence is missing nothing is declared; where that is unknown, what is written counts.
     """
     found: set[str] = set()
-    for entry in policy.requirements:
-        conditions = (policy.when, entry.requirement.when)
-        if all(when is None or when.holds(tenant) is not False for when in conditions):
-            found.update(entry.requirement.declared_controls(tenant))
+    for one in policy.requirements:
+        conditions = (policy.when, one.entry.when)
+        if one.entry.wants_state and all(when is None or when.holds(tenant) is not False for when in conditions):
+            found.update(one.entry.controls_meant(tenant))
     return found

@@ -1,17 +1,20 @@
 """evaluate: policies and a snapshot in, a report out. Pure: no input or output, no clock, no environment."""
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
+
+import msgspec
 
 from checker.evaluation.context import data_warnings, provenance, score_summary
-from checker.evaluation.declared_states import StateCoverage
+from checker.evaluation.declared_states import DeclaredStates, NoStates
+from checker.evaluation.subject import subject_of
 from checker.evaluation.waiving import WaiverDesk
-from checker.policy.model import Policy, PolicyReconciliation, PolicyRequirement, PolicySet
+from checker.policy.model import Policy, PolicyRequirement, PolicySet
+from checker.presentation.words import sentence
 from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
 from checker.report.report import Report, RunWarning
-from checker.requirements.entry import Declared, When
+from checker.requirements.entry import Case, Entry, PolicyStates, When
 from checker.snapshot.model import Snapshot
 from checker.tenant.tenant import Tenant
 
@@ -29,22 +32,17 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
     tenant = Tenant(snapshot, portal)
     desk = WaiverDesk(policies, tenant.id, utc.date())
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())
-    by_policy: dict[str, list[Finding]] = {policy.name: [] for policy in policies.policies}
+    run = _Run(tenant, utc.date(), desk)
     for policy in policies.policies:
         if policy.when is not None and policy.when.holds(tenant) is False:
             warnings.append(RunWarning("policy-skipped", f"{policy.name}: {_not_licensed(policy.when)}."))
-        for entry in policy.requirements:
-            found = _judge(entry, policy, tenant, desk, partial(entry.requirement.judge, tenant, utc.date()))
-            by_policy[policy.name].extend(found)
-            warnings.extend(_warnings(found))
-    if any(policy.states for policy in policies.policies):
+        warnings.extend(_warnings(run.judge(policy, NoStates(), last=False)))
+    if any(one.entry.judged_last for policy in policies.policies for one in policy.requirements):
         # These look at what all the others said.
-        coverage = StateCoverage(policies.policies, tenant, by_policy, desk)
+        states = DeclaredStates(policies.policies, tenant, run.findings, desk)
         for policy in policies.policies:
-            for state in policy.states:
-                judge = partial(state.requirement.reconcile, tenant, coverage, state.summary.name)
-                by_policy[policy.name].extend(_judge(state, policy, tenant, desk, judge))
-    findings = [finding for found in by_policy.values() for finding in found]
+            run.judge(policy, states, last=True)
+    findings = run.in_order(policies.policies)
     warnings.extend(desk.warnings())
     return Report(
         tenant=tenant.id,
@@ -54,78 +52,91 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
         score=score_summary(tenant),
         portal=portal,
         policies=tuple(policy.name for policy in policies.policies),
-        findings=tuple(findings),
+        findings=findings,
         warnings=tuple(dict.fromkeys(warnings)),
     )
 
 
-def _judge(
-    entry: PolicyRequirement | PolicyReconciliation,
-    policy: Policy,
-    tenant: Tenant,
-    desk: WaiverDesk,
-    judge: Callable[[], Sequence[Judgement]],
-) -> list[Finding]:
-    """The findings of one requirement: judged, waived, and tolerated as far as ``atMost`` goes."""
-    requirement = entry.requirement
-    for when in (policy.when, requirement.when):
-        if when is not None and not when.holds(tenant):
-            return [_finding(entry, _skip(requirement, when, tenant))]
-    found = []
-    for judgement in judge():
-        finding = _finding(entry, judgement)
-        found.append(desk.consider(finding, policy.longest_waiver_days) if finding.fails else finding)
-    if requirement.tolerated:
-        failing = sum(1 for finding in found if finding.fails)
-        if failing <= requirement.tolerated:
-            found = [_tolerated(finding, failing, requirement.tolerated) for finding in found]
-    return found
+class _Run:
+    """The findings of one run, requirement by requirement."""
+
+    def __init__(self, tenant: Tenant, today: datetime.date, desk: WaiverDesk) -> None:
+        self._tenant = tenant
+        self._today = today
+        self._desk = desk
+        self._found: dict[str, list[Finding]] = {}
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """All that were judged so far."""
+        return (finding for found in self._found.values() for finding in found)
+
+    def in_order(self, policies: tuple[Policy, ...]) -> tuple[Finding, ...]:
+        """All findings in the order of the policies."""
+        names = (one.summary.name for policy in policies for one in policy.requirements)
+        return tuple(finding for name in names for finding in self._found[name])
+
+    def judge(self, policy: Policy, states: PolicyStates, *, last: bool) -> list[Finding]:
+        """Judges a policy's requirements: those that are ``judged_last``, or all others."""
+        found: list[Finding] = []
+        for one in policy.requirements:
+            if one.entry.judged_last is last:
+                findings = self._findings_of(one, policy, states)
+                self._found[one.summary.name] = findings
+                found += findings
+        return found
+
+    def _findings_of(self, one: PolicyRequirement, policy: Policy, states: PolicyStates) -> list[Finding]:
+        """The findings of one requirement: judged, waived, and tolerated as far as ``atMost`` goes."""
+        entry = one.entry
+        for when in (policy.when, entry.when):
+            if when is not None and not when.holds(self._tenant):
+                return [_finding(one, _skip(entry, when, self._tenant), self._tenant)]
+        found = []
+        for judgement in entry.judge(Case(self._tenant, self._today, one.summary.name, states)):
+            finding = _finding(one, judgement, self._tenant)
+            found.append(self._desk.consider(finding, policy.longest_waiver_days) if finding.fails else finding)
+        return _tolerate(found, entry.tolerated) if entry.tolerated else found
 
 
-def _skip(requirement: Declared, when: When, tenant: Tenant) -> Judgement:
+def _skip(entry: Entry, when: When, tenant: Tenant) -> Judgement:
     """The judgement of a requirement that is not for this tenant, or may not be.
 
     It names its control, as it does when it is judged, so that a CI's history goes on when the licence comes.
     """
     unknown = when.holds(tenant) is None
-    name = requirement.only_control
-    control = (tenant.scored(name) or tenant.unscored(name)) if name is not None else None
+    name = entry.only_control
+    control = tenant.control(name) if name is not None else None
     return Judgement(
         outcome=Outcome.ERROR if unknown else Outcome.SKIPPED,
         reason=Reason.NOT_AVAILABLE if unknown else Reason.NOT_LICENSED,
         message=_UNKNOWN_LICENCES if unknown else _not_licensed(when),
         control=control.id if control is not None else name,
-        control_title=control.title if control is not None else None,
-        control_category=control.category if control is not None else None,
-        portal_url=tenant.portal_url(control),
     )
 
 
-def _finding(entry: PolicyRequirement | PolicyReconciliation, judgement: Judgement) -> Finding:
-    message = judgement.message
-    # A control's id keeps its spelling at the head of a sentence; anything else begins with a capital.
-    if message.startswith(("the ", "no ", "none ", "every ")):
-        message = message[0].upper() + message[1:]
+def _finding(one: PolicyRequirement, judgement: Judgement, tenant: Tenant) -> Finding:
     return Finding(
-        requirement=entry.summary,
+        requirement=one.summary,
         judgement=judgement,
+        subject=subject_of(judgement, tenant),
         outcome=judgement.outcome,
-        enforcement=entry.summary.enforcement,
-        message=message.removesuffix(".") + ".",
+        enforcement=one.summary.enforcement,
+        message=sentence(judgement.message, name=judgement.control),
     )
+
+
+def _tolerate(findings: list[Finding], limit: int) -> list[Finding]:
+    """The findings, advisory where no more of them fail than ``atMost`` lets."""
+    failing = sum(1 for finding in findings if finding.fails)
+    return [_tolerated(finding, failing, limit) for finding in findings] if failing <= limit else findings
 
 
 def _tolerated(finding: Finding, failing: int, limit: int) -> Finding:
     if not finding.fails:
         return finding
-    return Finding(
-        requirement=finding.requirement,
-        judgement=finding.judgement,
-        outcome=finding.outcome,
-        enforcement=Enforcement.ADVISORY,
-        message=f"{finding.message} Tolerated: {failing} of at most {limit}.",
-        waiver=finding.waiver,
-    )
+    message = f"{finding.message} Tolerated: {failing} of at most {limit}."
+    return msgspec.structs.replace(finding, enforcement=Enforcement.ADVISORY, message=message)
 
 
 _UNKNOWN_LICENCES = "Graph does not tell which services the tenant has, so whether this is to be judged is unknown"

@@ -24,17 +24,17 @@ def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, porta
         snapshot: with the older days.
         portal: as in ``evaluate``.
     """
-    unknown: set[tuple[str, str | None]] = set()
-    open_still = {_key(finding) for finding in report.findings if finding.fails}
+    unknown: set[str] = set()
+    open_still = {finding.key for finding in report.findings if finding.fails}
     found = {key: Since(str(snapshot.days[0].date), or_earlier=False) for key in open_still if snapshot.days}
     for day in snapshot.days[1:]:
         if not open_still:
             break
         end = datetime.datetime.combine(day.date, datetime.time(23, 59, 59), datetime.UTC)
         earlier = evaluate(policies, as_of(snapshot, day.date), end, portal=portal)
-        failing = {_key(finding) for finding in earlier.findings if finding.fails}
+        failing = {finding.key for finding in earlier.findings if finding.fails}
         # On a day that could not be judged it may have failed or not.
-        unknown |= open_still & {_key(finding) for finding in earlier.findings if _is_unknown(finding)}
+        unknown |= open_still & {finding.key for finding in earlier.findings if _is_unknown(finding)}
         open_still &= failing
         for key in open_still:
             found[key] = Since(str(day.date), or_earlier=False)
@@ -42,7 +42,7 @@ def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, porta
         if key in found:
             found[key] = Since(found[key].date, or_earlier=True)
     findings = tuple(
-        msgspec.structs.replace(finding, since=found.get(_key(finding))) if finding.fails else finding
+        msgspec.structs.replace(finding, since=found.get(finding.key)) if finding.fails else finding
         for finding in report.findings
     )
     return msgspec.structs.replace(report, findings=findings)
@@ -50,7 +50,3 @@ def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, porta
 
 def _is_unknown(finding: Finding) -> bool:
     return finding.outcome is Outcome.ERROR or finding.judgement.reason is Reason.NOT_ENOUGH_HISTORY
-
-
-def _key(finding: Finding) -> tuple[str, str | None]:
-    return finding.requirement.name, finding.judgement.control

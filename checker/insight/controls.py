@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.insight.guide import levels, points_left
 from checker.requirements.terms.selector import Selector
 from checker.tenant.control import Control
+from checker.tenant.numbers import TOLERANCE
+from checker.tenant.states import IGNORED, meaning_of
 from checker.tenant.tenant import Tenant
 
 
@@ -47,9 +48,9 @@ SHOWN: dict[str, Callable[[ControlRow], bool]] = {
     "all": lambda _: True,
     "scored": lambda row: row.has_score,
     "unscored": lambda row: not row.has_score,
-    "open": lambda row: row.points_left > 1e-9,
-    "declared": lambda row: row.state.casefold() not in {"default", "ignored"},
-    "ignored": lambda row: row.state.casefold() == "ignored",
+    "open": lambda row: row.points_left > TOLERANCE,
+    "declared": lambda row: meaning_of(row.state).is_declaration,
+    "ignored": lambda row: meaning_of(row.state).name == IGNORED,
     "without-profile": lambda row: not row.has_profile,
     "retired": lambda row: row.retired,
 }
@@ -90,22 +91,20 @@ def listed(tenant: Tenant, *, select: Selector | None, show: str, sort: str, mos
 
 
 def _row(control: Control) -> ControlRow:
-    profile = control.profile
-    cost, impact = levels(control)
     return ControlRow(
         control=control.id,
         title=control.title,
         control_category=control.category,
-        service=profile.service if profile is not None else None,
-        tier=profile.tier if profile is not None else None,
+        service=control.service,
+        tier=control.tier,
         state=control.state.name,
         score=control.points,
         max_score=control.maximum,
         percent=control.percent,
-        points_left=max(0.0, points_left(control)) if control.score is not None else 0.0,
-        implementation_cost=cost,
-        user_impact=impact,
-        has_score=control.score is not None,
-        has_profile=profile is not None,
-        retired=profile is not None and bool(profile.deprecated),
+        points_left=control.points_left,
+        implementation_cost=control.implementation_cost,
+        user_impact=control.user_impact,
+        has_score=control.is_scored,
+        has_profile=control.profile is not None,
+        retired=control.is_retired,
     )

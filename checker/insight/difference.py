@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.insight.trend import Difference
-from checker.report.document import ReportDocument
+from checker.report.document import FindingDocument, ReportDocument
 from checker.report.report import Report
+from checker.tenant.difference import Difference, ScoreLevel
+from checker.tenant.difference import difference as score_difference
 from checker.tenant.numbers import TOLERANCE, percent_of
 from checker.tenant.tenant import Tenant
-
-FindingKey = tuple[str, str | None]
 
 
 class FindingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,18 +90,26 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     comment: str | None = None
 
 
+class FindingOutcome(msgspec.Struct, frozen=True):
+    """What a finding came to, on one side."""
+
+    requirement: str
+    control: str | None
+    outcome: str
+
+
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """All that one side tells.
 
     Attributes:
         side: its head.
         controls: by id; None of a report, which doesn't tell of all.
-        findings: outcome by requirement and control; None of a snapshot without policies.
+        findings: by their keys; None of a snapshot without policies.
     """
 
     side: Side
     controls: Mapping[str, Row] | None
-    findings: Mapping[FindingKey, str] | None
+    findings: Mapping[str, FindingOutcome] | None
 
 
 def of_snapshot(tenant: Tenant, name: str, report: Report | None, verdict: str | None) -> Seen:
@@ -138,13 +145,24 @@ def of_report(report: ReportDocument, name: str) -> Seen:
         percent=score.percent if score is not None else None,
         verdict=report.verdict.value,
     )
-    found = {(finding.requirement, finding.control): finding.outcome.value for finding in report.findings}
+    found = {
+        finding.key or _key_of_old(finding): FindingOutcome(finding.requirement, finding.control, finding.outcome.value)
+        for finding in report.findings
+    }
     return Seen(side=side, controls=None, findings=found)
 
 
-def outcomes(report: Report) -> dict[FindingKey, str]:
-    """The outcome of each finding, by requirement and control."""
-    return {(one.requirement.name, one.judgement.control): one.outcome.value for one in report.findings}
+def _key_of_old(finding: FindingDocument) -> str:
+    """The key in a report that was written before reports named it."""
+    return finding.requirement if finding.control is None else f"{finding.requirement} [{finding.control}]"
+
+
+def outcomes(report: Report) -> dict[str, FindingOutcome]:
+    """The outcome of each finding, by its key."""
+    return {
+        one.key: FindingOutcome(one.requirement.name, one.judgement.control, one.outcome.value)
+        for one in report.findings
+    }
 
 
 def difference(before: Seen, after: Seen) -> Diff:
@@ -165,7 +183,7 @@ def difference(before: Seen, after: Seen) -> Diff:
         notes.append("findings are not compared: name the policies with -p")
     if before.side.tenant.casefold() != after.side.tenant.casefold():
         notes.append("these are two tenants")
-    change = _score(before.side, after.side)
+    change = score_difference(_level(before.side), _level(after.side))
     moved = change is not None and (abs(change.points) > TOLERANCE or abs(change.percentage_points or 0.0) > TOLERANCE)
     return Diff(
         before=before.side,
@@ -179,20 +197,28 @@ def difference(before: Seen, after: Seen) -> Diff:
     )
 
 
-def finding_changes(before: Mapping[FindingKey, str], after: Mapping[FindingKey, str]) -> tuple[FindingChange, ...]:
+def finding_changes(
+    before: Mapping[str, FindingOutcome], after: Mapping[str, FindingOutcome]
+) -> tuple[FindingChange, ...]:
     """The findings whose outcome differs."""
-    return tuple(
-        FindingChange(requirement=key[0], control=key[1], before=before.get(key), after=after.get(key))
-        for key in dict.fromkeys([*before, *after])
-        if before.get(key) != after.get(key)
-    )
+    changes = []
+    for key in dict.fromkeys([*before, *after]):
+        then, now = before.get(key), after.get(key)
+        known = now or then
+        if known is not None and (then is None or now is None or then.outcome != now.outcome):
+            changes.append(
+                FindingChange(
+                    requirement=known.requirement,
+                    control=known.control,
+                    before=then.outcome if then is not None else None,
+                    after=now.outcome if now is not None else None,
+                )
+            )
+    return tuple(changes)
 
 
-def _score(before: Side, after: Side) -> Difference | None:
-    if before.current_score is None or after.current_score is None:
-        return None
-    share = after.percent - before.percent if after.percent is not None and before.percent is not None else None
-    return Difference(after.current_score - before.current_score, share)
+def _level(side: Side) -> ScoreLevel:
+    return ScoreLevel(side.current_score, side.percent)
 
 
 def _rows(tenant: Tenant) -> Iterable[Row]:

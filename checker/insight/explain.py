@@ -11,14 +11,14 @@ from checker.catalogue.controls import known, known_controls
 from checker.clouds import Cloud
 from checker.documents.suggest import did_you_mean
 from checker.errors import UsageError
-from checker.insight.guide import levels, points_left
-from checker.policy.model import PolicyReconciliation, PolicyRequirement, PolicySet
+from checker.policy.model import PolicyRequirement, PolicySet
 from checker.report.document import LocationDocument
 from checker.report.finding import Finding, Reference
 from checker.report.outcome import Enforcement, Outcome, Reason, Severity
 from checker.report.report import Report
 from checker.snapshot.prose import plain
-from checker.tenant.control import PORTAL_WORDS, Control, moment_of
+from checker.tenant.control import Control
+from checker.tenant.states import State, meaning_of, state_history
 from checker.tenant.tenant import Tenant
 
 _CONTROLS = 20
@@ -132,8 +132,8 @@ def explain(name: str, context: Context) -> Explanation:
     return _explanation(context, None, (), [_control(name, context)], 0)
 
 
-def _entry(name: str, policies: PolicySet | None) -> PolicyRequirement | PolicyReconciliation | None:
-    entries = [entry for policy in policies.policies for entry in policy.entries] if policies is not None else []
+def _entry(name: str, policies: PolicySet | None) -> PolicyRequirement | None:
+    entries = [entry for policy in policies.policies for entry in policy.requirements] if policies is not None else []
     found = [entry for entry in entries if name in {entry.summary.name, entry.summary.id}]
     if len(found) > 1:
         names = " or ".join(entry.summary.name for entry in found)
@@ -141,13 +141,13 @@ def _entry(name: str, policies: PolicySet | None) -> PolicyRequirement | PolicyR
     return found[0] if found else None
 
 
-def _requirement(entry: PolicyRequirement | PolicyReconciliation, context: Context) -> Explanation:
+def _requirement(entry: PolicyRequirement, context: Context) -> Explanation:
     summary = entry.summary
     report = context.report
     findings = [one for one in report.findings if one.requirement.name == summary.name] if report is not None else []
     names = list(dict.fromkeys(one.judgement.control for one in findings if one.judgement.control is not None))
-    if not names and entry.requirement.only_control is not None:
-        names = [entry.requirement.only_control]
+    if not names and entry.entry.only_control is not None:
+        names = [entry.entry.only_control]
     place = summary.location
     explained = RequirementExplained(
         requirement=summary.name,
@@ -194,7 +194,7 @@ def _is_known(name: str, context: Context) -> bool:
 
 
 def _held(name: str, tenant: Tenant | None) -> Control | None:
-    return (tenant.scored(name) or tenant.unscored(name)) if tenant is not None else None
+    return tenant.control(name) if tenant is not None else None
 
 
 def _control(name: str, context: Context) -> ControlExplained:
@@ -202,32 +202,31 @@ def _control(name: str, context: Context) -> ControlExplained:
     if control is None:
         return _from_catalogue(name, context)
     assert context.tenant is not None
-    profile = control.profile
-    cost, impact = levels(control)
-    synced = control.score.last_synced if control.score is not None else None
-    path = f"secureScoreControlProfiles/{_quoted(profile.id)}" if profile is not None else "secureScores?$top=1"
     state = control.state
-    history = _history(control)
-    held = history[0] if history and state.says(history[0].state) else _entry_of(state.name)
+    history = tuple(map(_state_entry, state_history(control.profile)))
+    held = history[0] if history and state.says(history[0].state) else _state_entry(state)
+    path = "secureScores?$top=1"
+    if control.profile is not None:
+        path = f"secureScoreControlProfiles/{_quoted(control.profile.id)}"
     return ControlExplained(
         control=control.id,
         title=control.title,
         source="tenant",
         control_category=control.category,
-        service=profile.service if profile is not None else None,
-        tier=profile.tier if profile is not None else None,
-        threats=tuple(profile.threats or ()) if profile is not None else (),
-        implementation_cost=cost,
-        user_impact=impact,
+        service=control.service,
+        tier=control.tier,
+        threats=control.threats,
+        implementation_cost=control.implementation_cost,
+        user_impact=control.user_impact,
         score=control.points,
         max_score=control.maximum,
         percent=control.percent,
-        points_left=max(0.0, points_left(control)) if control.score is not None else None,
-        last_synced=synced if isinstance(synced, str) else None,
+        points_left=control.points_left if control.is_scored else None,
+        last_synced=control.last_synced,
         state=held,
         history=history,
-        retired=profile is not None and bool(profile.deprecated),
-        remediation=plain(profile.remediation if profile is not None else None),
+        retired=control.is_retired,
+        remediation=plain(control.remediation),
         judged=_judgements(control.id, context.report),
         portal_url=context.tenant.portal_url(control),
         graph_url=_graph(context.cloud, path),
@@ -241,7 +240,7 @@ def _from_catalogue(name: str, context: Context) -> ControlExplained:
         ids = [control.id for control in known_controls().values()]
         words = [*(context.tenant.known_ids() if context.tenant is not None else ()), *ids]
         if context.policies is not None:
-            words += [entry.summary.name for policy in context.policies.policies for entry in policy.entries]
+            words += [entry.summary.name for policy in context.policies.policies for entry in policy.requirements]
         where = "requirement or control" if context.policies is not None else "control"
         raise UsageError(f"{name[:200]} is no {where} that is known here{did_you_mean(name, words)}")
     path = f"secureScoreControlProfiles/{_quoted(found.id)}"
@@ -271,32 +270,14 @@ def _from_catalogue(name: str, context: Context) -> ControlExplained:
     )
 
 
-def _history(control: Control) -> tuple[StateEntry, ...]:
-    updates = (control.profile.control_state_updates if control.profile is not None else None) or []
-    # Those of one moment, or of none, stand in the order of time.
-    newest_first = sorted(updates, key=moment_of)[::-1]
-    return tuple(
-        StateEntry(
-            state=(update.state or "").strip() or "Default",
-            portal_word=PORTAL_WORDS.get((update.state or "default").strip().casefold()),
-            assigned_to=update.assigned_to,
-            comment=update.comment,
-            updated_by=update.updated_by,
-            updated_date_time=update.updated_date_time,
-        )
-        for update in newest_first
-    )
-
-
-def _entry_of(state: str) -> StateEntry:
-    """A state that only the score tells: by nobody, at no time."""
+def _state_entry(state: State) -> StateEntry:
     return StateEntry(
-        state=state,
-        portal_word=PORTAL_WORDS.get(state.casefold()),
-        assigned_to=None,
-        comment=None,
-        updated_by=None,
-        updated_date_time=None,
+        state=state.name,
+        portal_word=meaning_of(state.name).portal_word,
+        assigned_to=state.assigned_to,
+        comment=state.comment,
+        updated_by=state.updated_by,
+        updated_date_time=state.updated_date_time,
     )
 
 

@@ -1,21 +1,17 @@
 """What to do next: controls with points left, ranked by points for effort."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from checker.insight.effort import WEIGHTS, effort_of
 from checker.requirements.terms.selector import Selector
 from checker.snapshot.prose import plain
 from checker.tenant.control import Control
-from checker.tenant.numbers import finite
+from checker.tenant.numbers import TOLERANCE
 from checker.tenant.tenant import Tenant
-
-WEIGHTS: Mapping[str, float] = {"low": 1.0, "moderate": 2.0, "high": 3.0}
-_UNKNOWN = "unknown"
-_LEAST = 1e-9
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -70,11 +66,11 @@ def guide(
     """
     controls = select.pick(tenant, []) if select is not None else list(tenant.controls)
     found = [
-        (control, left, left / effort_of(control, weights))
+        (control, control.points_left, control.points_left / effort_of(control, weights))
         for control in controls
-        if (left := points_left(control)) > _LEAST
+        if control.points_left > TOLERANCE
     ]
-    found.sort(key=lambda one: (-one[2], -one[1], _rank(one[0]), one[0].id.casefold()))
+    found.sort(key=lambda one: (-one[2], -one[1], one[0].rank, one[0].id.casefold()))
     return Guide(
         tenant=tenant.id,
         date=str(tenant.newest.date) if tenant.newest is not None else None,
@@ -85,40 +81,6 @@ def guide(
     )
 
 
-def level(word: str | None) -> str:
-    """Graph's word for a cost or an impact, in one spelling; medium is moderate, anything else is unknown."""
-    folded = (word or "").strip().casefold()
-    return {"medium": "moderate"}.get(folded, folded if folded in WEIGHTS else _UNKNOWN)
-
-
-def levels(control: Control) -> tuple[str, str]:
-    """Implementation cost and user impact."""
-    profile = control.profile
-    return (
-        level(profile.implementation_cost if profile is not None else None),
-        level(profile.user_impact if profile is not None else None),
-    )
-
-
-def effort_of(control: Control, weights: Mapping[str, float]) -> float:
-    """The weight of the implementation cost plus that of the user impact; unknown weighs as moderate."""
-    return sum(weights.get(word, weights["moderate"]) for word in levels(control))
-
-
-def points_left(control: Control) -> float:
-    """Points left; none of a control that is declared done or retired, or whose maximum nobody knows."""
-    retired = control.profile is not None and bool(control.profile.deprecated)
-    if control.state.is_declared or retired or control.maximum is None:
-        return 0.0
-    return control.maximum - (control.points or 0.0)
-
-
-def _rank(control: Control) -> float:
-    """Microsoft's rank, which it sends as number or as text; a control without one comes last."""
-    rank = finite(control.profile.rank) if control.profile is not None else None
-    return rank if rank is not None else math.inf
-
-
 def _action(
     control: Control,
     left: float,
@@ -126,23 +88,21 @@ def _action(
     required: Mapping[str, Sequence[str]],
     weights: Mapping[str, float],
 ) -> Action:
-    profile = control.profile
-    cost, impact = levels(control)
     effort = effort_of(control, weights)
     return Action(
         control=control.id,
         title=control.title,
         control_category=control.category,
-        service=profile.service if profile is not None else None,
+        service=control.service,
         points=left,
         current_score=control.points or 0.0,
         max_score=control.maximum or 0.0,
         effort=effort,
         points_per_effort=left / effort,
-        implementation_cost=cost,
-        user_impact=impact,
+        implementation_cost=control.implementation_cost,
+        user_impact=control.user_impact,
         state=control.state.name,
         required_by=tuple(dict.fromkeys(required.get(control.id.casefold(), ()))),
-        remediation=plain(profile.remediation if profile is not None else None),
+        remediation=plain(control.remediation),
         portal_url=tenant.portal_url(control),
     )

@@ -9,9 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from checker.errors import SnapshotError
-from checker.insight.trend import Difference
-from checker.snapshot.model import Day
 from checker.tenant.control import Control
+from checker.tenant.difference import Difference, difference, level_on
 from checker.tenant.numbers import at_least, percent_of
 from checker.tenant.tenant import Tenant
 
@@ -124,18 +123,8 @@ def _since(tenant: Tenant, days: int) -> ChangeSince | None:
     """The change since so many days before the newest; None where the data has no such day."""
     assert tenant.newest is not None
     then = tenant.day_before(days)
-    found = change_of(then, tenant.newest) if then is not None else None
+    found = difference(level_on(then), level_on(tenant.newest)) if then is not None else None
     return ChangeSince(str(then.date), found) if then is not None and found is not None else None
-
-
-def change_of(start: Day, end: Day) -> Difference | None:
-    """The change of the score from one day to another; None where one of them has none."""
-    before, after = start.score, end.score
-    if before.current_score is None or after.current_score is None:
-        return None
-    shares = percent_of(before.current_score, before.max_score), percent_of(after.current_score, after.max_score)
-    share = shares[1] - shares[0] if shares[0] is not None and shares[1] is not None else None
-    return Difference(after.current_score - before.current_score, share)
 
 
 _Group = tuple[str, float, float | None, float | None, int]
@@ -155,14 +144,14 @@ _TIERS = {"core": "Core", "defense in depth": "Defense in Depth", "advanced": "A
 
 
 def _tier(control: Control) -> str:
-    tier = (control.profile.tier if control.profile is not None else None) or "unknown"
+    tier = control.tier or "unknown"
     return _TIERS.get(tier.casefold(), tier)
 
 
 def _completion(tenant: Tenant, controls: list[Control]) -> Completion:
     full = sum(1 for control in controls if control.percent is not None and at_least(control.percent, 100))
     none = sum(1 for control in controls if not control.points)
-    unscored = sum(1 for control in tenant.every() if control.score is None)
+    unscored = sum(1 for control in tenant.every() if not control.is_scored)
     return Completion(full, len(controls) - full - none, none, unscored)
 
 

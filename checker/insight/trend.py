@@ -10,20 +10,12 @@ from msgspec import Meta
 from checker.errors import SnapshotError
 from checker.snapshot.model import Day
 from checker.tenant.attribution import Attribution, Part, attribute
+from checker.tenant.difference import Difference
 from checker.tenant.numbers import percent_of
 from checker.tenant.tenant import Tenant
 
 LONGEST_DAYS = 3650
 """What lies further back is not looked at: no tenant is so old, and a slip in a date would make a very long list."""
-
-
-class Difference(msgspec.Struct, frozen=True, rename="camel"):
-    """A change of the score."""
-
-    points: float
-    percentage_points: Annotated[
-        float | None, Meta(description="Of 100 × current / maximum; null where a maximum is zero or missing.")
-    ]
 
 
 class DayScore(msgspec.Struct, frozen=True, rename="camel"):

@@ -62,7 +62,7 @@ def lint(policy_paths: Sequence[str], waiver_paths: Sequence[str], today: dateti
             sorted(problems, key=lambda problem: (problem.place.file, problem.place.line, problem.place.column))
         ),
         policies=len(loaded.policies.policies),
-        requirements=sum(len(policy.entries) for policy in loaded.policies.policies),
+        requirements=sum(len(policy.requirements) for policy in loaded.policies.policies),
         waivers=len(loaded.policies.waivers),
     )
 
@@ -72,7 +72,7 @@ def _fault(fault: Fault) -> Problem:
 
 
 def _warnings(policies: PolicySet, today: datetime.date, *, complete: bool) -> Iterator[Problem]:
-    requirements = [entry.summary for policy in policies.policies for entry in policy.entries]
+    requirements = [one.summary for policy in policies.policies for one in policy.requirements]
     for summary in requirements:
         yield from _requirement_warnings(summary)
     limits = {policy.name: policy.longest_waiver_days for policy in policies.policies}

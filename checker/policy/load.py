@@ -17,7 +17,6 @@ from checker.policy.model import (
     Defaults,
     Policy,
     PolicyFile,
-    PolicyReconciliation,
     PolicyRequirement,
     PolicySet,
 )
@@ -25,7 +24,7 @@ from checker.policy.sources import PolicySource, parsed, read_sources
 from checker.policy.waivers import Waiver, WaiverEntry, WaiversFile
 from checker.report.finding import RequirementSummary
 from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
-from checker.requirements.entry import Declared, Entry, Reconciliation, Requirement
+from checker.requirements.entry import Entry
 
 T = TypeVar("T")
 
@@ -172,7 +171,6 @@ class _Loader:
             self._fault(place, "metadata.name", f"a policy {name!r} stands already at {first}")
         seen: dict[str, SourceLocation] = {}
         requirements: list[PolicyRequirement] = []
-        states: list[PolicyReconciliation] = []
         for section, kinds in _SECTIONS:
             # The document's own mappings, since the record holds copies and only those have a place.
             entries = cast("list[dict[str, object]]", value.get(section, []))
@@ -184,10 +182,7 @@ class _Loader:
                 if earlier is not found.summary.location:
                     message = f"the id {found.summary.id!r} stands already at {earlier}"
                     self._fault(found.summary.location, f"{section}[{index}].id", message)
-                if section == "states":
-                    states.append(PolicyReconciliation(found.summary, cast("Reconciliation", found.entry)))
-                else:
-                    requirements.append(PolicyRequirement(found.summary, cast("Requirement", found.entry)))
+                requirements.append(found)
         if not file.score and not file.controls and not file.states:
             expected = "expected score, controls or states with at least one entry: the policy requires nothing"
             self._fault(place, "", expected)
@@ -198,7 +193,6 @@ class _Loader:
                 when=file.when,
                 longest_waiver_days=longest,
                 requirements=tuple(requirements),
-                states=tuple(states),
             )
         )
 
@@ -209,7 +203,7 @@ class _Loader:
         file: PolicyFile,
         document: Document,
         path: str,
-    ) -> "_Summarised | None":
+    ) -> PolicyRequirement | None:
         keys = [key for key in kinds if key in entry]
         if len(keys) != 1:
             got = f"got {' and '.join(keys)}" if keys else "none of them is there"
@@ -226,7 +220,7 @@ class _Loader:
             if found is None:
                 return None
             record = found
-        return _Summarised(_summary(cast("Declared", record), file, document.place_of(entry)), record)
+        return PolicyRequirement(_summary(record, file, document.place_of(entry)), record)
 
     def _add_waivers(self, document: Document) -> None:
         value = cast("dict[str, object]", document.value)
@@ -263,13 +257,6 @@ class _Loader:
 
     def _fault(self, place: SourceLocation, path: str, expected: str) -> None:
         self._faults.append(Fault(place, path, expected))
-
-
-class _Summarised(msgspec.Struct, frozen=True):
-    """An entry of any section with what a report says of it."""
-
-    summary: RequirementSummary
-    entry: Entry
 
 
 def _part(path: str) -> str:
@@ -326,7 +313,7 @@ def texts_of(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from texts_of(item, (*path, index))
 
 
-def _summary(requirement: Declared, file: PolicyFile, place: SourceLocation) -> RequirementSummary:
+def _summary(requirement: Entry, file: PolicyFile, place: SourceLocation) -> RequirementSummary:
     sentence = requirement.sentence()
     return RequirementSummary(
         name=f"{file.metadata.name}/{requirement.id}",
@@ -340,5 +327,6 @@ def _summary(requirement: Declared, file: PolicyFile, place: SourceLocation) -> 
         rationale=requirement.rationale or "",
         references=tuple(requirement.references),
         wants_state=requirement.wants_state,
+        per_control=requirement.per_control,
         location=place,
     )

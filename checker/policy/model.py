@@ -8,7 +8,7 @@ from msgspec import Meta
 from checker.policy.waivers import Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
-from checker.requirements.entry import Identifier, OnMissing, Reconciliation, Requirement, When
+from checker.requirements.entry import Entry, Identifier, OnMissing, When
 
 LONGEST_WAIVER_DAYS = 365
 
@@ -62,32 +62,19 @@ class PolicyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class PolicyRequirement(msgspec.Struct, frozen=True):
-    """A requirement with what a report says of it."""
+    """An entry of a policy with what a report says of it."""
 
     summary: RequirementSummary
-    requirement: Requirement
-
-
-class PolicyReconciliation(msgspec.Struct, frozen=True):
-    """A requirement on all states together, with what a report says of it."""
-
-    summary: RequirementSummary
-    requirement: Reconciliation
+    entry: Entry
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """One policy, ready to judge."""
+    """One policy, ready to judge; its requirements stand in the order of the sections score, controls, states."""
 
     name: str
     when: When | None
     longest_waiver_days: int
     requirements: tuple[PolicyRequirement, ...]
-    states: tuple[PolicyReconciliation, ...] = ()
-
-    @property
-    def entries(self) -> tuple[PolicyRequirement | PolicyReconciliation, ...]:
-        """Every entry of the policy."""
-        return (*self.requirements, *self.states)
 
 
 class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +102,6 @@ class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
     def days_needed(self) -> int:
         """How many days a live check fetches."""
         return 1 + max(
-            (entry.requirement.history_days for policy in self.policies for entry in policy.entries),
+            (one.entry.history_days for policy in self.policies for one in policy.requirements),
             default=0,
         )

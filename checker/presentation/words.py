@@ -61,11 +61,12 @@ def sentence(text: str, *, name: str | None = None) -> str:
 
     Args:
         text: a clause.
-        name: the id that the clause may begin with.
+        name: the id that the clause may begin with, in any case, with a tenant's prefix (``11770.``) or without.
     """
-    starts_with_name = bool(name) and text.startswith(name or "")
-    head = text if starts_with_name else text[:1].upper() + text[1:]
-    return head.removesuffix(".") + "."
+    heads = {name.casefold(), name.rpartition(".")[2].casefold()} - {""} if name else set()
+    begins_with_name = text.casefold().startswith(tuple(heads))
+    whole = text if begins_with_name else text[:1].upper() + text[1:]
+    return whole.removesuffix(".") + "."
 
 
 def set_by(by: str | None, at: str | None, *, precise: bool = False) -> str:

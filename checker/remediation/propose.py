@@ -23,7 +23,8 @@ from checker.report.finding import DeclaredState, Finding
 from checker.report.outcome import Outcome
 from checker.report.report import Report
 from checker.snapshot.model import PROFILES, SecureScoreControlProfile, Snapshot
-from checker.tenant.control import DEFAULT, Control
+from checker.tenant.control import Control
+from checker.tenant.states import DEFAULT
 from checker.tenant.tenant import Tenant
 
 _ACTIONS: dict[str, Literal["reset", "accept"]] = {"Default": "reset", "Ignored": "accept"}

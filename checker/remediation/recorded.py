@@ -2,7 +2,7 @@
 
 from checker.remediation.plan import WRITABLE, RecordedState
 from checker.snapshot.model import SecureScoreControlProfile
-from checker.tenant.control import DEFAULT, newest_update
+from checker.tenant.states import DEFAULT, newest_update
 
 
 def recorded(profile: SecureScoreControlProfile) -> RecordedState:

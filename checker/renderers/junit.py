@@ -40,19 +40,19 @@ _NO_TIME = "0.000"
 
 
 def render(rendering: Rendering) -> bytes:
-    """One suite a control category, one case a finding."""
+    """One suite a policy, one case a finding: names and classes depend on the policies alone."""
     from junit_xml import TestSuite
 
     report = rendering.report
     tenant = line(report.tenant) or "unknown-tenant"
-    by_category: dict[str, list[Finding]] = {}
+    by_policy: dict[str, list[Finding]] = {}
     for finding in report.findings:
-        by_category.setdefault(finding.judgement.control_category or "Score", []).append(finding)
+        by_policy.setdefault(finding.requirement.policy, []).append(finding)
     suites = []
-    for category, findings in by_category.items():
-        class_name = f"scoregate.{_segment(tenant)}.{_segment(category)}"
+    for policy, findings in by_policy.items():
+        class_name = f"scoregate.{_segment(tenant)}.{_segment(policy)}"
         suite = TestSuite(
-            f"scoregate {tenant} {line(category)}",
+            f"scoregate {tenant} {line(policy)}",
             [_case(finding, rendering.verdict, class_name) for finding in findings],
             hostname=tenant,
             package="scoregate",
@@ -72,9 +72,8 @@ def render(rendering: Rendering) -> bytes:
 def _case(finding: Finding, verdict: Verdict, class_name: str) -> "TestCase":
     from junit_xml import TestCase
 
-    requirement, judgement = finding.requirement, finding.judgement
-    control = f" [{line(judgement.control)}]" if judgement.control is not None else ""
-    case = TestCase(requirement.name + control, class_name)
+    judgement = finding.judgement
+    case = TestCase(line(finding.key), class_name)
     # What prints may stand in XML, so text that went through ``line`` needs no more than quoting.
     message = line(finding.message)
     match finding.outcome:
@@ -105,12 +104,12 @@ def _details(finding: Finding) -> str:
     facts = (
         ("requirement", requirement.title),
         ("severity", requirement.severity.value),
-        ("control", _joined(judgement.control, judgement.control_title)),
+        ("control", _joined(judgement.control, finding.subject.title)),
         ("actual", worded(judgement.measured) if judgement.measured is not None else ""),
         ("required", worded(judgement.required) if judgement.required is not None else ""),
         ("why", requirement.rationale),
         ("owner", requirement.owner),
-        ("see", judgement.portal_url or ""),
+        ("see", finding.subject.portal_url),
     )
     lines.extend(f"{name + ':':<13}{value}" for name, value in facts if value)
     return "\n".join(map(line, lines)) + "\n"

@@ -145,8 +145,6 @@ def _invocation(report: Report, verdict: Verdict, places: Places) -> Object:
 def _result(finding: Finding, indexes: dict[str, int], places: Places, tenant: str) -> Object:
     name = rule_id(finding.requirement)
     kind = _KINDS[finding.outcome]
-    control = finding.judgement.control or ""
-    identity = f"{finding.requirement.name}\x1f{control}"
     result: Object = {
         "ruleId": name,
         "ruleIndex": indexes[name],
@@ -156,8 +154,8 @@ def _result(finding: Finding, indexes: dict[str, int], places: Places, tenant: s
         "locations": [places.of(finding)],
         # Of our own making, so that an edited threshold does not close an alert and open another.
         "partialFingerprints": {
-            "primaryLocationLineHash": f"{_digest(identity)[:16]}:1",
-            "scoregateResult/v1": _digest(f"{tenant}\x1f{identity}"),
+            "primaryLocationLineHash": f"{_digest(finding.key)[:16]}:1",
+            "scoregateResult/v1": _digest(f"{tenant}\x1f{finding.key}"),
         },
         "properties": {
             "requirement": finding.requirement.name,

@@ -103,9 +103,9 @@ def _group(
             if finding.since is not None:
                 earlier = " or earlier" if finding.since.or_earlier else ""
                 yield f"{_INDENT}{' ' * len(bullet)}{paint('fails since', _DIM)} {finding.since.date}{earlier}"
-            link = finding.judgement.portal_url
-            if link not in {None, portal} and not brief:
-                yield f"{_INDENT}{' ' * len(bullet)}{paint('see', _DIM)} {line(link or '')}"
+            link = finding.subject.portal_url
+            if link != portal and not brief:
+                yield f"{_INDENT}{' ' * len(bullet)}{paint('see', _DIM)} {line(link)}"
         if not brief:
             yield f"{_INDENT}{paint('at ', _DIM)} {line(str(requirement.location))}"
 

@@ -42,6 +42,10 @@ class FindingDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     """One requirement judged against one tenant; of a selector, one for each control."""
 
     requirement: Annotated[str, Meta(description="POLICY/ID, stable from run to run.")]
+    key: Annotated[
+        str | None,
+        Meta(description="What identifies the finding from run to run: POLICY/ID, or POLICY/ID [control]."),
+    ] = None
     control: Annotated[str | None, Meta(description="The control's id as the tenant spells it.")]
     title: str
     outcome: Outcome
@@ -133,6 +137,7 @@ def _finding(finding: Finding, verdict: Verdict) -> FindingDocument:
     place = requirement.location
     return FindingDocument(
         requirement=requirement.name,
+        key=finding.key,
         control=judgement.control,
         title=requirement.title,
         outcome=finding.outcome,
@@ -146,15 +151,15 @@ def _finding(finding: Finding, verdict: Verdict) -> FindingDocument:
         location=LocationDocument(place.file, place.line, place.column),
         affected=judgement.affected,
         points=judgement.points,
-        last_synced=judgement.last_synced,
-        declared_by=judgement.declared_by,
+        last_synced=finding.subject.last_synced,
+        declared_by=finding.subject.declared_by,
         waiver=_waiver(finding.waiver) if finding.waiver is not None else None,
         owner=requirement.owner,
         rationale=requirement.rationale,
         references=requirement.references,
-        control_title=judgement.control_title,
-        control_category=judgement.control_category,
-        portal_url=judgement.portal_url,
+        control_title=finding.subject.title,
+        control_category=finding.subject.category,
+        portal_url=finding.subject.portal_url,
         since=finding.since,
     )
 

@@ -60,9 +60,10 @@ class RequirementSummary(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: ``policy/id``, stable from run to run.
         title: the policy's own title, or one that the kind makes.
-        sentence: what is asked for, one plain sentence.
+        sentence: what is required, one plain sentence.
         location: the line of the policy that declares it.
-        wants_state: whether it asks for the state of a profile.
+        wants_state: whether it requires the state of a profile.
+        per_control: whether it has one finding for each control.
     """
 
     name: str
@@ -77,16 +78,18 @@ class RequirementSummary(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[Reference, ...]
     location: SourceLocation
     wants_state: bool = False
+    per_control: bool = False
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a requirement says of a tenant, or of one control in it, before waivers.
+    """What a kind of requirement says of a tenant, or of one control in it, before waivers.
 
     Attributes:
-        message: one plain sentence that a person can act on.
+        message: one clause that a person can act on; it may begin with the control's id.
         control: the control's id as the tenant spells it; None for a requirement on scores.
-        points: how many points are missing, None where that is not known.
-        last_synced: when Microsoft last measured the control, ISO 8601.
+        category: of a requirement on a category's score.
+        affected: the users or devices that the control leaves out.
+        points: how many points are missing, None where that is unknown.
         warns: the message is also a warning of the run, whatever the outcome.
         declares: the states that the requirement wants, whether they are so or not; what ``plan`` works from.
         also: of a pattern's finding, the other controls that fail.
@@ -96,18 +99,29 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason
     message: str
     control: str | None = None
-    control_title: str | None = None
-    control_category: str | None = None
+    category: str | None = None
     measured: Quantity | None = None
     required: Quantity | None = None
     affected: Affected | None = None
     points: float | None = None
-    last_synced: str | None = None
-    declared_by: Declaration | None = None
-    portal_url: str | None = None
     warns: bool = False
     declares: tuple[DeclaredState, ...] = ()
     also: tuple[str, ...] = ()
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """The control that a finding is about, as the tenant has it; of the tenant as a whole only the link is there.
+
+    Attributes:
+        last_synced: when Microsoft last measured the control, ISO 8601.
+        declared_by: its state, where that is another than Default.
+    """
+
+    portal_url: str
+    title: str | None = None
+    category: str | None = None
+    last_synced: str | None = None
+    declared_by: Declaration | None = None
 
 
 class WaiverUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,13 +161,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         outcome: ``judgement.outcome``, or ``waived`` for a failure that a waiver covers.
         enforcement: the requirement's, or ``advisory`` while ``atMost`` tolerates the failure.
-        message: the judgement's, with what became of a waiver.
+        message: the judgement's as a sentence, with what became of a waiver.
         since: of a failure, where the older days were judged too.
         waived_controls: of a failure that stands for several controls, those that a waiver covers.
     """
 
     requirement: RequirementSummary
     judgement: Judgement
+    subject: Subject
     outcome: Outcome
     enforcement: Enforcement
     message: str
@@ -165,3 +180,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     def fails(self) -> bool:
         """A failure that no waiver covers."""
         return self.outcome is Outcome.FAIL
+
+    @property
+    def key(self) -> str:
+        """What identifies the finding from run to run: ``POLICY/ID``, or ``POLICY/ID [control]``.
+
+        It depends on the policy alone: the control belongs to it only where a requirement has a finding for each
+        control. A measured value, a category or which alternative counted never does.
+        """
+        control = self.judgement.control
+        if not self.requirement.per_control or control is None:
+            return self.requirement.name
+        return f"{self.requirement.name} [{control}]"

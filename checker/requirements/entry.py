@@ -1,8 +1,8 @@
-"""What every kind of requirement has: the keys that all entries share, and the two things it can do."""
+"""What every requirement is: the keys that all entries share, and the two things that each kind says and does."""
 
 import datetime
 from collections.abc import Collection, Sequence
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
 import msgspec
 from msgspec import Meta
@@ -41,8 +41,50 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
         return any(service.casefold() in tenant.enabled_services for service in self.enabled_services)
 
 
+class PolicyStates(Protocol):
+    """What the run's other requirements and its waivers say about a control's state."""
+
+    def declares(self, control: str) -> bool:
+        """Whether a requirement's ``profile`` declares the control's state, whichever it is."""
+
+    def is_waived(self, control: str) -> bool:
+        """Whether a waiver that is in force covers a requirement on the control."""
+
+    def ended_waiver(self, control: str, asking: str) -> str | None:
+        """The clause that says how a waiver ended (``the waiver at … ended on …``); None where none did.
+
+        Args:
+            control: the control's id.
+            asking: the name of the requirement that asks, whose waivers count too.
+        """
+
+
+class Case(msgspec.Struct, frozen=True):
+    """What a requirement is judged on.
+
+    Attributes:
+        tenant: the snapshot, prepared.
+        today: the UTC day of the run.
+        name: the requirement's own name, ``POLICY/ID``.
+        states: what the run's other requirements say about states; only for kinds that are ``judged_last``.
+    """
+
+    tenant: Tenant
+    today: datetime.date
+    name: str
+    states: PolicyStates
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """The keys that every requirement may have."""
+    """The keys that every requirement may have; a kind adds its own, its sentence and its judge.
+
+    Attributes:
+        per_control: the kind has one finding for each control, so that a finding is identified by its control too.
+        judged_last: the kind looks at what all other requirements say.
+    """
+
+    per_control: ClassVar[bool] = False
+    judged_last: ClassVar[bool] = False
 
     id: Identifier
     title: Annotated[str | None, Meta(description="What the requirement is called in reports.")] = None
@@ -57,6 +99,14 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     )
     when: Annotated[When | None, Meta(description="Judges only tenants that have a licence; skips the others.")] = None
 
+    def sentence(self) -> str:
+        """What is required, one plain sentence without a full stop."""
+        raise NotImplementedError
+
+    def judge(self, case: Case) -> Sequence[Judgement]:
+        """The findings against one tenant. Pure: the same case gives the same findings."""
+        raise NotImplementedError
+
     @property
     def tolerated(self) -> int:
         """How many of its findings may fail before they count: none, unless a kind says otherwise."""
@@ -64,7 +114,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def only_control(self) -> str | None:
-        """The one control that it speaks of, if its kind has one."""
+        """The one control that it is about, if its kind has one."""
         return None
 
     @property
@@ -74,119 +124,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     @property
     def wants_state(self) -> bool:
-        """Whether it asks for the state of a profile: no, unless a kind says otherwise."""
+        """Whether it requires the state of a profile, so that ``plan`` has to do with it."""
         return False
 
     def controls_meant(self, tenant: Tenant) -> Collection[str]:
-        """The ids of the controls that it speaks of: none, unless a kind says otherwise."""
+        """The ids of the tenant's controls that it is about, whatever it says of them: none, unless a kind says so."""
         del tenant
         return ()
-
-    def declared_controls(self, tenant: Tenant) -> Collection[str]:
-        """The controls whose states it declares: none, unless a kind says otherwise."""
-        del tenant
-        return ()
-
-
-class Declared(Protocol):
-    """One entry of a policy, as far as it can be told without a tenant."""
-
-    @property
-    def id(self) -> str:
-        """The entry's id within its policy."""
-
-    @property
-    def title(self) -> str | None:
-        """The title that the policy gives it."""
-
-    @property
-    def severity(self) -> Severity:
-        """How much a failure matters."""
-
-    @property
-    def enforcement(self) -> Enforcement:
-        """Whether a failure fails the gate."""
-
-    @property
-    def owner(self) -> str | None:
-        """Who answers for it."""
-
-    @property
-    def rationale(self) -> str | None:
-        """Why it is required."""
-
-    @property
-    def references(self) -> list[Reference]:
-        """Where frameworks ask for it."""
-
-    @property
-    def when(self) -> When | None:
-        """Which tenants it is for."""
-
-    @property
-    def tolerated(self) -> int:
-        """How many of its findings may fail before they count (``atMost``)."""
-
-    @property
-    def only_control(self) -> str | None:
-        """The one control that it speaks of, if there is one; findings are known by it from run to run."""
-
-    @property
-    def history_days(self) -> int:
-        """How many days before the newest the judgement looks at; a live check fetches so many."""
-
-    @property
-    def wants_state(self) -> bool:
-        """Whether it asks for the state of a profile, so that ``plan`` has to do with it."""
-
-    def sentence(self) -> str:
-        """What is asked for, one plain sentence without a full stop."""
-
-
-class Requirement(Declared, Protocol):
-    """An entry that is judged by itself: of the sections ``score`` and ``controls``."""
-
-    def controls_meant(self, tenant: Tenant) -> Collection[str]:
-        """The ids of the tenant's controls that it speaks of, whatever it says of them."""
-
-    def declared_controls(self, tenant: Tenant) -> Collection[str]:
-        """Those of them whose states it declares (``profile``)."""
-
-    def judge(self, tenant: Tenant, today: datetime.date) -> Sequence[Judgement]:
-        """The findings against one tenant. Pure: the same arguments give the same findings.
-
-        Args:
-            tenant: the snapshot, prepared.
-            today: the UTC day of the run.
-        """
-
-
-class Coverage(Protocol):
-    """What the run's other requirements and its waivers know of a control's state."""
-
-    def declares(self, control: str) -> bool:
-        """Whether a requirement's ``profile`` declares the control's state, whichever it is."""
-
-    def is_waived(self, control: str) -> bool:
-        """Whether a waiver that is in force covers a requirement on the control."""
-
-    def ended_waiver(self, control: str, asking: str) -> str | None:
-        """How a waiver ended that did (``the waiver at … ended on …``), to be told in the finding; None where none did.
-
-        Args:
-            control: the control's id.
-            asking: the name of the requirement that asks, whose waivers count too.
-        """
-
-
-class Reconciliation(Declared, Protocol):
-    """An entry that is judged by what all others say: of the section ``states``."""
-
-    def reconcile(self, tenant: Tenant, covered: Coverage, name: str) -> Sequence[Judgement]:
-        """The findings against one tenant; pure as ``judge``.
-
-        Args:
-            tenant: the snapshot, prepared.
-            covered: what the others say.
-            name: of this requirement.
-        """

@@ -10,8 +10,9 @@ from checker.report.report import Report
 from checker.report.verdict import Verdict
 from checker.snapshot.model import Snapshot
 from checker.store.tables import CONTROL_SCORES, FINDINGS, PROFILES, SCORES, STATES, Table
-from checker.tenant.control import Control, newest_update
+from checker.tenant.control import Control
 from checker.tenant.numbers import finite
+from checker.tenant.states import newest_update
 from checker.tenant.tenant import Tenant
 
 Row = tuple[object, ...]

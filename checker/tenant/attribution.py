@@ -17,8 +17,10 @@ from typing import Literal
 
 import msgspec
 
-from checker.snapshot.model import ControlScore, Day, SecureScoreControlStateUpdate
-from checker.tenant.control import implied_maximum
+from checker.snapshot.model import Day
+from checker.tenant.difference import difference, level_on
+from checker.tenant.numbers import TOLERANCE
+from checker.tenant.states import UNTOUCHED, State, state_history
 from checker.tenant.tenant import Tenant
 
 Cause = Literal[
@@ -26,10 +28,6 @@ Cause = Literal[
 ]
 # What the tenant's own controls did; the others are Microsoft's doing, or a licence's.
 OWN: frozenset[Cause] = frozenset({"improved", "regressed", "declared"})
-_EARNING = frozenset({"thirdparty", "reviewed", "alternatemitigation"})
-_NOTHING = 1e-9
-# Graph rounds scores and percentages to two decimals.
-_ROUNDED = 0.005
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -89,23 +87,27 @@ def attribute(tenant: Tenant, start: Day, end: Day) -> Attribution | None:
     if start.date > end.date:
         forward = attribute(tenant, end, start)
         return _reversed(forward) if forward is not None else None
-    before, after = start.score.current_score, end.score.current_score
-    if before is None or after is None:
+    change = difference(level_on(start), level_on(end))
+    if change is None:
         return None
     weights = _Weights(start, end)
     parts = [part for part in _Parts(tenant, start, end, weights).all() if _matters(part)]
-    points = after - before
-    percentage = weights.change
     rest = Part(
         cause="unexplained",
         control=None,
         category=None,
-        points=points - sum(part.points for part in parts),
-        percentage_points=(percentage or 0.0) - sum(part.percentage_points for part in parts),
+        points=change.points - sum(part.points for part in parts),
+        percentage_points=(change.percentage_points or 0.0) - sum(part.percentage_points for part in parts),
     )
     if _matters(rest):
         parts.append(rest)
-    return Attribution(start=start.date, end=end.date, points=points, percentage_points=percentage, parts=tuple(parts))
+    return Attribution(
+        start=start.date,
+        end=end.date,
+        points=change.points,
+        percentage_points=change.percentage_points,
+        parts=tuple(parts),
+    )
 
 
 class _Weights:
@@ -113,12 +115,10 @@ class _Weights:
 
     def __init__(self, start: Day, end: Day) -> None:
         before, after = start.score, end.score
-        self.change: float | None = None
         self._earned = self._possible = 0.0
         if before.max_score and after.max_score:
             earned = before.current_score or 0.0, after.current_score or 0.0
             possible = before.max_score, after.max_score
-            self.change = 100 * earned[1] / possible[1] - 100 * earned[0] / possible[0]
             self._earned = 100 * (1 / possible[0] + 1 / possible[1]) / 2
             self._possible = -100 * (earned[0] + earned[1]) / 2 / (possible[0] * possible[1])
 
@@ -158,40 +158,46 @@ class _Parts:
             yield self._part("moved", name, now.category, then.points, then.maximum)
         rise = now.points - then.points
         heavier = now.maximum - then.maximum
-        if abs(heavier) > _NOTHING and then.maximum > 0 and now.maximum > 0:
+        if abs(heavier) > TOLERANCE and then.maximum > 0 and now.maximum > 0:
             share = (then.points / then.maximum + now.points / now.maximum) / 2
             yield self._part("reweighted", name, now.category, share * heavier, heavier)
             rise -= share * heavier
-        elif abs(heavier) > _NOTHING:
+        elif abs(heavier) > TOLERANCE:
             yield self._part("reweighted", name, now.category, 0.0, heavier)
-        declaration = self._declaration(name) if rise > _NOTHING else None
-        if declaration is not None:
-            part = self._part("declared", name, now.category, rise, 0.0)
-            yield msgspec.structs.replace(
-                part, by=declaration.updated_by, at=declaration.updated_date_time, comment=declaration.comment
-            )
-        else:
+        declaration = self._declaration(name) if rise > TOLERANCE else None
+        if declaration is None:
             yield self._part("improved" if rise > 0 else "regressed", name, now.category, rise, 0.0)
+        else:
+            yield self._part("declared", name, now.category, rise, 0.0, declaration)
 
-    def _part(self, cause: Cause, control: str, category: str | None, points: float, maximum: float) -> Part:
+    def _part(
+        self,
+        cause: Cause,
+        control: str,
+        category: str | None,
+        points: float,
+        maximum: float,
+        state: State = UNTOUCHED,
+    ) -> Part:
         return Part(
             cause=cause,
             control=control,
             category=category,
             points=points,
             percentage_points=self._weights.of(points, maximum),
+            by=state.updated_by,
+            at=state.updated_date_time,
+            comment=state.comment,
         )
 
-    def _declaration(self, name: str) -> SecureScoreControlStateUpdate | None:
-        """The newest update between the two days that declared the control done."""
-        profile = self._tenant.profile(name)
-        found = [
-            update
-            for update in (profile.control_state_updates if profile is not None else None) or ()
-            if (update.state or "").strip().casefold() in _EARNING
-            and str(self._start.date) <= (update.updated_date_time or "")[:10] <= str(self._end.date)
-        ]
-        return max(found, key=lambda update: update.updated_date_time or "", default=None)
+    def _declaration(self, name: str) -> State | None:
+        """The newest state between the two days that declared the control done."""
+        first, last = str(self._start.date), str(self._end.date)
+        states = state_history(self._tenant.profile(name))
+        return next(
+            (state for state in states if state.is_declared and first <= (state.updated_date_time or "")[:10] <= last),
+            None,
+        )
 
     def _appeared(self, key: str) -> Cause:
         first = next(day for day in self._days if key in _names(day))
@@ -217,7 +223,7 @@ def _by_name(tenant: Tenant, day: Day) -> dict[str, tuple[str, _Scored]]:
     found: dict[str, tuple[str, _Scored]] = {}
     for score in day.controls:
         if score.score is not None:
-            maximum = maximum_of(tenant, score)
+            maximum = tenant.maximum_on(score)
             scored = _Scored(score.score, maximum or 0.0, score.control_category)
             found.setdefault(score.control_name.casefold(), (score.control_name, scored))
     return found
@@ -227,23 +233,8 @@ def _names(day: Day) -> set[str]:
     return {score.control_name.casefold() for score in day.controls if score.score is not None}
 
 
-def maximum_of(tenant: Tenant, score: ControlScore) -> float | None:
-    """A control's maximum on its day: today's, unless that day's own numbers say otherwise beyond their rounding."""
-    profile = tenant.profile(score.control_name)
-    today = profile.max_score if profile is not None else None
-    implied = implied_maximum(score)
-    if implied is None or score.score is None or score.score_in_percentage is None:
-        return today
-    doubt = implied * (_ROUNDED / score.score + _ROUNDED / score.score_in_percentage) + _NOTHING
-    if today is not None and abs(implied - today) <= doubt:
-        return today
-    # Microsoft's maxima are whole numbers as a rule.
-    whole = round(implied)
-    return float(whole) if abs(implied - whole) <= doubt else implied
-
-
 def _matters(part: Part) -> bool:
-    return abs(part.points) > _NOTHING or abs(part.percentage_points) > _NOTHING
+    return abs(part.points) > TOLERANCE or abs(part.percentage_points) > TOLERANCE
 
 
 def _reversed(forward: Attribution) -> Attribution:

@@ -1,52 +1,17 @@
-"""A control of one tenant: the join of its score and its profile, and what follows from both.
+"""A control of one tenant: the join of its score and its profile, and what follows from both."""
 
-A control's maximum is the profile's ``maxScore``. Its state is the newest entry of the profile's
-``controlStateUpdates``; where that is Default or absent, the score's own ``state`` (Defender's controls) counts.
-"""
+import math
+from collections.abc import Mapping
 
 import msgspec
 
-from checker.snapshot.model import ControlScore, SecureScoreControlProfile, SecureScoreControlStateUpdate
-from checker.tenant.numbers import at_least, percent_of
+from checker.snapshot.model import ControlScore, SecureScoreControlProfile
+from checker.tenant.numbers import at_least, finite, percent_of
+from checker.tenant.states import State
 
-DEFAULT = "Default"
-IGNORED = "Ignored"
-
-# Graph's state → what the portal calls it. Source: learn.microsoft.com/defender-xdr, "Assess your security posture".
-PORTAL_WORDS = {
-    "default": "To address",
-    "ignored": "Risk accepted",
-    "thirdparty": "Resolved through third party",
-    "reviewed": "Resolved through alternate mitigation",
-}
-
-
-class State(msgspec.Struct, frozen=True):
-    """The present state of a control: Graph's word, who set it and when (None where nobody did)."""
-
-    name: str
-    updated_by: str | None = None
-    updated_date_time: str | None = None
-    comment: str | None = None
-
-    @property
-    def is_default(self) -> bool:
-        """Nobody decided anything: the score is what was observed."""
-        return self.name.casefold() == "default"
-
-    @property
-    def is_ignored(self) -> bool:
-        """Somebody accepted the risk; it earns no points."""
-        return self.name.casefold() == "ignored"
-
-    @property
-    def is_declared(self) -> bool:
-        """Somebody declared it done: full points that nobody observed. Any state that is not known counts as one."""
-        return not self.is_default and not self.is_ignored
-
-    def says(self, name: str) -> bool:
-        """Whether this is the state ``name``, compared without case."""
-        return self.name.casefold() == name.casefold()
+# Graph's words for cost and impact in one spelling; anything else is unknown.
+LEVELS: Mapping[str, str] = {"low": "low", "moderate": "moderate", "medium": "moderate", "high": "high"}
+UNKNOWN_LEVEL = "unknown"
 
 
 class Control(msgspec.Struct, frozen=True):
@@ -71,6 +36,58 @@ class Control(msgspec.Struct, frozen=True):
         return self.profile.control_category if self.profile is not None else None
 
     @property
+    def service(self) -> str | None:
+        """The product that the control belongs to, as its profile names it."""
+        return self.profile.service if self.profile is not None else None
+
+    @property
+    def tier(self) -> str | None:
+        """Core, Defense in Depth or Advanced, as its profile spells it."""
+        return self.profile.tier if self.profile is not None else None
+
+    @property
+    def threats(self) -> tuple[str, ...]:
+        """What the control protects from."""
+        return tuple(self.profile.threats or ()) if self.profile is not None else ()
+
+    @property
+    def implementation_cost(self) -> str:
+        """``low``, ``moderate``, ``high`` or ``unknown``."""
+        return _level(self.profile.implementation_cost if self.profile is not None else None)
+
+    @property
+    def user_impact(self) -> str:
+        """``low``, ``moderate``, ``high`` or ``unknown``."""
+        return _level(self.profile.user_impact if self.profile is not None else None)
+
+    @property
+    def rank(self) -> float:
+        """Microsoft's rank, which it sends as number or as text; infinite where there is none."""
+        rank = finite(self.profile.rank) if self.profile is not None else None
+        return rank if rank is not None else math.inf
+
+    @property
+    def remediation(self) -> str | None:
+        """Microsoft's HTML on what to do."""
+        return self.profile.remediation if self.profile is not None else None
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether Microsoft has deprecated the control."""
+        return self.profile is not None and bool(self.profile.deprecated)
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether the newest day scores the control."""
+        return self.score is not None
+
+    @property
+    def last_synced(self) -> str | None:
+        """When Microsoft last measured the control, ISO 8601."""
+        synced = self.score.last_synced if self.score is not None else None
+        return synced if isinstance(synced, str) else None
+
+    @property
     def points(self) -> float | None:
         """The points earned, None when the newest day does not score the control."""
         return self.score.score if self.score is not None else None
@@ -86,10 +103,17 @@ class Control(msgspec.Struct, frozen=True):
 
     @property
     def maximum(self) -> float | None:
-        """The profile's maximum; without one 100 × score / scoreInPercentage, where the score is positive."""
-        if self.profile is not None and self.profile.max_score is not None:
+        """The profile's maximum; without a profile 100 × score / scoreInPercentage, where the score is positive."""
+        if self.profile is not None:
             return self.profile.max_score
         return implied_maximum(self.score) if self.score is not None else None
+
+    @property
+    def points_left(self) -> float:
+        """Points left; none of a control that is declared done or retired, or whose maximum is unknown."""
+        if self.score is None or self.state.is_declared or self.is_retired or self.maximum is None:
+            return 0.0
+        return max(0.0, self.maximum - (self.points or 0.0))
 
     @property
     def is_completed(self) -> bool:
@@ -105,31 +129,5 @@ def implied_maximum(score: ControlScore) -> float | None:
     return 100 * score.score / score.score_in_percentage
 
 
-def state_of(score: ControlScore | None, profile: SecureScoreControlProfile | None) -> State:
-    """The present state: the newest update, null dates oldest, the last of equals."""
-    newest = newest_update(profile)
-    if newest is not None and newest.state is not None:
-        state = State(newest.state.strip(), newest.updated_by, newest.updated_date_time, newest.comment)
-        if state.name and not state.is_default:
-            return state
-    if score is not None and isinstance(score.state, str) and score.state.strip().casefold() not in {"", "default"}:
-        return State(score.state.strip())
-    return _UNTOUCHED
-
-
-def newest_update(profile: SecureScoreControlProfile | None) -> SecureScoreControlStateUpdate | None:
-    """The entry of ``controlStateUpdates`` that counts: the newest, null dates oldest, the last of equals."""
-    if profile is None or not profile.control_state_updates:
-        return None
-    updates = profile.control_state_updates
-    return updates[0] if len(updates) == 1 else max(reversed(updates), key=moment_of)
-
-
-_UNTOUCHED = State(DEFAULT)
-
-
-def moment_of(update: SecureScoreControlStateUpdate) -> str:
-    """A key that sorts ISO times with fractions of any length; null is oldest."""
-    seconds, point, fraction = (update.updated_date_time or "").rstrip("Zz").partition(".")
-    fraction = fraction.rstrip("0")
-    return seconds + point + fraction if fraction else seconds
+def _level(word: str | None) -> str:
+    return LEVELS.get((word or "").strip().casefold(), UNKNOWN_LEVEL)

@@ -7,12 +7,17 @@ from functools import cached_property
 import msgspec
 
 from checker.snapshot.model import PROFILES, ControlScore, Day, SecureScoreControlProfile, Snapshot
-from checker.tenant.control import Control, implied_maximum, state_of
+from checker.tenant.control import Control
 from checker.tenant.lookup import Lookup
+from checker.tenant.numbers import TOLERANCE
+from checker.tenant.past import maximum_on
 from checker.tenant.portal import portal_url
+from checker.tenant.states import state_of
 
 # Sums of control scores may miss Graph's total by its rounding: half a cent of a point for each control.
 _ROUNDING = 0.005
+# A day that lies so many days further back than asked for still serves.
+SLACK_DAYS = 3
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -52,6 +57,10 @@ class Tenant:
         """The controls that the newest day scores, in Graph's order."""
         return self._controls.values()
 
+    def control(self, name: str) -> Control | None:
+        """The control called ``name``: the scored one, else the one that has a profile alone; None where neither."""
+        return self.scored(name) or self.unscored(name)
+
     def scored(self, name: str) -> Control | None:
         """The scored control called ``name``: exactly, without case, or behind a tenant's prefix (``11770.``)."""
         found = self._scored.find(name)
@@ -79,8 +88,7 @@ class Tenant:
     def with_state(self) -> Iterator[Control]:
         """Every control in a state other than Default, scored ones first; retired ones without a score are left out."""
         for control in self.every():
-            retired = control.score is None and control.profile is not None and control.profile.deprecated
-            if not control.state.is_default and not retired:
+            if not control.state.is_default and not (control.is_retired and not control.is_scored):
                 yield control
 
     def every(self) -> Iterator[Control]:
@@ -96,7 +104,7 @@ class Tenant:
         return [*self._controls, *(profile.id for profile in self.snapshot.profiles)]
 
     def portal_url(self, control: Control | None) -> str:
-        """Where a person goes to see or mend the control."""
+        """Where a person sees and changes the control."""
         if control is None:
             return self._portal
         if control.id not in self._urls:
@@ -131,7 +139,7 @@ class Tenant:
         if self.newest is None or self.newest.score.current_score is None:
             return True
         total = sum(control.points or 0.0 for control in self.controls)
-        return abs(total - self.newest.score.current_score) <= _ROUNDING * len(self._controls) + 1e-9
+        return abs(total - self.newest.score.current_score) <= _ROUNDING * len(self._controls) + TOLERANCE
 
     @cached_property
     def lacks_profiles(self) -> bool:
@@ -206,7 +214,7 @@ class Tenant:
             found |= _scored_names(day)
         return Lookup((name, name) for name in sorted(found))
 
-    def day_before(self, days: int, *, slack: int = 3) -> Day | None:
+    def day_before(self, days: int, *, slack: int = SLACK_DAYS) -> Day | None:
         """The newest day that lies ``days`` or more before the newest, at most ``slack`` days more; else None."""
         if self.newest is None:
             return None
@@ -217,12 +225,8 @@ class Tenant:
         return None
 
     def maximum_on(self, score: ControlScore) -> float | None:
-        """A past day's maximum of a control: as that day tells it, else today's."""
-        implied = implied_maximum(score)
-        if implied is not None:
-            return implied
-        profile = self._profiles.find(score.control_name)
-        return profile.max_score if profile is not None else None
+        """A past day's maximum of a control."""
+        return maximum_on(score, self._profiles.find(score.control_name))
 
 
 def days_before(date: datetime.date, days: int) -> datetime.date:

@@ -7,7 +7,7 @@ from checker.presentation.escape import line, markdown
 from checker.presentation.words import counted, shown
 from checker.remediation.plan import Change, Effect, Manual, Plan
 from checker.remediation.staleness import fields
-from checker.tenant.control import PORTAL_WORDS
+from checker.tenant.states import meaning_of
 from checker.views.formats import rendered
 
 CAVEAT = "This changes what is recorded about the tenant in Secure Score, not its configuration."
@@ -122,7 +122,7 @@ def _manual(manual: Manual) -> Iterator[str]:
 
 def _state(name: str) -> str:
     """Graph's word with the portal's."""
-    word = PORTAL_WORDS.get(name.casefold())
+    word = meaning_of(name).portal_word
     return f"{name} ({word})" if word is not None else name
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from checker.insight.difference import FindingChange, finding_changes, outcomes
-from checker.insight.guide import effort_of
+from checker.insight.effort import effort_of
 from checker.insight.score import CategoryScore, posture
 from checker.report.report import Report
 from checker.report.verdict import Verdict

@@ -14,8 +14,9 @@ from checker.remediation.plan import EARNING, Plan
 from checker.requirements.terms.minimum import Percent
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
-from checker.tenant.control import Control, State, moment_of
+from checker.tenant.control import Control
 from checker.tenant.numbers import percent_of
+from checker.tenant.states import State, moment_of
 from checker.tenant.tenant import Tenant
 
 ControlName = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -6,13 +6,13 @@ from collections.abc import Collection
 import msgspec
 
 from checker.errors import ScenarioError, UsageError
-from checker.insight.guide import effort_of, levels, points_left
+from checker.insight.effort import effort_of
 from checker.requirements.terms.pattern import control_matcher
 from checker.tenant.control import Control
+from checker.tenant.numbers import TOLERANCE
 from checker.tenant.tenant import Tenant
 from checker.whatif.optimum import Candidate
 
-_LEAST = 1e-9
 _ORDER = {"low": 1, "moderate": 2, "high": 3}
 
 
@@ -58,19 +58,21 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
         excluded = control_matcher(self.exclude)
         controls = tenant.controls if category is None else tenant.of_category(category)
         return [
-            Candidate(control.id, points_left(control), effort_of(control, self.weights))
+            Candidate(control.id, control.points_left, effort_of(control, self.weights))
             for control in controls
-            if points_left(control) > _LEAST
+            if control.points_left > TOLERANCE
             and control.id not in taken
             and not excluded(control.id)
             and self._allows(control)
         ]
 
     def _allows(self, control: Control) -> bool:
-        cost, impact = levels(control)
         return all(
             limit is None or _ORDER.get(level, _ORDER["moderate"]) <= _ORDER[limit]
-            for level, limit in ((cost, self.implementation_cost), (impact, self.user_impact))
+            for level, limit in (
+                (control.implementation_cost, self.implementation_cost),
+                (control.user_impact, self.user_impact),
+            )
         )
 
 

@@ -12,9 +12,12 @@ from command_line import NOW, here
 from command_line import policy as written
 
 from checker.cli.schemas import build
-from checker.insight.guide import WEIGHTS, Action, Guide, guide, level
+from checker.insight.effort import WEIGHTS
+from checker.insight.guide import Action, Guide, guide
 from checker.requirements.terms.selector import Selector
 from checker.snapshot.model import SecureScoreControlProfile
+from checker.tenant.control import Control
+from checker.tenant.states import UNTOUCHED
 from checker.tenant.tenant import Tenant
 from checker.views.guide import FORMATS, render
 
@@ -70,7 +73,10 @@ def test_the_most_points_for_the_least_effort_come_first() -> None:
 def test_unknown_weighs_as_moderate_and_says_so() -> None:
     accepted = next(action for action in known().actions if action.control == "accepted")
     assert (accepted.implementation_cost, accepted.user_impact, accepted.effort) == ("moderate", "unknown", 4.0)
-    assert [level(word) for word in ("Low", "medium", " HIGH ", "Unknown", None, "")] == [
+    words = ("Low", "medium", " HIGH ", "Unknown", None, "")
+    held = [Control("a", None, profile("a", implementation_cost=word, user_impact=word), UNTOUCHED) for word in words]
+    assert [control.user_impact for control in held] == [control.implementation_cost for control in held]
+    assert [control.user_impact for control in held] == [
         "low",
         "moderate",
         "high",

@@ -191,7 +191,7 @@ ENTRIES: list[object] = [
 def test_the_example_of_the_language_is_decoded_whole() -> None:
     found = loaded_from_text(EXAMPLE)
     (contoso,) = found.policies
-    assert [entry.requirement for entry in contoso.requirements] == ENTRIES
+    assert [entry.entry for entry in contoso.requirements] == ENTRIES
     assert (contoso.name, contoso.when, contoso.longest_waiver_days) == (
         "contoso-baseline",
         When(enabled_services=["HasAADP1"]),
@@ -247,7 +247,7 @@ def first(found: PolicySet) -> PolicyRequirement:
 )
 def test_defaults_hold_where_an_entry_says_nothing(head: str, entry: str, expected: tuple[str, str, str]) -> None:
     found = first(policy(controls=f"{{id: x, control: A{entry}}}", head=head))
-    requirement = found.requirement
+    requirement = found.entry
     assert isinstance(requirement, ControlEntry)
     assert (requirement.severity.value, requirement.enforcement.value, requirement.on_missing) == expected
     assert (found.summary.severity.value, found.summary.enforcement.value) == expected[:2]
@@ -257,7 +257,7 @@ def test_a_default_for_missing_controls_is_not_given_to_kinds_that_have_no_such_
     found = policy(
         score="{id: x, freshness: {maximumAge: 3d}}, {id: y, minimum: {percent: 1}}", head="defaults: {onMissing: skip}"
     )
-    fresh, minimum = (entry.requirement for entry in found.policies[0].requirements)
+    fresh, minimum = (entry.entry for entry in found.policies[0].requirements)
     assert not hasattr(fresh, "on_missing")
     assert isinstance(minimum, MinimumScore)
     assert minimum.on_missing == "skip"
@@ -270,7 +270,7 @@ def test_where_text_is_wanted_a_plain_scalar_is_the_characters_as_written(head: 
         controls="{id: 12, control: 0x10, title: true, owner: 1.10, rationale: 1e3,"
         " references: [{framework: 007, id: 1.0, version: 5.10}]}",
     )
-    requirement = first(found).requirement
+    requirement = first(found).entry
     assert isinstance(requirement, SingleControl)
     assert (requirement.id, requirement.control, requirement.title) == ("12", "0x10", "true")
     assert (requirement.owner, requirement.rationale) == ("1.10", "1e3")

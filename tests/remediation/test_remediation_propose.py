@@ -214,10 +214,10 @@ def test_a_control_that_has_more_than_its_maximum_earns_nothing_and_loses_nothin
     assert (only(plan).effect.kind, only(plan).effect.points) == ("none", None)
 
 
-def test_a_control_beyond_the_maximum_that_its_percentage_tells_earns_nothing_more() -> None:
+def test_a_control_beyond_the_maximum_that_its_percentage_tells_earns_what_nobody_knows() -> None:
     data = snapshot(day([score("A", 12.0, percent=120.0)]), profiles=[profile("A", None)])
     effect = only(proposed(policy(wants("ThirdParty")), data)).effect
-    assert (effect.kind, effect.points) == ("earns", 0.0)
+    assert (effect.kind, effect.points) == ("earns", None)
 
 
 def test_a_control_without_a_score_changes_no_score() -> None:

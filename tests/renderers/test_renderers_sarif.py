@@ -226,11 +226,15 @@ def test_fingerprints_outlive_edits_and_tell_controls_apart() -> None:
     )
     assert prints(finding(of=edited, message="Another message.")) == before
     assert prints(finding(Outcome.WAIVED)) == before
+    # Which control counted is data, unless the requirement has a finding for each.
+    assert prints(finding(control="Other")) == before
+    each = requirement(per_control=True)
     others = [
-        prints(finding(control="Other")),
-        prints(finding(control=None)),
+        prints(finding(of=each)),
+        prints(finding(of=each, control="Other")),
         prints(finding(of=requirement("other"))),
     ]
+    assert prints(finding(of=each, control=None)) == before
     assert len({one["primaryLocationLineHash"] for one in (before, *others)}) == 4
     elsewhere = prints(finding(), tenant="another")
     assert elsewhere["primaryLocationLineHash"] == before["primaryLocationLineHash"]

@@ -138,6 +138,7 @@ def test_the_document_says_everything_in_the_words_of_the_contract() -> None:
         "findings": [
             {
                 "requirement": "p/x",
+                "key": "p/x",
                 "control": "a",
                 "title": "T",
                 "outcome": "fail",

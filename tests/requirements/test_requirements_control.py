@@ -92,13 +92,17 @@ def one(entry: ControlScore, joined: SecureScoreControlProfile | None = None) ->
             "",
             score("a", 5),
             profile("a", None),
-            ("skipped", "not-applicable", "a has a maximum of zero points, so a percentage of it is not applicable."),
+            (
+                "skipped",
+                "not-applicable",
+                "a has no maximum: maxScore of its profile is null, so a percentage of it is not applicable.",
+            ),
         ),
         (
             "minimum: {points: 5}",
             score("a", 5),
             profile("a", None),
-            ("pass", "met", "a is at 5 of 10 points; 5 points is required."),
+            ("pass", "met", "a is at 5 points; 5 points is required."),
         ),
         (
             "",
@@ -220,7 +224,7 @@ def test_a_declared_state_fails_whatever_the_points(state: str) -> None:
         f"a is declared {state} {WHO}, which nobody observed and the policy does not accept.",
     )
     assert found.judgement.measured == Quantity(state, Unit.STATE)
-    assert found.judgement.declared_by == Declaration(state, "admin@contoso.example", "2026-05-01T08:00:00Z")
+    assert found.subject.declared_by == Declaration(state, "admin@contoso.example", "2026-05-01T08:00:00Z")
     assert found.judgement.points == 10.0
 
 
@@ -481,11 +485,11 @@ def test_a_judgement_carries_what_a_person_needs() -> None:
     joined = profile("a", title=" Title ", action_url="https://portal.example/x")
     (found,) = findings(policy(controls="{id: x, control: a, minimum: {percent: 90}}"), one(entry, joined))
     judgement = found.judgement
-    assert (judgement.control_title, judgement.control_category) == ("Title", "Apps")
+    assert (found.subject.title, found.subject.category) == ("Title", "Apps")
     assert judgement.measured == Quantity(40.0, Unit.PERCENT)
     assert judgement.required == Quantity(90.0, Unit.PERCENT)
     assert judgement.affected == Affected(30, 50)
     assert judgement.points == 5.0
-    assert judgement.last_synced == "2026-05-20T07:00:00Z"
-    assert judgement.declared_by is None
-    assert judgement.portal_url == "https://portal.example/x"
+    assert found.subject.last_synced == "2026-05-20T07:00:00Z"
+    assert found.subject.declared_by is None
+    assert found.subject.portal_url == "https://portal.example/x"

@@ -149,9 +149,8 @@ def test_when_judges_licensed_tenants_only(services: list[str], judged: bool) ->
 def test_a_missing_control_has_its_profiles_title_and_link() -> None:
     joined = profile("A", title="Title", category="Data", action_url="https://portal.example/x")
     (found,) = findings(policy(controls="{id: x, control: a}"), snapshot(day([score("z")]), profiles=[joined]))
-    judgement = found.judgement
-    assert (judgement.control, judgement.control_title, judgement.control_category) == ("A", "Title", "Data")
-    assert judgement.portal_url == "https://portal.example/x"
+    assert (found.judgement.control, found.subject.title, found.subject.category) == ("A", "Title", "Data")
+    assert found.subject.portal_url == "https://portal.example/x"
     assert line(found)[1] == "not-scored"
 
 

@@ -439,10 +439,10 @@ def test_coverage_sums_the_maxima_of_what_was_scored_then_and_is_not_now(
 
 
 def test_coverage_shows_enough_digits_to_see_why() -> None:
-    data = snapshot(day([]), day([score("a", 5, percent=49.9999)], back=7))
-    found = only(policy(score="{id: x, coverage: {days: 7, maximumLoss: {points: 10}}}"), data)
+    data = snapshot(day([]), day([score("a", 5, percent=49.9)], back=7))
+    found = only(policy(score="{id: x, coverage: {days: 7, maximumLoss: {points: 10.02}}}"), data)
     assert found[2].startswith(
-        "1 control worth 10.00002 points scored on 2026-05-15 is not scored any more (a); at most 10"
+        "1 control worth 10.02004 points scored on 2026-05-15 is not scored any more (a); at most 10.02"
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from checker.snapshot.model import SecureScore, SecureScoreControlProfile
 from checker.snapshot.read import read_snapshot
 from checker.sources.embedded import sandbox_source
-from checker.tenant.attribution import Attribution, attribute, maximum_of
+from checker.tenant.attribution import Attribution, attribute
 from checker.tenant.tenant import Tenant
 
 NOW = datetime.datetime(2026, 11, 20, 9, tzinfo=datetime.UTC)
@@ -91,6 +91,13 @@ def test_declared_between_the_days_names_who() -> None:
     )
 
 
+@pytest.mark.parametrize("state", ["Reviewed", "AlternateMitigation", "Mitigated"])
+def test_a_rise_is_declared_whichever_declaration_came_before_it_known_or_not(state: str) -> None:
+    held = profile("A", updates=[update(state, "2026-05-21T08:00:00Z", "x")])
+    ((cause, _, _),) = causes(pair(day([score("A", 5.0)], back=3), day([score("A", 10.0)]), held))
+    assert cause == "declared"
+
+
 @pytest.mark.parametrize(
     ("state", "at", "after"),
     [
@@ -118,9 +125,9 @@ def test_rounding_is_no_new_weight() -> None:
     held = profile("A", 8.0)
     of = pair(day([score("A", 7.47, 8.0)], back=1), day([score("A", 7.47, 8.0)]), held)
     assert causes(of) == []
-    assert maximum_of(of, score("A", 7.47, 8.0)) == 8.0
-    assert maximum_of(of, score("A", 4.67, 5.0)) == 5.0
-    assert maximum_of(of, score("A", 0.0, 5.0)) == 8.0
+    assert of.maximum_on(score("A", 7.47, 8.0)) == 8.0
+    assert of.maximum_on(score("A", 4.67, 5.0)) == 5.0
+    assert of.maximum_on(score("A", 0.0, 5.0)) == 8.0
 
 
 def test_moved_to_another_category_sums_to_nothing() -> None:

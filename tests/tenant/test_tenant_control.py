@@ -3,10 +3,11 @@ from builders import day, profile, score, tenant, update
 
 from checker.presentation.words import counted, shown
 from checker.snapshot.model import ControlScore
-from checker.tenant.control import PORTAL_WORDS, State, implied_maximum, state_of
+from checker.tenant.control import implied_maximum
 from checker.tenant.lookup import Lookup, bare
 from checker.tenant.numbers import at_least, at_most, finite
 from checker.tenant.portal import portal_url
+from checker.tenant.states import State, state_of
 
 
 @pytest.mark.parametrize(
@@ -104,22 +105,13 @@ def test_every_state_but_default_and_ignored_is_a_declaration(
     assert state.says(name.swapcase())
 
 
-def test_the_portal_has_its_own_words_for_states() -> None:
-    assert PORTAL_WORDS == {
-        "default": "To address",
-        "ignored": "Risk accepted",
-        "thirdparty": "Resolved through third party",
-        "reviewed": "Resolved through alternate mitigation",
-    }
-
-
 @pytest.mark.parametrize(
     ("entry", "maximum", "percent", "expected_maximum"),
     [
         (score("a", 7.84, percent=98.0), 8.0, 98.0, 8.0),
         (score("a", 5, percent=12.0), 10.0, 50.0, 10.0),  # the profile's maximum, not Graph's percentage
         (score("a", 0, percent=0), 0.0, None, 0.0),
-        (score("a", 5, percent=50.0), None, None, 10.0),
+        (score("a", 5, percent=50.0), None, None, None),  # null: it has none
         (ControlScore("a", 5.0), None, None, None),
     ],
 )

@@ -17,7 +17,7 @@ from plan_builders import change, plan
 
 from checker.cli.schemas import build
 from checker.errors import ScenarioError, UsageError
-from checker.insight.guide import WEIGHTS
+from checker.insight.effort import WEIGHTS
 from checker.snapshot.model import ControlScore, SecureScoreControlProfile
 from checker.tenant.tenant import Tenant
 from checker.views.whatif import FORMATS, render

@@ -10,7 +10,7 @@ from sandbox_client import new_sandbox, patch, tenant_of
 
 from checker.clouds import GLOBAL
 from checker.errors import ScenarioError
-from checker.insight.guide import WEIGHTS
+from checker.insight.effort import WEIGHTS
 from checker.remediation.plan import NewState
 from checker.remediation.staleness import fields
 from checker.sandbox.app import Sandbox

@@ -1,6 +1,5 @@
 """``anyOf``: several controls, one of which must meet the requirement."""
 
-import datetime
 from typing import Annotated
 
 import msgspec
@@ -8,9 +7,11 @@ from msgspec import Meta
 
 from checker.report.finding import Judgement
 from checker.report.outcome import Outcome
-from checker.requirements.kinds.single_control import ControlId, meant, resolve
+from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing
-from checker.requirements.terms.control_terms import ControlEntry, judge_control
+from checker.requirements.terms.control_judge import judge_control
+from checker.requirements.terms.control_terms import ControlEntry
+from checker.requirements.terms.named_controls import ControlId, meant, resolve
 from checker.tenant.tenant import Tenant
 
 
@@ -30,9 +31,9 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         """Each of them."""
         return meant(self.any_of, tenant)
 
-    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """One finding: of the control that passes, else of the one that is nearest to it."""
-        del today
+        tenant = case.tenant
         judgements = [
             judge_control(self, tenant, control)
             for name in self.any_of

@@ -1,20 +1,19 @@
 """``coverage``: a product switched off must not look like progress."""
 
-import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-from checker.presentation.words import counted, shown
+from checker.presentation.words import counted, named, shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Entry
+from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.absence import no_score
 from checker.requirements.terms.minimum import Limit, worded
 from checker.snapshot.model import ControlScore, Day
 from checker.tenant.numbers import at_most
-from checker.tenant.tenant import Tenant
+from checker.tenant.tenant import SLACK_DAYS, Tenant
 
 _NAMES_SHOWN = 5
 
@@ -39,23 +38,23 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def history_days(self) -> int:
         """As many as it looks back, and the slack."""
-        return self.coverage.days + 3
+        return self.coverage.days + SLACK_DAYS
 
     def sentence(self) -> str:
         """What is asked for."""
         limit = worded(self.coverage.maximum_loss.quantity)
         return f"controls worth at most {limit} have stopped being scored within {self.coverage.days} days"
 
-    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where the snapshot has no day that is old enough."""
-        del today
+        tenant = case.tenant
         if tenant.newest is None:
             return [no_score(tenant, Outcome.ERROR, None)]
         limit = self.coverage.maximum_loss.quantity
         then = tenant.day_before(self.coverage.days)
         if then is None:
-            text = f"the data has no day that lies {self.coverage.days} to {self.coverage.days + 3} days back"
-            return [_judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text, tenant, None, limit)]
+            text = f"the data has no day that lies {self.coverage.days} to {self.coverage.days + SLACK_DAYS} days back"
+            return [_judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text, limit)]
         lost = [score for score in then.controls if score.score is not None and not tenant.scored(score.control_name)]
         return [self._judge_loss(lost, then, tenant, limit)]
 
@@ -67,16 +66,15 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
             whole = then.score.max_score
             if not whole:
                 text = f"the maximum of {then.date} is unknown or zero, so no share of it can be judged; ask for points"
-                return _judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, tenant, None, limit)
+                return _judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit)
             value = 100 * points / whole
         measured = Quantity(value, limit.unit)
-        names = ", ".join(score.control_name for score in lost[:_NAMES_SHOWN])
-        more = f" and {len(lost) - _NAMES_SHOWN} more" if len(lost) > _NAMES_SHOWN else ""
+        names = named([score.control_name for score in lost], _NAMES_SHOWN)
         in_points = limit.unit is Unit.POINTS
         worth = shown(points, beside=float(limit.value) if in_points else None)
         text = (
             f"{counted(len(lost), 'control')} worth {worth} points scored on {then.date} "
-            f"{'is' if len(lost) == 1 else 'are'} not scored any more ({names}{more})"
+            f"{'is' if len(lost) == 1 else 'are'} not scored any more ({names})"
         )
         if not in_points:
             text += f", {shown(value, beside=float(limit.value))} percentage points of that day's maximum"
@@ -84,20 +82,19 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
             text = f"every control that was scored on {then.date} is still scored"
         if not at_most(value, float(limit.value)):
             text += f"; at most {worded(limit)} may be lost: a licence, product or connector may have been switched off"
-            return _judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, tenant, measured, limit, points)
+            return _judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, limit, measured, points)
         if None in maxima:
             text += "; the maximum of one of them is unknown, so the loss can't be judged"
-            return _judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, tenant, measured, limit)
-        return _judgement(Outcome.PASS, Reason.MET, text, tenant, measured, limit)
+            return _judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit, measured)
+        return _judgement(Outcome.PASS, Reason.MET, text, limit, measured)
 
 
 def _judgement(
     outcome: Outcome,
     reason: Reason,
     text: str,
-    tenant: Tenant,
-    measured: Quantity | None,
     required: Quantity,
+    measured: Quantity | None = None,
     points: float | None = None,
 ) -> Judgement:
     return Judgement(
@@ -107,5 +104,4 @@ def _judgement(
         measured=measured,
         required=required,
         points=points,
-        portal_url=tenant.portal_url(None),
     )

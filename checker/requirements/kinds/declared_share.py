@@ -1,6 +1,5 @@
 """``declaredShare``: of the points earned, how many nobody observed."""
 
-import datetime
 from typing import Annotated
 
 import msgspec
@@ -9,12 +8,11 @@ from msgspec import Meta
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Entry
+from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.absence import judge_unprofiled
 from checker.requirements.terms.minimum import Percent, worded
 from checker.requirements.terms.total import untrusted_total
 from checker.tenant.numbers import at_most
-from checker.tenant.tenant import Tenant
 
 
 class MaximumPercent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,21 +40,21 @@ class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True
         """What is asked for."""
         return f"at most {worded(self._limit)} of the points earned are declared and not observed"
 
-    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where no point was earned."""
-        del today
+        tenant = case.tenant
         limit = self._limit
         doubt = untrusted_total(tenant, limit, needs_maximum=False)
         if doubt is not None:
             return [doubt]
         if tenant.lacks_profiles:
-            return [judge_unprofiled(tenant)]
+            return [judge_unprofiled()]
         assert tenant.newest is not None
         current = tenant.newest.score.current_score or 0.0
         declared = tenant.declared_points
         if current <= 0:
             text = "the tenant has earned no points, so a share of them is not applicable"
-            return [self._judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text, tenant)]
+            return [self._judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text)]
         share = 100 * declared / current
         beside = float(limit.value)
         text = (
@@ -64,18 +62,15 @@ class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True
             "were not observed"
         )
         if at_most(share, beside):
-            return [self._judgement(Outcome.PASS, Reason.MET, text, tenant, share)]
+            return [self._judgement(Outcome.PASS, Reason.MET, text, share)]
         text += f"; at most {worded(limit)} may be"
-        return [self._judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, tenant, share)]
+        return [self._judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, share)]
 
-    def _judgement(
-        self, outcome: Outcome, reason: Reason, text: str, tenant: Tenant, share: float | None = None
-    ) -> Judgement:
+    def _judgement(self, outcome: Outcome, reason: Reason, text: str, share: float | None = None) -> Judgement:
         return Judgement(
             outcome=outcome,
             reason=reason,
             message=text,
             measured=Quantity(share, Unit.PERCENT) if share is not None else None,
             required=self._limit,
-            portal_url=tenant.portal_url(None),
         )

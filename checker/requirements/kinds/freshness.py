@@ -1,6 +1,5 @@
 """``freshness``: old data must not pass for today's."""
 
-import datetime
 from typing import Annotated
 
 import msgspec
@@ -8,10 +7,9 @@ from msgspec import Meta
 
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Entry
+from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.absence import no_score
 from checker.requirements.terms.minimum import worded
-from checker.tenant.tenant import Tenant
 
 
 class FreshnessTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -37,16 +35,17 @@ class Freshness(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """What is asked for."""
         return f"the newest day is at most {worded(Quantity(self.freshness.days, Unit.DAYS))} old"
 
-    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """One finding: an error, not a failure, where the data is older (the tenant itself may be fine)."""
+        tenant = case.tenant
         if tenant.newest is None:
             return [no_score(tenant, Outcome.ERROR, None)]
         # Whole days, so that the hour at which a job runs doesn't matter.
-        age = max(0, (today - tenant.newest.date).days)
+        age = max(0, (case.today - tenant.newest.date).days)
         limit = Quantity(self.freshness.days, Unit.DAYS)
         measured = Quantity(age, Unit.DAYS)
         text = f"the newest day is {tenant.newest.date}, {worded(measured)} old"
-        ahead = (tenant.newest.date - today).days
+        ahead = (tenant.newest.date - case.today).days
         met = age <= self.freshness.days and ahead <= 1
         if ahead > 1:
             # A day of slack for clocks; more would pass for fresh until that day comes.
@@ -61,6 +60,5 @@ class Freshness(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 message=text,
                 measured=measured,
                 required=limit,
-                portal_url=tenant.portal_url(None),
             )
         ]

@@ -1,6 +1,5 @@
 """``compare``: how far the tenant may lie below the average of others."""
 
-import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,7 +8,7 @@ from msgspec import Meta
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Entry
+from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.minimum import worded
 from checker.requirements.terms.total import untrusted_total
 from checker.tenant.numbers import at_most
@@ -47,16 +46,15 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
         """What is asked for."""
         return f"the overall score is at most {worded(self._limit)} below the average of {self.compare.basis}"
 
-    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped with a warning where Microsoft has no average."""
-        del today
+        tenant = case.tenant
         doubt = untrusted_total(tenant, self._limit)
         if doubt is not None:
             return [doubt]
         assert tenant.newest is not None
         score = tenant.newest.score
         average = self._average(tenant)
-        url = tenant.portal_url(None)
         if average is None:
             text = f"Microsoft publishes no average of {self.compare.basis} for this tenant at the moment"
             return [
@@ -65,7 +63,6 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
                     reason=Reason.NOT_AVAILABLE,
                     message=text,
                     required=self._limit,
-                    portal_url=url,
                     warns=True,
                 )
             ]
@@ -83,7 +80,6 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
                 measured=Quantity(gap, Unit.PERCENTAGE_POINTS),
                 required=self._limit,
                 points=None if met else (gap - limit) * (score.max_score or 0.0) / 100,
-                portal_url=url,
             )
         ]
 

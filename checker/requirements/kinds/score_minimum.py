@@ -1,6 +1,5 @@
 """``minimum`` of a score: of the tenant, of a category, or of a selection of controls."""
 
-import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,7 +9,7 @@ from checker.documents.suggest import did_you_mean
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Entry, OnMissing
+from checker.requirements.entry import Case, Entry, OnMissing
 from checker.requirements.terms.absence import judge_no_choice, judge_none, judge_unprofiled, no_score
 from checker.requirements.terms.minimum import ScoreMinimum, worded
 from checker.requirements.terms.selector import Selector
@@ -64,13 +63,13 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         """What is asked for."""
         return f"{self.subject} is at {worded(self.minimum.quantity)} or more"
 
-    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """One finding."""
-        del today
+        tenant = case.tenant
         if tenant.newest is None:
             return [no_score(tenant, Outcome.ERROR, None)]
         if self.declared == "exclude" and tenant.lacks_profiles:
-            return [judge_unprofiled(tenant)]
+            return [judge_unprofiled()]
         if self.category is None and self.select is None:
             return [self._judge_total(tenant)]
         return [self._judge_part(tenant)]
@@ -83,7 +82,7 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         assert tenant.newest is not None
         score = tenant.newest.score
         declared = tenant.declared_points if self.declared == "exclude" else 0.0
-        return self._compare(Sum((score.current_score or 0.0) - declared, score.max_score), tenant)
+        return self._compare(Sum((score.current_score or 0.0) - declared, score.max_score))
 
     def _judge_part(self, tenant: Tenant) -> Judgement:
         if self.select is not None:
@@ -93,8 +92,8 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         if not controls:
             return self._judge_nothing(tenant)
         if self.select is not None and self.select.needs_profiles and tenant.lacks_profiles:
-            return judge_unprofiled(tenant)
-        return self._compare(tenant.sum(controls, observed_only=self.declared == "exclude"), tenant)
+            return judge_unprofiled()
+        return self._compare(tenant.sum(controls, observed_only=self.declared == "exclude"))
 
     def _judge_nothing(self, tenant: Tenant) -> Judgement:
         if self.select is not None:
@@ -104,17 +103,17 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         hint = "" if category in known else did_you_mean(category, known)
         return judge_none(f"controls of the category {category}{hint}", 0, tenant, self.on_missing)
 
-    def _compare(self, found: Sum, tenant: Tenant) -> Judgement:
+    def _compare(self, found: Sum) -> Judgement:
         required = self.minimum.quantity
         wanted = float(required.value)
         value = found.points
         if required.unit is Unit.PERCENT:
             if found.maximum is None:
                 text = f"the maximum of {self.subject} is unknown, so no percentage of it can be judged; ask for points"
-                return self._judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, tenant, None)
+                return self._judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text)
             if found.maximum <= 0:
                 text = f"{self.subject} has a maximum of zero points, so a percentage of it is not applicable"
-                return self._judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text, tenant, None)
+                return self._judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text)
             value = 100 * found.points / found.maximum
         of = f" of {shown(found.maximum)}" if found.maximum is not None else ""
         points = f"{shown(found.points, beside=wanted if required.unit is Unit.POINTS else None)}{of} points"
@@ -122,27 +121,25 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         measured = Quantity(value, required.unit)
         if at_least(value, wanted):
             text = f"{self.subject} is at {standing}; {worded(required)} is required"
-            return self._judgement(Outcome.PASS, Reason.MET, text, tenant, measured)
+            return self._judgement(Outcome.PASS, Reason.MET, text, measured)
         text = f"{self.subject} is at {standing} and must be at {worded(required)}"
         needed = wanted if required.unit is Unit.POINTS else (found.maximum or 0.0) * wanted / 100
-        return self._judgement(Outcome.FAIL, Reason.BELOW_MINIMUM, text, tenant, measured, needed - found.points)
+        return self._judgement(Outcome.FAIL, Reason.BELOW_MINIMUM, text, measured, needed - found.points)
 
     def _judgement(
         self,
         outcome: Outcome,
         reason: Reason,
         text: str,
-        tenant: Tenant,
-        measured: Quantity | None,
+        measured: Quantity | None = None,
         points: float | None = None,
     ) -> Judgement:
         return Judgement(
             outcome=outcome,
             reason=reason,
             message=text,
-            control_category=self.category,
+            category=self.category,
             measured=measured,
             required=self.minimum.quantity,
             points=points,
-            portal_url=tenant.portal_url(None),
         )

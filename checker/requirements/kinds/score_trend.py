@@ -1,6 +1,5 @@
 """``trend``: the score must not fall, and what Microsoft changed is not the tenant's fall."""
 
-import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -9,12 +8,12 @@ from msgspec import Meta
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Entry
+from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.minimum import Limit, worded
 from checker.requirements.terms.total import untrusted_total
 from checker.tenant.attribution import OWN, Attribution, attribute
-from checker.tenant.numbers import at_most
-from checker.tenant.tenant import Tenant
+from checker.tenant.numbers import TOLERANCE, at_most
+from checker.tenant.tenant import SLACK_DAYS
 
 _NAMED = 5
 
@@ -43,16 +42,16 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def history_days(self) -> int:
         """As many as it looks back, and the slack."""
-        return self.trend.days + 3
+        return self.trend.days + SLACK_DAYS
 
     def sentence(self) -> str:
         """What is asked for."""
         whose = " by the tenant's own controls" if self.trend.attributed_to == "tenant" else ""
         return f"the score has fallen by at most {worded(self._limit)}{whose} within {self.trend.days} days"
 
-    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where the snapshot has no day that is old enough."""
-        del today
+        tenant = case.tenant
         in_points = self._limit.unit is Unit.POINTS
         doubt = untrusted_total(tenant, self._limit, needs_maximum=not in_points)
         if doubt is not None:
@@ -60,35 +59,35 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         assert tenant.newest is not None
         then = tenant.day_before(self.trend.days)
         if then is None:
-            text = f"the data has no day that lies {self.trend.days} to {self.trend.days + 3} days back"
-            return [self._judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text, tenant)]
+            text = f"the data has no day that lies {self.trend.days} to {self.trend.days + SLACK_DAYS} days back"
+            return [self._judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text)]
         found = attribute(tenant, then, tenant.newest)
         if found is None or (not in_points and found.percentage_points is None):
             text = f"the score of {then.date} or its maximum is missing, so its fall can't be told"
-            return [self._judgement(Outcome.ERROR, Reason.NOT_AVAILABLE, text, tenant)]
-        return [self._judge(found, tenant)]
+            return [self._judgement(Outcome.ERROR, Reason.NOT_AVAILABLE, text)]
+        return [self._judge(found)]
 
-    def _judge(self, found: Attribution, tenant: Tenant) -> Judgement:
+    def _judge(self, found: Attribution) -> Judgement:
         in_points = self._limit.unit is Unit.POINTS
         whole = found.points if in_points else found.percentage_points or 0.0
         own = found.of_tenant()[0 if in_points else 1]
         limit = float(self._limit.value)
         drop = -(own if self.trend.attributed_to == "tenant" else whole)
-        text = self._told(found, whole, own, limit)
+        text = self._course(found, whole, own, limit)
         measured = Quantity(drop, self._limit.unit)
         if not at_most(drop, limit):
             text += f"; it may fall by at most {worded(self._limit)}"
             points = None if not in_points else drop - limit
-            return self._judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, tenant, measured, points=points)
+            return self._judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, measured, points)
         # It fell by more than it may, and not by the tenant's doing.
-        warns = not at_most(-whole, limit)
-        return self._judgement(Outcome.PASS, Reason.MET, text, tenant, measured, warns=warns)
+        passed = self._judgement(Outcome.PASS, Reason.MET, text, measured)
+        return msgspec.structs.replace(passed, warns=not at_most(-whole, limit))
 
-    def _told(self, found: Attribution, whole: float, own: float, limit: float) -> str:
+    def _course(self, found: Attribution, whole: float, own: float, limit: float) -> str:
         unit = "points" if self._limit.unit is Unit.POINTS else "percentage points"
         course = "fell" if whole < 0 else "rose"
         text = f"the score {course} by {shown(abs(whole), beside=limit)} {unit} since {found.start}"
-        if abs(own - whole) > 1e-9:
+        if abs(own - whole) > TOLERANCE:
             text += f", of which {shown(own, beside=-limit)} by the tenant's own controls"
         parts = [part for part in found.parts if part.points < 0 and self._counts(part.cause)]
         falls = sorted(parts, key=lambda part: part.points)[:_NAMED]
@@ -110,11 +109,8 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         outcome: Outcome,
         reason: Reason,
         text: str,
-        tenant: Tenant,
         measured: Quantity | None = None,
-        *,
         points: float | None = None,
-        warns: bool = False,
     ) -> Judgement:
         return Judgement(
             outcome=outcome,
@@ -123,6 +119,4 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
             measured=measured,
             required=self._limit,
             points=points,
-            portal_url=tenant.portal_url(None),
-            warns=warns,
         )

@@ -1,15 +1,16 @@
 """``select``: every scored control that fits, one finding each."""
 
-import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
 from checker.report.finding import Judgement
 from checker.report.outcome import Reason
+from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing, judge_no_choice, judge_unprofiled
-from checker.requirements.terms.control_terms import ControlEntry, judge_control
+from checker.requirements.terms.control_judge import judge_control
+from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.pattern import control_matcher
 from checker.requirements.terms.selector import Selector
 from checker.tenant.tenant import Tenant
@@ -26,6 +27,8 @@ class AtMost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A requirement on each control that a selector picks."""
+
+    per_control: ClassVar[bool] = True
 
     select: Annotated[Selector, Meta(description="Picks among the controls that the newest day scores.")]
     exclude: Annotated[list[str], Meta(description="Ids that are not picked; * stands for any characters.")] = (
@@ -47,13 +50,13 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         """Those that are picked."""
         return {control.id for control in self.select.pick(tenant, self.exclude)}
 
-    def judge(self, tenant: Tenant, today: datetime.date) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """A finding for each control that is picked, and for each written-out id that was lost or never existed."""
-        del today
+        tenant = case.tenant
         found = [judge_control(self, tenant, control) for control in self.select.pick(tenant, self.exclude)]
         if found and self.select.needs_profiles and tenant.lacks_profiles:
             # Controls whose profile is missing may belong to the selection too.
-            return [judge_unprofiled(tenant)]
+            return [judge_unprofiled()]
         found.extend(self._lost(tenant))
         if found:
             return found

@@ -1,23 +1,27 @@
 """``undeclared``: no state in the portal that the policies don't know of (two-way reconciliation)."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
-from checker.report.finding import Declaration, DeclaredState, Judgement, Quantity
+from checker.presentation.words import comment, set_by
+from checker.report.finding import DeclaredState, Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Coverage, Entry
+from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.pattern import control_matcher
 from checker.requirements.terms.profile_state import Remediate
 from checker.snapshot.model import PROFILES
-from checker.tenant.control import DEFAULT, Control
-from checker.tenant.tenant import Tenant
+from checker.tenant.control import Control
+from checker.tenant.states import DEFAULT
 
 
 class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A requirement on all states together: whoever accepts a risk in the portal does it in a policy too."""
+
+    per_control: ClassVar[bool] = True
+    judged_last: ClassVar[bool] = True
 
     undeclared: Annotated[
         Literal["fail", "skip"],
@@ -42,67 +46,47 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
         """That of every control."""
         return True
 
-    def reconcile(self, tenant: Tenant, covered: Coverage, name: str) -> list[Judgement]:
+    def judge(self, case: Case) -> list[Judgement]:
         """A finding for each state that the policies don't know of; one that passes where there is none."""
-        found = [*self._violations(tenant, covered, name)]
+        tenant = case.tenant
+        found = [*self._violations(case)]
         if not tenant.snapshot.profiles or PROFILES in tenant.snapshot.partial:
             text = "control profiles are missing from the data, so which states the tenant has is unknown; fetch again"
             # What was found is certain; what else there may be is not.
-            return [
-                *found,
-                Judgement(
-                    outcome=Outcome.ERROR,
-                    reason=Reason.PARTIAL_DATA,
-                    message=text,
-                    portal_url=tenant.portal_url(None),
-                ),
-            ]
-        return found or [
-            Judgement(
-                outcome=Outcome.PASS,
-                reason=Reason.MET,
-                message=self.sentence(),
-                portal_url=tenant.portal_url(None),
-            )
-        ]
+            return [*found, Judgement(outcome=Outcome.ERROR, reason=Reason.PARTIAL_DATA, message=text)]
+        return found or [Judgement(outcome=Outcome.PASS, reason=Reason.MET, message=self.sentence())]
 
-    def _violations(self, tenant: Tenant, covered: Coverage, name: str) -> Iterator[Judgement]:
+    def _violations(self, case: Case) -> Iterator[Judgement]:
         excluded = control_matcher(self.exclude)
-        for control in tenant.with_state():
+        covered = case.states
+        for control in case.tenant.with_state():
             if excluded(control.id) or covered.declares(control.id) or covered.is_waived(control.id):
                 continue
             if self.undeclared == "skip" and not control.state.is_ignored:
                 continue
-            ended = covered.ended_waiver(control.id, name)
+            ended = covered.ended_waiver(control.id, case.name)
             if ended is not None and control.state.is_ignored:
-                text = f"{control.id} is still in the state {_told(control)}, and {ended}"
-                yield self._judgement(Reason.WAIVER_ENDED, text, tenant, control)
+                text = f"{control.id} is still in the state {_state(control)}, and {ended}"
+                yield self._judgement(Reason.WAIVER_ENDED, text, control)
             elif self.undeclared == "fail":
-                text = f"{control.id} is in the state {_told(control)}, which no policy declares and no waiver covers"
+                text = f"{control.id} is in the state {_state(control)}, which no policy declares and no waiver covers"
                 text += f"; {ended}" if ended is not None else ""
-                yield self._judgement(Reason.UNDECLARED_STATE, text, tenant, control)
+                yield self._judgement(Reason.UNDECLARED_STATE, text, control)
 
-    def _judgement(self, reason: Reason, text: str, tenant: Tenant, control: Control) -> Judgement:
-        state = control.state
+    def _judgement(self, reason: Reason, text: str, control: Control) -> Judgement:
         return Judgement(
             outcome=Outcome.FAIL,
             reason=reason,
             message=text,
             control=control.id,
-            control_title=control.title,
-            control_category=control.category,
-            measured=Quantity(state.name, Unit.STATE),
+            measured=Quantity(control.state.name, Unit.STATE),
             required=Quantity(DEFAULT, Unit.STATE),
-            declared_by=Declaration(state.name, state.updated_by, state.updated_date_time),
-            portal_url=tenant.portal_url(control),
             declares=(DeclaredState(control=control.id, state=DEFAULT, automatic=self.remediate == "auto"),),
         )
 
 
-def _told(control: Control) -> str:
-    """The state, who set it and when, and the comment, as far as Graph tells."""
+def _state(control: Control) -> str:
+    """The state, who set it and when, and the comment, as far as Graph says."""
     state = control.state
-    by = f" by {state.updated_by}" if state.updated_by else ""
-    at = f" on {state.updated_date_time[:10]}" if state.updated_date_time else ""
-    comment = f" ({' '.join(state.comment.split())[:200]})" if state.comment and state.comment.strip() else ""
-    return f"{state.name}{by}{at}{comment}"
+    words = comment(state.comment, most=200)
+    return f"{state.name}{set_by(state.updated_by, state.updated_date_time)}{f' ({words})' if words else ''}"

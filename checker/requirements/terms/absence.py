@@ -70,10 +70,10 @@ def judge_no_choice(select: Selector, exclude: list[str], tenant: Tenant, on_mis
     return judge_none(select.sentence(), select.count_unscored(tenant, exclude), tenant, on_missing)
 
 
-def judge_unprofiled(tenant: Tenant) -> Judgement:
+def judge_unprofiled() -> Judgement:
     """The finding where control profiles are missing that the requirement needs to know states or services."""
     text = "control profiles are missing from the data, so which controls are meant or declared is unknown; fetch again"
-    return _missing(None, tenant, Outcome.ERROR, Reason.PARTIAL_DATA, text)
+    return Judgement(outcome=Outcome.ERROR, reason=Reason.PARTIAL_DATA, message=text)
 
 
 def judge_none(sentence: str, unscored: int, tenant: Tenant, on_missing: OnMissing) -> Judgement:
@@ -105,15 +105,12 @@ def no_score(tenant: Tenant, outcome: Outcome, name: str | None) -> Judgement:
 def _missing(
     name: str | None, tenant: Tenant, outcome: Outcome, reason: Reason, text: str, *, warns: bool = False
 ) -> Judgement:
-    control = tenant.unscored(name) if name is not None else None
+    profile = tenant.profile(name) if name is not None else None
     return Judgement(
         outcome=outcome,
         reason=reason,
         message=text,
-        control=control.id if control is not None else name,
-        control_title=control.title if control is not None else None,
-        control_category=control.category if control is not None else None,
-        portal_url=tenant.portal_url(control),
+        control=profile.id if profile is not None else name,
         warns=warns,
     )
 

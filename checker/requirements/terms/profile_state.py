@@ -7,11 +7,7 @@ from msgspec import Meta
 
 from checker.report.finding import Quantity
 from checker.report.outcome import Unit
-from checker.tenant.control import State
-
-# Source: learn.microsoft.com/graph/api/securescorecontrolprofile-update, property "state"; AlternateMitigation is what
-# live tenants also hold. It can be asked for and judged, and nobody can set it through Graph.
-DeclarableState = Literal["Default", "Ignored", "ThirdParty", "Reviewed", "AlternateMitigation"]
+from checker.tenant.states import DeclarableState, State, meaning_of
 
 Remediate = Annotated[
     Literal["manual", "auto"],
@@ -41,7 +37,7 @@ class ProfileState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     @property
     def is_declaration(self) -> bool:
         """Whether the state stands in place of an observed score."""
-        return self.state not in {"Default", "Ignored"}
+        return meaning_of(self.state).is_declaration
 
     @property
     def quantity(self) -> Quantity:

@@ -106,11 +106,7 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 tests.append(_profile_test(attribute, _folded(wanted)))
         if self.threats is not None:
             threats = _folded(self.threats)
-            tests.append(
-                lambda control: (
-                    control.profile is not None and not threats.isdisjoint(_folded(control.profile.threats or []))
-                )
-            )
+            tests.append(lambda control: not threats.isdisjoint(map(_fold, control.threats)))
         return lambda control: all(test(control) for test in tests)
 
 

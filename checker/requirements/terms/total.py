@@ -30,6 +30,4 @@ def untrusted_total(tenant: Tenant, required: Quantity, *, needs_maximum: bool =
         text = "the tenant's maximum is zero points, so a percentage of it is not applicable"
     else:
         return None
-    return Judgement(
-        outcome=outcome, reason=reason, message=text, required=required, portal_url=tenant.portal_url(None)
-    )
+    return Judgement(outcome=outcome, reason=reason, message=text, required=required)
