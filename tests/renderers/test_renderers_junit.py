@@ -90,7 +90,7 @@ def test_cases_have_name_class_and_time_and_nothing_else() -> None:
         "classname": f"scoregate.{TENANT}.baseline",
         "time": "0.000",
     }
-    assert found["baseline/skipped"].get("classname") == f"scoregate.{TENANT}.Score"
+    assert found["baseline/skipped"].get("classname") == f"scoregate.{TENANT}.other"
     assert {tuple(case.attrib) for case in found.values()} == {("name", "classname", "time")}
 
 
