@@ -14,14 +14,21 @@ from starlette.routing import Route
 
 from checker.sandbox.control_routes import PREFIX, ControlService
 from checker.sandbox.demands import Demands
-from checker.sandbox.disturb import Answer
-from checker.sandbox.doorway import CORRELATION, Doorway, entra_failure, failure, graph_failure, is_graph
+from checker.sandbox.doorway import Doorway
 from checker.sandbox.errors import EntraError, GraphError, graph_error_of
 from checker.sandbox.faults import Faults
 from checker.sandbox.graph_routes import GraphService
 from checker.sandbox.later import LaterRoutes
 from checker.sandbox.paging import Cursors
 from checker.sandbox.request_log import RequestLog
+from checker.sandbox.responses import (
+    BufferedResponse,
+    entra_error_response,
+    error_response,
+    graph_error_response,
+    is_graph_path,
+)
+from checker.sandbox.scope import CORRELATION
 from checker.sandbox.state import TenantState
 from checker.sandbox.tenant import SandboxTenant
 from checker.sandbox.tokens import GRAPH_AUDIENCE, Signer, application_claims, delegated_claims
@@ -201,22 +208,22 @@ class Sandbox:
 
 def _graph_failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, GraphError)
-    return _response(graph_failure(error, request.scope[CORRELATION]))
+    return _response(graph_error_response(error, request.scope[CORRELATION]))
 
 
 def _entra_failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, EntraError)
-    return _response(entra_failure(error, request.scope[CORRELATION]))
+    return _response(entra_error_response(error, request.scope[CORRELATION]))
 
 
 def _routing_failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404 and is_graph(request.url.path):
+    if error.status_code == 404 and is_graph_path(request.url.path):
         segment = request.url.path.rpartition("/")[2][:64]
         unknown = GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
-        return _response(graph_failure(unknown, request.scope[CORRELATION]))
-    return _response(failure(error.status_code, request.scope, request.scope[CORRELATION]))
+        return _response(graph_error_response(unknown, request.scope[CORRELATION]))
+    return _response(error_response(error.status_code, request.scope["path"], request.scope[CORRELATION]))
 
 
-def _response(answer: Answer) -> Response:
-    return Response(answer.body, status_code=answer.status, headers=dict(answer.headers))
+def _response(response: BufferedResponse) -> Response:
+    return Response(response.body, status_code=response.status, headers=dict(response.headers))

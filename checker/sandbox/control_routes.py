@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.errors import GraphError, compact_json
+from checker.sandbox.errors import GraphError
 from checker.sandbox.faults import Faults, add_from_json
 from checker.sandbox.request_log import RequestLog
+from checker.sandbox.responses import json_response
 
 PREFIX = "/_sandbox"
 MOST_DAYS = 3650
@@ -41,7 +42,7 @@ class ControlService:
         try:
             add_from_json(self.faults, json.loads(await request.body()))
         except (ValueError, RecursionError) as error:
-            return _answer({"error": str(error)}, status=400)
+            return json_response({"error": str(error)}, status=400)
         return Response(status_code=204)
 
     async def _clear_faults(self, _request: Request) -> Response:
@@ -49,7 +50,7 @@ class ControlService:
         return Response(status_code=204)
 
     async def _list_requests(self, _request: Request) -> Response:
-        return _answer({"requests": [entry.as_json() for entry in self.requests]})
+        return json_response({"requests": [entry.as_json() for entry in self.requests]})
 
     async def _clear_requests(self, _request: Request) -> Response:
         self.requests.clear()
@@ -59,14 +60,14 @@ class ControlService:
         try:
             self.advance(_days(json.loads(await request.body())))
         except (ValueError, RecursionError) as error:
-            return _answer({"error": str(error)}, status=400)
+            return json_response({"error": str(error)}, status=400)
         return Response(status_code=204)
 
     async def _remove_profile(self, request: Request) -> Response:
         try:
             self.remove_profile(request.path_params["tenant"], request.path_params["profile"])
         except GraphError as error:
-            return _answer({"error": str(error)}, status=404)
+            return json_response({"error": str(error)}, status=404)
         return Response(status_code=204)
 
 
@@ -76,7 +77,3 @@ def _days(sent: object) -> int:
     if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= MOST_DAYS:
         raise ValueError(f"a clock is moved by an object with days, a whole number from 0 to {MOST_DAYS}")
     return days
-
-
-def _answer(body: object, *, status: int = 200) -> Response:
-    return Response(compact_json(body), status_code=status, media_type="application/json")

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from checker.sandbox.directory import Directory
-from checker.sandbox.errors import compact_json
 from checker.sandbox.registrations import EXCHANGE_AUDIENCE
+from checker.sandbox.responses import json_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,5 +158,5 @@ def _attempt(change: Callable[[Directory, Mapping[str, Any]], None], directory: 
             raise ValueError("a JSON object is wanted")  # noqa: TRY004, TRY301 - one error for bad input
         change(directory, sent)
     except (ValueError, RecursionError) as error:
-        return Response(compact_json({"error": str(error)}), status_code=400, media_type="application/json")
+        return json_response({"error": str(error)}, status=400)
     return Response(status_code=204)

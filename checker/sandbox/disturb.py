@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from starlette.types import Receive, Scope, Send
@@ -30,28 +30,13 @@ from checker.sandbox.faults import (
     Status,
     TruncatedJson,
 )
+from checker.sandbox.responses import BufferedResponse
+from checker.sandbox.scope import CLOSE_CONNECTION
 
 CHUNK = b"x" * 65536
-CLOSE = "scoregate.sandbox.close"
-"""The member of a request's scope that closes its connection at once; only a server puts it there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer.
-
-    Attributes:
-        status: the HTTP status.
-        headers: by name; `content-length` is set when it is sent.
-        body: its bytes.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-def replacement(fault: Fault | None, correlation: Correlation, *, graph: bool) -> Answer | None:
+def replacement(fault: Fault | None, correlation: Correlation, *, graph: bool) -> BufferedResponse | None:
     """Give the answer that takes the place of the real one, where a fault has one."""
     match fault:
         case Status(status=status, retry_after=retry_after, headers=headers):
@@ -59,18 +44,20 @@ def replacement(fault: Fault | None, correlation: Correlation, *, graph: bool) -
             return _error_answer(status, {**headers, **extra}, correlation, graph=graph)
         case HtmlPage(status=status):
             page = b"<!DOCTYPE html><html><title>Gateway</title><body><h1>Sign in</h1></body></html>"
-            return Answer(status, {"content-type": "text/html; charset=utf-8"}, page)
+            return BufferedResponse(status, {"content-type": "text/html; charset=utf-8"}, page)
         case _:
             return None
 
 
-def _error_answer(status: int, headers: Mapping[str, str], correlation: Correlation, *, graph: bool) -> Answer:
+def _error_answer(
+    status: int, headers: Mapping[str, str], correlation: Correlation, *, graph: bool
+) -> BufferedResponse:
     if graph:
         body = graph_error_body(graph_error_of(status), correlation)
     else:
         error = EntraError(status, "temporarily_unavailable", 90033, "A transient error has occurred. Try again.")
         body = entra_error_body(error, correlation)
-    return Answer(status, {"content-type": "application/json", **headers}, body)
+    return BufferedResponse(status, {"content-type": "application/json", **headers}, body)
 
 
 async def linger(fault: Fault | None) -> None:
@@ -79,7 +66,7 @@ async def linger(fault: Fault | None) -> None:
         await asyncio.sleep(fault.seconds)
 
 
-def altered(fault: Fault | None, answer: Answer, url: Callable[[], str]) -> Answer:
+def altered(fault: Fault | None, answer: BufferedResponse, url: Callable[[], str]) -> BufferedResponse:
     """Give the real answer as a fault leaves it; only successful answers are altered.
 
     Args:
@@ -108,7 +95,7 @@ def _with_members(body: bytes, members: Mapping[str, object]) -> bytes:
     return compact_json({**json.loads(body), **members})
 
 
-def is_lost(fault: Fault | None, answer: Answer) -> bool:
+def is_lost(fault: Fault | None, answer: BufferedResponse) -> bool:
     """Tell whether nothing of an answer arrives: an empty body has no middle to break off in."""
     return isinstance(fault, LostAnswer) or (isinstance(fault, DroppedConnection) and not answer.body)
 
@@ -119,15 +106,15 @@ async def lose_answer(scope: Scope, receive: Receive) -> NoReturn:
     Raises:
         ConnectionDropped: always; in-process, where there is no connection to close, it is all that happens.
     """
-    if CLOSE in scope:
-        scope[CLOSE]()
+    if CLOSE_CONNECTION in scope:
+        scope[CLOSE_CONNECTION]()
         # Whoever finds that nothing was sent sends a 500, which must meet a connection that is known to be closed.
         while (await receive())["type"] != "http.disconnect":
             pass
     raise ConnectionDropped("the sandbox closes the connection instead of an answer")
 
 
-async def send_answer(fault: Fault | None, answer: Answer, send: Send) -> None:
+async def send_answer(fault: Fault | None, answer: BufferedResponse, send: Send) -> None:
     """Send an answer, or what a fault makes of sending it.
 
     Raises:
@@ -146,7 +133,7 @@ async def send_answer(fault: Fault | None, answer: Answer, send: Send) -> None:
     await send({"type": "http.response.body", "body": answer.body})
 
 
-async def _send_huge(mebibytes: int, answer: Answer, send: Send) -> None:
+async def _send_huge(mebibytes: int, answer: BufferedResponse, send: Send) -> None:
     await _start(200, answer.headers, send)
     await send({"type": "http.response.body", "body": b'{"value":[],"padding":"', "more_body": True})
     for _ in range(mebibytes * 1024 * 1024 // len(CHUNK)):

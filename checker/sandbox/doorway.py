@@ -17,20 +17,13 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from checker.sandbox.control_routes import PREFIX
-from checker.sandbox.disturb import Answer, altered, is_lost, linger, lose_answer, replacement, send_answer
-from checker.sandbox.errors import (
-    Correlation,
-    EntraError,
-    GraphError,
-    entra_error_body,
-    graph_error_body,
-    graph_error_of,
-    new_correlation,
-)
+from checker.sandbox.disturb import altered, is_lost, linger, lose_answer, replacement, send_answer
+from checker.sandbox.errors import Correlation, new_correlation
 from checker.sandbox.faults import Fault, Faults, HugeBody, Status
-from checker.sandbox.permissions import bearer_token
-from checker.sandbox.request_log import ACTED, LoggedRequest, RequestLog, readable_body
-from checker.sandbox.tokens import unverified_tenant
+from checker.sandbox.request_log import LoggedRequest, RequestLog, readable_body
+from checker.sandbox.responses import BufferedResponse, error_response, is_graph_path
+from checker.sandbox.scope import CORRELATION, ON_CHANGE
+from checker.sandbox.tokens import bearer_token, unverified_tenant
 
 LARGEST_BODY = 1024 * 1024
 MOST_AT_ONCE = 4
@@ -38,7 +31,6 @@ MOST_AT_ONCE = 4
 TIME_TO_ANSWER = 0.05
 """Seconds that a request takes when concurrency is enforced, so that there is something to count."""
 
-CORRELATION = "scoregate.correlation"
 _DIAGNOSTIC = (
     '{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"000","RoleInstance":"SANDBOX000"}}'
 )
@@ -68,7 +60,7 @@ class Doorway:
         self._running: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; other events of the server go through."""
+        """BufferedResponse one request; other events of the server go through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -78,15 +70,15 @@ class Doorway:
         try:
             body = await _read(receive)
         except BodyTooLargeError:
-            await send_answer(None, failure(413, scope, correlation), send)
+            await send_answer(None, error_response(413, scope["path"], correlation), send)
             return
         if scope["path"].startswith(PREFIX):
             await send_answer(None, await self._routed(scope, body, correlation), send)
             return
         tenant = _tenant(scope, headers)
         number = self._requests.append(_entry(scope, headers, body, tenant))
-        scope[ACTED] = functools.partial(self._requests.note_acted, number)
-        with self._counted(tenant if is_graph(scope["path"]) else None) as allowed:
+        scope[ON_CHANGE] = functools.partial(self._requests.note_acted, number)
+        with self._counted(tenant if is_graph_path(scope["path"]) else None) as allowed:
             # A request too many meets no fault: that one waits for a request that is let in.
             taken = self._faults.take(scope["path"], scope["method"], tenant) if allowed else None
             fault = taken if allowed else Status(429, retry_after=1)
@@ -96,8 +88,10 @@ class Doorway:
         self._requests.note_status(number, answer.status)
         await send_answer(fault, answer, send)
 
-    async def _answer(self, scope: Scope, body: bytes, correlation: Correlation, fault: Fault | None) -> Answer:
-        graph = is_graph(scope["path"])
+    async def _answer(
+        self, scope: Scope, body: bytes, correlation: Correlation, fault: Fault | None
+    ) -> BufferedResponse:
+        graph = is_graph_path(scope["path"])
         answer = replacement(fault, correlation, graph=graph)
         if answer is None:
             if self._enforce_concurrency and graph:
@@ -106,10 +100,10 @@ class Doorway:
             await linger(fault)
             answer = altered(fault, routed, lambda: str(Request(scope).url))
         if isinstance(fault, HugeBody):
-            answer = Answer(200, answer.headers, b"")
+            answer = BufferedResponse(200, answer.headers, b"")
         return _marked(answer, correlation, graph=graph)
 
-    async def _routed(self, scope: Scope, body: bytes, correlation: Correlation) -> Answer:
+    async def _routed(self, scope: Scope, body: bytes, correlation: Correlation) -> BufferedResponse:
         """Let the routes answer, and keep the answer whole."""
         messages: list[Message] = []
 
@@ -122,9 +116,9 @@ class Doorway:
         try:
             await self._app(scope, receive, keep)
         except Exception:  # noqa: BLE001 - a service answers whatever goes wrong inside it
-            return failure(500, scope, correlation)
+            return error_response(500, scope["path"], correlation)
         start = messages[0]
-        return Answer(
+        return BufferedResponse(
             status=start["status"],
             headers={
                 name.decode("latin-1"): value.decode("latin-1")
@@ -149,34 +143,7 @@ class Doorway:
                 del self._running[tenant]
 
 
-def is_graph(path: str) -> bool:
-    """Tell whether a path is Graph's; all others are Entra's."""
-    return path.startswith(("/v1.0/", "/beta/"))
-
-
-def failure(status: int, scope: Scope, correlation: Correlation) -> Answer:
-    """Give the error of a status in the form of the service that a path belongs to."""
-    if is_graph(scope["path"]):
-        return graph_failure(graph_error_of(status), correlation)
-    messages = {404: "The requested resource was not found.", 405: "The method is not allowed."}
-    error = "server_error" if status >= 500 else "invalid_request"
-    message = messages.get(status, "The request could not be handled.")
-    return entra_failure(EntraError(status, error, 90000 + status, message), correlation)
-
-
-def graph_failure(error: GraphError, correlation: Correlation) -> Answer:
-    """Give the answer for an error of Graph's."""
-    headers = {"content-type": "application/json", **error.headers}
-    return Answer(error.status, headers, graph_error_body(error, correlation))
-
-
-def entra_failure(error: EntraError, correlation: Correlation) -> Answer:
-    """Give the answer for an error of Entra's."""
-    headers = {"content-type": "application/json; charset=utf-8", "cache-control": "no-store, no-cache"}
-    return Answer(error.status, headers, entra_error_body(error, correlation))
-
-
-def _marked(answer: Answer, correlation: Correlation, *, graph: bool) -> Answer:
+def _marked(answer: BufferedResponse, correlation: Correlation, *, graph: bool) -> BufferedResponse:
     marks = {"date": email.utils.format_datetime(correlation.moment, usegmt=True)}
     if graph:
         marks |= {
@@ -190,7 +157,7 @@ def _marked(answer: Answer, correlation: Correlation, *, graph: bool) -> Answer:
             "x-ms-request-id": correlation.request_id,
             "client-request-id": correlation.client_request_id,
         }
-    return Answer(answer.status, {**answer.headers, **marks}, answer.body)
+    return BufferedResponse(answer.status, {**answer.headers, **marks}, answer.body)
 
 
 async def _read(receive: Receive) -> bytes:
@@ -205,7 +172,7 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _tenant(scope: Scope, headers: Headers) -> str | None:
-    if is_graph(scope["path"]):
+    if is_graph_path(scope["path"]):
         return unverified_tenant(bearer_token(headers.get("authorization")))
     return scope["path"].strip("/").partition("/")[0].lower() or None
 

@@ -24,7 +24,7 @@ from checker.sandbox.permissions import (
     authorize,
     unauthenticated,
 )
-from checker.sandbox.request_log import ACTED
+from checker.sandbox.scope import ON_CHANGE
 from checker.sandbox.state import TenantState, find_item
 from checker.sandbox.tokens import Signer
 from checker.sandbox.updates import parse_update
@@ -113,7 +113,7 @@ class GraphService:
         update = parse_update(await request.body())
         updated_by = claims.get("upn") or claims["appid"]
         profile = state.update_profile(profile_id, update, updated_by=updated_by)
-        request.scope[ACTED]()
+        request.scope[ON_CHANGE]()
         if "return=representation" not in request.headers.get("prefer", "").replace(" ", "").lower():
             return Response(status_code=204)
         answer = _answer(self._entity(request, version, collection, profile))

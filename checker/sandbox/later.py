@@ -6,9 +6,8 @@ from starlette.datastructures import URLPath
 from starlette.routing import BaseRoute, Match, NoMatchFound, Route
 from starlette.types import Receive, Scope, Send
 
-from checker.sandbox.doorway import is_graph
-
-_ROUTE = "scoregate.route"
+from checker.sandbox.responses import is_graph_path
+from checker.sandbox.scope import ROUTE
 
 
 class LaterRoutes(BaseRoute):
@@ -20,7 +19,7 @@ class LaterRoutes(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Find the route of a request: one of its path and method, else one of its path."""
-        if scope["type"] != "http" or is_graph(scope["path"]):
+        if scope["type"] != "http" or is_graph_path(scope["path"]):
             return Match.NONE, {}
         if self._routes is None:
             self._routes = self._load()
@@ -28,9 +27,9 @@ class LaterRoutes(BaseRoute):
         for route in self._routes:
             match, child = route.matches(scope)
             if match is Match.FULL:
-                return match, {**child, _ROUTE: route}
+                return match, {**child, ROUTE: route}
             if match is Match.PARTIAL and best[0] is Match.NONE:
-                best = match, {**child, _ROUTE: route}
+                best = match, {**child, ROUTE: route}
         return best
 
     def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
@@ -39,5 +38,5 @@ class LaterRoutes(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the route answer that was found."""
-        route: Route = scope[_ROUTE]
+        route: Route = scope[ROUTE]
         await route.handle(scope, receive, send)

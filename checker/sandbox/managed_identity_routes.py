@@ -17,8 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from checker.sandbox.entra import Entra
-from checker.sandbox.errors import compact_json
 from checker.sandbox.registrations import ManagedIdentity
+from checker.sandbox.responses import json_response
 from checker.sandbox.tokens import application_claims
 
 IMDS_PATH = "/metadata/identity/oauth2/token"
@@ -53,7 +53,7 @@ class ManagedIdentityService:
     async def _arc(self, request: Request) -> Response:
         folder = self.entra.directory.arc_folder
         if folder is None:
-            return _answer({"error": "not_found"}, status=404)
+            return json_response({"error": "not_found"}, status=404)
         if request.headers.get("metadata", "").lower() != "true":
             return _oauth_error("Required metadata header not specified")
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
@@ -67,19 +67,19 @@ class ManagedIdentityService:
         with os.fdopen(descriptor, "w") as file:
             file.write(secret)
         self.arc_secrets.add(secret)
-        return _answer(
+        return json_response(
             {"error": "unauthorized_client"}, status=401, headers={"WWW-Authenticate": f"Basic realm={path}"}
         )
 
     async def _app_service(self, request: Request) -> Response:
         sent = request.headers.get("x-identity-header", "")
         if not hmac.compare_digest(sent.encode(), self.entra.directory.identity_header.encode()):
-            return _answer({"statusCode": 401, "message": "Unauthorized"}, status=401)
+            return json_response({"statusCode": 401, "message": "Unauthorized"}, status=401)
         try:
             identity, claims = self._claims(request.query_params, version="2019-08-01")
         except _RefusedError as error:
-            return _answer({"statusCode": 400, "message": str(error)}, status=400)
-        return _answer(
+            return json_response({"statusCode": 400, "message": str(error)}, status=400)
+        return json_response(
             {
                 "access_token": self.entra.signer.mint(claims),
                 "expires_on": str(claims["exp"]),
@@ -95,7 +95,7 @@ class ManagedIdentityService:
         except _RefusedError as error:
             return _oauth_error(str(error))
         lifetime = str(claims["exp"] - claims["iat"])
-        return _answer(
+        return json_response(
             {
                 "access_token": self.entra.signer.mint(claims),
                 "client_id": identity.client_id,
@@ -143,8 +143,4 @@ class ManagedIdentityService:
 
 
 def _oauth_error(description: str) -> Response:
-    return _answer({"error": "invalid_request", "error_description": description}, status=400)
-
-
-def _answer(body: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(compact_json(body), status_code=status, media_type="application/json", headers=headers)
+    return json_response({"error": "invalid_request", "error_description": description}, status=400)

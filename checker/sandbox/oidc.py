@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.errors import compact_json
 from checker.sandbox.jose import SigningKey
-from checker.sandbox.permissions import bearer_token
 from checker.sandbox.registrations import EXCHANGE_AUDIENCE
+from checker.sandbox.responses import json_response
+from checker.sandbox.tokens import bearer_token
 
 GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
 AZURE_PIPELINES_ISSUER = "https://vstoken.dev.azure.com/00000000-0000-0000-0000-000000000000"
@@ -83,30 +83,28 @@ class OidcService:
 
     async def _github(self, request: Request) -> Response:
         if not self._authorized(request):
-            return _answer({"message": "Bad credentials"}, status=401)
+            return json_response({"message": "Bad credentials"}, status=401)
         token = self.providers.token(
             issuer=GITHUB_ISSUER,
             subject=self.providers.github_subject,
             # Without one GitHub names the owner of the repository.
             audience=request.query_params.get("audience") or "https://github.com/contoso",
         )
-        return _answer({"value": token, "count": len(token)})
+        return json_response({"value": token, "count": len(token)})
 
     async def _azure_pipelines(self, request: Request) -> Response:
         if not self._authorized(request):
-            return _answer({"message": "TF400813: The user is not authorized to access this resource."}, status=401)
+            return json_response(
+                {"message": "TF400813: The user is not authorized to access this resource."}, status=401
+            )
         if not request.query_params.get("api-version"):
-            return _answer({"message": "No api-version was supplied for the request."}, status=400)
+            return json_response({"message": "No api-version was supplied for the request."}, status=400)
         connection = request.query_params.get("serviceConnectionId")
         if not connection:
-            return _answer({"message": "serviceConnectionId is missing."}, status=400)
+            return json_response({"message": "serviceConnectionId is missing."}, status=400)
         subject = self.providers.azure_pipelines_subject or f"sc://contoso/policies/{connection}"
-        return _answer({"oidcToken": self.providers.token(issuer=AZURE_PIPELINES_ISSUER, subject=subject)})
+        return json_response({"oidcToken": self.providers.token(issuer=AZURE_PIPELINES_ISSUER, subject=subject)})
 
     def _authorized(self, request: Request) -> bool:
         sent = bearer_token(request.headers.get("authorization"))
         return hmac.compare_digest(sent.encode(), self.providers.request_token.encode())
-
-
-def _answer(body: object, *, status: int = 200) -> Response:
-    return Response(compact_json(body), status_code=status, media_type="application/json")

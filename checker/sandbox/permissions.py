@@ -15,6 +15,7 @@ from checker.sandbox.tokens import (
     SECURITY_READER,
     Signer,
     TokenError,
+    bearer_token,
 )
 
 READ_PERMISSIONS = frozenset({READ_ROLE, WRITE_ROLE})
@@ -27,12 +28,6 @@ _CHALLENGE = (
     'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
     'client_id="00000003-0000-0000-c000-000000000000"'
 )
-
-
-def bearer_token(authorization: str | None) -> str:
-    """Take the token out of an Authorization header; empty where there is none."""
-    scheme, _, token = (authorization or "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def authenticate(authorization: str | None, signer: Signer, now: datetime.datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from checker.sandbox.disturb import CLOSE
+from checker.sandbox.scope import CLOSE_CONNECTION
 
 
 class ClosableProtocol(H11Protocol):
@@ -20,7 +20,7 @@ class ClosableProtocol(H11Protocol):
 
         async def closable(scope: Scope, receive: Receive, send: Send) -> None:
             # Under TLS a mere close waits for the client to agree to it.
-            scope[CLOSE] = self.transport.abort
+            scope[CLOSE_CONNECTION] = self.transport.abort
             await served(scope, receive, send)
 
         self.app = closable

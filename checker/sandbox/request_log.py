@@ -8,8 +8,6 @@ from typing import Any
 
 MOST_ENTRIES = 10_000
 LARGEST_BODY = 64 * 1024
-ACTED = "scoregate.sandbox.acted"
-"""The member of a request's scope to be called where something was changed."""
 
 
 @dataclass(frozen=True, slots=True)

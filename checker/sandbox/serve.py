@@ -14,11 +14,12 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
-from checker.sandbox.app import Sandbox
 from checker.sandbox.certificates import Certificates, temporary_certificates
 from checker.sandbox.connections import close_connections
 from checker.sandbox.faults import ConnectionDropped
@@ -28,6 +29,23 @@ START_SECONDS = 30.0
 """How long a start may take before it has failed."""
 GRACE_SECONDS = 0.15
 """How long answers may take that are under way at the end."""
+
+
+class Servable(Protocol):
+    """An application that can be served, and the addresses that it tells its clients.
+
+    Attributes:
+        public_url: what nextLinks begin with; None for the address that a request was sent to.
+        graph_url: where Graph is served; set when the sandbox is served.
+    """
+
+    public_url: str | None
+    graph_url: str | None
+
+    @property
+    def app(self) -> ASGIApp:
+        """The ASGI application."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,7 @@ class Endpoints:
 
 
 def serve(
-    sandbox: Sandbox,
+    sandbox: Servable,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
@@ -76,7 +94,7 @@ def serve(
 
 @contextlib.contextmanager
 def running(
-    sandbox: Sandbox,
+    sandbox: Servable,
     *,
     host: str = "127.0.0.1",
     port: int = 0,
@@ -129,7 +147,7 @@ class _Server(uvicorn.Server):
 
 @contextlib.contextmanager
 def _prepared(
-    sandbox: Sandbox, *, host: str, port: int, plain_http: bool, public_url: str | None
+    sandbox: Servable, *, host: str, port: int, plain_http: bool, public_url: str | None
 ) -> Iterator[tuple[_Servers, Endpoints]]:
     if public_url:
         sandbox.public_url = public_url.rstrip("/")
@@ -167,7 +185,7 @@ def _url(host: str, listener: socket.socket, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{name}:{listener.getsockname()[1]}"
 
 
-def _server(sandbox: Sandbox, certificates: Certificates | None) -> uvicorn.Server:
+def _server(sandbox: Servable, certificates: Certificates | None) -> uvicorn.Server:
     config = uvicorn.Config(
         sandbox.app,
         http=ClosableProtocol,

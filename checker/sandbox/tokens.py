@@ -106,6 +106,12 @@ def delegated_claims(
     }
 
 
+def bearer_token(authorization: str | None) -> str:
+    """Take the token out of an Authorization header; empty where there is none."""
+    scheme, _, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 def unverified_tenant(token: str) -> str | None:
     """Read the tenant that a token claims, for logs and limits only; None where it can't be read."""
     if len(token) > LONGEST_TOKEN or token.count(".") != 2:
