@@ -12,15 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.control_routes import PREFIX, ControlService
-from checker.sandbox.demands import Demands
-from checker.sandbox.doorway import Doorway
+from checker.sandbox.entra.demands import Demands
+from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer, application_claims, delegated_claims
 from checker.sandbox.errors import EntraError, GraphError, graph_error_of
-from checker.sandbox.faults import Faults
-from checker.sandbox.graph_routes import GraphService
-from checker.sandbox.later import LaterRoutes
-from checker.sandbox.paging import Cursors
-from checker.sandbox.request_log import RequestLog
+from checker.sandbox.faults.kinds import Faults
+from checker.sandbox.graph.paging import Cursors
+from checker.sandbox.graph.routes import GraphService
+from checker.sandbox.graph.tenant_state import TenantState
 from checker.sandbox.responses import (
     BufferedResponse,
     entra_error_response,
@@ -29,13 +27,15 @@ from checker.sandbox.responses import (
     is_graph_path,
 )
 from checker.sandbox.scope import CORRELATION
-from checker.sandbox.state import TenantState
-from checker.sandbox.tenant import SandboxTenant
-from checker.sandbox.tokens import GRAPH_AUDIENCE, Signer, application_claims, delegated_claims
+from checker.sandbox.serving.control_routes import PREFIX, ControlService
+from checker.sandbox.serving.doorway import Doorway
+from checker.sandbox.serving.later import LaterRoutes
+from checker.sandbox.serving.request_log import RequestLog
+from checker.sandbox.tenants.tenant import SandboxTenant
 
 if TYPE_CHECKING:
-    from checker.sandbox.directory import Directory
-    from checker.sandbox.oidc import OidcProviders
+    from checker.sandbox.entra.directory import Directory
+    from checker.sandbox.entra.oidc import OidcProviders
 
 _LONGEST_LIFE = datetime.timedelta(days=366)
 """More than anything in the sandbox lasts: its end has to have a date as well."""
@@ -153,14 +153,14 @@ class Sandbox:
     @functools.cached_property
     def directory(self) -> "Directory":
         """What Entra knows of applications, users and managed identities, for tests to change."""
-        from checker.sandbox.directory import Directory
+        from checker.sandbox.entra.directory import Directory
 
         return Directory(self.tenants, self._now, self._demands)
 
     @functools.cached_property
     def oidc(self) -> "OidcProviders":
         """Other issuers of identities: GitHub Actions, Azure Pipelines, and any else."""
-        from checker.sandbox.oidc import OidcProviders
+        from checker.sandbox.entra.oidc import OidcProviders
 
         return OidcProviders(self._now)
 
@@ -187,12 +187,12 @@ class Sandbox:
         return self._signer.mint(delegated_claims(tenant_id, client_id, scopes, directory_roles, self._now()))
 
     def _sign_in_routes(self) -> list[Route]:
-        from checker.sandbox.directory_routes import DirectoryService
-        from checker.sandbox.entra import Entra
-        from checker.sandbox.entra_routes import EntraService
-        from checker.sandbox.jose import SigningKey
-        from checker.sandbox.managed_identity_routes import ManagedIdentityService
-        from checker.sandbox.oidc import OidcService
+        from checker.sandbox.entra.directory_routes import DirectoryService
+        from checker.sandbox.entra.jose import SigningKey
+        from checker.sandbox.entra.managed_identity_routes import ManagedIdentityService
+        from checker.sandbox.entra.model import Entra
+        from checker.sandbox.entra.oidc import OidcService
+        from checker.sandbox.entra.routes import EntraService
 
         entra = Entra(self.directory, self.oidc, self._signer, SigningKey(), self._now, lambda: self.graph_url)
         return [

@@ -1,0 +1,61 @@
+"""What certificates' assertions and those of other issuers have in common: the time, and a signature's failure."""
+
+import datetime
+import math
+
+from checker.sandbox.entra.jose import ParsedToken
+from checker.sandbox.errors import EntraError
+
+CLOCK_SKEW = datetime.timedelta(minutes=5)
+
+
+def check_time(token: ParsedToken, now: datetime.datetime) -> None:
+    """Require an assertion to be valid now, give or take five minutes.
+
+    Raises:
+        EntraError: it isn't, or it doesn't say when it ends.
+    """
+    skew = CLOCK_SKEW.total_seconds()
+    starts, ends = _number(token.claims.get("nbf", 0)), _number(token.claims.get("exp"))
+    # What is no number compares as false.
+    if not starts - skew <= now.timestamp() < ends + skew:
+        raise EntraError(
+            401,
+            "invalid_client",
+            700024,
+            "Client assertion is not within its valid time range. Current time: "
+            f"{now.isoformat()}, assertion valid from {_moment(starts)}, expiry time of assertion {_moment(ends)}. "
+            "Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .",
+        )
+
+
+def bad_signature(reason: str, thumbprint: str) -> EntraError:
+    """Make the error for a signature that isn't by a key that is known and valid."""
+    return EntraError(
+        401,
+        "invalid_client",
+        700027,
+        f"Client assertion contains an invalid signature. [Reason - {reason}, "
+        f"Thumbprint of key used by client: '{thumbprint[:64]}'].",
+    )
+
+
+def audiences(token: ParsedToken) -> list[str]:
+    """Give the audiences of an assertion."""
+    audience = token.claims.get("aud")
+    listed = audience if isinstance(audience, list) else [audience]
+    return [text for text in listed if isinstance(text, str)]
+
+
+def _number(value: object) -> float:
+    try:
+        return float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        return math.nan
+
+
+def _moment(seconds: float) -> str:
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return "unknown"

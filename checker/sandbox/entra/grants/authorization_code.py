@@ -1,0 +1,139 @@
+"""The grant of a user who signs in in a browser, with PKCE: the page that it is sent to, and the code's redemption.
+
+Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+"""
+
+import datetime
+import hashlib
+import hmac
+import html
+import re
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from checker.sandbox.entra.client_authentication import check_client, check_client_id
+from checker.sandbox.entra.jose import encode
+from checker.sandbox.entra.model import TokenRequest
+from checker.sandbox.entra.sign_ins import AuthorizationCode, Session
+from checker.sandbox.entra.user_tokens import consented_scopes, user_answer
+from checker.sandbox.errors import EntraError
+
+NAME = "authorization_code"
+CODE_LIFETIME = datetime.timedelta(minutes=10)
+
+
+def authorize(asked: TokenRequest) -> Response:
+    """Send the browser back with a code for the user who is signed in in it.
+
+    Raises:
+        EntraError: the application or the redirect URI is unknown, so that nothing can be sent back to it.
+    """
+    check_client_id(asked, asked.required("client_id"))
+    redirect_uri = asked.required("redirect_uri")
+    if not _is_loopback(redirect_uri):
+        raise EntraError(
+            400,
+            "invalid_request",
+            50011,
+            f"The redirect URI '{redirect_uri[:256]}' specified in the request does not match the redirect URIs "
+            f"configured for the application '{asked.application.client_id}'.",
+        )
+    state = {"state": asked.form["state"]} if "state" in asked.form else {}
+    try:
+        answer = {"code": _code(asked, redirect_uri), **state}
+    except EntraError as error:
+        answer = {"error": error.error, "error_description": f"AADSTS{error.code}: {error.message}", **state}
+    return _sent_back(redirect_uri, answer, form_post=asked.form.get("response_mode") == "form_post")
+
+
+def redeem(asked: TokenRequest) -> dict[str, Any]:
+    """Answer a code with tokens."""
+    check_client(asked, public=True)
+    code = asked.entra.directory.sign_ins.authorization_codes.get(asked.required("code"))
+    if code is None or code.session.tenant_id != asked.application.tenant_id:
+        raise EntraError(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
+    if code.redeemed:
+        raise EntraError(
+            400,
+            "invalid_grant",
+            54005,
+            "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing "
+            "refresh token.",
+        )
+    if asked.entra.now() >= code.expires:
+        raise EntraError(400, "invalid_grant", 70008, "The provided authorization code or refresh token has expired.")
+    if asked.form.get("redirect_uri") != code.redirect_uri:
+        raise EntraError(
+            400,
+            "invalid_grant",
+            500112,
+            "The reply address does not match the reply address provided when requesting Authorization code.",
+        )
+    _check_verifier(asked, code)
+    code.redeemed = True
+    return user_answer(asked, code.session, nonce=code.nonce)
+
+
+def _code(asked: TokenRequest, redirect_uri: str) -> str:
+    if asked.required("response_type") != "code":
+        message = "The response_type is not enabled for the application."
+        raise EntraError(400, "unsupported_response_type", 700054, message)
+    application = asked.application
+    scopes = tuple(asked.required("scope").split())
+    consented_scopes(asked, scopes)
+    name = asked.form.get("login_hint") or application.browser_user
+    try:
+        user = application.user(name)
+    except ValueError as error:
+        message = f"The user account {name[:128]} does not exist in the directory."
+        raise EntraError(400, "invalid_request", 50034, message) from error
+    code = AuthorizationCode(
+        Session(application.tenant_id, application.client_id, user.name, scopes, application.browser_mfa),
+        redirect_uri,
+        asked.form.get("code_challenge"),
+        asked.form.get("nonce"),
+        asked.entra.now() + CODE_LIFETIME,
+    )
+    if code.challenge is not None and asked.form.get("code_challenge_method") != "S256":
+        message = "The code_challenge_method has to be S256."
+        raise EntraError(400, "invalid_request", 501491, message)
+    return asked.entra.directory.sign_ins.remember_code(code)
+
+
+def _check_verifier(asked: TokenRequest, code: AuthorizationCode) -> None:
+    verifier = asked.form.get("code_verifier", "")
+    hashed = encode(hashlib.sha256(verifier.encode()).digest())
+    if code.challenge is not None and not hmac.compare_digest(hashed.encode(), code.challenge.encode()):
+        raise EntraError(
+            400,
+            "invalid_grant",
+            501481,
+            "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+        )
+
+
+def _is_loopback(uri: str) -> bool:
+    # Entra compares loopback addresses without their port.
+    if not re.fullmatch(r"http://(?:localhost|127\.0\.0\.1)(?::[0-9]{1,5})?(?:/[!-~]{0,256})?", uri, re.ASCII):
+        return False
+    return urlsplit(uri).hostname in {"localhost", "127.0.0.1"}
+
+
+def _sent_back(redirect_uri: str, answer: dict[str, str], *, form_post: bool) -> Response:
+    headers = {"Cache-Control": "no-store, no-cache"}
+    if not form_post:
+        separator = "&" if urlsplit(redirect_uri).query else "?"
+        return RedirectResponse(f"{redirect_uri}{separator}{urlencode(answer)}", status_code=302, headers=headers)
+    fields = "".join(
+        f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}"/>'
+        for name, value in answer.items()
+    )
+    page = (
+        "<html><head><title>Working...</title></head><body>"
+        f'<form method="POST" name="hiddenform" action="{html.escape(redirect_uri)}">{fields}'
+        '<noscript><input type="submit" value="Submit"/></noscript></form>'
+        "<script>document.forms[0].submit();</script></body></html>"
+    )
+    return HTMLResponse(page, headers=headers)

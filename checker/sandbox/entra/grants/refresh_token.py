@@ -1,0 +1,35 @@
+"""The grant of a client that has a refresh token from an earlier sign-in of a user.
+
+Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from checker.sandbox.entra.client_authentication import check_client
+from checker.sandbox.entra.model import TokenRequest
+from checker.sandbox.entra.user_tokens import user_answer
+from checker.sandbox.errors import EntraError
+
+NAME = "refresh_token"
+
+
+def redeem(asked: TokenRequest) -> dict[str, Any]:
+    """Answer with new tokens; the refresh token stays good beside the new one, as Entra's do."""
+    check_client(asked, public=True)
+    token = asked.required("refresh_token")
+    sign_ins = asked.entra.directory.sign_ins
+    session = sign_ins.refresh_tokens.get(token)
+    if session is None or session.tenant_id != asked.application.tenant_id:
+        raise EntraError(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
+    if token in sign_ins.revoked:
+        raise EntraError(
+            400,
+            "invalid_grant",
+            50173,
+            "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might "
+            "have changed or reset their password.",
+            suberror="bad_token",
+        )
+    scopes = tuple(asked.form.get("scope", "").split()) or session.scopes
+    return user_answer(asked, replace(session, scopes=scopes))

@@ -1,0 +1,63 @@
+"""Who may do what: the bearer token of a request, and the permissions that it carries.
+
+Source: https://learn.microsoft.com/graph/security-authorization
+"""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from checker.sandbox.entra.tokens import (
+    GLOBAL_ADMINISTRATOR,
+    SECURITY_ADMINISTRATOR,
+    SECURITY_READER,
+    Signer,
+    TokenError,
+    bearer_token,
+)
+from checker.sandbox.errors import NO_PERMISSION_MESSAGE, GraphError
+from checker.sandbox.tenants.tenant import READ_ROLE, WRITE_ROLE
+
+READ_PERMISSIONS = frozenset({READ_ROLE, WRITE_ROLE})
+WRITE_PERMISSIONS = frozenset({WRITE_ROLE})
+
+_WRITING_DIRECTORY_ROLES = frozenset({SECURITY_ADMINISTRATOR, GLOBAL_ADMINISTRATOR})
+_READING_DIRECTORY_ROLES = _WRITING_DIRECTORY_ROLES | {SECURITY_READER}
+
+_CHALLENGE = (
+    'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
+    'client_id="00000003-0000-0000-c000-000000000000"'
+)
+
+
+def authenticate(authorization: str | None, signer: Signer, now: datetime.datetime) -> dict[str, Any]:
+    """Check the bearer token of a request and give its claims.
+
+    Raises:
+        GraphError: 401, with a challenge, when it is missing or not accepted.
+    """
+    try:
+        return signer.verify(bearer_token(authorization), now)
+    except TokenError as error:
+        raise unauthenticated(str(error)) from error
+
+
+def unauthenticated(message: str) -> GraphError:
+    """Make the error for a request without an accepted token."""
+    return GraphError(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": _CHALLENGE})
+
+
+def authorize(claims: Mapping[str, Any], permissions: frozenset[str]) -> None:
+    """Require one of some permissions: an application's in `roles`, a user's in `scp` with a directory role.
+
+    Raises:
+        GraphError: 403.
+    """
+    if "roles" in claims:
+        allowed = not permissions.isdisjoint(claims["roles"])
+    else:
+        directory_roles = _READING_DIRECTORY_ROLES if READ_ROLE in permissions else _WRITING_DIRECTORY_ROLES
+        allowed = not permissions.isdisjoint(claims.get("scp", "").split())
+        allowed = allowed and not directory_roles.isdisjoint(claims.get("wids", []))
+    if not allowed:
+        raise GraphError(403, "UnknownError", NO_PERMISSION_MESSAGE)

@@ -1,0 +1,116 @@
+"""A tenant as it is now: what it was made with, what was changed since, and the days that have passed."""
+
+import datetime
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from checker.sandbox.errors import graph_error_of
+from checker.sandbox.graph.updates import Update, apply_update, current_update, refused
+from checker.sandbox.tenants.recalculation import Setting, day_of, recalculated
+from checker.sandbox.tenants.tenant import SandboxTenant
+
+
+class TenantState:
+    """The collections that Graph answers for one tenant; a changed profile replaces the one of the tenant."""
+
+    def __init__(self, tenant: SandboxTenant, now: Callable[[], datetime.datetime], score_lag_days: int = 0) -> None:
+        """Start with what the tenant was made with.
+
+        Args:
+            tenant: the tenant.
+            now: the clock; days follow it, though never back.
+            score_lag_days: how many days after a change of state the score follows.
+        """
+        self.tenant = tenant
+        self._now = now
+        self._lag = score_lag_days
+        self._profiles = {profile["id"]: profile for profile in tenant.control_profiles}
+        self._settings: list[Setting] = []
+        self._passed = 0
+        self._days: Sequence[dict[str, Any]] = tenant.secure_scores
+        self._scores: Sequence[dict[str, Any]] = tenant.secure_scores
+
+    def secure_scores(self) -> Sequence[dict[str, Any]]:
+        """List the days, newest first."""
+        if self._pass_days():
+            self._recalculate()
+        return self._scores
+
+    def control_profiles(self) -> Sequence[dict[str, Any]]:
+        """List the profiles, by id without case."""
+        return list(self._profiles.values())
+
+    def update_profile(self, profile_id: str, update: Update, *, updated_by: str) -> dict[str, Any]:
+        """Change a profile's state and give the profile as it is then.
+
+        Raises:
+            GraphError: 404 for an unknown id; 400 for a control of Defender's, whose state is set in its own
+                portal, and for a declaration of a control that is observed to be complete.
+        """
+        profile = find_item(self.control_profiles(), profile_id)
+        if profile_id.startswith("scid_"):
+            raise refused()
+        if update.declares and self._completed(profile):
+            raise refused()
+        changed = apply_update(profile, update, updated_by=updated_by, now=self._now())
+        self._profiles[profile_id] = changed
+        if "state" in update.members:
+            self._pass_days()
+            state = current_update(changed)["state"]
+            self._settings.append(Setting(profile_id, state, self._today(), profile["maxScore"]))
+            self._recalculate()
+        return changed
+
+    def remove_profile(self, profile_id: str) -> None:
+        """Let a profile vanish, as when Microsoft retires a control; its scores stay.
+
+        Raises:
+            GraphError: 404 for an unknown id.
+        """
+        find_item(self.control_profiles(), profile_id)
+        del self._profiles[profile_id]
+
+    def _pass_days(self) -> bool:
+        """Let the days follow the clock, and tell whether any has passed; the older ones stay the same objects."""
+        made = self.tenant.secure_scores
+        if not made or self.tenant.days_ahead is None:
+            return False
+        passed = (self._today() - day_of(made[0])).days
+        if passed <= self._passed:
+            return False
+        self._passed = passed
+        self._days = [*self.tenant.days_ahead(passed), *made[1:]][: len(made)]
+        return True
+
+    def _today(self) -> datetime.date:
+        """Tell the day, which is the newest of the scores where the clock says an earlier one."""
+        today = self._now().astimezone(datetime.UTC).date()
+        return max(today, day_of(self._days[0])) if self._days else today
+
+    def _recalculate(self) -> None:
+        self._scores = recalculated(self._days, self._settings, self._observed, self._lag)
+
+    @functools.cached_property
+    def _observed(self) -> Mapping[str, float]:
+        """Points of each control that is scored; what a tenant doesn't say of itself is as its newest day has it."""
+        newest = self.tenant.secure_scores[0]["controlScores"] if self.tenant.secure_scores else []
+        return {**{score["controlName"].lower(): score["score"] for score in newest}, **self.tenant.observed}
+
+    def _completed(self, profile: dict[str, Any]) -> bool:
+        if current_update(profile).get("state", "Default").lower() != "default" or not profile["maxScore"]:
+            return False
+        maximum: float = profile["maxScore"]
+        return self._observed.get(profile["id"].lower(), -1.0) >= maximum
+
+
+def find_item(items: Sequence[dict[str, Any]], item_id: str) -> dict[str, Any]:
+    """Find an item by its id.
+
+    Raises:
+        GraphError: 404.
+    """
+    for item in items:
+        if item["id"] == item_id:
+            return item
+    raise graph_error_of(404)

@@ -1,0 +1,79 @@
+"""The sandbox's own routes, for tests in another process: faults, the log of requests, the clock, profiles."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from checker.sandbox.errors import GraphError
+from checker.sandbox.faults.kinds import Faults, add_from_json
+from checker.sandbox.responses import json_response
+from checker.sandbox.serving.request_log import RequestLog
+
+PREFIX = "/_sandbox"
+MOST_DAYS = 3650
+"""How many days may pass at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlService:
+    """What the routes work on."""
+
+    faults: Faults
+    requests: RequestLog
+    advance: Callable[[int], None]
+    remove_profile: Callable[[str, str], None]
+
+    def routes(self) -> list[Route]:
+        """List the routes."""
+        return [
+            Route(f"{PREFIX}/faults", self._add_fault, methods=["POST"]),
+            Route(f"{PREFIX}/faults", self._clear_faults, methods=["DELETE"]),
+            Route(f"{PREFIX}/requests", self._list_requests, methods=["GET"]),
+            Route(f"{PREFIX}/requests", self._clear_requests, methods=["DELETE"]),
+            Route(f"{PREFIX}/clock", self._advance, methods=["POST"]),
+            Route(f"{PREFIX}/profiles/{{tenant}}/{{profile}}", self._remove_profile, methods=["DELETE"]),
+        ]
+
+    async def _add_fault(self, request: Request) -> Response:
+        try:
+            add_from_json(self.faults, json.loads(await request.body()))
+        except (ValueError, RecursionError) as error:
+            return json_response({"error": str(error)}, status=400)
+        return Response(status_code=204)
+
+    async def _clear_faults(self, _request: Request) -> Response:
+        self.faults.clear()
+        return Response(status_code=204)
+
+    async def _list_requests(self, _request: Request) -> Response:
+        return json_response({"requests": [entry.as_json() for entry in self.requests]})
+
+    async def _clear_requests(self, _request: Request) -> Response:
+        self.requests.clear()
+        return Response(status_code=204)
+
+    async def _advance(self, request: Request) -> Response:
+        try:
+            self.advance(_days(json.loads(await request.body())))
+        except (ValueError, RecursionError) as error:
+            return json_response({"error": str(error)}, status=400)
+        return Response(status_code=204)
+
+    async def _remove_profile(self, request: Request) -> Response:
+        try:
+            self.remove_profile(request.path_params["tenant"], request.path_params["profile"])
+        except GraphError as error:
+            return json_response({"error": str(error)}, status=404)
+        return Response(status_code=204)
+
+
+def _days(sent: object) -> int:
+    days = sent["days"] if isinstance(sent, dict) and set(sent) == {"days"} else None
+    # A boolean is an int to Python, but not to whoever writes JSON.
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= MOST_DAYS:
+        raise ValueError(f"a clock is moved by an object with days, a whole number from 0 to {MOST_DAYS}")
+    return days

@@ -1,0 +1,1 @@
+"""The sandbox's tenants: what Graph says of each, made up from a seed."""
