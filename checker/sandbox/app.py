@@ -15,7 +15,7 @@ from starlette.routing import Route
 from checker.sandbox.entra.demands import Demands
 from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer, application_claims, delegated_claims
 from checker.sandbox.errors import EntraError, GraphError, graph_error_of
-from checker.sandbox.faults.kinds import Faults
+from checker.sandbox.faults.fault_queue import FaultQueue
 from checker.sandbox.graph.paging import Cursors
 from checker.sandbox.graph.routes import GraphService
 from checker.sandbox.graph.tenant_state import TenantState
@@ -88,7 +88,7 @@ class Sandbox:
             raise ValueError("two tenants have the same id")
         self._states = states
         self.tenants = tuple(tenants)
-        self.faults = Faults()
+        self.faults = FaultQueue()
         self.requests = RequestLog()
         self.public_url = public_url.rstrip("/") if public_url else None
         self.graph_url = self.public_url

@@ -5,11 +5,11 @@ https://learn.microsoft.com/entra/identity-platform/reference-error-codes.
 """
 
 import datetime
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from checker.sandbox.wire_json import compact_json
 
 BAD_REQUEST_MESSAGE = "Http request failed with statusCode=BadRequest"
 """What Secure Score's provider says of every update that it refuses, with an empty code."""
@@ -128,9 +128,3 @@ def entra_error_body(error: EntraError, correlation: Correlation) -> bytes:
             **({"suberror": error.suberror} if error.suberror else {}),
         }
     )
-
-
-def compact_json(value: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
-    """Write JSON as the services do: without blanks, in UTF-8, doubles with their fraction."""
-    # Lone surrogates, which a client can send escaped, are not UTF-8: they go back as question marks.
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

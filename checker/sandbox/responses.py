@@ -9,11 +9,11 @@ from checker.sandbox.errors import (
     Correlation,
     EntraError,
     GraphError,
-    compact_json,
     entra_error_body,
     graph_error_body,
     graph_error_of,
 )
+from checker.sandbox.wire_json import compact_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Certificates that are registered with an application."""
+"""Reads the certificates that are registered with an application."""
 
 from typing import TYPE_CHECKING
 
@@ -7,15 +7,17 @@ if TYPE_CHECKING:
 
 
 def load_certificate(pem: bytes) -> "Certificate":
-    """Read a certificate; a private key beside it is passed over.
+    """Read a certificate; a private key beside it is ignored.
 
     Raises:
-        ValueError: there is none, or its key is not RSA.
+        ValueError: there is no certificate, or its key is not RSA.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     certificate = x509.load_pem_x509_certificate(pem)
-    if not isinstance(certificate.public_key(), rsa.RSAPublicKey):
-        raise ValueError("Entra takes certificates with an RSA key only")  # noqa: TRY004 - one error for bad input
-    return certificate
+    match certificate.public_key():
+        case rsa.RSAPublicKey():
+            return certificate
+        case _:
+            raise ValueError("Entra accepts only certificates with an RSA key")

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checker.sandbox.errors import GraphError
+from checker.sandbox.wire_json import parse_object
 
-MOST_CLAIMS = 8 * 1024
+LONGEST_CLAIMS = 8 * 1024
 
 
 @dataclass(slots=True)
@@ -76,15 +77,9 @@ def parse_claims(text: str) -> dict[str, Any]:
     Raises:
         ValueError: it is no JSON object.
     """
-    if len(text) > MOST_CLAIMS:
-        raise ValueError("claims are a small JSON object")
-    try:
-        claims = json.loads(text)
-    except RecursionError as error:
-        raise ValueError("claims are a small JSON object") from error
-    if not isinstance(claims, dict):
-        raise ValueError("claims are a JSON object")  # noqa: TRY004 - one error for bad input
-    return claims
+    if len(text) > LONGEST_CLAIMS:
+        raise ValueError(f"claims must be at most {LONGEST_CLAIMS} characters long")
+    return parse_object(text, "claims")
 
 
 def _holds(requested: object, demanded: object) -> bool:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from checker.sandbox.entra.directory import Directory
 from checker.sandbox.entra.registrations import EXCHANGE_AUDIENCE
 from checker.sandbox.responses import json_response
+from checker.sandbox.wire_json import parse_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +154,7 @@ def _objects(value: object) -> list[dict[str, Any]]:
 
 def _attempt(change: Callable[[Directory, Mapping[str, Any]], None], directory: Directory, body: bytes) -> Response:
     try:
-        sent = json.loads(body)
-        if not isinstance(sent, dict):
-            raise ValueError("a JSON object is wanted")  # noqa: TRY004, TRY301 - one error for bad input
-        change(directory, sent)
-    except (ValueError, RecursionError) as error:
+        change(directory, parse_object(body, "the body"))
+    except ValueError as error:
         return json_response({"error": str(error)}, status=400)
     return Response(status_code=204)

@@ -18,7 +18,8 @@ from checker.sandbox.entra.grants import authorization_code, client_credentials,
 from checker.sandbox.entra.jose import ALGORITHMS
 from checker.sandbox.entra.model import OPENID_SCOPES, Entra, Grant, TokenRequest, missing_parameter
 from checker.sandbox.entra.registrations import Application
-from checker.sandbox.errors import EntraError, compact_json
+from checker.sandbox.errors import EntraError
+from checker.sandbox.wire_json import compact_json
 
 MOST_FIELDS = 50
 

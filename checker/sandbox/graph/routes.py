@@ -15,7 +15,6 @@ from starlette.routing import Route
 
 from checker.sandbox.entra.demands import Demands
 from checker.sandbox.entra.tokens import Signer
-from checker.sandbox.errors import compact_json
 from checker.sandbox.graph.odata import parse_options
 from checker.sandbox.graph.paging import Cursor, Cursors, Page, cut_page
 from checker.sandbox.graph.permissions import (
@@ -28,6 +27,7 @@ from checker.sandbox.graph.permissions import (
 from checker.sandbox.graph.tenant_state import TenantState, find_item
 from checker.sandbox.graph.updates import parse_update
 from checker.sandbox.scope import ON_CHANGE
+from checker.sandbox.wire_json import compact_json
 
 VERSIONS = ("v1.0", "beta")
 

@@ -1,17 +1,19 @@
 """The sandbox's own routes, for tests in another process: faults, the log of requests, the clock, profiles."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from checker.sandbox.errors import GraphError
-from checker.sandbox.faults.kinds import Faults, add_from_json
+from checker.sandbox.faults.decode import add_from_json
+from checker.sandbox.faults.fault_queue import FaultQueue
 from checker.sandbox.responses import json_response
 from checker.sandbox.serving.request_log import RequestLog
+from checker.sandbox.wire_json import parse_object
 
 PREFIX = "/_sandbox"
 MOST_DAYS = 3650
@@ -22,7 +24,7 @@ MOST_DAYS = 3650
 class ControlService:
     """What the routes work on."""
 
-    faults: Faults
+    faults: FaultQueue
     requests: RequestLog
     advance: Callable[[int], None]
     remove_profile: Callable[[str, str], None]
@@ -40,8 +42,8 @@ class ControlService:
 
     async def _add_fault(self, request: Request) -> Response:
         try:
-            add_from_json(self.faults, json.loads(await request.body()))
-        except (ValueError, RecursionError) as error:
+            add_from_json(self.faults, parse_object(await request.body(), "a fault"))
+        except ValueError as error:
             return json_response({"error": str(error)}, status=400)
         return Response(status_code=204)
 
@@ -58,8 +60,8 @@ class ControlService:
 
     async def _advance(self, request: Request) -> Response:
         try:
-            self.advance(_days(json.loads(await request.body())))
-        except (ValueError, RecursionError) as error:
+            self.advance(_days(parse_object(await request.body(), "the body")))
+        except ValueError as error:
             return json_response({"error": str(error)}, status=400)
         return Response(status_code=204)
 
@@ -71,9 +73,9 @@ class ControlService:
         return Response(status_code=204)
 
 
-def _days(sent: object) -> int:
-    days = sent["days"] if isinstance(sent, dict) and set(sent) == {"days"} else None
-    # A boolean is an int to Python, but not to whoever writes JSON.
+def _days(sent: Mapping[str, Any]) -> int:
+    days = sent["days"] if set(sent) == {"days"} else None
+    # JSON tells booleans from numbers; Python counts a bool as an int.
     if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= MOST_DAYS:
-        raise ValueError(f"a clock is moved by an object with days, a whole number from 0 to {MOST_DAYS}")
+        raise ValueError(f"the body must have one member, days: a whole number from 0 to {MOST_DAYS}")
     return days

@@ -18,8 +18,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from checker.sandbox.entra.tokens import bearer_token, unverified_tenant
 from checker.sandbox.errors import Correlation, new_correlation
-from checker.sandbox.faults.disturb import altered, is_lost, linger, lose_answer, replacement, send_answer
-from checker.sandbox.faults.kinds import Fault, Faults, HugeBody, Status
+from checker.sandbox.faults.apply_fault import (
+    altered_response,
+    close_without_response,
+    delay_response,
+    loses_response,
+    replacement_response,
+    send_response,
+)
+from checker.sandbox.faults.fault_queue import FaultQueue
+from checker.sandbox.faults.kinds import Fault, HugeBody, Status
 from checker.sandbox.responses import BufferedResponse, error_response, is_graph_path
 from checker.sandbox.scope import CORRELATION, ON_CHANGE
 from checker.sandbox.serving.control_routes import PREFIX
@@ -47,7 +55,7 @@ class Doorway:
         self,
         app: ASGIApp,
         *,
-        faults: Faults,
+        faults: FaultQueue,
         requests: RequestLog,
         now: Callable[[], datetime.datetime],
         enforce_concurrency: bool,
@@ -70,10 +78,10 @@ class Doorway:
         try:
             body = await _read(receive)
         except BodyTooLargeError:
-            await send_answer(None, error_response(413, scope["path"], correlation), send)
+            await send_response(None, error_response(413, scope["path"], correlation), send)
             return
         if scope["path"].startswith(PREFIX):
-            await send_answer(None, await self._routed(scope, body, correlation), send)
+            await send_response(None, await self._routed(scope, body, correlation), send)
             return
         tenant = _tenant(scope, headers)
         number = self._requests.append(_entry(scope, headers, body, tenant))
@@ -83,22 +91,22 @@ class Doorway:
             taken = self._faults.take(scope["path"], scope["method"], tenant) if allowed else None
             fault = taken if allowed else Status(429, retry_after=1)
             answer = await self._answer(scope, body, correlation, fault)
-        if is_lost(fault, answer):
-            await lose_answer(scope, receive)
+        if loses_response(fault, answer):
+            await close_without_response(scope, receive)
         self._requests.note_status(number, answer.status)
-        await send_answer(fault, answer, send)
+        await send_response(fault, answer, send)
 
     async def _answer(
         self, scope: Scope, body: bytes, correlation: Correlation, fault: Fault | None
     ) -> BufferedResponse:
         graph = is_graph_path(scope["path"])
-        answer = replacement(fault, correlation, graph=graph)
+        answer = replacement_response(fault, correlation, graph=graph)
         if answer is None:
             if self._enforce_concurrency and graph:
                 await asyncio.sleep(TIME_TO_ANSWER)
             routed = await self._routed(scope, body, correlation)
-            await linger(fault)
-            answer = altered(fault, routed, lambda: str(Request(scope).url))
+            await delay_response(fault)
+            answer = altered_response(fault, routed, lambda: str(Request(scope).url))
         if isinstance(fault, HugeBody):
             answer = BufferedResponse(200, answer.headers, b"")
         return _marked(answer, correlation, graph=graph)

@@ -1,6 +1,7 @@
 """The server's side of a connection, with a way to close it that ASGI lacks."""
 
-from typing import Any
+import asyncio
+from typing import cast
 
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -9,18 +10,19 @@ from checker.sandbox.scope import CLOSE_CONNECTION
 
 
 class ClosableProtocol(H11Protocol):
-    """HTTP as uvicorn speaks it, except that the application can close the connection.
+    """uvicorn's HTTP, except that the application can close the connection.
 
-    By ASGI alone nothing gets lost: an application that raises before its answer has a 500 sent for it.
+    ASGI alone can't lose a response: when an application raises before it responds, the server sends a 500.
     """
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - uvicorn's own
-        super().__init__(*arguments, **options)
-        served = self.app
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Give every request on the connection a function that closes it."""
+        super().connection_made(cast("asyncio.Transport", transport))
+        application = self.app
 
         async def closable(scope: Scope, receive: Receive, send: Send) -> None:
-            # Under TLS a mere close waits for the client to agree to it.
+            # With TLS, close() waits for the client to agree; abort() doesn't.
             scope[CLOSE_CONNECTION] = self.transport.abort
-            await served(scope, receive, send)
+            await application(scope, receive, send)
 
         self.app = closable

@@ -83,7 +83,7 @@ class RequestLog:
         return tuple(self._entries.values())[position]
 
 
-def readable_body(method: str, body: bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
+def readable_body(method: str, body: bytes) -> object:
     """Read the JSON of a PATCH for the log; None where it is absent, malformed or large."""
     if method != "PATCH" or len(body) > LARGEST_BODY:
         return None

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.types import ASGIApp
 
-from checker.sandbox.faults.kinds import ConnectionDropped
+from checker.sandbox.faults.kinds import ConnectionDroppedError
 from checker.sandbox.serving.certificates import Certificates, temporary_certificates
 from checker.sandbox.serving.connections import close_connections
 from checker.sandbox.serving.protocol import ClosableProtocol
@@ -253,4 +253,4 @@ def _stopped_by_signals(servers: _Servers) -> Iterator[None]:
 def _wanted_in_log(record: logging.LogRecord) -> bool:
     """Leave out the tracebacks of connections closed on purpose, and of answers cut off at the end."""
     raised = record.exc_info[1] if record.exc_info else None
-    return not isinstance(raised, ConnectionDropped | asyncio.CancelledError)
+    return not isinstance(raised, ConnectionDroppedError | asyncio.CancelledError)

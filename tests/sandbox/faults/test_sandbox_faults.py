@@ -6,22 +6,22 @@ import httpx
 import pytest
 from sandbox_client import NOW, PROFILES, SCORES, ask, bearer, client_of, new_sandbox, tenant_of
 
-from checker.sandbox.faults import kinds as faults_module
+from checker.sandbox.faults import fault_queue
+from checker.sandbox.faults.decode import add_from_json
+from checker.sandbox.faults.fault_queue import FaultQueue
 from checker.sandbox.faults.kinds import (
-    ConnectionDropped,
+    ConnectionDroppedError,
     Delay,
     DroppedConnection,
     Fault,
-    Faults,
     ForeignNextLink,
     HtmlPage,
     HugeBody,
-    LostAnswer,
+    LostResponse,
     NextLinkLoop,
     Partial,
     Status,
     TruncatedJson,
-    add_from_json,
 )
 
 
@@ -89,9 +89,9 @@ def test_a_huge_body_is_well_formed() -> None:
     assert "content-length" not in answer.headers
 
 
-@pytest.mark.parametrize("fault", [DroppedConnection(), LostAnswer()], ids=["in the middle", "before the start"])
+@pytest.mark.parametrize("fault", [DroppedConnection(), LostResponse()], ids=["in the middle", "before the start"])
 def test_a_connection_breaks(fault: Fault) -> None:
-    with pytest.raises(ConnectionDropped):
+    with pytest.raises(ConnectionDroppedError):
         with_fault(fault)
 
 
@@ -142,7 +142,7 @@ def test_faults_of_a_tenant_and_of_a_method() -> None:
         ({"kind": "nextLinkLoop"}, NextLinkLoop()),
         ({"kind": "huge", "mebibytes": 3}, HugeBody(3)),
         ({"kind": "dropped"}, DroppedConnection()),
-        ({"kind": "lostAnswer"}, LostAnswer()),
+        ({"kind": "lostAnswer"}, LostResponse()),
         ({"kind": "delay", "seconds": 1.5}, Delay(1.5)),
     ],
 )
@@ -192,8 +192,8 @@ def test_what_is_not_json_is_refused() -> None:
 
 
 def test_the_queue_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faults_module, "MOST_PENDING", 1)
-    faults = Faults()
+    monkeypatch.setattr(fault_queue, "MOST_PENDING", 1)
+    faults = FaultQueue()
     add_from_json(faults, {"path": "/x", "kind": "dropped"})
     with pytest.raises(ValueError, match="too many"):
         add_from_json(faults, {"path": "/x", "kind": "dropped"})

@@ -11,7 +11,7 @@ import pytest
 from sandbox_client import PROFILES, VENDOR, bearer, new_sandbox, tenant_of
 
 from checker.sandbox.app import Sandbox
-from checker.sandbox.faults.kinds import Delay, DroppedConnection, Fault, HtmlPage, LostAnswer, Status
+from checker.sandbox.faults.kinds import Delay, DroppedConnection, Fault, HtmlPage, LostResponse, Status
 from checker.sandbox.serving.serve import running
 
 CONTROL = "mdo_blockmailforward"
@@ -49,7 +49,7 @@ def wait_until(happened: Callable[[], bool]) -> None:
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
 @pytest.mark.parametrize(
     ("fault", "headers"),
-    [(DroppedConnection(), {}), (LostAnswer(), {}), (LostAnswer(), WHOLE)],
+    [(DroppedConnection(), {}), (LostResponse(), {}), (LostResponse(), WHOLE)],
     ids=["dropped", "lost", "lost with a body"],
 )
 def test_an_answer_is_lost_after_the_service_has_acted(
@@ -116,7 +116,7 @@ def test_an_answer_in_place_of_the_service_changes_nothing(fault: Status | HtmlP
 
 def test_a_refusal_can_get_lost_too() -> None:
     sandbox = new_sandbox()
-    sandbox.faults.add(PATH, LostAnswer(), method="PATCH")
+    sandbox.faults.add(PATH, LostResponse(), method="PATCH")
     with served(sandbox) as client, pytest.raises(httpx.TransportError):
         client.patch(PATH, json={"state": "ThirdParty"})
     assert states(sandbox) == ["Default"]

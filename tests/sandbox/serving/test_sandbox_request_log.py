@@ -1,7 +1,7 @@
 import pytest
 from sandbox_client import PROFILES, SCORES, VENDOR, ask, new_sandbox, patch, tenant_of
 
-from checker.sandbox.faults.kinds import ConnectionDropped, DroppedConnection, LostAnswer, Status
+from checker.sandbox.faults.kinds import ConnectionDroppedError, DroppedConnection, LostResponse, Status
 from checker.sandbox.serving.request_log import MOST_ENTRIES, LoggedRequest, RequestLog, readable_body
 
 
@@ -36,15 +36,15 @@ def test_the_token_endpoint_is_noted_without_its_secrets() -> None:
 def test_a_dropped_connection_is_noted() -> None:
     sandbox = new_sandbox()
     sandbox.faults.add(SCORES, DroppedConnection())
-    with pytest.raises(ConnectionDropped):
+    with pytest.raises(ConnectionDroppedError):
         ask(sandbox, SCORES)
     assert [entry.status for entry in sandbox.requests] == [200]
 
 
 def test_a_lost_answer_is_noted_without_a_status() -> None:
     sandbox = new_sandbox()
-    sandbox.faults.add(SCORES, LostAnswer())
-    with pytest.raises(ConnectionDropped):
+    sandbox.faults.add(SCORES, LostResponse())
+    with pytest.raises(ConnectionDroppedError):
         ask(sandbox, SCORES)
     assert [(entry.status, entry.acted) for entry in sandbox.requests] == [(0, False)]
 
