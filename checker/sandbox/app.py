@@ -27,9 +27,9 @@ from checker.sandbox.responses import (
     is_graph_path,
 )
 from checker.sandbox.scope import CORRELATION
-from checker.sandbox.serving.control_routes import PREFIX, ControlService
-from checker.sandbox.serving.doorway import Doorway
-from checker.sandbox.serving.later import LaterRoutes
+from checker.sandbox.serving.control_routes import PREFIX, ControlRoutes
+from checker.sandbox.serving.lazy_routes import LazyRoutes
+from checker.sandbox.serving.middleware import SandboxMiddleware
 from checker.sandbox.serving.request_log import RequestLog
 from checker.sandbox.tenants.tenant import SandboxTenant
 
@@ -99,12 +99,12 @@ class Sandbox:
         self.app = self._application(graph, enforce_concurrency=enforce_concurrency)
 
     def _application(self, graph: GraphService, *, enforce_concurrency: bool) -> Starlette:
-        control = ControlService(self.faults, self.requests, self.advance, self.remove_profile)
+        control = ControlRoutes(self.faults, self.requests, self.advance, self.remove_profile)
         return Starlette(
-            routes=[*control.routes(), *graph.routes(), LaterRoutes(self._sign_in_routes)],
+            routes=[*control.routes(), *graph.routes(), LazyRoutes(self._sign_in_routes)],
             middleware=[
                 Middleware(
-                    Doorway,
+                    SandboxMiddleware,
                     faults=self.faults,
                     requests=self.requests,
                     now=self._now,

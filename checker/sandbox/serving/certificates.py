@@ -1,6 +1,6 @@
-"""A certificate authority made at start, and a server certificate signed by it.
+"""A certificate authority that is made at start, and a server certificate signed by it.
 
-Real clients insist on https, for Entra in any case. Nothing of it outlives the sandbox.
+Real clients require https, at least for Entra. The certificates and keys are deleted when the sandbox ends.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ LIFETIME = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Certificates:
-    """Where the files are, in a folder that only this user can read.
+class CertificateFiles:
+    """The files of the certificates, in a folder that only this user can read.
 
     Attributes:
         ca_file: the authority's certificate, for clients to trust.
@@ -36,21 +36,21 @@ class Certificates:
 
 
 @contextlib.contextmanager
-def temporary_certificates(names: Sequence[str] = ()) -> Iterator[Certificates]:
-    """Make certificates for the loopback names and further ones; they are deleted at the end.
+def temporary_certificates(names: Sequence[str] = ()) -> Iterator[CertificateFiles]:
+    """Make certificates for the loopback names and any further names; they are deleted at the end.
 
     Args:
-        names: further host names or addresses that the server is reached by.
+        names: further host names or addresses of the server.
     """
-    # The system's clock and not the sandbox's: TLS clients check against theirs.
+    # The system's clock and not the sandbox's: TLS clients check against the system's.
     now = datetime.datetime.now(datetime.UTC)
     ca_key = ec.generate_private_key(ec.SECP256R1())
     ca = _certificate_authority(ca_key, now)
     server_key = ec.generate_private_key(ec.SECP256R1())
     server = _server_certificate(server_key, ca, ca_key, now, dict.fromkeys([*LOOPBACK_NAMES, *names]))
-    # The folder is made with mode 0700.
+    # TemporaryDirectory makes the folder with mode 0700.
     with tempfile.TemporaryDirectory(prefix="scoregate-sandbox-") as folder:
-        certificates = Certificates(
+        certificates = CertificateFiles(
             ca_file=Path(folder, "ca.pem"),
             certificate_file=Path(folder, "server.pem"),
             key_file=Path(folder, "server.key"),
@@ -118,7 +118,7 @@ def _server_certificate(
     now: datetime.datetime,
     names: dict[str, None],
 ) -> x509.Certificate:
-    # Clients that are strict (Python's since 3.13) want the key identifiers and the usages.
+    # Strict clients (Python since 3.13) require the key identifiers and the usages.
     return (
         _builder(_name("scoregate sandbox"), ca.subject, key, now)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

@@ -1,4 +1,4 @@
-"""The sandbox's own routes, for tests in another process: faults, the log of requests, the clock, profiles."""
+"""The sandbox's own routes, for tests in another process: faults, the request log, the clock, profiles."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,8 +21,15 @@ MOST_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
-class ControlService:
-    """What the routes work on."""
+class ControlRoutes:
+    """The control routes, and what they change.
+
+    Attributes:
+        faults: the faults that are waiting.
+        requests: the request log.
+        advance: lets a number of days pass.
+        remove_profile: removes a control profile, by the ids of its tenant and its own.
+    """
 
     faults: FaultQueue
     requests: RequestLog

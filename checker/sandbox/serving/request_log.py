@@ -1,4 +1,4 @@
-"""What was asked of the sandbox, so that a test can see what a client really sent."""
+"""The log of requests, so that a test can see what a client really sent."""
 
 import json
 from collections import OrderedDict
@@ -12,18 +12,18 @@ LARGEST_BODY = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """One request and the status that it got.
+    """One request and the status of its response.
 
     Attributes:
-        method: in capitals.
-        path: decoded, without the query.
-        query: as it was sent, still encoded.
-        status: that was sent; 0 where the connection broke before, and as long as the answer is awaited.
-        tenant: the id of the tenant that was asked for; None where the request names none.
-        client_request_id: the header, or None.
-        user_agent: the header, or None.
-        body: the JSON of a PATCH; None where there is none, or too much of it.
-        acted: whether something was changed, whatever becomes of the answer.
+        method: the method, in capitals.
+        path: the path, decoded, without the query.
+        query: the query as it was sent, still encoded.
+        status: the status that was sent; 0 while there is none yet, and where the connection was closed before.
+        tenant: the id of the tenant that the request names; None where it names none.
+        client_request_id: the client-request-id header, or None.
+        user_agent: the User-Agent header, or None.
+        body: the JSON of a PATCH; None where there is none, or it is too large.
+        acted: whether the request changed something, whatever happens to the response.
     """
 
     method: str
@@ -37,7 +37,7 @@ class LoggedRequest:
     acted: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """Give it as JSON, with members in Graph's manner."""
+        """Give the JSON object, with members spelled as in Graph."""
         members = asdict(self)
         members["clientRequestId"] = members.pop("client_request_id")
         members["userAgent"] = members.pop("user_agent")
@@ -45,32 +45,32 @@ class LoggedRequest:
 
 
 class RequestLog:
-    """The requests in the order in which they arrived; the oldest are forgotten first."""
+    """The requests in the order in which they arrived; the oldest are dropped first."""
 
     def __init__(self) -> None:
         self._entries: OrderedDict[int, LoggedRequest] = OrderedDict()
         self._arrived = 0
 
     def append(self, entry: LoggedRequest) -> int:
-        """Note a request, and give its number, by which more is noted of it later."""
+        """Add a request, and give its number, which the other methods take."""
         self._arrived += 1
         self._entries[self._arrived] = entry
         if len(self._entries) > MOST_ENTRIES:
             self._entries.popitem(last=False)
         return self._arrived
 
-    def note_acted(self, number: int) -> None:
-        """Note that a request changed something; one that is forgotten stays so."""
+    def record_change(self, number: int) -> None:
+        """Record that a request changed something; ignored where the log no longer has the request."""
         if number in self._entries:
             self._entries[number] = replace(self._entries[number], acted=True)
 
-    def note_status(self, number: int, status: int) -> None:
-        """Note the status that is sent for a request; one that is forgotten stays so."""
+    def record_status(self, number: int, status: int) -> None:
+        """Record the status that a request gets; ignored where the log no longer has the request."""
         if number in self._entries:
             self._entries[number] = replace(self._entries[number], status=status)
 
     def clear(self) -> None:
-        """Forget all requests."""
+        """Remove all requests."""
         self._entries.clear()
 
     def __iter__(self) -> Iterator[LoggedRequest]:
@@ -88,7 +88,7 @@ def readable_body(method: str, body: bytes) -> object:
     if method != "PATCH" or len(body) > LARGEST_BODY:
         return None
     try:
-        # NaN and its like are no JSON, so they would break the log that is read over HTTP.
+        # NaN and the infinities are not JSON: they would break the log that is read over HTTP.
         return json.loads(body, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return None

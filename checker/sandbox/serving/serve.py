@@ -1,4 +1,4 @@
-"""Serves the sandbox to clients in other processes: Graph and Entra on one TLS port, or Graph without TLS.
+"""Serves the sandbox to other processes: Graph and Entra on one TLS port, or Graph without TLS on a port of its own.
 
 Needs the extra `sandbox` (uvicorn and cryptography).
 """
@@ -21,14 +21,14 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from checker.sandbox.faults.kinds import ConnectionDroppedError
-from checker.sandbox.serving.certificates import Certificates, temporary_certificates
+from checker.sandbox.serving.certificates import CertificateFiles, temporary_certificates
 from checker.sandbox.serving.connections import close_connections
 from checker.sandbox.serving.protocol import ClosableProtocol
 
 START_SECONDS = 30.0
-"""How long a start may take before it has failed."""
+"""How long a start may take before it counts as failed."""
 GRACE_SECONDS = 0.15
-"""How long answers may take that are under way at the end."""
+"""How long responses in progress may take at the end."""
 
 
 class Servable(Protocol):
@@ -50,12 +50,12 @@ class Servable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the sandbox is served.
+    """The addresses at which the sandbox is served.
 
     Attributes:
-        graph: Graph's address without version, such as `https://127.0.0.1:8443`.
-        authority: Entra's address without tenant, always https.
-        ca_file: the certificate authority that clients have to trust.
+        graph: the address of Graph, without a version, such as `https://127.0.0.1:8443`.
+        authority: the address of Entra, without a tenant; always https.
+        ca_file: the certificate of the authority that clients have to trust.
     """
 
     graph: str
@@ -72,24 +72,24 @@ def serve(
     public_url: str | None = None,
     ready: Callable[[Endpoints], None],
 ) -> None:
-    """Serve until SIGINT or SIGTERM; to be called in the main thread.
+    """Serve until SIGINT or SIGTERM; works in the main thread only.
 
     Args:
-        sandbox: what is served.
+        sandbox: the sandbox.
         host: the address to listen on.
-        port: the port; 0 takes a free one. Entra has a free port of its own with `plain_http`.
-        plain_http: serve Graph without TLS; Entra is always served with it.
-        public_url: what nextLinks begin with, for clients that reach the sandbox by another address.
-        ready: called once, when everything listens.
+        port: the port; 0 takes a free one. With `plain_http`, Entra takes a free port of its own.
+        plain_http: whether to serve Graph without TLS; Entra always has TLS.
+        public_url: what nextLinks begin with, where clients reach the sandbox at another address.
+        ready: called once, when all servers are listening.
 
     Raises:
-        OSError: the address can't be listened on.
+        OSError: the address is in use or not available.
     """
-    with _prepared(sandbox, host=host, port=port, plain_http=plain_http, public_url=public_url) as (
+    with _prepare(sandbox, host=host, port=port, plain_http=plain_http, public_url=public_url) as (
         servers,
         endpoints,
     ):
-        _run_loop(lambda selector: _serve_until_signal(servers, selector, lambda: ready(endpoints)))
+        _run_in_loop(lambda selector: _serve_until_signal(servers, selector, lambda: ready(endpoints)))
 
 
 @contextlib.contextmanager
@@ -101,19 +101,19 @@ def running(
     plain_http: bool = False,
     public_url: str | None = None,
 ) -> Iterator[Endpoints]:
-    """Serve in another thread for as long as a block runs; the arguments are those of `serve`.
+    """Serve in another thread while a block runs; the arguments are those of `serve`.
 
     Raises:
-        OSError: the address can't be listened on.
+        OSError: the address is in use or not available.
         RuntimeError: the server did not start.
     """
-    with _prepared(sandbox, host=host, port=port, plain_http=plain_http, public_url=public_url) as (
+    with _prepare(sandbox, host=host, port=port, plain_http=plain_http, public_url=public_url) as (
         servers,
         endpoints,
     ):
         started: queue.SimpleQueue[None] = queue.SimpleQueue()
         thread = threading.Thread(
-            target=lambda: _run_loop(lambda selector: _run(servers, selector, lambda: started.put(None))),
+            target=lambda: _run_in_loop(lambda selector: _run(servers, selector, lambda: started.put(None))),
             name="scoregate-sandbox",
             daemon=True,
         )
@@ -137,16 +137,16 @@ _Servers = list[tuple[uvicorn.Server, socket.socket]]
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to the one who started it."""
+    """A server that leaves the handling of signals to its caller."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # There may be two servers, and a signal is for both.
+        # There can be two servers, and a signal has to stop both.
         yield
 
 
 @contextlib.contextmanager
-def _prepared(
+def _prepare(
     sandbox: Servable, *, host: str, port: int, plain_http: bool, public_url: str | None
 ) -> Iterator[tuple[_Servers, Endpoints]]:
     if public_url:
@@ -168,7 +168,7 @@ def _prepared(
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio turns Nagle's algorithm off, which costs 40 ms an answer.
+    # asyncio turns Nagle's algorithm off only if the protocol is given; it costs 40 ms a response.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -185,7 +185,7 @@ def _url(host: str, listener: socket.socket, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{name}:{listener.getsockname()[1]}"
 
 
-def _server(sandbox: Servable, certificates: Certificates | None) -> uvicorn.Server:
+def _server(sandbox: Servable, certificates: CertificateFiles | None) -> uvicorn.Server:
     config = uvicorn.Config(
         sandbox.app,
         http=ClosableProtocol,
@@ -194,7 +194,7 @@ def _server(sandbox: Servable, certificates: Certificates | None) -> uvicorn.Ser
         log_config=None,
         log_level="warning",
         access_log=False,
-        # The application sends its own.
+        # The application sends its own headers.
         date_header=False,
         server_header=False,
         timeout_graceful_shutdown=1,
@@ -204,14 +204,14 @@ def _server(sandbox: Servable, certificates: Certificates | None) -> uvicorn.Ser
     return _Server(config)
 
 
-def _run_loop(serving: Callable[[selectors.BaseSelector], Coroutine[None, None, None]]) -> None:
+def _run_in_loop(serving: Callable[[selectors.BaseSelector], Coroutine[None, None, None]]) -> None:
     selector = selectors.DefaultSelector()
     with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
         runner.run(serving(selector))
 
 
 async def _run(servers: _Servers, selector: selectors.BaseSelector, started: Callable[[], None]) -> None:
-    logging.getLogger("uvicorn.error").addFilter(_wanted_in_log)
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_logging)
     tasks = [asyncio.create_task(server.serve(sockets=[listener])) for server, listener in servers]
     try:
         while not all(server.started for server, _ in servers):
@@ -235,7 +235,7 @@ async def _serve_until_signal(servers: _Servers, selector: selectors.BaseSelecto
 def _stop(servers: _Servers) -> None:
     for server, _ in servers:
         server.should_exit = True
-        # Not to wait for answers that a fault delays.
+        # Do not wait for responses that a fault delays.
         server.force_exit = True
 
 
@@ -250,7 +250,7 @@ def _stopped_by_signals(servers: _Servers) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _wanted_in_log(record: logging.LogRecord) -> bool:
-    """Leave out the tracebacks of connections closed on purpose, and of answers cut off at the end."""
+def _is_worth_logging(record: logging.LogRecord) -> bool:
+    """Leave out the tracebacks of connections that a fault closed, and of responses cut off at the end."""
     raised = record.exc_info[1] if record.exc_info else None
     return not isinstance(raised, ConnectionDroppedError | asyncio.CancelledError)

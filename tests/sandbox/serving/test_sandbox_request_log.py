@@ -53,8 +53,8 @@ def test_what_was_forgotten_stays_so() -> None:
     log = RequestLog()
     number = log.append(LoggedRequest("GET", "/", "", 0, None, None, None, None))
     log.clear()
-    log.note_acted(number)
-    log.note_status(number, 200)
+    log.record_change(number)
+    log.record_status(number, 200)
     assert len(log) == 0
 
 

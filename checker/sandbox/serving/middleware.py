@@ -1,7 +1,7 @@
-"""The doorway of the sandbox: what happens to every request before and after its route.
+"""The middleware of the sandbox: what happens to every request before and after its route.
 
-It bounds the body, marks the request and its answer, counts what runs at once, lets faults happen, keeps
-the log, and turns whatever else goes wrong into an error of the service.
+It limits the body, sets the headers that correlate a request with its response, limits concurrency, applies faults,
+keeps the log, and turns any other failure into an error of the service.
 """
 
 import asyncio
@@ -34,10 +34,10 @@ from checker.sandbox.serving.control_routes import PREFIX
 from checker.sandbox.serving.request_log import LoggedRequest, RequestLog, readable_body
 
 LARGEST_BODY = 1024 * 1024
-MOST_AT_ONCE = 4
-"""Graph lets an application have four requests of Secure Score at once for each tenant."""
-TIME_TO_ANSWER = 0.05
-"""Seconds that a request takes when concurrency is enforced, so that there is something to count."""
+MOST_CONCURRENT = 4
+"""Graph allows an application four concurrent requests for Secure Score in each tenant."""
+SECONDS_TO_RESPOND = 0.05
+"""How long a request takes when concurrency is enforced, so that requests overlap."""
 
 _DIAGNOSTIC = (
     '{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"5","ScaleUnit":"000","RoleInstance":"SANDBOX000"}}'
@@ -45,10 +45,10 @@ _DIAGNOSTIC = (
 
 
 class BodyTooLargeError(Exception):
-    """More bytes were sent than the sandbox takes."""
+    """A body is longer than the sandbox accepts."""
 
 
-class Doorway:
+class SandboxMiddleware:
     """The middleware around all routes."""
 
     def __init__(
@@ -68,7 +68,7 @@ class Doorway:
         self._running: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """BufferedResponse one request; other events of the server go through."""
+        """Respond to one request; other events of the server are passed on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -76,54 +76,54 @@ class Doorway:
         correlation = new_correlation(headers.get("client-request-id"), self._now())
         scope[CORRELATION] = correlation
         try:
-            body = await _read(receive)
+            body = await _read_body(receive)
         except BodyTooLargeError:
             await send_response(None, error_response(413, scope["path"], correlation), send)
             return
         if scope["path"].startswith(PREFIX):
-            await send_response(None, await self._routed(scope, body, correlation), send)
+            await send_response(None, await self._call_route(scope, body, correlation), send)
             return
-        tenant = _tenant(scope, headers)
-        number = self._requests.append(_entry(scope, headers, body, tenant))
-        scope[ON_CHANGE] = functools.partial(self._requests.note_acted, number)
-        with self._counted(tenant if is_graph_path(scope["path"]) else None) as allowed:
-            # A request too many meets no fault: that one waits for a request that is let in.
+        tenant = _tenant_of(scope, headers)
+        number = self._requests.append(_log_entry(scope, headers, body, tenant))
+        scope[ON_CHANGE] = functools.partial(self._requests.record_change, number)
+        with self._concurrency_slot(tenant if is_graph_path(scope["path"]) else None) as allowed:
+            # A request above the limit leaves the fault to the next request within it.
             taken = self._faults.take(scope["path"], scope["method"], tenant) if allowed else None
             fault = taken if allowed else Status(429, retry_after=1)
-            answer = await self._answer(scope, body, correlation, fault)
-        if loses_response(fault, answer):
+            response = await self._respond(scope, body, correlation, fault)
+        if loses_response(fault, response):
             await close_without_response(scope, receive)
-        self._requests.note_status(number, answer.status)
-        await send_response(fault, answer, send)
+        self._requests.record_status(number, response.status)
+        await send_response(fault, response, send)
 
-    async def _answer(
+    async def _respond(
         self, scope: Scope, body: bytes, correlation: Correlation, fault: Fault | None
     ) -> BufferedResponse:
         graph = is_graph_path(scope["path"])
-        answer = replacement_response(fault, correlation, graph=graph)
-        if answer is None:
+        response = replacement_response(fault, correlation, graph=graph)
+        if response is None:
             if self._enforce_concurrency and graph:
-                await asyncio.sleep(TIME_TO_ANSWER)
-            routed = await self._routed(scope, body, correlation)
+                await asyncio.sleep(SECONDS_TO_RESPOND)
+            response = await self._call_route(scope, body, correlation)
             await delay_response(fault)
-            answer = altered_response(fault, routed, lambda: str(Request(scope).url))
+            response = altered_response(fault, response, lambda: str(Request(scope).url))
         if isinstance(fault, HugeBody):
-            answer = BufferedResponse(200, answer.headers, b"")
-        return _marked(answer, correlation, graph=graph)
+            response = BufferedResponse(200, response.headers, b"")
+        return _with_standard_headers(response, correlation, graph=graph)
 
-    async def _routed(self, scope: Scope, body: bytes, correlation: Correlation) -> BufferedResponse:
-        """Let the routes answer, and keep the answer whole."""
+    async def _call_route(self, scope: Scope, body: bytes, correlation: Correlation) -> BufferedResponse:
+        """Call the route, and collect its whole response."""
         messages: list[Message] = []
 
         async def receive() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def keep(message: Message) -> None:
+        async def collect(message: Message) -> None:
             messages.append(message)
 
         try:
-            await self._app(scope, receive, keep)
-        except Exception:  # noqa: BLE001 - a service answers whatever goes wrong inside it
+            await self._app(scope, receive, collect)
+        except Exception:  # noqa: BLE001 - a service responds even if it fails
             return error_response(500, scope["path"], correlation)
         start = messages[0]
         return BufferedResponse(
@@ -137,38 +137,38 @@ class Doorway:
         )
 
     @contextmanager
-    def _counted(self, tenant: str | None) -> Iterator[bool]:
-        """Count a request while it runs, and tell whether it may."""
+    def _concurrency_slot(self, tenant: str | None) -> Iterator[bool]:
+        """Count a request while it runs, and tell whether it is within the limit."""
         if not self._enforce_concurrency or tenant is None:
             yield True
             return
         self._running[tenant] += 1
         try:
-            yield self._running[tenant] <= MOST_AT_ONCE
+            yield self._running[tenant] <= MOST_CONCURRENT
         finally:
             self._running[tenant] -= 1
             if not self._running[tenant]:
                 del self._running[tenant]
 
 
-def _marked(answer: BufferedResponse, correlation: Correlation, *, graph: bool) -> BufferedResponse:
-    marks = {"date": email.utils.format_datetime(correlation.moment, usegmt=True)}
+def _with_standard_headers(response: BufferedResponse, correlation: Correlation, *, graph: bool) -> BufferedResponse:
+    standard = {"date": email.utils.format_datetime(correlation.moment, usegmt=True)}
     if graph:
-        marks |= {
+        standard |= {
             "request-id": correlation.request_id,
             "client-request-id": correlation.client_request_id,
             "x-ms-ags-diagnostic": _DIAGNOSTIC,
             "strict-transport-security": "max-age=31536000",
         }
     else:
-        marks |= {
+        standard |= {
             "x-ms-request-id": correlation.request_id,
             "client-request-id": correlation.client_request_id,
         }
-    return BufferedResponse(answer.status, {**answer.headers, **marks}, answer.body)
+    return BufferedResponse(response.status, {**response.headers, **standard}, response.body)
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read_body(receive: Receive) -> bytes:
     body = bytearray()
     while True:
         message = await receive()
@@ -179,13 +179,13 @@ async def _read(receive: Receive) -> bytes:
             return bytes(body)
 
 
-def _tenant(scope: Scope, headers: Headers) -> str | None:
+def _tenant_of(scope: Scope, headers: Headers) -> str | None:
     if is_graph_path(scope["path"]):
         return unverified_tenant(bearer_token(headers.get("authorization")))
     return scope["path"].strip("/").partition("/")[0].lower() or None
 
 
-def _entry(scope: Scope, headers: Headers, body: bytes, tenant: str | None) -> LoggedRequest:
+def _log_entry(scope: Scope, headers: Headers, body: bytes, tenant: str | None) -> LoggedRequest:
     return LoggedRequest(
         method=scope["method"],
         path=scope["path"],

@@ -1,4 +1,4 @@
-"""Routes whose code is loaded with the first request for one of them, so that a start without sign-in stays fast."""
+"""Routes whose code is loaded on the first request for one of them, so that a start without sign-in stays fast."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,15 +10,15 @@ from checker.sandbox.responses import is_graph_path
 from checker.sandbox.scope import ROUTE
 
 
-class LaterRoutes(BaseRoute):
-    """Several routes in the place of one; none of them is Graph's."""
+class LazyRoutes(BaseRoute):
+    """A route that stands for several; none of them belongs to Graph."""
 
     def __init__(self, load: Callable[[], Sequence[Route]]) -> None:
         self._load = load
         self._routes: Sequence[Route] | None = None
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Find the route of a request: one of its path and method, else one of its path."""
+        """Find the route of a request: one with its path and method, else one with its path."""
         if scope["type"] != "http" or is_graph_path(scope["path"]):
             return Match.NONE, {}
         if self._routes is None:
@@ -33,10 +33,10 @@ class LaterRoutes(BaseRoute):
         return best
 
     def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
-        """Refuse: no route is asked for by name."""
+        """Raise an error: these routes have no names."""
         raise NoMatchFound(name, dict(path_params))
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the route answer that was found."""
+        """Pass the request to the route that was found."""
         route: Route = scope[ROUTE]
         await route.handle(scope, receive, send)
