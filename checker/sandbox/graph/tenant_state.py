@@ -7,7 +7,7 @@ from typing import Any
 
 from checker.sandbox.errors import graph_error_of
 from checker.sandbox.graph.updates import Update, apply_update, current_update, refused
-from checker.sandbox.tenants.recalculation import Setting, day_of, recalculated
+from checker.sandbox.tenants.recalculation import StateChange, day_of, recalculated_scores
 from checker.sandbox.tenants.tenant import SandboxTenant
 
 
@@ -26,7 +26,7 @@ class TenantState:
         self._now = now
         self._lag = score_lag_days
         self._profiles = {profile["id"]: profile for profile in tenant.control_profiles}
-        self._settings: list[Setting] = []
+        self._changes: list[StateChange] = []
         self._passed = 0
         self._days: Sequence[dict[str, Any]] = tenant.secure_scores
         self._scores: Sequence[dict[str, Any]] = tenant.secure_scores
@@ -58,7 +58,7 @@ class TenantState:
         if "state" in update.members:
             self._pass_days()
             state = current_update(changed)["state"]
-            self._settings.append(Setting(profile_id, state, self._today(), profile["maxScore"]))
+            self._changes.append(StateChange(profile_id, state, self._today(), profile["maxScore"]))
             self._recalculate()
         return changed
 
@@ -89,7 +89,7 @@ class TenantState:
         return max(today, day_of(self._days[0])) if self._days else today
 
     def _recalculate(self) -> None:
-        self._scores = recalculated(self._days, self._settings, self._observed, self._lag)
+        self._scores = recalculated_scores(self._days, self._changes, self._observed, self._lag)
 
     @functools.cached_property
     def _observed(self) -> Mapping[str, float]:

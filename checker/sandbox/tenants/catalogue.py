@@ -1,9 +1,9 @@
 """The controls that the sandbox's tenants can have: real ids, services, tiers and maxima.
 
-`controls.csv` lists facts from public lists of Secure Score controls: answers of `GET
+`controls.csv` holds facts from public lists of Secure Score controls: responses to `GET
 /security/secureScoreControlProfiles` that administrators published (2025 and 2026). Its order is the order
-in which Graph lists scores. `measure` says what a scored control counts; those without one have a profile
-only.
+in which Graph lists scores. `measure` says what a scored control counts; a control without it has only a
+profile.
 """
 
 import csv
@@ -16,21 +16,21 @@ Measure = Literal["", "switch", "setting", "accounts", "administrators", "users"
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
-    """One control of the catalogue, in Graph's words.
+class CatalogueControl:
+    """One control of the catalogue, in Graph's terms.
 
     Attributes:
         id: the profile's id, such as `AdminMFAV2`.
         category: Identity, Apps, Device or Data.
-        service: the product that it belongs to, such as `AzureAD`.
+        service: the product it belongs to, such as `AzureAD`.
         tier: Core, Defense In Depth or Advanced.
         action_type: Config, Review or Behavior.
-        maximum: the most points that it can earn.
+        maximum: the most points it can earn.
         measure: what its score counts; empty for a control that isn't scored.
-        user_impact: as Graph spells it, which varies; None where Graph sends null.
-        implementation_cost: as Graph spells it, which varies.
-        threats: as Graph spells them, which varies.
-        title: the portal's title, blanks around it included.
+        user_impact: in Graph's spelling, which varies; None where Graph sends null.
+        implementation_cost: in Graph's spelling, which varies.
+        threats: in Graph's spelling, which varies.
+        title: the portal's title, including any spaces around it.
     """
 
     id: str
@@ -47,14 +47,14 @@ class Control:
 
 
 @functools.cache
-def controls() -> tuple[Control, ...]:
+def controls() -> tuple[CatalogueControl, ...]:
     """Read the catalogue, in the order in which Graph lists scores."""
     with Path(__file__).with_name("controls.csv").open(encoding="utf-8", newline="") as lines:
         return tuple(_control(row) for row in csv.DictReader(lines))
 
 
-def _control(row: dict[str, str]) -> Control:
-    return Control(
+def _control(row: dict[str, str]) -> CatalogueControl:
+    return CatalogueControl(
         id=row["id"],
         category=row["controlCategory"],
         service=row["service"],

@@ -8,9 +8,9 @@ import datetime
 from typing import Any
 
 from checker.sandbox.tenants import story, texts
-from checker.sandbox.tenants.catalogue import Control, controls
-from checker.sandbox.tenants.draws import Draws
+from checker.sandbox.tenants.catalogue import CatalogueControl, controls
 from checker.sandbox.tenants.history import VENDOR
+from checker.sandbox.tenants.timelines import SeededTenant
 
 UNTOUCHED = {
     "assignedTo": None,
@@ -19,31 +19,31 @@ UNTOUCHED = {
     "updatedBy": None,
     "updatedDateTime": None,
 }
-"""The one update that a control has which nobody touched."""
+"""The only update of a control that nobody has changed."""
 
 _RANKS = (10, 10, 10, 65, 65, 128, 0, 67, 60, 59, 33, 129)
 
 
-def control_profiles(tenant_id: str, draws: Draws, newest_day: datetime.date) -> list[dict[str, Any]]:
-    """Build the profiles of a tenant, sorted by id without case as the service does."""
+def control_profiles(tenant: SeededTenant) -> list[dict[str, Any]]:
+    """Build the profiles of a tenant, sorted by id, ignoring case, as the service does."""
     listed = [control for control in controls() if control.id != story.WITHOUT_PROFILE]
     listed.sort(key=lambda control: control.id.casefold())
-    return [_profile(control, tenant_id, draws, newest_day) for control in listed]
+    return [_profile(control, tenant) for control in listed]
 
 
-def _profile(control: Control, tenant_id: str, draws: Draws, newest_day: datetime.date) -> dict[str, Any]:
+def _profile(control: CatalogueControl, tenant: SeededTenant) -> dict[str, Any]:
     return {
         "id": control.id,
-        "azureTenantId": tenant_id,
+        "azureTenantId": tenant.tenant_id,
         "actionType": control.action_type,
-        "actionUrl": texts.action_url(control, tenant_id),
+        "actionUrl": texts.action_url(control, tenant.tenant_id),
         "controlCategory": control.category,
         "title": control.title,
         "deprecated": control.id == story.RETIRED_CONTROL,
         "implementationCost": control.implementation_cost,
         "lastModifiedDateTime": None,
         "maxScore": control.maximum,
-        "rank": draws.choice(_RANKS, f"{control.id} rank"),
+        "rank": tenant.seeded.choice(_RANKS, f"{control.id} rank"),
         "remediation": texts.remediation(control),
         "remediationImpact": texts.remediation_impact(control),
         "service": control.service,
@@ -51,12 +51,12 @@ def _profile(control: Control, tenant_id: str, draws: Draws, newest_day: datetim
         "tier": control.tier,
         "userImpact": control.user_impact,
         "complianceInformation": [],
-        "controlStateUpdates": _state_updates(control, newest_day),
+        "controlStateUpdates": _state_updates(control, tenant.newest_day),
         "vendorInformation": dict(VENDOR),
     }
 
 
-def _state_updates(control: Control, newest_day: datetime.date) -> list[dict[str, Any]]:
+def _state_updates(control: CatalogueControl, newest_day: datetime.date) -> list[dict[str, Any]]:
     updates = [dict(UNTOUCHED)]
     for declaration in story.DECLARATIONS:
         if declaration.control == control.id:

@@ -6,10 +6,10 @@ An event of age 4 shows on the day four days before the newest and on every late
 from dataclasses import dataclass
 
 ALWAYS = 1_000_000
-"""An age beyond any history."""
+"""An age older than any history."""
 
 LICENSED_AGE = 30
-"""Defender for Identity is licensed: `HasAATP` comes into enabledServices, with its controls."""
+"""Defender for Identity is licensed: `HasAATP` appears in enabledServices, along with its controls."""
 LICENSED_SERVICE = "HasAATP"
 LICENSED_CONTROLS = (
     "AATP_Sensor",
@@ -24,7 +24,7 @@ APPEARED_AGE = 20
 APPEARED_CONTROLS = ("scid_108", "scid_110", "scid_112")
 
 RETIRED_AGE = 40
-"""Microsoft retires a control: this is the last day that scores it."""
+"""Microsoft retires a control: this is the last day on which it is scored."""
 RETIRED_CONTROL = "scid_75"
 
 MOVED_AGE = 50
@@ -36,7 +36,7 @@ REWEIGHTED_AGE = 60
 REWEIGHTED_CONTROL, REWEIGHTED_FROM = "mdo_bulkspamaction", 5.0
 
 REGRESSION_AGE = 4
-"""Two administrators are added who have no second factor."""
+"""Two administrators without a second factor are added."""
 REGRESSED_CONTROL = "AdminMFAV2"
 
 ENABLED_SERVICES = (
@@ -50,21 +50,21 @@ ENABLED_SERVICES = (
     "HasSPOP1",
     "HasSPOP2",
 )
-"""What the tenant has all the time; HasAADP2 is not there, so risk policies have profiles but no score."""
+"""The services of the tenant at any age; HasAADP2 is not one of them, so risk policies have profiles but no score."""
 
 WITHOUT_PROFILE = "scid_6101"
-"""Scored, but its profile isn't listed yet, as happens with new controls."""
+"""Scored, but without a profile, as new controls can be."""
 WITHOUT_OBJECTS = "scid_2516"
-"""Scored over no device at all, with a maximum of zero."""
+"""Scored, but over no devices at all: its maximum is zero."""
 
 SCORE_SPELLINGS = {
     "mdo_safelinksforOfficeApps": "MDO_SafeLinksForOfficeApps",
     "mdo_enabledomainstoprotect": "mdo_EnableDomainsToProtect",
 }
-"""Controls whose controlName is spelt otherwise than their profile's id."""
+"""Controls whose controlName is spelled differently from their profile's id."""
 
 PREFIXED_CONTROL = "11770.MDA_Google_EnableTwoFactorAuth"
-"""Its prefix is the app connector's instance and differs from tenant to tenant."""
+"""Its prefix is the instance of the app connector, which differs between tenants."""
 
 PLANS: dict[str, tuple[tuple[int, float], ...]] = {
     REGRESSED_CONTROL: ((ALWAYS, 1.0), (REGRESSION_AGE, 0.5)),
@@ -101,20 +101,20 @@ PLANS: dict[str, tuple[tuple[int, float], ...]] = {
     "scid_110": ((ALWAYS, 0.8),),
     "scid_112": ((ALWAYS, 0.33),),
 }
-"""What is observed of a control: (age, share of what it counts), oldest first. The others are drawn."""
+"""What is observed of a control: (age, share that complies), oldest first. For all others the seed decides."""
 
 
 @dataclass(frozen=True, slots=True)
-class Declaration:
-    """A state that somebody gave to a control, or took from it.
+class StoryDeclaration:
+    """A state that an administrator gave to a control, or withdrew.
 
     Attributes:
         control: the control's id.
-        state: as the service spells it.
-        age: how many days before the newest day it was done.
-        assigned_to: who has the work, an address; None where nobody was named.
-        comment: why.
-        earns: whether full points follow, two days later.
+        state: the state, as the service spells it.
+        age: how many days before the newest day this happened.
+        assigned_to: the address of the person it is assigned to; None where it is assigned to nobody.
+        comment: the reason.
+        earns: whether it earns full points, two days later.
     """
 
     control: str
@@ -126,7 +126,7 @@ class Declaration:
 
 
 DECLARATIONS = (
-    Declaration(
+    StoryDeclaration(
         "McasFirewallLogUpload",
         "ThirdParty",
         10,
@@ -134,7 +134,7 @@ DECLARATIONS = (
         "Covered by our own CASB, ticket SEC-118",
         earns=True,
     ),
-    Declaration(
+    StoryDeclaration(
         "dlp_datalossprevention",
         "Reviewed",
         34,
@@ -142,7 +142,7 @@ DECLARATIONS = (
         "Endpoint DLP of another product covers this, reviewed with the privacy office",
         earns=True,
     ),
-    Declaration(
+    StoryDeclaration(
         "CustomerLockBoxEnabled",
         "AlternateMitigation",
         75,
@@ -150,7 +150,7 @@ DECLARATIONS = (
         "Support access is granted by ticket only",
         earns=True,
     ),
-    Declaration(
+    StoryDeclaration(
         "mdo_spam_notifications_only_for_admins",
         "Ignored",
         50,
@@ -158,9 +158,9 @@ DECLARATIONS = (
         "Too noisy, risk accepted",
         earns=False,
     ),
-    Declaration("meeting_designatedpresenter_v1", "Ignored", 65, "", "Training needs presenters", earns=False),
-    Declaration("mip_autosensitivitylabelspolicies", "Ignored", 21, None, "No E5 licence", earns=False),
-    Declaration(
+    StoryDeclaration("meeting_designatedpresenter_v1", "Ignored", 65, "", "Training needs presenters", earns=False),
+    StoryDeclaration("mip_autosensitivitylabelspolicies", "Ignored", 21, None, "No E5 licence", earns=False),
+    StoryDeclaration(
         "mip_purviewlabelconsent",
         "ThirdParty",
         60,
@@ -168,7 +168,7 @@ DECLARATIONS = (
         "Labels by another product",
         earns=False,
     ),
-    Declaration(
+    StoryDeclaration(
         "mip_purviewlabelconsent",
         "Default",
         59,
@@ -177,10 +177,10 @@ DECLARATIONS = (
         earns=False,
     ),
 )
-"""In the order of time for each control."""
+"""In the order of time within each control."""
 
 DECLARATION_LAG = 2
-"""Days until a declared state shows in the score."""
+"""How many days pass until a declared state shows in the score."""
 
 DEFENDER_STATES = {"scid_6090": ("thirdParty", 28)}
-"""Controls declared in Defender's own portal: their state shows in controlScores only; since when."""
+"""States set in Defender's own portal, which show only in controlScores: state and age."""

@@ -1,11 +1,11 @@
-"""The texts of scores and profiles: as untidy as the service's own, in our words.
+"""The texts of scores and profiles: as untidy as the service's own, but written for the sandbox.
 
 Live tenants send HTML, entities, no-break and narrow spaces, curly quotes, CR LF with tabs, look-alike
-letters and malformed attributes. A reader has to get along with all of them.
+letters and malformed attributes. Readers have to cope with all of them.
 """
 
-from checker.sandbox.tenants.catalogue import Control
-from checker.sandbox.tenants.courses import Course
+from checker.sandbox.tenants.catalogue import CatalogueControl
+from checker.sandbox.tenants.timelines import ControlTimeline
 
 EMPTY_DESCRIPTIONS = ("mdo_safedocuments", "exo_individualsharing", "AATP_HoneyToken", "scid_2516")
 EMPTY_REMEDIATION = "dlp_datalossprevention"
@@ -34,7 +34,7 @@ _PLACES = {
 }
 
 
-def description(control: Control) -> str:
+def description(control: CatalogueControl) -> str:
     """Describe a control as the newest day's scores do: plain text, HTML, or nothing."""
     if control.id in EMPTY_DESCRIPTIONS:
         return ""
@@ -43,8 +43,8 @@ def description(control: Control) -> str:
     return _REASONS[control.category]
 
 
-def remediation(control: Control) -> str:
-    """Say how to fix a control: HTML of one to three thousand characters, or nothing."""
+def remediation(control: CatalogueControl) -> str:
+    """Explain how to fix a control: HTML of one to three thousand characters, or nothing."""
     if control.id == EMPTY_REMEDIATION:
         return ""
     place = _PLACES.get(control.service, "administration of the connected app")
@@ -58,15 +58,15 @@ def remediation(control: Control) -> str:
     return "<p>Do this:</p>\r\n<ol>" + "".join(f"<li>{step}.</li>" for step in steps) + "</ol>"
 
 
-def remediation_impact(control: Control) -> str:
-    """Say what people will notice: plain text or HTML."""
+def remediation_impact(control: CatalogueControl) -> str:
+    """Describe what users will notice: plain text or HTML."""
     if control.category == "Device":
         return "None."
     return f"<p>Users of {control.service} may be asked to sign in again\u2026 tell them before.\u200b</p>"
 
 
-def action_url(control: Control, tenant_id: str) -> str:
-    """Tell where a control is set; about half of the addresses carry the tenant's id, as the service's do."""
+def action_url(control: CatalogueControl, tenant_id: str) -> str:
+    """Give the address where a control is set; about half of them contain the tenant's id, as the service's do."""
     match control.service:
         case "MDO":
             return f"https://security.microsoft.com/antispam?tid={tenant_id}"
@@ -82,10 +82,10 @@ def action_url(control: Control, tenant_id: str) -> str:
             return "https://learn.microsoft.com/en-us/microsoft-365/security/?view=o365-worldwide"
 
 
-def status_today(course: Course) -> str:
-    """Say what was observed on the newest day, as implementationStatus does."""
-    compliant, total = course.compliant(0), course.total
-    match course.control.measure:
+def newest_status(timeline: ControlTimeline) -> str:
+    """Describe what was observed on the newest day, as implementationStatus does."""
+    compliant, total = timeline.compliant(0), timeline.total
+    match timeline.control.measure:
         case "devices":
             return f"{total - compliant}/{total} exposed devices"
         case "users":
@@ -95,10 +95,10 @@ def status_today(course: Course) -> str:
         case "mailboxes":
             return _policies(compliant, total)
         case _:
-            return _setting(course.control, compliant, holds=compliant == total)
+            return _setting(timeline.control, compliant, holds=compliant == total)
 
 
-def _setting(control: Control, compliant: int, *, holds: bool) -> str:
+def _setting(control: CatalogueControl, compliant: int, *, holds: bool) -> str:
     if control.measure == "switch":
         return f"Feature in place: {'true' if holds else 'false'}."
     if control.measure == "accounts":
@@ -113,8 +113,8 @@ def _policies(compliant: int, total: int) -> str:
     return f"<p> {percent}% of users are affected by policies that are secure&nbsp;</p><ul>{items}</ul>"
 
 
-def status_before(control: Control) -> str:
-    """Say what older days say: the same template filled with nothing, which is wrong."""
+def older_status(control: CatalogueControl) -> str:
+    """Give the implementationStatus of older days: the service fills the same template with nothing."""
     match control.measure:
         case "devices":
             return "/ exposed devices"
