@@ -14,10 +14,10 @@ from starlette.routing import Route
 
 from checker.sandbox.entra.demands import Demands
 from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer, application_claims, delegated_claims
-from checker.sandbox.errors import EntraError, GraphError, graph_error_of
+from checker.sandbox.errors import EntraResponseError, GraphResponseError, default_graph_error
 from checker.sandbox.faults.fault_queue import FaultQueue
 from checker.sandbox.graph.paging import Cursors
-from checker.sandbox.graph.routes import GraphService
+from checker.sandbox.graph.routes import GraphRoutes
 from checker.sandbox.graph.tenant_state import TenantState
 from checker.sandbox.responses import (
     BufferedResponse,
@@ -95,10 +95,10 @@ class Sandbox:
         self._now = now
         self._signer = Signer()
         self._demands = Demands()
-        graph = GraphService(states, self._signer, now, self._base_url, page_size, Cursors(), self._demands)
+        graph = GraphRoutes(states, self._signer, now, self._base_url, page_size, Cursors(), self._demands)
         self.app = self._application(graph, enforce_concurrency=enforce_concurrency)
 
-    def _application(self, graph: GraphService, *, enforce_concurrency: bool) -> Starlette:
+    def _application(self, graph: GraphRoutes, *, enforce_concurrency: bool) -> Starlette:
         control = ControlRoutes(self.faults, self.requests, self.advance, self.remove_profile)
         return Starlette(
             routes=[*control.routes(), *graph.routes(), LazyRoutes(self._sign_in_routes)],
@@ -112,8 +112,8 @@ class Sandbox:
                 )
             ],
             exception_handlers={
-                GraphError: _graph_failed,
-                EntraError: _entra_failed,
+                GraphResponseError: _graph_failed,
+                EntraResponseError: _entra_failed,
                 HTTPException: _routing_failed,
             },
         )
@@ -143,11 +143,11 @@ class Sandbox:
         """Let a control profile of a tenant vanish.
 
         Raises:
-            GraphError: 404, there is none.
+            GraphResponseError: 404, there is none.
         """
         state = self._states.get(tenant_id)
         if state is None:
-            raise graph_error_of(404)
+            raise default_graph_error(404)
         state.remove_profile(profile_id)
 
     @functools.cached_property
@@ -207,12 +207,12 @@ class Sandbox:
 
 
 def _graph_failed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, GraphError)
+    assert isinstance(error, GraphResponseError)
     return _response(graph_error_response(error, request.scope[CORRELATION]))
 
 
 def _entra_failed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, EntraError)
+    assert isinstance(error, EntraResponseError)
     return _response(entra_error_response(error, request.scope[CORRELATION]))
 
 
@@ -220,7 +220,7 @@ def _routing_failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and is_graph_path(request.url.path):
         segment = request.url.path.rpartition("/")[2][:64]
-        unknown = GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
+        unknown = GraphResponseError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
         return _response(graph_error_response(unknown, request.scope[CORRELATION]))
     return _response(error_response(error.status_code, request.scope["path"], request.scope[CORRELATION]))
 

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from checker.sandbox.errors import (
     Correlation,
-    EntraError,
-    GraphError,
+    EntraResponseError,
+    GraphResponseError,
+    default_graph_error,
     entra_error_body,
     graph_error_body,
-    graph_error_of,
 )
 from checker.sandbox.wire_json import compact_json
 
@@ -44,20 +44,20 @@ def is_graph_path(path: str) -> bool:
 def error_response(status: int, path: str, correlation: Correlation) -> BufferedResponse:
     """Build the error response of a status, in the form of the service that the path belongs to."""
     if is_graph_path(path):
-        return graph_error_response(graph_error_of(status), correlation)
+        return graph_error_response(default_graph_error(status), correlation)
     messages = {404: "The requested resource was not found.", 405: "The method is not allowed."}
     error = "server_error" if status >= 500 else "invalid_request"
     message = messages.get(status, "The request could not be handled.")
-    return entra_error_response(EntraError(status, error, 90000 + status, message), correlation)
+    return entra_error_response(EntraResponseError(status, error, 90000 + status, message), correlation)
 
 
-def graph_error_response(error: GraphError, correlation: Correlation) -> BufferedResponse:
+def graph_error_response(error: GraphResponseError, correlation: Correlation) -> BufferedResponse:
     """Build the response for an error of Graph."""
     headers = {"content-type": "application/json", **error.headers}
     return BufferedResponse(error.status, headers, graph_error_body(error, correlation))
 
 
-def entra_error_response(error: EntraError, correlation: Correlation) -> BufferedResponse:
+def entra_error_response(error: EntraResponseError, correlation: Correlation) -> BufferedResponse:
     """Build the response for an error of Entra."""
     headers = {"content-type": "application/json; charset=utf-8", "cache-control": "no-store, no-cache"}
     return BufferedResponse(error.status, headers, entra_error_body(error, correlation))

@@ -4,7 +4,7 @@ import datetime
 import math
 
 from checker.sandbox.entra.jose import ParsedToken
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 CLOCK_SKEW = datetime.timedelta(minutes=5)
 
@@ -13,13 +13,13 @@ def check_time(token: ParsedToken, now: datetime.datetime) -> None:
     """Require an assertion to be valid now, give or take five minutes.
 
     Raises:
-        EntraError: it isn't, or it doesn't say when it ends.
+        EntraResponseError: it isn't, or it doesn't say when it ends.
     """
     skew = CLOCK_SKEW.total_seconds()
     starts, ends = _number(token.claims.get("nbf", 0)), _number(token.claims.get("exp"))
     # What is no number compares as false.
     if not starts - skew <= now.timestamp() < ends + skew:
-        raise EntraError(
+        raise EntraResponseError(
             401,
             "invalid_client",
             700024,
@@ -29,9 +29,9 @@ def check_time(token: ParsedToken, now: datetime.datetime) -> None:
         )
 
 
-def bad_signature(reason: str, thumbprint: str) -> EntraError:
+def bad_signature(reason: str, thumbprint: str) -> EntraResponseError:
     """Make the error for a signature that isn't by a key that is known and valid."""
-    return EntraError(
+    return EntraResponseError(
         401,
         "invalid_client",
         700027,

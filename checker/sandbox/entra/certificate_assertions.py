@@ -14,7 +14,7 @@ from checker.sandbox.entra.assertions import audiences, bad_signature, check_tim
 from checker.sandbox.entra.jose import MalformedTokenError, ParsedToken, decode, encode
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.registrations import TrustedSubject
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -28,7 +28,7 @@ def check_certificate_assertion(asked: TokenRequest, token: ParsedToken) -> None
     """Check an assertion that is signed by a certificate.
 
     Raises:
-        EntraError: the certificate is unknown or not valid now, the signature isn't its own, or a claim is wrong.
+        EntraResponseError: the certificate is unknown or not valid now, or the signature or a claim is wrong.
     """
     now = asked.entra.now()
     client_id = asked.application.client_id
@@ -43,14 +43,14 @@ def check_certificate_assertion(asked: TokenRequest, token: ParsedToken) -> None
     if certificate.not_valid_before_utc > now:
         raise bad_signature("The key used is not valid yet.", thumbprint)
     if {token.text("iss").lower(), token.text("sub").lower()} != {client_id}:
-        raise EntraError(
+        raise EntraResponseError(
             401,
             "invalid_client",
             700021,
             "Client assertion application identifier doesn't match 'client_id' parameter.",
         )
     if not any(_is_authority(asked, audience) for audience in audiences(token)):
-        raise EntraError(
+        raise EntraResponseError(
             401,
             "invalid_client",
             700023,

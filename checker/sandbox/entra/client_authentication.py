@@ -12,7 +12,7 @@ from checker.sandbox.entra.certificate_assertions import check_certificate_asser
 from checker.sandbox.entra.federated_assertions import check_federated_assertion
 from checker.sandbox.entra.jose import MalformedTokenError, ParsedToken, parse_token
 from checker.sandbox.entra.model import TokenRequest, missing_parameter
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -25,7 +25,7 @@ def check_client(asked: TokenRequest, *, public: bool = False) -> None:
         public: whether the grant is one that a public client may use, without a credential.
 
     Raises:
-        EntraError: it is another application, or a credential is missing or wrong.
+        EntraResponseError: it is another application, or a credential is missing or wrong.
     """
     client_id, secret = _basic_credentials(asked.authorization)
     secret = secret or asked.form.get("client_secret")
@@ -35,7 +35,7 @@ def check_client(asked: TokenRequest, *, public: bool = False) -> None:
     elif secret:
         _check_secret(asked, secret)
     elif not (public and asked.application.public_client):
-        raise EntraError(
+        raise EntraResponseError(
             401,
             "invalid_client",
             7000218,
@@ -47,11 +47,11 @@ def check_client_id(asked: TokenRequest, client_id: str) -> None:
     """Require the application that is registered in the tenant.
 
     Raises:
-        EntraError: it is another one.
+        EntraResponseError: it is another one.
     """
     application = asked.application
     if client_id.lower() != application.client_id:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "unauthorized_client",
             700016,
@@ -66,7 +66,7 @@ def _check_secret(asked: TokenRequest, sent: str) -> None:
         secret for secret in asked.application.secrets if hmac.compare_digest(sent.encode(), secret.value.encode())
     ]
     if not matching:
-        raise EntraError(
+        raise EntraResponseError(
             401,
             "invalid_client",
             7000215,
@@ -74,7 +74,7 @@ def _check_secret(asked: TokenRequest, sent: str) -> None:
             f"secret value, not the client secret ID, for a secret added to app '{client_id}'.",
         )
     if all(secret.expires is not None and secret.expires <= now for secret in matching):
-        raise EntraError(
+        raise EntraResponseError(
             401,
             "invalid_client",
             7000222,
@@ -89,7 +89,9 @@ def _check_assertion(asked: TokenRequest) -> None:
     try:
         token = parse_token(asked.form["client_assertion"])
     except MalformedTokenError as error:
-        raise EntraError(401, "invalid_client", 50027, f"JWT token is invalid or malformed: {error}.") from error
+        raise EntraResponseError(
+            401, "invalid_client", 50027, f"JWT token is invalid or malformed: {error}."
+        ) from error
     if _names_certificate(token) or token.text("iss").lower() == asked.application.client_id:
         check_certificate_assertion(asked, token)
     else:

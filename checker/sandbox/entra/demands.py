@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from checker.sandbox.errors import GraphError
+from checker.sandbox.errors import GraphResponseError
 from checker.sandbox.wire_json import parse_object
 
 LONGEST_CLAIMS = 8 * 1024
@@ -51,7 +51,7 @@ class Demands:
         """Check a token.
 
         Raises:
-            GraphError: 401 with a claims challenge, when something is demanded that it wasn't asked for with.
+            GraphResponseError: 401 with a claims challenge, when something is demanded that it wasn't asked for with.
         """
         demand = self._demands.get(tenant_id)
         if demand is None or token_id in demand.met:
@@ -62,7 +62,7 @@ class Demands:
             'client_id="00000003-0000-0000-c000-000000000000", error="insufficient_claims", '
             f'claims="{encoded}"'
         )
-        raise GraphError(
+        raise GraphResponseError(
             401,
             "InvalidAuthenticationToken",
             "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: "

@@ -6,7 +6,7 @@ Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federati
 from checker.sandbox.entra.assertions import audiences, bad_signature, check_time
 from checker.sandbox.entra.jose import ParsedToken
 from checker.sandbox.entra.model import TokenRequest
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 _ADVICE = (
     "Check your federated identity credential Subject, Audience and Issuer against the presented assertion. "
@@ -18,12 +18,12 @@ def check_federated_assertion(asked: TokenRequest, token: ParsedToken) -> None:
     """Check an assertion of another issuer against the federated credentials of the application.
 
     Raises:
-        EntraError: none of them fits, the signature isn't the issuer's, or the time is over.
+        EntraResponseError: none of them fits, the signature isn't the issuer's, or the time is over.
     """
     _check_record(asked, token)
     key = asked.entra.oidc.key(token.text("iss"))
     if key is None:
-        raise EntraError(401, "invalid_client", 50166, "Request to External OIDC endpoint failed.")
+        raise EntraResponseError(401, "invalid_client", 50166, "Request to External OIDC endpoint failed.")
     sent = token.header.get("kid")
     thumbprint = sent if isinstance(sent, str) else ""
     if thumbprint != key.identifier:
@@ -37,7 +37,7 @@ def _check_record(asked: TokenRequest, token: ParsedToken) -> None:
     records = asked.application.federated_credentials
     issuer, subject, audience = token.text("iss"), token.text("sub"), " ".join(audiences(token))
     if not records:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_request",
             70021,
@@ -57,8 +57,8 @@ def _check_record(asked: TokenRequest, token: ParsedToken) -> None:
         raise _mismatch(700212, "audience", audience)
 
 
-def _mismatch(code: int, part: str, value: str, more: str = "") -> EntraError:
-    return EntraError(
+def _mismatch(code: int, part: str, value: str, more: str = "") -> EntraResponseError:
+    return EntraResponseError(
         401,
         "invalid_client",
         code,

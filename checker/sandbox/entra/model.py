@@ -12,7 +12,7 @@ from checker.sandbox.entra.jose import SigningKey
 from checker.sandbox.entra.oidc import OidcProviders
 from checker.sandbox.entra.registrations import Application
 from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 GRAPH_RESOURCES = frozenset(
     {
@@ -56,11 +56,11 @@ class Entra:
         """Find out whose API an application's scope asks for.
 
         Raises:
-            EntraError: it asks for no `/.default`, or for an API that isn't Graph.
+            EntraResponseError: it asks for no `/.default`, or for an API that isn't Graph.
         """
         resource, separator, rest = scope.partition("/.default")
         if not separator or rest or " " in resource:
-            raise EntraError(
+            raise EntraResponseError(
                 400,
                 "invalid_scope",
                 1002012,
@@ -73,12 +73,12 @@ class Entra:
         """Find out which API the scopes of a user's sign-in ask for, and which of its permissions.
 
         Raises:
-            EntraError: an API that isn't Graph, or several.
+            EntraResponseError: an API that isn't Graph, or several.
         """
         split = [scope.rpartition("/") for scope in scopes if scope not in OPENID_SCOPES]
         resources = {resource.rstrip("/") or GRAPH_AUDIENCE for resource, _, _ in split} or {GRAPH_AUDIENCE}
         if len(resources) > 1:
-            raise EntraError(
+            raise EntraResponseError(
                 400,
                 "invalid_request",
                 28000,
@@ -89,7 +89,7 @@ class Entra:
     def _known(self, resource: str) -> str:
         if self.is_graph(resource):
             return resource
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_resource",
             500011,
@@ -119,7 +119,7 @@ class TokenRequest:
         """Give a parameter.
 
         Raises:
-            EntraError: it is missing.
+            EntraResponseError: it is missing.
         """
         value = self.form.get(name)
         if not value:
@@ -130,13 +130,13 @@ class TokenRequest:
         """Give the claims that were asked for; empty where there are none.
 
         Raises:
-            EntraError: they are no JSON object.
+            EntraResponseError: they are no JSON object.
         """
         try:
             return parse_claims(self.form.get("claims") or "{}")
         except ValueError as error:
             message = "The claims parameter is not a valid JSON object."
-            raise EntraError(400, "invalid_request", 9000014, message) from error
+            raise EntraResponseError(400, "invalid_request", 9000014, message) from error
 
     def lifetime(self) -> int:
         """Give the seconds that a token lives."""
@@ -155,9 +155,9 @@ class TokenRequest:
 Grant = Callable[[TokenRequest], dict[str, Any]]
 
 
-def missing_parameter(name: str) -> EntraError:
+def missing_parameter(name: str) -> EntraResponseError:
     """Make the error for a parameter that has to be there."""
-    return EntraError(
+    return EntraResponseError(
         400,
         "invalid_request",
         900144,

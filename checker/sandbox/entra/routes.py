@@ -18,7 +18,7 @@ from checker.sandbox.entra.grants import authorization_code, client_credentials,
 from checker.sandbox.entra.jose import ALGORITHMS
 from checker.sandbox.entra.model import OPENID_SCOPES, Entra, Grant, TokenRequest, missing_parameter
 from checker.sandbox.entra.registrations import Application
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 from checker.sandbox.wire_json import compact_json
 
 MOST_FIELDS = 50
@@ -109,7 +109,7 @@ class EntraService:
         if not grant:
             raise missing_parameter("grant_type")
         if grant not in _GRANTS:
-            raise EntraError(
+            raise EntraResponseError(
                 400,
                 "unsupported_grant_type",
                 70003,
@@ -126,7 +126,7 @@ class EntraService:
         try:
             return self.entra.directory.application(name)
         except ValueError as error:
-            raise EntraError(
+            raise EntraResponseError(
                 400,
                 "invalid_tenant" if request.method == "GET" else "invalid_request",
                 90002,
@@ -138,7 +138,7 @@ def _form(body: bytes) -> dict[str, str]:
     try:
         return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError as error:
-        raise EntraError(400, "invalid_request", 90013, "Invalid input received from the user.") from error
+        raise EntraResponseError(400, "invalid_request", 90013, "Invalid input received from the user.") from error
 
 
 def _base(request: Request) -> str:

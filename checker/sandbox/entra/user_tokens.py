@@ -12,14 +12,14 @@ from checker.sandbox.entra.model import OPENID_SCOPES, TokenRequest
 from checker.sandbox.entra.registrations import SandboxUser
 from checker.sandbox.entra.sign_ins import Session
 from checker.sandbox.entra.tokens import delegated_claims
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 
 def user_answer(asked: TokenRequest, session: Session, *, nonce: str | None = None) -> dict[str, Any]:
     """Answer a token request for a user who has signed in.
 
     Raises:
-        EntraError: the user is gone, has to prove more, or an administrator hasn't consented.
+        EntraResponseError: the user is gone, has to prove more, or an administrator hasn't consented.
     """
     user = _user(asked, session)
     resource, consented, answered = consented_scopes(asked, session.scopes)
@@ -56,12 +56,12 @@ def consented_scopes(asked: TokenRequest, scopes: tuple[str, ...]) -> tuple[str,
     A token holds every permission that was consented to, whichever of them was asked for.
 
     Raises:
-        EntraError: something was asked for that nobody consented to.
+        EntraResponseError: something was asked for that nobody consented to.
     """
     resource, permissions = asked.entra.delegated_scopes(scopes)
     consented = list(asked.application.delegated_scopes)
     if not consented or not set(permissions) <= {*consented, ".default"}:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_grant",
             65001,
@@ -82,9 +82,9 @@ def _user(asked: TokenRequest, session: Session) -> SandboxUser:
         user = asked.application.user(session.user)
     except ValueError as error:
         message = f"The user account {session.user} does not exist in the directory."
-        raise EntraError(400, "invalid_grant", 50034, message) from error
+        raise EntraResponseError(400, "invalid_grant", 50034, message) from error
     if user.mfa_required and not session.mfa:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_grant",
             50076,

@@ -8,7 +8,13 @@ from typing import NoReturn
 
 from starlette.types import Receive, Scope, Send
 
-from checker.sandbox.errors import Correlation, EntraError, entra_error_body, graph_error_body, graph_error_of
+from checker.sandbox.errors import (
+    Correlation,
+    EntraResponseError,
+    default_graph_error,
+    entra_error_body,
+    graph_error_body,
+)
 from checker.sandbox.faults.kinds import (
     ConnectionDroppedError,
     Delay,
@@ -47,9 +53,11 @@ def _error_response(
     status: int, headers: Mapping[str, str], correlation: Correlation, *, graph: bool
 ) -> BufferedResponse:
     if graph:
-        body = graph_error_body(graph_error_of(status), correlation)
+        body = graph_error_body(default_graph_error(status), correlation)
     else:
-        error = EntraError(status, "temporarily_unavailable", 90033, "A transient error has occurred. Try again.")
+        error = EntraResponseError(
+            status, "temporarily_unavailable", 90033, "A transient error has occurred. Try again."
+        )
         body = entra_error_body(error, correlation)
     return BufferedResponse(status, {"content-type": "application/json", **headers}, body)
 

@@ -1,20 +1,20 @@
-"""The `$filter` option, as far as Secure Score's provider understands it.
+"""The `$filter` option, as far as Secure Score's provider supports it.
 
 `{property} eq {literal}` with `and`, `or`, parentheses, and a path such as `vendorInformation/provider`.
-Other operators are refused. Source: https://learn.microsoft.com/graph/filter-query-parameter and published
-requests.
+Other operators are refused.
+Sources: https://learn.microsoft.com/graph/filter-query-parameter and published requests.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from checker.sandbox.errors import GraphError
+from checker.sandbox.errors import GraphResponseError
 
 LONGEST_FILTER = 4096
 DEEPEST_FILTER = 20
 MOST_ALTERNATIVES = 16
-"""With more terms joined by `or` the service answers 200 with nothing in it."""
+"""If `or` joins more terms than this, the service responds with 200 and no items."""
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
@@ -29,14 +29,14 @@ _MISSING = object()
 
 
 def parse_filter(text: str) -> Predicate:
-    """Parse a filter into a test of wire objects.
+    """Parse a filter into a test of objects as Graph sends them.
 
     Raises:
-        GraphError: 400, when it is too long, too deep, malformed, or uses what the provider doesn't support.
+        GraphResponseError: 400, when the filter is too long, too deep, malformed or not supported.
     """
     if len(text) > LONGEST_FILTER:
-        raise invalid_filter("The filter is too long")
-    parser = _Parser(_tokens(text))
+        raise invalid_filter_error("The filter is too long")
+    parser = _FilterParser(_tokens(text))
     predicate = parser.alternatives(0)
     parser.expect_end()
     if parser.alternative_count > MOST_ALTERNATIVES:
@@ -44,9 +44,9 @@ def parse_filter(text: str) -> Predicate:
     return predicate
 
 
-def invalid_filter(reason: str) -> GraphError:
-    """Make the error for a filter that can't be used."""
-    return GraphError(400, "BadRequest", f"Invalid filter clause: {reason}.")
+def invalid_filter_error(reason: str) -> GraphResponseError:
+    """Make the error for an invalid filter."""
+    return GraphResponseError(400, "BadRequest", f"Invalid filter clause: {reason}.")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -56,13 +56,13 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while position < end:
         match = _TOKEN.match(text, position)
         if match is None or match.lastgroup is None:
-            raise invalid_filter(f"Syntax error at position {position}")
+            raise invalid_filter_error(f"Syntax error at position {position}")
         tokens.append((match.lastgroup, match[match.lastgroup]))
         position = match.end()
     return tokens
 
 
-class _Parser:
+class _FilterParser:
     """Recursive descent over the tokens; its depth is bounded."""
 
     def __init__(self, tokens: list[tuple[str, str]]) -> None:
@@ -79,7 +79,7 @@ class _Parser:
 
     def expect_end(self) -> None:
         if self._position < len(self._tokens):
-            raise invalid_filter(f"Syntax error at '{self._tokens[self._position][1]}'")
+            raise invalid_filter_error(f"Syntax error at '{self._tokens[self._position][1]}'")
 
     def _conjunction(self, depth: int) -> Predicate:
         terms = [self._term(depth)]
@@ -89,18 +89,18 @@ class _Parser:
 
     def _term(self, depth: int) -> Predicate:
         if depth > DEEPEST_FILTER:
-            raise invalid_filter("The filter is nested too deeply")
+            raise invalid_filter_error("The filter is nested too deeply")
         if self._accept("mark", "("):
             inner = self.alternatives(depth + 1)
             if not self._accept("mark", ")"):
-                raise invalid_filter("A closing parenthesis is missing")
+                raise invalid_filter_error("A closing parenthesis is missing")
             return inner
         kind, path = self._take()
         if kind != "word":
-            raise invalid_filter(f"A property is expected instead of '{path}'")
+            raise invalid_filter_error(f"A property is expected instead of '{path}'")
         _, operator = self._take()
         if operator != "eq":
-            raise invalid_filter(f"The operator '{operator}' is not supported")
+            raise invalid_filter_error(f"The operator '{operator}' is not supported")
         return _equals(path.split("/"), self._literal())
 
     def _literal(self) -> str | float | bool | None:
@@ -115,7 +115,7 @@ class _Parser:
             case "word" if text in {"true", "false", "null"}:
                 return {"true": True, "false": False, "null": None}[text]
             case _:
-                raise invalid_filter(f"A value is expected instead of '{text}'")
+                raise invalid_filter_error(f"A value is expected instead of '{text}'")
 
     def _accept(self, kind: str, text: str) -> bool:
         if self._position < len(self._tokens) and self._tokens[self._position] == (kind, text):
@@ -125,7 +125,7 @@ class _Parser:
 
     def _take(self) -> tuple[str, str]:
         if self._position >= len(self._tokens):
-            raise invalid_filter("The filter ends too early")
+            raise invalid_filter_error("The filter ends too early")
         self._position += 1
         return self._tokens[self._position - 1]
 
@@ -136,8 +136,8 @@ def _equals(path: list[str], wanted: str | float | bool | None) -> Predicate:
         for name in path:
             value = value.get(name, _MISSING) if isinstance(value, Mapping) else _MISSING
         if value is _MISSING or isinstance(value, (list, Mapping)):
-            raise invalid_filter(f"Could not find a property named '{'/'.join(path)}'")
-        # true is not 1: a boolean equals a boolean only.
+            raise invalid_filter_error(f"Could not find a property named '{'/'.join(path)}'")
+        # true is not 1: a boolean equals only a boolean.
         return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
 
     return holds

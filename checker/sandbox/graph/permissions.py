@@ -1,4 +1,4 @@
-"""Who may do what: the bearer token of a request, and the permissions that it carries.
+"""Authentication and authorization: the bearer token of a request, and the permissions in it.
 
 Source: https://learn.microsoft.com/graph/security-authorization
 """
@@ -15,7 +15,7 @@ from checker.sandbox.entra.tokens import (
     TokenError,
     bearer_token,
 )
-from checker.sandbox.errors import NO_PERMISSION_MESSAGE, GraphError
+from checker.sandbox.errors import NO_PERMISSION_MESSAGE, GraphResponseError
 from checker.sandbox.tenants.tenant import READ_ROLE, WRITE_ROLE
 
 READ_PERMISSIONS = frozenset({READ_ROLE, WRITE_ROLE})
@@ -31,27 +31,27 @@ _CHALLENGE = (
 
 
 def authenticate(authorization: str | None, signer: Signer, now: datetime.datetime) -> dict[str, Any]:
-    """Check the bearer token of a request and give its claims.
+    """Check the bearer token of a request, and give its claims.
 
     Raises:
-        GraphError: 401, with a challenge, when it is missing or not accepted.
+        GraphResponseError: 401, with a challenge, when the token is missing or not accepted.
     """
     try:
         return signer.verify(bearer_token(authorization), now)
     except TokenError as error:
-        raise unauthenticated(str(error)) from error
+        raise unauthenticated_error(str(error)) from error
 
 
-def unauthenticated(message: str) -> GraphError:
-    """Make the error for a request without an accepted token."""
-    return GraphError(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": _CHALLENGE})
+def unauthenticated_error(message: str) -> GraphResponseError:
+    """Make the error for a request without a valid token."""
+    return GraphResponseError(401, "InvalidAuthenticationToken", message, {"WWW-Authenticate": _CHALLENGE})
 
 
 def authorize(claims: Mapping[str, Any], permissions: frozenset[str]) -> None:
-    """Require one of some permissions: an application's in `roles`, a user's in `scp` with a directory role.
+    """Require one of the permissions: in `roles` for an application, in `scp` and a directory role for a user.
 
     Raises:
-        GraphError: 403.
+        GraphResponseError: 403, when the token has none of them.
     """
     if "roles" in claims:
         allowed = not permissions.isdisjoint(claims["roles"])
@@ -60,4 +60,4 @@ def authorize(claims: Mapping[str, Any], permissions: frozenset[str]) -> None:
         allowed = not permissions.isdisjoint(claims.get("scp", "").split())
         allowed = allowed and not directory_roles.isdisjoint(claims.get("wids", []))
     if not allowed:
-        raise GraphError(403, "UnknownError", NO_PERMISSION_MESSAGE)
+        raise GraphResponseError(403, "UnknownError", NO_PERMISSION_MESSAGE)

@@ -1,7 +1,7 @@
 """Microsoft Graph's two Secure Score collections.
 
 Sources: https://learn.microsoft.com/graph/api/resources/securescore,
-https://learn.microsoft.com/graph/api/resources/securescorecontrolprofile and published answers.
+https://learn.microsoft.com/graph/api/resources/securescorecontrolprofile and published responses.
 """
 
 import datetime
@@ -16,13 +16,13 @@ from starlette.routing import Route
 from checker.sandbox.entra.demands import Demands
 from checker.sandbox.entra.tokens import Signer
 from checker.sandbox.graph.odata import parse_options
-from checker.sandbox.graph.paging import Cursor, Cursors, Page, cut_page
+from checker.sandbox.graph.paging import Cursor, Cursors, Page, page_at
 from checker.sandbox.graph.permissions import (
     READ_PERMISSIONS,
     WRITE_PERMISSIONS,
     authenticate,
     authorize,
-    unauthenticated,
+    unauthenticated_error,
 )
 from checker.sandbox.graph.tenant_state import TenantState, find_item
 from checker.sandbox.graph.updates import parse_update
@@ -37,15 +37,16 @@ CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEE
 
 
 @dataclass(frozen=True, slots=True)
-class GraphService:
-    """What the routes work on.
+class GraphRoutes:
+    """The routes of Graph, and what they read.
 
     Attributes:
         states: the tenants by id.
-        signer: whose tokens are accepted.
+        signer: the signer whose tokens are accepted.
         now: the clock.
-        base_url: tells what the links of an answer to a request begin with, without a slash at the end.
-        page_size: how many profiles a page has at most; all days of scores fit on one.
+        base_url: gives what the links in the response to a request begin with, without a slash at the end.
+        page_size: the most profiles on a page; all days of scores fit on one.
+        cursors: the cursors of all valid skiptokens.
         demands: claims that tokens have to be asked for with.
     """
 
@@ -67,13 +68,13 @@ class GraphService:
         for collection in collections:
             path = f"/{version}/security/{collection}"
             routes += [
-                Route(path, self._bind(self._list, version, collection), methods=["GET"]),
-                Route(f"{path}/{{item_id}}", self._bind(self._get, version, collection), methods=["GET"]),
+                Route(path, self._bind(self._list_items, version, collection), methods=["GET"]),
+                Route(f"{path}/{{item_id}}", self._bind(self._get_item, version, collection), methods=["GET"]),
             ]
         routes.append(
             Route(
                 f"/{version}/security/secureScoreControlProfiles/{{item_id}}",
-                self._bind(self._update, version, "secureScoreControlProfiles"),
+                self._bind(self._update_profile, version, "secureScoreControlProfiles"),
                 methods=["PATCH"],
             )
         )
@@ -89,24 +90,24 @@ class GraphService:
 
         return endpoint
 
-    async def _list(self, request: Request, version: str, collection: Collection) -> Response:
+    async def _list_items(self, request: Request, version: str, collection: Collection) -> Response:
         state = self._authorized(request, READ_PERMISSIONS)[0]
         options = parse_options(request.query_params.multi_items(), dollar_required=version == "v1.0")
         tenant_id = state.tenant.tenant_id
         if options.skiptoken is None:
             cursor = Cursor(tenant_id, collection, 0, options)
         else:
-            cursor = self.cursors.recall(options.skiptoken, tenant_id, collection)
+            cursor = self.cursors.find(options.skiptoken, tenant_id, collection)
         page_size = None if collection == "secureScores" else self.page_size
-        page = cut_page(_items(state, collection), cursor, self.cursors, page_size=page_size)
-        return _answer(self._envelope(request, version, collection, cursor, page))
+        page = page_at(_items(state, collection), cursor, self.cursors, page_size=page_size)
+        return _graph_response(self._envelope(request, version, collection, cursor, page))
 
-    async def _get(self, request: Request, version: str, collection: Collection) -> Response:
+    async def _get_item(self, request: Request, version: str, collection: Collection) -> Response:
         state = self._authorized(request, READ_PERMISSIONS)[0]
         item = find_item(_items(state, collection), request.path_params["item_id"])
-        return _answer(self._entity(request, version, collection, item))
+        return _graph_response(self._entity(request, version, collection, item))
 
-    async def _update(self, request: Request, version: str, collection: Collection) -> Response:
+    async def _update_profile(self, request: Request, version: str, collection: Collection) -> Response:
         state, claims = self._authorized(request, WRITE_PERMISSIONS)
         profile_id = request.path_params["item_id"]
         find_item(state.control_profiles(), profile_id)
@@ -116,15 +117,15 @@ class GraphService:
         request.scope[ON_CHANGE]()
         if "return=representation" not in request.headers.get("prefer", "").replace(" ", "").lower():
             return Response(status_code=204)
-        answer = _answer(self._entity(request, version, collection, profile))
-        answer.headers["Preference-Applied"] = "return=representation"
-        return answer
+        response = _graph_response(self._entity(request, version, collection, profile))
+        response.headers["Preference-Applied"] = "return=representation"
+        return response
 
     def _authorized(self, request: Request, permissions: frozenset[str]) -> tuple[TenantState, dict[str, Any]]:
         claims = authenticate(request.headers.get("authorization"), self.signer, self.now())
         state = self.states.get(claims["tid"])
         if state is None:
-            raise unauthenticated("The tenant of the token was not found.")
+            raise unauthenticated_error("The tenant of the token was not found.")
         self.demands.check(claims["tid"], claims["uti"], str(request.base_url).rstrip("/"))
         authorize(claims, permissions)
         return state, claims
@@ -153,6 +154,6 @@ def _items(state: TenantState, collection: Collection) -> Sequence[dict[str, Any
     return state.secure_scores() if collection == "secureScores" else state.control_profiles()
 
 
-def _answer(body: dict[str, Any]) -> Response:
+def _graph_response(body: dict[str, Any]) -> Response:
     headers = {"Content-Type": CONTENT_TYPE, "OData-Version": "4.0", "Cache-Control": "private"}
     return Response(compact_json(body), headers=headers)

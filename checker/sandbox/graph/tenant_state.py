@@ -1,26 +1,26 @@
-"""A tenant as it is now: what it was made with, what was changed since, and the days that have passed."""
+"""A tenant as it is now: as it was made, with the changes since and the days that have passed."""
 
 import datetime
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from checker.sandbox.errors import graph_error_of
-from checker.sandbox.graph.updates import Update, apply_update, current_update, refused
+from checker.sandbox.errors import default_graph_error
+from checker.sandbox.graph.updates import Update, apply_update, current_update, refused_update_error
 from checker.sandbox.tenants.recalculation import StateChange, day_of, recalculated_scores
 from checker.sandbox.tenants.tenant import SandboxTenant
 
 
 class TenantState:
-    """The collections that Graph answers for one tenant; a changed profile replaces the one of the tenant."""
+    """The two collections of one tenant; a changed profile replaces the original."""
 
     def __init__(self, tenant: SandboxTenant, now: Callable[[], datetime.datetime], score_lag_days: int = 0) -> None:
-        """Start with what the tenant was made with.
+        """Start with the tenant as it was made.
 
         Args:
             tenant: the tenant.
-            now: the clock; days follow it, though never back.
-            score_lag_days: how many days after a change of state the score follows.
+            now: the clock; days pass with it, but never go back.
+            score_lag_days: how many days after a change of state the score follows it.
         """
         self.tenant = tenant
         self._now = now
@@ -38,21 +38,21 @@ class TenantState:
         return self._scores
 
     def control_profiles(self) -> Sequence[dict[str, Any]]:
-        """List the profiles, by id without case."""
+        """List the profiles, sorted by id, ignoring case."""
         return list(self._profiles.values())
 
     def update_profile(self, profile_id: str, update: Update, *, updated_by: str) -> dict[str, Any]:
-        """Change a profile's state and give the profile as it is then.
+        """Change a profile, and give the changed profile.
 
         Raises:
-            GraphError: 404 for an unknown id; 400 for a control of Defender's, whose state is set in its own
-                portal, and for a declaration of a control that is observed to be complete.
+            GraphResponseError: 404 for an unknown id; 400 for a control of Defender, whose state is set in its own
+                portal, and for declaring a control that is observed to be complete.
         """
         profile = find_item(self.control_profiles(), profile_id)
         if profile_id.startswith("scid_"):
-            raise refused()
-        if update.declares and self._completed(profile):
-            raise refused()
+            raise refused_update_error()
+        if update.declares and self._is_complete(profile):
+            raise refused_update_error()
         changed = apply_update(profile, update, updated_by=updated_by, now=self._now())
         self._profiles[profile_id] = changed
         if "state" in update.members:
@@ -63,16 +63,16 @@ class TenantState:
         return changed
 
     def remove_profile(self, profile_id: str) -> None:
-        """Let a profile vanish, as when Microsoft retires a control; its scores stay.
+        """Remove a profile, as when Microsoft retires a control; its scores stay.
 
         Raises:
-            GraphError: 404 for an unknown id.
+            GraphResponseError: 404 for an unknown id.
         """
         find_item(self.control_profiles(), profile_id)
         del self._profiles[profile_id]
 
     def _pass_days(self) -> bool:
-        """Let the days follow the clock, and tell whether any has passed; the older ones stay the same objects."""
+        """Add the days that have passed, and tell whether there are any; the older ones stay the same objects."""
         made = self.tenant.secure_scores
         if not made or self.tenant.days_ahead is None:
             return False
@@ -84,7 +84,7 @@ class TenantState:
         return True
 
     def _today(self) -> datetime.date:
-        """Tell the day, which is the newest of the scores where the clock says an earlier one."""
+        """Give the current day, or the newest day of the scores where the clock is behind it."""
         today = self._now().astimezone(datetime.UTC).date()
         return max(today, day_of(self._days[0])) if self._days else today
 
@@ -93,11 +93,11 @@ class TenantState:
 
     @functools.cached_property
     def _observed(self) -> Mapping[str, float]:
-        """Points of each control that is scored; what a tenant doesn't say of itself is as its newest day has it."""
+        """The points of each scored control as observed: from the tenant, or else from its newest day."""
         newest = self.tenant.secure_scores[0]["controlScores"] if self.tenant.secure_scores else []
         return {**{score["controlName"].lower(): score["score"] for score in newest}, **self.tenant.observed}
 
-    def _completed(self, profile: dict[str, Any]) -> bool:
+    def _is_complete(self, profile: dict[str, Any]) -> bool:
         if current_update(profile).get("state", "Default").lower() != "default" or not profile["maxScore"]:
             return False
         maximum: float = profile["maxScore"]
@@ -108,9 +108,9 @@ def find_item(items: Sequence[dict[str, Any]], item_id: str) -> dict[str, Any]:
     """Find an item by its id.
 
     Raises:
-        GraphError: 404.
+        GraphResponseError: 404, when there is none.
     """
     for item in items:
         if item["id"] == item_id:
             return item
-    raise graph_error_of(404)
+    raise default_graph_error(404)

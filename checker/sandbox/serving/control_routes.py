@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.errors import GraphError
+from checker.sandbox.errors import GraphResponseError
 from checker.sandbox.faults.decode import add_from_json
 from checker.sandbox.faults.fault_queue import FaultQueue
 from checker.sandbox.responses import json_response
@@ -75,7 +75,7 @@ class ControlRoutes:
     async def _remove_profile(self, request: Request) -> Response:
         try:
             self.remove_profile(request.path_params["tenant"], request.path_params["profile"])
-        except GraphError as error:
+        except GraphResponseError as error:
             return json_response({"error": str(error)}, status=404)
         return Response(status_code=204)
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.sandbox.errors import GraphError
+from checker.sandbox.errors import GraphResponseError
 from checker.sandbox.graph.filters import LONGEST_FILTER, parse_filter
 
 ITEM = {
@@ -64,14 +64,14 @@ def test_a_filter_holds_or_not(text: str, expected: object) -> None:
     ],
 )
 def test_what_is_not_supported_is_refused(text: str) -> None:
-    with pytest.raises(GraphError) as refused:
+    with pytest.raises(GraphResponseError) as refused:
         parse_filter(text)
     assert refused.value.status == 400
 
 
 @pytest.mark.parametrize("text", ["missing eq 'x'", "threats eq 'x'", "service/name eq 'x'"])
 def test_a_property_that_is_not_there_is_refused(text: str) -> None:
-    with pytest.raises(GraphError, match="Could not find a property"):
+    with pytest.raises(GraphResponseError, match="Could not find a property"):
         parse_filter(text)(ITEM)
 
 
@@ -86,7 +86,7 @@ def test_any_text_is_a_filter_or_refused(text: str) -> None:
     try:
         predicate = parse_filter(text)
         predicate(ITEM)
-    except GraphError as error:
+    except GraphResponseError as error:
         assert error.status == 400  # noqa: PT017 - either way is right
 
 

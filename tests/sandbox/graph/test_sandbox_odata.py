@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.sandbox.errors import GraphError
-from checker.sandbox.graph.odata import Options, parse_options
+from checker.sandbox.errors import GraphResponseError
+from checker.sandbox.graph.odata import QueryOptions, parse_options
 
 
 def test_nothing_asked_is_everything() -> None:
-    assert parse_options([], dollar_required=True) == Options()
+    assert parse_options([], dollar_required=True) == QueryOptions()
 
 
 def test_the_options_are_read() -> None:
@@ -15,7 +15,7 @@ def test_the_options_are_read() -> None:
         [("$top", "5"), ("$skip", "7"), ("$count", "true"), ("$skiptoken", "abc"), ("$select", "id")],
         dollar_required=True,
     )
-    assert options == Options(top=5, skip=7, skiptoken="abc", count=True)
+    assert options == QueryOptions(top=5, skip=7, skiptoken="abc", count=True)
 
 
 def test_the_dollar_sign_may_be_left_out_on_beta_only() -> None:
@@ -43,7 +43,7 @@ def test_the_dollar_sign_may_be_left_out_on_beta_only() -> None:
     ],
 )
 def test_bad_options_are_refused(query: list[tuple[str, str]]) -> None:
-    with pytest.raises(GraphError) as refused:
+    with pytest.raises(GraphResponseError) as refused:
         parse_options(query, dollar_required=True)
     assert refused.value.status == 400
 
@@ -57,7 +57,7 @@ def test_bad_options_are_refused(query: list[tuple[str, str]]) -> None:
 def test_any_query_is_read_or_refused(query: list[tuple[str, str]]) -> None:
     try:
         options = parse_options(query, dollar_required=True)
-    except GraphError as error:
+    except GraphResponseError as error:
         assert error.status == 400  # noqa: PT017 - either way is right
     else:
         assert options.skip >= 0

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from sandbox_client import NOW, PROFILES, SCORES, VENDOR, ask, bearer, new_sandbox, patch, tenant_of, walk
 
-from checker.sandbox.errors import GraphError
+from checker.sandbox.errors import GraphResponseError
 
 CONTROL = "mdo_blockmailforward"
 CLOCK = "/_sandbox/clock"
@@ -82,12 +82,12 @@ def test_what_is_not_there_cannot_vanish(tenant: str | None, profile: str) -> No
     answer = ask(sandbox, f"/_sandbox/profiles/{tenant_id}/{profile}", method="DELETE")
     assert answer.status_code == 404
     assert answer.json()["error"]
-    with pytest.raises(GraphError, match="404"):
+    with pytest.raises(GraphResponseError, match="404"):
         sandbox.remove_profile(tenant_id, profile)
 
 
 def test_a_profile_vanishes_once() -> None:
     sandbox = new_sandbox()
     sandbox.remove_profile(tenant_of().tenant_id, CONTROL)
-    with pytest.raises(GraphError, match="404"):
+    with pytest.raises(GraphResponseError, match="404"):
         sandbox.remove_profile(tenant_of().tenant_id, CONTROL)

@@ -18,7 +18,7 @@ from checker.sandbox.entra.jose import encode
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.sign_ins import AuthorizationCode, Session
 from checker.sandbox.entra.user_tokens import consented_scopes, user_answer
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 NAME = "authorization_code"
 CODE_LIFETIME = datetime.timedelta(minutes=10)
@@ -28,12 +28,12 @@ def authorize(asked: TokenRequest) -> Response:
     """Send the browser back with a code for the user who is signed in in it.
 
     Raises:
-        EntraError: the application or the redirect URI is unknown, so that nothing can be sent back to it.
+        EntraResponseError: the application or the redirect URI is unknown, so that nothing can be sent back to it.
     """
     check_client_id(asked, asked.required("client_id"))
     redirect_uri = asked.required("redirect_uri")
     if not _is_loopback(redirect_uri):
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_request",
             50011,
@@ -43,7 +43,7 @@ def authorize(asked: TokenRequest) -> Response:
     state = {"state": asked.form["state"]} if "state" in asked.form else {}
     try:
         answer = {"code": _code(asked, redirect_uri), **state}
-    except EntraError as error:
+    except EntraResponseError as error:
         answer = {"error": error.error, "error_description": f"AADSTS{error.code}: {error.message}", **state}
     return _sent_back(redirect_uri, answer, form_post=asked.form.get("response_mode") == "form_post")
 
@@ -53,9 +53,9 @@ def redeem(asked: TokenRequest) -> dict[str, Any]:
     check_client(asked, public=True)
     code = asked.entra.directory.sign_ins.authorization_codes.get(asked.required("code"))
     if code is None or code.session.tenant_id != asked.application.tenant_id:
-        raise EntraError(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
+        raise EntraResponseError(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
     if code.redeemed:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_grant",
             54005,
@@ -63,9 +63,11 @@ def redeem(asked: TokenRequest) -> dict[str, Any]:
             "refresh token.",
         )
     if asked.entra.now() >= code.expires:
-        raise EntraError(400, "invalid_grant", 70008, "The provided authorization code or refresh token has expired.")
+        raise EntraResponseError(
+            400, "invalid_grant", 70008, "The provided authorization code or refresh token has expired."
+        )
     if asked.form.get("redirect_uri") != code.redirect_uri:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_grant",
             500112,
@@ -79,7 +81,7 @@ def redeem(asked: TokenRequest) -> dict[str, Any]:
 def _code(asked: TokenRequest, redirect_uri: str) -> str:
     if asked.required("response_type") != "code":
         message = "The response_type is not enabled for the application."
-        raise EntraError(400, "unsupported_response_type", 700054, message)
+        raise EntraResponseError(400, "unsupported_response_type", 700054, message)
     application = asked.application
     scopes = tuple(asked.required("scope").split())
     consented_scopes(asked, scopes)
@@ -88,7 +90,7 @@ def _code(asked: TokenRequest, redirect_uri: str) -> str:
         user = application.user(name)
     except ValueError as error:
         message = f"The user account {name[:128]} does not exist in the directory."
-        raise EntraError(400, "invalid_request", 50034, message) from error
+        raise EntraResponseError(400, "invalid_request", 50034, message) from error
     code = AuthorizationCode(
         Session(application.tenant_id, application.client_id, user.name, scopes, application.browser_mfa),
         redirect_uri,
@@ -98,7 +100,7 @@ def _code(asked: TokenRequest, redirect_uri: str) -> str:
     )
     if code.challenge is not None and asked.form.get("code_challenge_method") != "S256":
         message = "The code_challenge_method has to be S256."
-        raise EntraError(400, "invalid_request", 501491, message)
+        raise EntraResponseError(400, "invalid_request", 501491, message)
     return asked.entra.directory.sign_ins.remember_code(code)
 
 
@@ -106,7 +108,7 @@ def _check_verifier(asked: TokenRequest, code: AuthorizationCode) -> None:
     verifier = asked.form.get("code_verifier", "")
     hashed = encode(hashlib.sha256(verifier.encode()).digest())
     if code.challenge is not None and not hmac.compare_digest(hashed.encode(), code.challenge.encode()):
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_grant",
             501481,

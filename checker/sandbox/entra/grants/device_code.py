@@ -9,7 +9,7 @@ from checker.sandbox.entra.client_authentication import check_client
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.sign_ins import DeviceCode, Session
 from checker.sandbox.entra.user_tokens import user_answer
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 NAME = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -49,7 +49,7 @@ def redeem(asked: TokenRequest) -> dict[str, Any]:
     sign_ins = asked.entra.directory.sign_ins
     begun = sign_ins.device_codes.get(name)
     if begun is None or begun.tenant_id != asked.application.tenant_id:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "bad_verification_code",
             70018,
@@ -64,9 +64,9 @@ def redeem(asked: TokenRequest) -> dict[str, Any]:
 def _approved(asked: TokenRequest, begun: DeviceCode) -> Session:
     now = asked.entra.now()
     if begun.declined:
-        raise EntraError(400, "authorization_declined", 65004, "User declined to consent to access the app.")
+        raise EntraResponseError(400, "authorization_declined", 65004, "User declined to consent to access the app.")
     if now >= begun.expires:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "expired_token",
             70020,
@@ -75,8 +75,8 @@ def _approved(asked: TokenRequest, begun: DeviceCode) -> Session:
     if begun.session is not None:
         return begun.session
     if begun.too_soon(now):
-        raise EntraError(400, "slow_down", 70016, "OAuth 2.0 device flow error. Polling too fast. Slow down.")
-    raise EntraError(
+        raise EntraResponseError(400, "slow_down", 70016, "OAuth 2.0 device flow error. Polling too fast. Slow down.")
+    raise EntraResponseError(
         400,
         "authorization_pending",
         70016,

@@ -9,7 +9,7 @@ from typing import Any
 from checker.sandbox.entra.client_authentication import check_client
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.user_tokens import user_answer
-from checker.sandbox.errors import EntraError
+from checker.sandbox.errors import EntraResponseError
 
 NAME = "refresh_token"
 
@@ -21,9 +21,9 @@ def redeem(asked: TokenRequest) -> dict[str, Any]:
     sign_ins = asked.entra.directory.sign_ins
     session = sign_ins.refresh_tokens.get(token)
     if session is None or session.tenant_id != asked.application.tenant_id:
-        raise EntraError(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
+        raise EntraResponseError(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
     if token in sign_ins.revoked:
-        raise EntraError(
+        raise EntraResponseError(
             400,
             "invalid_grant",
             50173,
