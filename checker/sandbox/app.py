@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.entra.demands import Demands
-from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer, application_claims, delegated_claims
+from checker.sandbox.entra.claims_challenges import ClaimsChallenges
+from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer, TokenTerms, application_claims, delegated_claims
 from checker.sandbox.errors import EntraResponseError, GraphResponseError, default_graph_error
 from checker.sandbox.faults.fault_queue import FaultQueue
 from checker.sandbox.graph.paging import Cursors
@@ -94,8 +94,8 @@ class Sandbox:
         self.graph_url = self.public_url
         self._now = now
         self._signer = Signer()
-        self._demands = Demands()
-        graph = GraphRoutes(states, self._signer, now, self._base_url, page_size, Cursors(), self._demands)
+        self._challenges = ClaimsChallenges()
+        graph = GraphRoutes(states, self._signer, now, self._base_url, page_size, Cursors(), self._challenges)
         self.app = self._application(graph, enforce_concurrency=enforce_concurrency)
 
     def _application(self, graph: GraphRoutes, *, enforce_concurrency: bool) -> Starlette:
@@ -155,7 +155,7 @@ class Sandbox:
         """What Entra knows of applications, users and managed identities, for tests to change."""
         from checker.sandbox.entra.directory import Directory
 
-        return Directory(self.tenants, self._now, self._demands)
+        return Directory(self.tenants, self._now, self._challenges)
 
     @functools.cached_property
     def oidc(self) -> "OidcProviders":
@@ -179,27 +179,29 @@ class Sandbox:
         if tenant and "directory" in vars(self):
             granted = self.directory.application(tenant_id).roles
         held = granted if roles is None else roles
-        return self._signer.mint(application_claims(tenant_id, client_id, held, self._now(), audience=audience))
+        return self._signer.mint(application_claims(TokenTerms(tenant_id, client_id, self._now(), audience), held))
 
     def mint_user_token(self, tenant_id: str, *, scopes: Sequence[str], directory_roles: Sequence[str]) -> str:
         """Mint the token of a signed-in user: delegated permissions, and the ids of directory roles."""
         client_id = next(tenant.client_id for tenant in self.tenants if tenant.tenant_id == tenant_id)
-        return self._signer.mint(delegated_claims(tenant_id, client_id, scopes, directory_roles, self._now()))
+        return self._signer.mint(
+            delegated_claims(TokenTerms(tenant_id, client_id, self._now()), scopes, directory_roles)
+        )
 
     def _sign_in_routes(self) -> list[Route]:
-        from checker.sandbox.entra.directory_routes import DirectoryService
+        from checker.sandbox.entra.directory_routes import DirectoryRoutes
         from checker.sandbox.entra.jose import SigningKey
-        from checker.sandbox.entra.managed_identity_routes import ManagedIdentityService
+        from checker.sandbox.entra.managed_identity_routes import ManagedIdentityRoutes
         from checker.sandbox.entra.model import Entra
-        from checker.sandbox.entra.oidc import OidcService
-        from checker.sandbox.entra.routes import EntraService
+        from checker.sandbox.entra.oidc import OidcRoutes
+        from checker.sandbox.entra.routes import EntraRoutes
 
         entra = Entra(self.directory, self.oidc, self._signer, SigningKey(), self._now, lambda: self.graph_url)
         return [
-            *DirectoryService(self.directory).routes(PREFIX),
-            *OidcService(self.oidc).routes(),
-            *ManagedIdentityService(entra).routes(),
-            *EntraService(entra).routes(),
+            *DirectoryRoutes(self.directory).routes(PREFIX),
+            *OidcRoutes(self.oidc).routes(),
+            *ManagedIdentityRoutes(entra).routes(),
+            *EntraRoutes(entra).routes(),
         ]
 
     def _base_url(self, request: Request) -> str:

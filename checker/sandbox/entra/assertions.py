@@ -29,7 +29,7 @@ def check_time(token: ParsedToken, now: datetime.datetime) -> None:
         )
 
 
-def bad_signature(reason: str, thumbprint: str) -> EntraResponseError:
+def signature_error(reason: str, thumbprint: str) -> EntraResponseError:
     """Make the error for a signature that isn't by a key that is known and valid."""
     return EntraResponseError(
         401,

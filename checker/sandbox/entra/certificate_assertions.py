@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from checker.sandbox.entra.application_certificates import load_certificate
-from checker.sandbox.entra.assertions import audiences, bad_signature, check_time
+from checker.sandbox.entra.assertions import audiences, check_time, signature_error
 from checker.sandbox.entra.jose import MalformedTokenError, ParsedToken, decode, encode
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.registrations import TrustedSubject
@@ -24,24 +24,24 @@ LOGIN_HOSTS = frozenset({"login.microsoftonline.com", "login.microsoftonline.us"
 """Audiences of real clouds are accepted too, for clients that are led here behind their back."""
 
 
-def check_certificate_assertion(asked: TokenRequest, token: ParsedToken) -> None:
+def check_certificate_assertion(request: TokenRequest, token: ParsedToken) -> None:
     """Check an assertion that is signed by a certificate.
 
     Raises:
         EntraResponseError: the certificate is unknown or not valid now, or the signature or a claim is wrong.
     """
-    now = asked.entra.now()
-    client_id = asked.application.client_id
-    certificate = _registered(asked, token) or _trusted_by_name(asked, token)
+    now = request.entra.now()
+    client_id = request.application.client_id
+    certificate = _registered(request, token) or _trusted_by_name(request, token)
     thumbprint = _thumbprint(token)
     if certificate is None:
-        raise bad_signature("The key was not found.", thumbprint)
+        raise signature_error("The key was not found.", thumbprint)
     if not token.signed_by(cast("RSAPublicKey", certificate.public_key())):
-        raise bad_signature("The key was found, but use of the key to verify the signature failed.", thumbprint)
+        raise signature_error("The key was found, but use of the key to verify the signature failed.", thumbprint)
     if certificate.not_valid_after_utc <= now:
-        raise bad_signature("The key used is expired.", thumbprint)
+        raise signature_error("The key used is expired.", thumbprint)
     if certificate.not_valid_before_utc > now:
-        raise bad_signature("The key used is not valid yet.", thumbprint)
+        raise signature_error("The key used is not valid yet.", thumbprint)
     if {token.text("iss").lower(), token.text("sub").lower()} != {client_id}:
         raise EntraResponseError(
             401,
@@ -49,7 +49,7 @@ def check_certificate_assertion(asked: TokenRequest, token: ParsedToken) -> None
             700021,
             "Client assertion application identifier doesn't match 'client_id' parameter.",
         )
-    if not any(_is_authority(asked, audience) for audience in audiences(token)):
+    if not any(_is_authority(request, audience) for audience in audiences(token)):
         raise EntraResponseError(
             401,
             "invalid_client",
@@ -59,11 +59,11 @@ def check_certificate_assertion(asked: TokenRequest, token: ParsedToken) -> None
     check_time(token, now)
 
 
-def _registered(asked: TokenRequest, token: ParsedToken) -> "Certificate | None":
+def _registered(request: TokenRequest, token: ParsedToken) -> "Certificate | None":
     from cryptography.hazmat.primitives import hashes
 
     named = {"x5t": hashes.SHA1(), "x5t#S256": hashes.SHA256()}  # noqa: S303 - Entra still finds keys by it
-    for pem in asked.application.certificates:
+    for pem in request.application.certificates:
         certificate = load_certificate(pem)
         for name, algorithm in named.items():
             sent = token.header.get(name)
@@ -73,13 +73,13 @@ def _registered(asked: TokenRequest, token: ParsedToken) -> "Certificate | None"
     return None
 
 
-def _trusted_by_name(asked: TokenRequest, token: ParsedToken) -> "Certificate | None":
+def _trusted_by_name(request: TokenRequest, token: ParsedToken) -> "Certificate | None":
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     chain = token.header.get("x5c")
     first = chain[0] if isinstance(chain, list) and chain else chain
-    if not isinstance(first, str) or not asked.application.trusted_subjects:
+    if not isinstance(first, str) or not request.application.trusted_subjects:
         return None
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(first))
@@ -87,8 +87,8 @@ def _trusted_by_name(asked: TokenRequest, token: ParsedToken) -> "Certificate | 
         return None
     if not isinstance(certificate.public_key(), rsa.RSAPublicKey):
         return None
-    trusted = asked.application.trusted_subjects
-    return certificate if any(_issued(certificate, subject, asked.entra.now()) for subject in trusted) else None
+    trusted = request.application.trusted_subjects
+    return certificate if any(_issued(certificate, subject, request.entra.now()) for subject in trusted) else None
 
 
 def _issued(certificate: "Certificate", trusted: TrustedSubject, now: datetime.datetime) -> bool:
@@ -122,14 +122,14 @@ def _thumbprint(token: ParsedToken) -> str:
     return ""
 
 
-def _is_authority(asked: TokenRequest, audience: str) -> bool:
+def _is_authority(request: TokenRequest, audience: str) -> bool:
     address = urlsplit(audience)
-    if address.scheme != "https" and not audience.startswith(f"{asked.base}/"):
+    if address.scheme != "https" and not audience.startswith(f"{request.base}/"):
         return False
-    if address.netloc not in {urlsplit(asked.base).netloc, *LOGIN_HOSTS}:
+    if address.netloc not in {urlsplit(request.base).netloc, *LOGIN_HOSTS}:
         return False
     tenant, _, rest = address.path.strip("/").partition("/")
-    return tenant.lower() == asked.application.tenant_id and rest in {
+    return tenant.lower() == request.application.tenant_id and rest in {
         "",
         "v2.0",
         "oauth2/token",

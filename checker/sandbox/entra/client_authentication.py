@@ -11,30 +11,30 @@ from urllib.parse import unquote_plus
 from checker.sandbox.entra.certificate_assertions import check_certificate_assertion
 from checker.sandbox.entra.federated_assertions import check_federated_assertion
 from checker.sandbox.entra.jose import MalformedTokenError, ParsedToken, parse_token
-from checker.sandbox.entra.model import TokenRequest, missing_parameter
+from checker.sandbox.entra.model import TokenRequest, missing_parameter_error
 from checker.sandbox.errors import EntraResponseError
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
-def check_client(asked: TokenRequest, *, public: bool = False) -> None:
+def check_client(request: TokenRequest, *, public: bool = False) -> None:
     """Check which application asks, and its credential.
 
     Args:
-        asked: the request.
+        request: the request.
         public: whether the grant is one that a public client may use, without a credential.
 
     Raises:
         EntraResponseError: it is another application, or a credential is missing or wrong.
     """
-    client_id, secret = _basic_credentials(asked.authorization)
-    secret = secret or asked.form.get("client_secret")
-    check_client_id(asked, client_id or asked.required("client_id"))
-    if "client_assertion" in asked.form:
-        _check_assertion(asked)
+    client_id, secret = _basic_credentials(request.authorization)
+    secret = secret or request.form.get("client_secret")
+    check_client_id(request, client_id or request.required("client_id"))
+    if "client_assertion" in request.form:
+        _check_assertion(request)
     elif secret:
-        _check_secret(asked, secret)
-    elif not (public and asked.application.public_client):
+        _check_secret(request, secret)
+    elif not (public and request.application.public_client):
         raise EntraResponseError(
             401,
             "invalid_client",
@@ -43,13 +43,13 @@ def check_client(asked: TokenRequest, *, public: bool = False) -> None:
         )
 
 
-def check_client_id(asked: TokenRequest, client_id: str) -> None:
+def check_client_id(request: TokenRequest, client_id: str) -> None:
     """Require the application that is registered in the tenant.
 
     Raises:
         EntraResponseError: it is another one.
     """
-    application = asked.application
+    application = request.application
     if client_id.lower() != application.client_id:
         raise EntraResponseError(
             400,
@@ -59,11 +59,11 @@ def check_client_id(asked: TokenRequest, client_id: str) -> None:
         )
 
 
-def _check_secret(asked: TokenRequest, sent: str) -> None:
-    now = asked.entra.now()
-    client_id = asked.application.client_id
+def _check_secret(request: TokenRequest, sent: str) -> None:
+    now = request.entra.now()
+    client_id = request.application.client_id
     matching = [
-        secret for secret in asked.application.secrets if hmac.compare_digest(sent.encode(), secret.value.encode())
+        secret for secret in request.application.secrets if hmac.compare_digest(sent.encode(), secret.value.encode())
     ]
     if not matching:
         raise EntraResponseError(
@@ -83,19 +83,19 @@ def _check_secret(asked: TokenRequest, sent: str) -> None:
         )
 
 
-def _check_assertion(asked: TokenRequest) -> None:
-    if asked.form.get("client_assertion_type") != ASSERTION_TYPE:
-        raise missing_parameter("client_assertion_type")
+def _check_assertion(request: TokenRequest) -> None:
+    if request.form.get("client_assertion_type") != ASSERTION_TYPE:
+        raise missing_parameter_error("client_assertion_type")
     try:
-        token = parse_token(asked.form["client_assertion"])
+        token = parse_token(request.form["client_assertion"])
     except MalformedTokenError as error:
         raise EntraResponseError(
             401, "invalid_client", 50027, f"JWT token is invalid or malformed: {error}."
         ) from error
-    if _names_certificate(token) or token.text("iss").lower() == asked.application.client_id:
-        check_certificate_assertion(asked, token)
+    if _names_certificate(token) or token.text("iss").lower() == request.application.client_id:
+        check_certificate_assertion(request, token)
     else:
-        check_federated_assertion(asked, token)
+        check_federated_assertion(request, token)
 
 
 def _names_certificate(token: ParsedToken) -> bool:

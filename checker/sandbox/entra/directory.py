@@ -4,12 +4,12 @@ import datetime
 from collections.abc import Callable, Sequence
 
 from checker.sandbox.entra.application_certificates import load_certificate
-from checker.sandbox.entra.demands import Demands
+from checker.sandbox.entra.claims_challenges import ClaimsChallenges
 from checker.sandbox.entra.registrations import (
     EXCHANGE_AUDIENCE,
     Application,
     FederatedCredential,
-    ManagedIdentity,
+    SandboxManagedIdentity,
     SandboxUser,
     Secret,
     TrustedSubject,
@@ -32,12 +32,12 @@ class Directory:
         identity_header: what App Service's endpoint wants to see in `X-IDENTITY-HEADER`.
         arc_folder: where the endpoint of Azure Arc writes its secrets; None answers 404.
         sign_ins: codes and refresh tokens.
-        demands: claims that Graph demands.
+        challenges: claims that Graph demands.
         managed_identities: by the client's id; the first is the one that is used when none is named.
     """
 
     def __init__(
-        self, tenants: Sequence[SandboxTenant], now: Callable[[], datetime.datetime], demands: Demands
+        self, tenants: Sequence[SandboxTenant], now: Callable[[], datetime.datetime], challenges: ClaimsChallenges
     ) -> None:
         self.token_lifetime = LIFETIME
         self.device_code_interval = 5
@@ -46,8 +46,8 @@ class Directory:
         self.identity_header = "sandbox-identity-header"
         self.arc_folder: str | None = None
         self.sign_ins = SignIns()
-        self.demands = demands
-        self.managed_identities: dict[str, ManagedIdentity] = {}
+        self.challenges = challenges
+        self.managed_identities: dict[str, SandboxManagedIdentity] = {}
         self._now = now
         self._applications = {tenant.tenant_id: application_of(tenant) for tenant in tenants}
         for tenant in tenants[:1]:
@@ -118,7 +118,7 @@ class Directory:
         Raises:
             ValueError: there is no such tenant, or the claims are no JSON object.
         """
-        self.demands.demand(self.application(tenant_id).tenant_id, claims)
+        self.challenges.demand(self.application(tenant_id).tenant_id, claims)
 
     def sign_in_browser(self, tenant_id: str, user: str, *, mfa: bool = False) -> None:
         """Choose who is signed in in the browser that an application opens, and whether with a second factor."""
@@ -157,7 +157,7 @@ class Directory:
 
     def add_managed_identity(
         self, tenant_id: str, *, name: str | None = None, roles: Sequence[str] | None = None
-    ) -> ManagedIdentity:
+    ) -> SandboxManagedIdentity:
         """Add a managed identity of a tenant.
 
         Args:
@@ -168,7 +168,7 @@ class Directory:
         application = self.application(tenant_id)
         label = f"managed identity {name or ''}"
         resource = "/subscriptions/sandbox/resourceGroups/sandbox/providers/Microsoft.ManagedIdentity"
-        identity = ManagedIdentity(
+        identity = SandboxManagedIdentity(
             tenant_id=application.tenant_id,
             client_id=object_id(tenant_id, f"{label} client"),
             object_id=object_id(tenant_id, f"{label} object"),

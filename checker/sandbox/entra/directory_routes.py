@@ -17,7 +17,7 @@ from checker.sandbox.wire_json import parse_object
 
 
 @dataclass(frozen=True, slots=True)
-class DirectoryService:
+class DirectoryRoutes:
     """What the routes work on."""
 
     directory: Directory

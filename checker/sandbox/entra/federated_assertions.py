@@ -3,7 +3,7 @@
 Source: https://learn.microsoft.com/entra/workload-id/workload-identity-federation
 """
 
-from checker.sandbox.entra.assertions import audiences, bad_signature, check_time
+from checker.sandbox.entra.assertions import audiences, check_time, signature_error
 from checker.sandbox.entra.jose import ParsedToken
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.errors import EntraResponseError
@@ -14,27 +14,27 @@ _ADVICE = (
 )
 
 
-def check_federated_assertion(asked: TokenRequest, token: ParsedToken) -> None:
+def check_federated_assertion(request: TokenRequest, token: ParsedToken) -> None:
     """Check an assertion of another issuer against the federated credentials of the application.
 
     Raises:
         EntraResponseError: none of them fits, the signature isn't the issuer's, or the time is over.
     """
-    _check_record(asked, token)
-    key = asked.entra.oidc.key(token.text("iss"))
+    _check_record(request, token)
+    key = request.entra.oidc.key(token.text("iss"))
     if key is None:
         raise EntraResponseError(401, "invalid_client", 50166, "Request to External OIDC endpoint failed.")
     sent = token.header.get("kid")
     thumbprint = sent if isinstance(sent, str) else ""
     if thumbprint != key.identifier:
-        raise bad_signature("The key was not found.", thumbprint)
+        raise signature_error("The key was not found.", thumbprint)
     if not token.signed_by(key.public):
-        raise bad_signature("The key was found, but use of the key to verify the signature failed.", thumbprint)
-    check_time(token, asked.entra.now())
+        raise signature_error("The key was found, but use of the key to verify the signature failed.", thumbprint)
+    check_time(token, request.entra.now())
 
 
-def _check_record(asked: TokenRequest, token: ParsedToken) -> None:
-    records = asked.application.federated_credentials
+def _check_record(request: TokenRequest, token: ParsedToken) -> None:
+    records = request.application.federated_credentials
     issuer, subject, audience = token.text("iss"), token.text("sub"), " ".join(audiences(token))
     if not records:
         raise EntraResponseError(

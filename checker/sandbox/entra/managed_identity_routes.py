@@ -1,4 +1,4 @@
-"""The endpoints that Azure gives its resources: virtual machines (IMDS), App Service, and servers under Azure Arc.
+"""The token endpoints of Azure resources: virtual machines (IMDS), App Service, and servers with Azure Arc.
 
 Sources: https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token,
 https://learn.microsoft.com/azure/app-service/overview-managed-identity and
@@ -17,8 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from checker.sandbox.entra.model import Entra
-from checker.sandbox.entra.registrations import ManagedIdentity
-from checker.sandbox.entra.tokens import application_claims
+from checker.sandbox.entra.registrations import SandboxManagedIdentity
+from checker.sandbox.entra.tokens import TokenTerms, application_claims
 from checker.sandbox.responses import json_response
 
 IMDS_PATH = "/metadata/identity/oauth2/token"
@@ -27,12 +27,17 @@ ARC_PATH = "/_identity/arc"
 
 
 class _RefusedError(Exception):
-    """A request that isn't answered with a token; its text says why."""
+    """A request that gets no token; the message gives the reason."""
 
 
 @dataclass(frozen=True, slots=True)
-class ManagedIdentityService:
-    """What the routes work on."""
+class ManagedIdentityRoutes:
+    """The routes of the endpoints, and what they read.
+
+    Attributes:
+        entra: the emulated Entra.
+        arc_secrets: the secrets that Azure Arc wrote to files and nobody has used yet.
+    """
 
     entra: Entra
     arc_secrets: set[str] = field(default_factory=set)
@@ -48,7 +53,7 @@ class ManagedIdentityService:
     async def _imds(self, request: Request) -> Response:
         if request.headers.get("metadata", "").lower() != "true":
             return _oauth_error("Required metadata header not specified")
-        return self._oauth_answer(request, version="2018-02-01")
+        return self._oauth_response(request, version="2018-02-01")
 
     async def _arc(self, request: Request) -> Response:
         folder = self.entra.directory.arc_folder
@@ -59,8 +64,8 @@ class ManagedIdentityService:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "basic" and secret in self.arc_secrets:
             self.arc_secrets.discard(secret)
-            return self._oauth_answer(request, version="2020-06-01")
-        # Whoever can read the file may have the token; that is all the proof there is.
+            return self._oauth_response(request, version="2020-06-01")
+        # Reading the file is the only proof that Azure Arc asks for.
         secret = secrets.token_hex(32)
         path = os.path.join(folder, f"{secrets.token_hex(8)}.key")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -89,7 +94,7 @@ class ManagedIdentityService:
             }
         )
 
-    def _oauth_answer(self, request: Request, *, version: str) -> Response:
+    def _oauth_response(self, request: Request, *, version: str) -> Response:
         try:
             identity, claims = self._claims(request.query_params, version=version)
         except _RefusedError as error:
@@ -110,24 +115,24 @@ class ManagedIdentityService:
             }
         )
 
-    def _claims(self, query: Mapping[str, str], *, version: str) -> tuple[ManagedIdentity, dict[str, Any]]:
+    def _claims(self, query: Mapping[str, str], *, version: str) -> tuple[SandboxManagedIdentity, dict[str, Any]]:
         if query.get("api-version", "") < version:
             raise _RefusedError("Required parameter 'api-version' is missing or too old")
         resource = query.get("resource", "").rstrip("/")
         if not self.entra.is_graph(resource):
             raise _RefusedError(f"AADSTS500011: The resource principal named {resource[:128]} was not found.")
         identity = self._identity(query)
-        claims = application_claims(
+        terms = TokenTerms(
             identity.tenant_id,
             identity.client_id,
-            identity.roles,
             self.entra.now(),
             audience=resource,
             lifetime=self.entra.directory.token_lifetime,
         )
+        claims = application_claims(terms, identity.roles)
         return identity, {**claims, "appidacr": "2", "oid": identity.object_id, "xms_mirid": identity.resource_id}
 
-    def _identity(self, query: Mapping[str, str]) -> ManagedIdentity:
+    def _identity(self, query: Mapping[str, str]) -> SandboxManagedIdentity:
         named = {
             "client_id": query.get("client_id"),
             "object_id": query.get("object_id"),

@@ -1,4 +1,4 @@
-"""What all grants of the token endpoint work on, and the resources and scopes that can be asked for."""
+"""What all grants of the token endpoint share: the emulated Entra, and a request to it."""
 
 import datetime
 import re
@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from checker.sandbox.entra.demands import parse_claims
+from checker.sandbox.entra.claims_challenges import parse_claims
 from checker.sandbox.entra.directory import Directory
 from checker.sandbox.entra.jose import SigningKey
 from checker.sandbox.entra.oidc import OidcProviders
 from checker.sandbox.entra.registrations import Application
-from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer
+from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer, TokenTerms
 from checker.sandbox.errors import EntraResponseError
 
 GRAPH_RESOURCES = frozenset(
@@ -21,7 +21,7 @@ GRAPH_RESOURCES = frozenset(
         "https://dod-graph.microsoft.us",
     }
 )
-"""The clouds whose Graph has Secure Score; China's has not."""
+"""The addresses of Graph in each cloud that has Secure Score; the one in China doesn't."""
 
 OPENID_SCOPES = ("openid", "profile", "email", "offline_access")
 
@@ -33,12 +33,12 @@ class Entra:
     """The emulated Entra.
 
     Attributes:
-        directory: applications and users.
-        oidc: other issuers.
+        directory: the applications and users.
+        oidc: the other issuers.
         signer: signs access tokens.
         key: signs id tokens.
         now: the clock.
-        graph_url: tells where the sandbox's own Graph is, when that is known.
+        graph_url: gives the address of the sandbox's own Graph; None while that is unknown.
     """
 
     directory: Directory
@@ -49,14 +49,14 @@ class Entra:
     graph_url: Callable[[], str | None]
 
     def is_graph(self, resource: str) -> bool:
-        """Tell whether a resource is Graph: of a cloud, or the sandbox's own."""
+        """Tell whether a resource is Graph: that of a cloud, or the sandbox's own."""
         return resource in GRAPH_RESOURCES or resource == self.graph_url() or bool(_LOOPBACK.fullmatch(resource))
 
-    def resource(self, scope: str) -> str:
-        """Find out whose API an application's scope asks for.
+    def application_resource(self, scope: str) -> str:
+        """Find the API that an application requests in its scope.
 
         Raises:
-            EntraResponseError: it asks for no `/.default`, or for an API that isn't Graph.
+            EntraResponseError: the scope is not a `/.default` scope, or the API isn't Graph.
         """
         resource, separator, rest = scope.partition("/.default")
         if not separator or rest or " " in resource:
@@ -67,13 +67,13 @@ class Entra:
                 f"The provided value for scope {scope[:128]} is not valid. Client credential flows must have "
                 "a scope value with /.default suffixed to the resource identifier (application ID URI).",
             )
-        return self._known(resource.rstrip("/"))
+        return self._known_resource(resource.rstrip("/"))
 
-    def delegated_scopes(self, scopes: tuple[str, ...]) -> tuple[str, list[str]]:
-        """Find out which API the scopes of a user's sign-in ask for, and which of its permissions.
+    def delegated_permissions(self, scopes: tuple[str, ...]) -> tuple[str, list[str]]:
+        """Find the API that a user's sign-in requests, and which of its permissions.
 
         Raises:
-            EntraResponseError: an API that isn't Graph, or several.
+            EntraResponseError: the scopes name several APIs, or one that isn't Graph.
         """
         split = [scope.rpartition("/") for scope in scopes if scope not in OPENID_SCOPES]
         resources = {resource.rstrip("/") or GRAPH_AUDIENCE for resource, _, _ in split} or {GRAPH_AUDIENCE}
@@ -84,9 +84,9 @@ class Entra:
                 28000,
                 "Provided value for the input parameter scope is not valid because it contains more than one resource.",
             )
-        return self._known(resources.pop()), [permission for _, _, permission in split]
+        return self._known_resource(resources.pop()), [permission for _, _, permission in split]
 
-    def _known(self, resource: str) -> str:
+    def _known_resource(self, resource: str) -> str:
         if self.is_graph(resource):
             return resource
         raise EntraResponseError(
@@ -99,14 +99,14 @@ class Entra:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """One request to Entra in the name of an application.
+    """One request of an application to Entra.
 
     Attributes:
         entra: the emulated Entra.
-        application: of the tenant that was asked.
-        form: what was sent.
-        authorization: the header, or None.
-        base: the address that the request was sent to, without a slash at the end.
+        application: the application of the tenant in the path.
+        form: the parameters that were sent.
+        authorization: the Authorization header, or None.
+        base: the address of the request, without a path or a slash at the end.
     """
 
     entra: Entra
@@ -116,21 +116,21 @@ class TokenRequest:
     base: str
 
     def required(self, name: str) -> str:
-        """Give a parameter.
+        """Give a parameter that is required.
 
         Raises:
             EntraResponseError: it is missing.
         """
         value = self.form.get(name)
         if not value:
-            raise missing_parameter(name)
+            raise missing_parameter_error(name)
         return value
 
-    def claims(self) -> dict[str, Any]:
-        """Give the claims that were asked for; empty where there are none.
+    def requested_claims(self) -> dict[str, Any]:
+        """Give the claims that the request asks for; empty where there are none.
 
         Raises:
-            EntraResponseError: they are no JSON object.
+            EntraResponseError: they are not a JSON object.
         """
         try:
             return parse_claims(self.form.get("claims") or "{}")
@@ -138,25 +138,31 @@ class TokenRequest:
             message = "The claims parameter is not a valid JSON object."
             raise EntraResponseError(400, "invalid_request", 9000014, message) from error
 
-    def lifetime(self) -> int:
-        """Give the seconds that a token lives."""
+    def lifetime_seconds(self) -> int:
+        """Give the lifetime of a token in seconds."""
         return int(self.entra.directory.token_lifetime.total_seconds())
 
-    def sign(self, claims: dict[str, Any]) -> str:
-        """Mint an access token, and remember which claims it was asked for with."""
-        requested = self.claims()
+    def terms(self, audience: str) -> TokenTerms:
+        """Give the terms of a token for the application of the request."""
+        entra, application = self.entra, self.application
+        lifetime = entra.directory.token_lifetime
+        return TokenTerms(application.tenant_id, application.client_id, entra.now(), audience, lifetime)
+
+    def mint_token(self, claims: dict[str, Any]) -> str:
+        """Mint an access token, and record with which claims it was requested."""
+        requested = self.requested_claims()
         capabilities = requested.get("access_token")
         if isinstance(capabilities, dict) and isinstance(capabilities.get("xms_cc"), dict):
             claims = {**claims, "xms_cc": capabilities["xms_cc"].get("values", [])}
-        self.entra.directory.demands.note_token(self.application.tenant_id, claims["uti"], requested)
+        self.entra.directory.challenges.record_token(self.application.tenant_id, claims["uti"], requested)
         return self.entra.signer.mint(claims)
 
 
 Grant = Callable[[TokenRequest], dict[str, Any]]
 
 
-def missing_parameter(name: str) -> EntraResponseError:
-    """Make the error for a parameter that has to be there."""
+def missing_parameter_error(name: str) -> EntraResponseError:
+    """Make the error for a missing parameter."""
     return EntraResponseError(
         400,
         "invalid_request",

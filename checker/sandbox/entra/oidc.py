@@ -69,7 +69,7 @@ class OidcProviders:
 
 
 @dataclass(frozen=True, slots=True)
-class OidcService:
+class OidcRoutes:
     """The endpoints that a pipeline's job asks for its token."""
 
     providers: OidcProviders

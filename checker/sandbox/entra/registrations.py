@@ -66,7 +66,7 @@ class SandboxUser:
 
 
 @dataclass(frozen=True, slots=True)
-class ManagedIdentity:
+class SandboxManagedIdentity:
     """An identity of an Azure resource.
 
     Attributes:

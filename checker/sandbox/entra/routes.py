@@ -1,6 +1,5 @@
 """Entra's endpoints: discovery, keys, the sign-in page, device codes and tokens.
 
-A further grant is a file and a line in `_GRANTS`.
 Source: https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
 """
 
@@ -14,31 +13,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.entra.grants import authorization_code, client_credentials, device_code, refresh_token
+from checker.sandbox.entra.grants import GRANTS, authorization_code, device_code
 from checker.sandbox.entra.jose import ALGORITHMS
-from checker.sandbox.entra.model import OPENID_SCOPES, Entra, Grant, TokenRequest, missing_parameter
+from checker.sandbox.entra.model import OPENID_SCOPES, Entra, TokenRequest, missing_parameter_error
 from checker.sandbox.entra.registrations import Application
 from checker.sandbox.errors import EntraResponseError
 from checker.sandbox.wire_json import compact_json
 
 MOST_FIELDS = 50
 
-_GRANTS: dict[str, Grant] = {
-    client_credentials.NAME: client_credentials.redeem,
-    device_code.NAME: device_code.redeem,
-    authorization_code.NAME: authorization_code.redeem,
-    refresh_token.NAME: refresh_token.redeem,
-}
-
 
 @dataclass(frozen=True, slots=True)
-class EntraService:
-    """What the routes work on."""
+class EntraRoutes:
+    """The routes of Entra, and what they read."""
 
     entra: Entra
 
     def routes(self) -> list[Route]:
-        """List the routes; the paths are those of a tenant's authority."""
+        """List the routes; their paths are those of a tenant's authority."""
         discovery = "/.well-known/openid-configuration"
         return [
             Route("/common/discovery/instance", self._instance, methods=["GET"]),
@@ -55,7 +47,7 @@ class EntraService:
         endpoint = request.query_params.get("authorization_endpoint", "")
         tenant = re.fullmatch(r"https?://[^/]+/([0-9A-Za-z.-]{1,64})/.*", endpoint)
         host = request.url.netloc
-        return _answer(
+        return _entra_response(
             {
                 "tenant_discovery_endpoint": (
                     f"{base}/{tenant[1] if tenant else 'common'}/v2.0/.well-known/openid-configuration"
@@ -67,7 +59,7 @@ class EntraService:
 
     async def _configuration(self, request: Request) -> Response:
         base = f"{_base(request)}/{self._application(request).tenant_id}"
-        return _answer(
+        return _entra_response(
             {
                 "issuer": f"{base}/v2.0",
                 "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
@@ -80,7 +72,7 @@ class EntraService:
                     "client_secret_basic",
                 ],
                 "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
-                "grant_types_supported": list(_GRANTS),
+                "grant_types_supported": list(GRANTS),
                 "response_types_supported": ["code"],
                 "response_modes_supported": ["query", "form_post"],
                 "code_challenge_methods_supported": ["S256"],
@@ -95,29 +87,29 @@ class EntraService:
 
     async def _keys(self, request: Request) -> Response:
         issuer = f"{_base(request)}/{self._application(request).tenant_id}/v2.0"
-        return _answer({"keys": [{**self.entra.key.as_json(), "issuer": issuer}]})
+        return _entra_response({"keys": [{**self.entra.key.as_json(), "issuer": issuer}]})
 
     async def _authorize(self, request: Request) -> Response:
-        return authorization_code.authorize(self._asked(request, dict(request.query_params)))
+        return authorization_code.authorize(self._token_request(request, dict(request.query_params)))
 
     async def _device_code(self, request: Request) -> Response:
-        return _answer(device_code.begin(self._asked(request, _form(await request.body()))))
+        return _entra_response(device_code.begin(self._token_request(request, _form(await request.body()))))
 
     async def _token(self, request: Request) -> Response:
-        asked = self._asked(request, _form(await request.body()))
-        grant = asked.form.get("grant_type")
+        token_request = self._token_request(request, _form(await request.body()))
+        grant = token_request.form.get("grant_type")
         if not grant:
-            raise missing_parameter("grant_type")
-        if grant not in _GRANTS:
+            raise missing_parameter_error("grant_type")
+        if grant not in GRANTS:
             raise EntraResponseError(
                 400,
                 "unsupported_grant_type",
                 70003,
                 f"The app requested an unsupported grant type '{grant[:64]}'.",
             )
-        return _answer(_GRANTS[grant](asked))
+        return _entra_response(GRANTS[grant](token_request))
 
-    def _asked(self, request: Request, form: Mapping[str, str]) -> TokenRequest:
+    def _token_request(self, request: Request, form: Mapping[str, str]) -> TokenRequest:
         authorization = request.headers.get("authorization")
         return TokenRequest(self.entra, self._application(request), form, authorization, _base(request))
 
@@ -145,6 +137,6 @@ def _base(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def _answer(body: dict[str, Any]) -> Response:
+def _entra_response(body: dict[str, Any]) -> Response:
     headers = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store, no-cache"}
     return Response(compact_json(body), headers=headers)

@@ -1,7 +1,7 @@
 """Access tokens: minted by the sandbox's Entra, checked by its Graph.
 
-They carry the claims of Entra's tokens. They are signed with HMAC: clients have to treat access tokens as
-opaque, and the key never leaves the process.
+They have the claims of Entra's tokens, but are signed with HMAC: clients have to treat access tokens as opaque,
+and the key never leaves the process.
 Source: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
 """
 
@@ -14,11 +14,12 @@ import json
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 GRAPH_AUDIENCE = "https://graph.microsoft.com"
 LIFETIME = datetime.timedelta(seconds=3599)
-"""How long a token lives; Entra's live an hour or somewhat longer."""
+"""How long a token is valid; Entra's are valid for an hour or a little longer."""
 
 LONGEST_TOKEN = 16 * 1024
 
@@ -28,11 +29,11 @@ GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 
 
 class TokenError(Exception):
-    """A token that isn't accepted; the text says why, in Graph's words."""
+    """A token that isn't accepted; the message gives the reason in Graph's wording."""
 
 
 class Signer:
-    """Signs tokens and checks that a token is one of its own."""
+    """Signs tokens, and checks the tokens that it signed."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
@@ -44,17 +45,17 @@ class Signer:
         return f"{signed}.{_encode(self._signature(signed))}"
 
     def verify(self, token: str, now: datetime.datetime) -> dict[str, Any]:
-        """Check a token and give its claims.
+        """Check a token, and give its claims.
 
         Raises:
-            TokenError: it is empty, malformed, of another signer, expired or not valid yet.
+            TokenError: the token is empty, malformed, signed by another key, expired, or not valid yet.
         """
         if not token:
             raise TokenError("Access token is empty.")
         if len(token) > LONGEST_TOKEN or token.count(".") != 2 or not token.isascii():
             raise TokenError("CompactToken parsing failed with error code: 80049217")
         signed, _, signature = token.rpartition(".")
-        # Compared before anything is parsed: what isn't signed by us is never looked into.
+        # Check the signature first: what isn't signed by this key is never parsed.
         if not hmac.compare_digest(_encode(self._signature(signed)), signature):
             raise TokenError("Access token validation failure. Invalid signature.")
         claims: dict[str, Any] = json.loads(_decode(signed.partition(".")[2]))
@@ -68,38 +69,40 @@ class Signer:
         return hmac.digest(self._key, signed.encode(), hashlib.sha256)
 
 
-def application_claims(
-    tenant_id: str,
-    client_id: str,
-    roles: Sequence[str],
-    now: datetime.datetime,
-    *,
-    audience: str = GRAPH_AUDIENCE,
-    lifetime: datetime.timedelta = LIFETIME,
-) -> dict[str, Any]:
-    """Give the claims of a token that an application gets for itself: permissions are in `roles`."""
+@dataclass(frozen=True, slots=True)
+class TokenTerms:
+    """What every access token states.
+
+    Attributes:
+        tenant_id: the tenant that the token is for.
+        client_id: the application that it is issued to.
+        issued: when it is issued, with a time zone.
+        audience: the API that it is for.
+        lifetime: how long it is valid.
+    """
+
+    tenant_id: str
+    client_id: str
+    issued: datetime.datetime
+    audience: str = GRAPH_AUDIENCE
+    lifetime: datetime.timedelta = LIFETIME
+
+
+def application_claims(terms: TokenTerms, roles: Sequence[str]) -> dict[str, Any]:
+    """Build the claims of a token for an application itself, which has its permissions in `roles`."""
     return {
-        **_common_claims(tenant_id, client_id, now, audience, lifetime),
+        **_common_claims(terms),
         "idtyp": "app",
-        "oid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant_id} {client_id}")),
+        "oid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{terms.tenant_id} {terms.client_id}")),
         "roles": list(roles),
     }
 
 
-def delegated_claims(
-    tenant_id: str,
-    client_id: str,
-    scopes: Sequence[str],
-    directory_roles: Sequence[str],
-    now: datetime.datetime,
-    *,
-    audience: str = GRAPH_AUDIENCE,
-    lifetime: datetime.timedelta = LIFETIME,
-) -> dict[str, Any]:
-    """Give the claims of a token for a signed-in user: permissions in `scp`, directory roles in `wids`."""
+def delegated_claims(terms: TokenTerms, scopes: Sequence[str], directory_roles: Sequence[str]) -> dict[str, Any]:
+    """Build the claims of a token for a signed-in user: permissions in `scp`, directory roles in `wids`."""
     return {
-        **_common_claims(tenant_id, client_id, now, audience, lifetime),
-        "oid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{tenant_id} user")),
+        **_common_claims(terms),
+        "oid": str(uuid.uuid5(uuid.NAMESPACE_OID, f"{terms.tenant_id} user")),
         "scp": " ".join(scopes),
         "upn": "secops@contoso.example",
         "wids": list(directory_roles),
@@ -107,13 +110,13 @@ def delegated_claims(
 
 
 def bearer_token(authorization: str | None) -> str:
-    """Take the token out of an Authorization header; empty where there is none."""
+    """Read the token in an Authorization header; empty where there is none."""
     scheme, _, token = (authorization or "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def unverified_tenant(token: str) -> str | None:
-    """Read the tenant that a token claims, for logs and limits only; None where it can't be read."""
+    """Read the tenant that a token names, unverified, for logs and limits only; None where it can't be read."""
     if len(token) > LONGEST_TOKEN or token.count(".") != 2:
         return None
     try:
@@ -124,19 +127,17 @@ def unverified_tenant(token: str) -> str | None:
     return tenant if isinstance(tenant, str) else None
 
 
-def _common_claims(
-    tenant_id: str, client_id: str, now: datetime.datetime, audience: str, lifetime: datetime.timedelta
-) -> dict[str, Any]:
-    issued = int(now.timestamp())
+def _common_claims(terms: TokenTerms) -> dict[str, Any]:
+    issued = int(terms.issued.timestamp())
     return {
-        "aud": audience,
-        "iss": f"https://sts.windows.net/{tenant_id}/",
+        "aud": terms.audience,
+        "iss": f"https://sts.windows.net/{terms.tenant_id}/",
         "iat": issued,
         "nbf": issued,
-        "exp": issued + int(lifetime.total_seconds()),
-        "appid": client_id,
+        "exp": issued + int(terms.lifetime.total_seconds()),
+        "appid": terms.client_id,
         "appidacr": "1",
-        "tid": tenant_id,
+        "tid": terms.tenant_id,
         "uti": secrets.token_urlsafe(16),
         "ver": "1.0",
     }

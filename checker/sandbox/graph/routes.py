@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.entra.demands import Demands
+from checker.sandbox.entra.claims_challenges import ClaimsChallenges
 from checker.sandbox.entra.tokens import Signer
 from checker.sandbox.graph.odata import parse_options
 from checker.sandbox.graph.paging import Cursor, Cursors, Page, page_at
@@ -47,7 +47,7 @@ class GraphRoutes:
         base_url: gives what the links in the response to a request begin with, without a slash at the end.
         page_size: the most profiles on a page; all days of scores fit on one.
         cursors: the cursors of all valid skiptokens.
-        demands: claims that tokens have to be asked for with.
+        challenges: claims that tokens have to be asked for with.
     """
 
     states: Mapping[str, TenantState]
@@ -56,7 +56,7 @@ class GraphRoutes:
     base_url: Callable[[Request], str]
     page_size: int
     cursors: Cursors
-    demands: Demands
+    challenges: ClaimsChallenges
 
     def routes(self) -> list[Route]:
         """List the routes of both versions of the API."""
@@ -126,7 +126,7 @@ class GraphRoutes:
         state = self.states.get(claims["tid"])
         if state is None:
             raise unauthenticated_error("The tenant of the token was not found.")
-        self.demands.check(claims["tid"], claims["uti"], str(request.base_url).rstrip("/"))
+        self.challenges.check(claims["tid"], claims["uti"], str(request.base_url).rstrip("/"))
         authorize(claims, permissions)
         return state, claims
 

@@ -11,13 +11,14 @@ from checker.sandbox.entra.tokens import (
     LIFETIME,
     Signer,
     TokenError,
+    TokenTerms,
     application_claims,
     delegated_claims,
     unverified_tenant,
 )
 
 SIGNER = Signer()
-CLAIMS = application_claims("tenant", "client", ["Role"], NOW)
+CLAIMS = application_claims(TokenTerms("tenant", "client", NOW), ["Role"])
 
 
 def test_a_token_carries_entras_claims() -> None:
@@ -30,7 +31,7 @@ def test_a_token_carries_entras_claims() -> None:
 
 
 def test_a_users_token_carries_scopes_and_directory_roles() -> None:
-    claims = delegated_claims("tenant", "client", ["A", "B"], ["role"], NOW)
+    claims = delegated_claims(TokenTerms("tenant", "client", NOW), ["A", "B"], ["role"])
     assert (claims["scp"], claims["wids"], claims["upn"]) == ("A B", ["role"], "secops@contoso.example")
     assert not {"roles", "idtyp"} & claims.keys()
 

@@ -17,42 +17,42 @@ from checker.sandbox.entra.client_authentication import check_client, check_clie
 from checker.sandbox.entra.jose import encode
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.sign_ins import AuthorizationCode, Session
-from checker.sandbox.entra.user_tokens import consented_scopes, user_answer
+from checker.sandbox.entra.user_tokens import consented_scopes, user_token_response
 from checker.sandbox.errors import EntraResponseError
 
 NAME = "authorization_code"
 CODE_LIFETIME = datetime.timedelta(minutes=10)
 
 
-def authorize(asked: TokenRequest) -> Response:
+def authorize(request: TokenRequest) -> Response:
     """Send the browser back with a code for the user who is signed in in it.
 
     Raises:
         EntraResponseError: the application or the redirect URI is unknown, so that nothing can be sent back to it.
     """
-    check_client_id(asked, asked.required("client_id"))
-    redirect_uri = asked.required("redirect_uri")
+    check_client_id(request, request.required("client_id"))
+    redirect_uri = request.required("redirect_uri")
     if not _is_loopback(redirect_uri):
         raise EntraResponseError(
             400,
             "invalid_request",
             50011,
             f"The redirect URI '{redirect_uri[:256]}' specified in the request does not match the redirect URIs "
-            f"configured for the application '{asked.application.client_id}'.",
+            f"configured for the application '{request.application.client_id}'.",
         )
-    state = {"state": asked.form["state"]} if "state" in asked.form else {}
+    state = {"state": request.form["state"]} if "state" in request.form else {}
     try:
-        answer = {"code": _code(asked, redirect_uri), **state}
+        answer = {"code": _code(request, redirect_uri), **state}
     except EntraResponseError as error:
         answer = {"error": error.error, "error_description": f"AADSTS{error.code}: {error.message}", **state}
-    return _sent_back(redirect_uri, answer, form_post=asked.form.get("response_mode") == "form_post")
+    return _sent_back(redirect_uri, answer, form_post=request.form.get("response_mode") == "form_post")
 
 
-def redeem(asked: TokenRequest) -> dict[str, Any]:
+def redeem(request: TokenRequest) -> dict[str, Any]:
     """Answer a code with tokens."""
-    check_client(asked, public=True)
-    code = asked.entra.directory.sign_ins.authorization_codes.get(asked.required("code"))
-    if code is None or code.session.tenant_id != asked.application.tenant_id:
+    check_client(request, public=True)
+    code = request.entra.directory.sign_ins.authorization_codes.get(request.required("code"))
+    if code is None or code.session.tenant_id != request.application.tenant_id:
         raise EntraResponseError(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
     if code.redeemed:
         raise EntraResponseError(
@@ -62,30 +62,30 @@ def redeem(asked: TokenRequest) -> dict[str, Any]:
             "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing "
             "refresh token.",
         )
-    if asked.entra.now() >= code.expires:
+    if request.entra.now() >= code.expires:
         raise EntraResponseError(
             400, "invalid_grant", 70008, "The provided authorization code or refresh token has expired."
         )
-    if asked.form.get("redirect_uri") != code.redirect_uri:
+    if request.form.get("redirect_uri") != code.redirect_uri:
         raise EntraResponseError(
             400,
             "invalid_grant",
             500112,
             "The reply address does not match the reply address provided when requesting Authorization code.",
         )
-    _check_verifier(asked, code)
+    _check_verifier(request, code)
     code.redeemed = True
-    return user_answer(asked, code.session, nonce=code.nonce)
+    return user_token_response(request, code.session, nonce=code.nonce)
 
 
-def _code(asked: TokenRequest, redirect_uri: str) -> str:
-    if asked.required("response_type") != "code":
+def _code(request: TokenRequest, redirect_uri: str) -> str:
+    if request.required("response_type") != "code":
         message = "The response_type is not enabled for the application."
         raise EntraResponseError(400, "unsupported_response_type", 700054, message)
-    application = asked.application
-    scopes = tuple(asked.required("scope").split())
-    consented_scopes(asked, scopes)
-    name = asked.form.get("login_hint") or application.browser_user
+    application = request.application
+    scopes = tuple(request.required("scope").split())
+    consented_scopes(request, scopes)
+    name = request.form.get("login_hint") or application.browser_user
     try:
         user = application.user(name)
     except ValueError as error:
@@ -94,18 +94,18 @@ def _code(asked: TokenRequest, redirect_uri: str) -> str:
     code = AuthorizationCode(
         Session(application.tenant_id, application.client_id, user.name, scopes, application.browser_mfa),
         redirect_uri,
-        asked.form.get("code_challenge"),
-        asked.form.get("nonce"),
-        asked.entra.now() + CODE_LIFETIME,
+        request.form.get("code_challenge"),
+        request.form.get("nonce"),
+        request.entra.now() + CODE_LIFETIME,
     )
-    if code.challenge is not None and asked.form.get("code_challenge_method") != "S256":
+    if code.challenge is not None and request.form.get("code_challenge_method") != "S256":
         message = "The code_challenge_method has to be S256."
         raise EntraResponseError(400, "invalid_request", 501491, message)
-    return asked.entra.directory.sign_ins.remember_code(code)
+    return request.entra.directory.sign_ins.remember_code(code)
 
 
-def _check_verifier(asked: TokenRequest, code: AuthorizationCode) -> None:
-    verifier = asked.form.get("code_verifier", "")
+def _check_verifier(request: TokenRequest, code: AuthorizationCode) -> None:
+    verifier = request.form.get("code_verifier", "")
     hashed = encode(hashlib.sha256(verifier.encode()).digest())
     if code.challenge is not None and not hmac.compare_digest(hashed.encode(), code.challenge.encode()):
         raise EntraResponseError(

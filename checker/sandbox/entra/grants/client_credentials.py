@@ -12,21 +12,14 @@ from checker.sandbox.entra.tokens import application_claims
 NAME = "client_credentials"
 
 
-def redeem(asked: TokenRequest) -> dict[str, Any]:
-    """Answer with a token that holds the permissions that an administrator consented to, which may be none."""
-    check_client(asked)
-    application = asked.application
-    claims = application_claims(
-        application.tenant_id,
-        application.client_id,
-        application.roles,
-        asked.entra.now(),
-        audience=asked.entra.resource(asked.form.get("scope", "")),
-        lifetime=asked.entra.directory.token_lifetime,
-    )
+def redeem(request: TokenRequest) -> dict[str, Any]:
+    """Issue a token with the permissions that an administrator consented to; there can be none."""
+    check_client(request)
+    audience = request.entra.application_resource(request.form.get("scope", ""))
+    claims = application_claims(request.terms(audience), request.application.roles)
     return {
         "token_type": "Bearer",
-        "expires_in": asked.lifetime(),
-        "ext_expires_in": asked.lifetime(),
-        "access_token": asked.sign(claims),
+        "expires_in": request.lifetime_seconds(),
+        "ext_expires_in": request.lifetime_seconds(),
+        "access_token": request.mint_token(claims),
     }

@@ -8,28 +8,28 @@ from typing import Any
 from checker.sandbox.entra.client_authentication import check_client
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.sign_ins import DeviceCode, Session
-from checker.sandbox.entra.user_tokens import user_answer
+from checker.sandbox.entra.user_tokens import user_token_response
 from checker.sandbox.errors import EntraResponseError
 
 NAME = "urn:ietf:params:oauth:grant-type:device_code"
 
 
-def begin(asked: TokenRequest) -> dict[str, Any]:
+def begin(request: TokenRequest) -> dict[str, Any]:
     """Answer the request for a device code."""
-    check_client(asked, public=True)
-    directory, application = asked.entra.directory, asked.application
-    scopes = tuple(asked.required("scope").split())
+    check_client(request, public=True)
+    directory, application = request.entra.directory, request.application
+    scopes = tuple(request.required("scope").split())
     # Entra looks at the resource at once, at the consent when the user is there.
-    asked.entra.delegated_scopes(scopes)
+    request.entra.delegated_permissions(scopes)
     begun = DeviceCode(
         application.tenant_id,
         application.client_id,
         scopes,
-        asked.entra.now() + directory.device_code_lifetime,
+        request.entra.now() + directory.device_code_lifetime,
         directory.device_code_interval,
     )
     device_code, user_code = directory.sign_ins.begin_device_code(begun)
-    address = f"{asked.base}/devicelogin"
+    address = f"{request.base}/devicelogin"
     return {
         "user_code": user_code,
         "device_code": device_code,
@@ -41,28 +41,28 @@ def begin(asked: TokenRequest) -> dict[str, Any]:
     }
 
 
-def redeem(asked: TokenRequest) -> dict[str, Any]:
+def redeem(request: TokenRequest) -> dict[str, Any]:
     """Answer a client that asks whether the user has signed in by now."""
-    check_client(asked, public=True)
+    check_client(request, public=True)
     # The older name of the parameter is the one of Entra's first version.
-    name = asked.form.get("device_code") or asked.form.get("code") or asked.required("device_code")
-    sign_ins = asked.entra.directory.sign_ins
+    name = request.form.get("device_code") or request.form.get("code") or request.required("device_code")
+    sign_ins = request.entra.directory.sign_ins
     begun = sign_ins.device_codes.get(name)
-    if begun is None or begun.tenant_id != asked.application.tenant_id:
+    if begun is None or begun.tenant_id != request.application.tenant_id:
         raise EntraResponseError(
             400,
             "bad_verification_code",
             70018,
             "Invalid verification code due to User typing in wrong user code for device code flow.",
         )
-    session = _approved(asked, begun)
-    answer = user_answer(asked, session)
+    session = _approved(request, begun)
+    answer = user_token_response(request, session)
     del sign_ins.device_codes[name]
     return answer
 
 
-def _approved(asked: TokenRequest, begun: DeviceCode) -> Session:
-    now = asked.entra.now()
+def _approved(request: TokenRequest, begun: DeviceCode) -> Session:
+    now = request.entra.now()
     if begun.declined:
         raise EntraResponseError(400, "authorization_declined", 65004, "User declined to consent to access the app.")
     if now >= begun.expires:

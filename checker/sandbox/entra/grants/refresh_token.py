@@ -8,19 +8,19 @@ from typing import Any
 
 from checker.sandbox.entra.client_authentication import check_client
 from checker.sandbox.entra.model import TokenRequest
-from checker.sandbox.entra.user_tokens import user_answer
+from checker.sandbox.entra.user_tokens import user_token_response
 from checker.sandbox.errors import EntraResponseError
 
 NAME = "refresh_token"
 
 
-def redeem(asked: TokenRequest) -> dict[str, Any]:
+def redeem(request: TokenRequest) -> dict[str, Any]:
     """Answer with new tokens; the refresh token stays good beside the new one, as Entra's do."""
-    check_client(asked, public=True)
-    token = asked.required("refresh_token")
-    sign_ins = asked.entra.directory.sign_ins
+    check_client(request, public=True)
+    token = request.required("refresh_token")
+    sign_ins = request.entra.directory.sign_ins
     session = sign_ins.refresh_tokens.get(token)
-    if session is None or session.tenant_id != asked.application.tenant_id:
+    if session is None or session.tenant_id != request.application.tenant_id:
         raise EntraResponseError(400, "invalid_grant", 9002313, "Invalid request. Request is malformed or invalid.")
     if token in sign_ins.revoked:
         raise EntraResponseError(
@@ -31,5 +31,5 @@ def redeem(asked: TokenRequest) -> dict[str, Any]:
             "have changed or reset their password.",
             suberror="bad_token",
         )
-    scopes = tuple(asked.form.get("scope", "").split()) or session.scopes
-    return user_answer(asked, replace(session, scopes=scopes))
+    scopes = tuple(request.form.get("scope", "").split()) or session.scopes
+    return user_token_response(request, replace(session, scopes=scopes))

@@ -1,4 +1,6 @@
-"""Claims that Graph demands of a tenant's tokens: continuous access evaluation, seen from outside.
+"""Claims challenges: Graph rejects a tenant's tokens until one is requested with certain claims.
+
+This is what continuous access evaluation looks like to a client.
 
 Source: https://learn.microsoft.com/entra/identity-platform/claims-challenge
 """
@@ -15,49 +17,49 @@ LONGEST_CLAIMS = 8 * 1024
 
 
 @dataclass(slots=True)
-class _Demand:
+class _ClaimsChallenge:
     claims: dict[str, Any]
-    met: set[str] = field(default_factory=set)
+    satisfied_by: set[str] = field(default_factory=set)
 
 
-class Demands:
-    """What is demanded of whom; a token is told by its own id, the claim `uti`."""
+class ClaimsChallenges:
+    """The challenge of each tenant, if any, and the tokens that satisfy it, by their id in the claim `uti`."""
 
     def __init__(self) -> None:
-        self._demands: dict[str, _Demand] = {}
+        self._challenges: dict[str, _ClaimsChallenge] = {}
 
     def demand(self, tenant_id: str, claims: str | None) -> None:
-        """Refuse a tenant's tokens until one comes that was asked for with these claims.
+        """Reject a tenant's tokens until one is requested with these claims.
 
         Args:
             tenant_id: the tenant.
-            claims: a JSON object, as a claims challenge carries it; None demands nothing any longer.
+            claims: the JSON object of the challenge; None removes the challenge.
 
         Raises:
-            ValueError: it is no JSON object.
+            ValueError: the claims are not a JSON object.
         """
         if claims is None:
-            self._demands.pop(tenant_id, None)
+            self._challenges.pop(tenant_id, None)
             return
-        self._demands[tenant_id] = _Demand(parse_claims(claims))
+        self._challenges[tenant_id] = _ClaimsChallenge(parse_claims(claims))
 
-    def note_token(self, tenant_id: str, token_id: str, requested: dict[str, Any]) -> None:
-        """Note a token that was minted for a request with some claims."""
-        demand = self._demands.get(tenant_id)
-        if demand is not None and _holds(requested, demand.claims):
-            demand.met.add(token_id)
+    def record_token(self, tenant_id: str, token_id: str, requested: dict[str, Any]) -> None:
+        """Record a token that was requested with some claims."""
+        challenge = self._challenges.get(tenant_id)
+        if challenge is not None and _holds(requested, challenge.claims):
+            challenge.satisfied_by.add(token_id)
 
     def check(self, tenant_id: str, token_id: str, authority: str) -> None:
-        """Check a token.
+        """Check a token against the challenge of its tenant.
 
         Raises:
-            GraphResponseError: 401 with a claims challenge, when something is demanded that it wasn't asked for with.
+            GraphResponseError: 401 with the challenge, when the token doesn't satisfy it.
         """
-        demand = self._demands.get(tenant_id)
-        if demand is None or token_id in demand.met:
+        challenge = self._challenges.get(tenant_id)
+        if challenge is None or token_id in challenge.satisfied_by:
             return
-        encoded = base64.b64encode(json.dumps(demand.claims, separators=(",", ":")).encode()).decode()
-        challenge = (
+        encoded = base64.b64encode(json.dumps(challenge.claims, separators=(",", ":")).encode()).decode()
+        header = (
             f'Bearer realm="", authorization_uri="{authority}/{tenant_id}/oauth2/v2.0/authorize", '
             'client_id="00000003-0000-0000-c000-000000000000", error="insufficient_claims", '
             f'claims="{encoded}"'
@@ -67,7 +69,7 @@ class Demands:
             "InvalidAuthenticationToken",
             "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: "
             "TokenIssuedBeforeRevocationTimestamp",
-            {"WWW-Authenticate": challenge},
+            {"WWW-Authenticate": header},
         )
 
 
@@ -75,7 +77,7 @@ def parse_claims(text: str) -> dict[str, Any]:
     """Read the JSON of a claims request.
 
     Raises:
-        ValueError: it is no JSON object.
+        ValueError: the text is not a JSON object.
     """
     if len(text) > LONGEST_CLAIMS:
         raise ValueError(f"claims must be at most {LONGEST_CLAIMS} characters long")
@@ -83,7 +85,7 @@ def parse_claims(text: str) -> dict[str, Any]:
 
 
 def _holds(requested: object, demanded: object) -> bool:
-    """Tell whether everything demanded is requested; clients merge their capabilities into it."""
+    """Tell whether all demanded claims are requested; clients add their capabilities to them."""
     if isinstance(demanded, dict):
         return isinstance(requested, dict) and all(
             name in requested and _holds(requested[name], value) for name, value in demanded.items()
