@@ -1,4 +1,4 @@
-"""The sandbox: one application that is Graph's Secure Score and Entra's token endpoint."""
+"""The sandbox: one application that emulates Graph's Secure Score and Entra's sign-in."""
 
 import datetime
 import functools
@@ -38,19 +38,19 @@ if TYPE_CHECKING:
     from checker.sandbox.entra.oidc import OidcProviders
 
 _LONGEST_LIFE = datetime.timedelta(days=366)
-"""More than anything in the sandbox lasts: its end has to have a date as well."""
+"""Longer than anything in the sandbox is valid: the calendar has to reach that far."""
 
 
 class Sandbox:
-    """An emulation of Graph and Entra for some tenants, each apart from the others.
+    """An emulation of Graph and Entra for some tenants, which share nothing.
 
     Attributes:
-        app: the ASGI application; in-process over httpx's ASGI transport, or served by `serve.py`.
-        tenants: as they were made; what is changed by PATCH lives in the sandbox and ends with it.
-        faults: what shall go wrong.
-        requests: what was asked.
-        public_url: what nextLinks begin with; None takes the address that a request was sent to.
-        graph_url: where Graph is served; a token may be asked for it.
+        app: the ASGI application, for httpx's ASGI transport in the same process, or for `serving/serve.py`.
+        tenants: the tenants as they were made, without the changes by PATCH.
+        faults: what will go wrong.
+        requests: the log of requests.
+        public_url: what nextLinks begin with; None for the address that a request was sent to.
+        graph_url: the address at which Graph is served; tokens can be requested for it.
     """
 
     def __init__(
@@ -66,22 +66,22 @@ class Sandbox:
         """Build the application.
 
         Args:
-            tenants: whose data it serves; each has an id of its own.
-            now: the clock, with a time zone; tokens expire by it.
-            public_url: where clients reach it, without a path.
-            page_size: how many control profiles a page has at most.
-            enforce_concurrency: whether more than four requests at once for a tenant get 429, as with Graph.
-            score_lag_days: how many of its days after a change of state the score follows; 0 is at once.
+            tenants: the tenants; each has an id of its own.
+            now: the clock, with a time zone.
+            public_url: the address at which clients reach it, without a path.
+            page_size: the most control profiles on a page.
+            enforce_concurrency: whether a fifth concurrent request for a tenant gets 429, as with Graph.
+            score_lag_days: how many days after a change of state the score follows; 0 is at once.
 
         Raises:
             ValueError: two tenants have the same id, the page size is below 1, or the lag below 0.
         """
         if page_size < 1:
-            raise ValueError("a page has at least one item")
+            raise ValueError("a page must have at least one item")
         if score_lag_days < 0:
-            raise ValueError("a score doesn't follow a change before it is made")
+            raise ValueError("a score can't follow a change before it is made")
         self._clock = now
-        self._ahead = datetime.timedelta()
+        self._shift = datetime.timedelta()
         now = self.now
         states = {tenant.tenant_id: TenantState(tenant, now, score_lag_days) for tenant in tenants}
         if len(states) != len(tenants):
@@ -95,7 +95,15 @@ class Sandbox:
         self._now = now
         self._signer = Signer()
         self._challenges = ClaimsChallenges()
-        graph = GraphRoutes(states, self._signer, now, self._base_url, page_size, Cursors(), self._challenges)
+        graph = GraphRoutes(
+            states=states,
+            signer=self._signer,
+            now=now,
+            base_url=self._base_url,
+            page_size=page_size,
+            cursors=Cursors(),
+            challenges=self._challenges,
+        )
         self.app = self._application(graph, enforce_concurrency=enforce_concurrency)
 
     def _application(self, graph: GraphRoutes, *, enforce_concurrency: bool) -> Starlette:
@@ -112,38 +120,38 @@ class Sandbox:
                 )
             ],
             exception_handlers={
-                GraphResponseError: _graph_failed,
-                EntraResponseError: _entra_failed,
-                HTTPException: _routing_failed,
+                GraphResponseError: _graph_error,
+                EntraResponseError: _entra_error,
+                HTTPException: _routing_error,
             },
         )
 
     def now(self) -> datetime.datetime:
-        """Tell the time in the sandbox."""
-        return self._clock() + self._ahead
+        """Give the time in the sandbox."""
+        return self._clock() + self._shift
 
     def advance(self, days: int) -> None:
-        """Let days pass: the scores go on with them, and tokens end by the same clock.
+        """Let days pass: the scores get new days, and tokens expire.
 
         Raises:
             ValueError: the calendar has no such day.
         """
         try:
-            ahead = self._ahead + datetime.timedelta(days=days)
-            _ = self._clock() + ahead + _LONGEST_LIFE
+            shift = self._shift + datetime.timedelta(days=days)
+            _ = self._clock() + shift + _LONGEST_LIFE
         except OverflowError as error:
             raise ValueError("the calendar has no such day") from error
-        self._ahead = ahead
+        self._shift = shift
 
     def profiles(self, tenant_id: str) -> Sequence[dict[str, Any]]:
         """List the control profiles of a tenant as they are now."""
         return self._states[tenant_id].control_profiles()
 
     def remove_profile(self, tenant_id: str, profile_id: str) -> None:
-        """Let a control profile of a tenant vanish.
+        """Remove a control profile of a tenant.
 
         Raises:
-            GraphResponseError: 404, there is none.
+            GraphResponseError: 404, when there is none.
         """
         state = self._states.get(tenant_id)
         if state is None:
@@ -152,41 +160,40 @@ class Sandbox:
 
     @functools.cached_property
     def directory(self) -> "Directory":
-        """What Entra knows of applications, users and managed identities, for tests to change."""
+        """Entra's applications, users and managed identities, for tests to change."""
         from checker.sandbox.entra.directory import Directory
 
         return Directory(self.tenants, self._now, self._challenges)
 
     @functools.cached_property
     def oidc(self) -> "OidcProviders":
-        """Other issuers of identities: GitHub Actions, Azure Pipelines, and any else."""
+        """The other issuers of identities: GitHub Actions, Azure Pipelines, and any others."""
         from checker.sandbox.entra.oidc import OidcProviders
 
         return OidcProviders(self._now)
 
     def mint_token(self, tenant_id: str, *, roles: Sequence[str] | None = None, audience: str = GRAPH_AUDIENCE) -> str:
-        """Mint an application's token without asking the token endpoint.
+        """Mint a token for an application without the token endpoint.
 
         Args:
-            tenant_id: one of the tenants, or another: then the token is well signed, but leads nowhere.
-            roles: the application permissions; those of the tenant where None.
-            audience: whom the token is for: Graph, or the address where this sandbox is served as Graph.
+            tenant_id: a tenant; if it isn't one of the sandbox's, the signature is valid but Graph rejects the token.
+            roles: the application permissions; None for those of the tenant.
+            audience: the API that the token is for: Graph, or the address at which the sandbox serves Graph.
         """
         tenant = next((tenant for tenant in self.tenants if tenant.tenant_id == tenant_id), None)
         client_id = tenant.client_id if tenant else "00000000-0000-0000-0000-000000000000"
         granted = tenant.roles if tenant else ()
-        # A directory that nobody has asked for holds what the tenant says, and needn't be loaded to be asked.
+        # A directory that isn't loaded yet is unchanged: the tenant has the same roles, and needs no loading.
         if tenant and "directory" in vars(self):
             granted = self.directory.application(tenant_id).roles
         held = granted if roles is None else roles
         return self._signer.mint(application_claims(TokenTerms(tenant_id, client_id, self._now(), audience), held))
 
     def mint_user_token(self, tenant_id: str, *, scopes: Sequence[str], directory_roles: Sequence[str]) -> str:
-        """Mint the token of a signed-in user: delegated permissions, and the ids of directory roles."""
+        """Mint a token for a signed-in user, with delegated permissions and the ids of directory roles."""
         client_id = next(tenant.client_id for tenant in self.tenants if tenant.tenant_id == tenant_id)
-        return self._signer.mint(
-            delegated_claims(TokenTerms(tenant_id, client_id, self._now()), scopes, directory_roles)
-        )
+        terms = TokenTerms(tenant_id, client_id, self._now())
+        return self._signer.mint(delegated_claims(terms, scopes, directory_roles))
 
     def _sign_in_routes(self) -> list[Route]:
         from checker.sandbox.entra.directory_routes import DirectoryRoutes
@@ -208,17 +215,17 @@ class Sandbox:
         return self.public_url or str(request.base_url).rstrip("/")
 
 
-def _graph_failed(request: Request, error: Exception) -> Response:
+def _graph_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, GraphResponseError)
     return _response(graph_error_response(error, request.scope[CORRELATION]))
 
 
-def _entra_failed(request: Request, error: Exception) -> Response:
+def _entra_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, EntraResponseError)
     return _response(entra_error_response(error, request.scope[CORRELATION]))
 
 
-def _routing_failed(request: Request, error: Exception) -> Response:
+def _routing_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and is_graph_path(request.url.path):
         segment = request.url.path.rpartition("/")[2][:64]

@@ -1,4 +1,4 @@
-"""What certificates' assertions and those of other issuers have in common: the time, and a signature's failure."""
+"""What all client assertions have in common: their time, their audiences, and the error for a wrong signature."""
 
 import datetime
 import math
@@ -10,14 +10,14 @@ CLOCK_SKEW = datetime.timedelta(minutes=5)
 
 
 def check_time(token: ParsedToken, now: datetime.datetime) -> None:
-    """Require an assertion to be valid now, give or take five minutes.
+    """Require an assertion to be valid now, with a tolerance of five minutes.
 
     Raises:
-        EntraResponseError: it isn't, or it doesn't say when it ends.
+        EntraResponseError: it isn't valid now, or doesn't say when it expires.
     """
     skew = CLOCK_SKEW.total_seconds()
     starts, ends = _number(token.claims.get("nbf", 0)), _number(token.claims.get("exp"))
-    # What is no number compares as false.
+    # NaN compares as false.
     if not starts - skew <= now.timestamp() < ends + skew:
         raise EntraResponseError(
             401,
@@ -30,7 +30,7 @@ def check_time(token: ParsedToken, now: datetime.datetime) -> None:
 
 
 def signature_error(reason: str, thumbprint: str) -> EntraResponseError:
-    """Make the error for a signature that isn't by a key that is known and valid."""
+    """Make the error for a signature that wasn't made with a known, valid key."""
     return EntraResponseError(
         401,
         "invalid_client",

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 LOGIN_HOSTS = frozenset({"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"})
-"""Audiences of real clouds are accepted too, for clients that are led here behind their back."""
+"""The audiences of real clouds are accepted too, for clients that reach the sandbox under those names."""
 
 
 def check_certificate_assertion(request: TokenRequest, token: ParsedToken) -> None:
-    """Check an assertion that is signed by a certificate.
+    """Check an assertion that is signed with a certificate.
 
     Raises:
         EntraResponseError: the certificate is unknown or not valid now, or the signature or a claim is wrong.
@@ -62,12 +62,12 @@ def check_certificate_assertion(request: TokenRequest, token: ParsedToken) -> No
 def _registered(request: TokenRequest, token: ParsedToken) -> "Certificate | None":
     from cryptography.hazmat.primitives import hashes
 
-    named = {"x5t": hashes.SHA1(), "x5t#S256": hashes.SHA256()}  # noqa: S303 - Entra still finds keys by it
+    named = {"x5t": hashes.SHA1(), "x5t#S256": hashes.SHA256()}  # noqa: S303 - Entra still finds certificates by it
     for pem in request.application.certificates:
         certificate = load_certificate(pem)
         for name, algorithm in named.items():
             sent = token.header.get(name)
-            # Some clients pad it.
+            # Some clients send it with padding.
             if isinstance(sent, str) and sent.rstrip("=") == encode(certificate.fingerprint(algorithm)):
                 return certificate
     return None

@@ -1,4 +1,4 @@
-"""How an application proves who it is: a secret, a certificate's signature, or another issuer's word for it.
+"""Authentication of an application: by a secret, a certificate, or a token of another issuer.
 
 Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
 """
@@ -18,14 +18,14 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def check_client(request: TokenRequest, *, public: bool = False) -> None:
-    """Check which application asks, and its credential.
+    """Check the application of a request and its credential.
 
     Args:
         request: the request.
-        public: whether the grant is one that a public client may use, without a credential.
+        public: whether a public client can use the grant, without a credential.
 
     Raises:
-        EntraResponseError: it is another application, or a credential is missing or wrong.
+        EntraResponseError: the application is unknown, or its credential is missing or wrong.
     """
     client_id, secret = _basic_credentials(request.authorization)
     secret = secret or request.form.get("client_secret")
@@ -44,10 +44,10 @@ def check_client(request: TokenRequest, *, public: bool = False) -> None:
 
 
 def check_client_id(request: TokenRequest, client_id: str) -> None:
-    """Require the application that is registered in the tenant.
+    """Require the client id of the application that is registered in the tenant.
 
     Raises:
-        EntraResponseError: it is another one.
+        EntraResponseError: it is another id.
     """
     application = request.application
     if client_id.lower() != application.client_id:

@@ -1,4 +1,4 @@
-"""The directory of the emulated Entra: what a test registers, grants, approves and demands."""
+"""The directory of the emulated Entra, with the changes that tests make to it."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -13,8 +13,8 @@ from checker.sandbox.entra.registrations import (
     SandboxUser,
     Secret,
     TrustedSubject,
-    application_of,
     object_id,
+    register_application,
 )
 from checker.sandbox.entra.sign_ins import Session, SignIns
 from checker.sandbox.entra.tokens import LIFETIME, SECURITY_ADMINISTRATOR
@@ -25,15 +25,15 @@ class Directory:
     """What Entra knows of each tenant's application and users.
 
     Attributes:
-        token_lifetime: how long the tokens live that are issued from now on.
-        device_code_interval: seconds that a client shall wait between two questions.
-        device_code_lifetime: how long a user has to approve.
-        short_scopes: whether answers name Graph's scopes without `https://graph.microsoft.com/`, however asked.
-        identity_header: what App Service's endpoint wants to see in `X-IDENTITY-HEADER`.
-        arc_folder: where the endpoint of Azure Arc writes its secrets; None answers 404.
-        sign_ins: codes and refresh tokens.
-        challenges: claims that Graph demands.
-        managed_identities: by the client's id; the first is the one that is used when none is named.
+        token_lifetime: how long the tokens issued from now on are valid.
+        device_code_interval: how many seconds a client has to wait between two polls.
+        device_code_lifetime: how long a user has time to approve.
+        short_scopes: whether responses name Graph's scopes without the resource, whatever the request did.
+        identity_header: the value of `X-IDENTITY-HEADER` that App Service's endpoint requires.
+        arc_folder: the folder that Azure Arc's endpoint writes its secrets to; None where it responds with 404.
+        sign_ins: the codes and refresh tokens.
+        challenges: the claims challenges of Graph.
+        managed_identities: by client id; the first is used where a request names none.
     """
 
     def __init__(
@@ -49,12 +49,12 @@ class Directory:
         self.challenges = challenges
         self.managed_identities: dict[str, SandboxManagedIdentity] = {}
         self._now = now
-        self._applications = {tenant.tenant_id: application_of(tenant) for tenant in tenants}
+        self._applications = {tenant.tenant_id: register_application(tenant) for tenant in tenants}
         for tenant in tenants[:1]:
             self.add_managed_identity(tenant.tenant_id)
 
     def application(self, tenant_id: str) -> Application:
-        """Find the application of a tenant; what is changed in it holds at once.
+        """Find the application of a tenant; changes to it take effect at once.
 
         Raises:
             ValueError: there is no such tenant.
@@ -65,21 +65,21 @@ class Directory:
         return application
 
     def add_secret(self, tenant_id: str, value: str, *, expires: datetime.datetime | None = None) -> None:
-        """Add a client secret; with a moment in the past it is an expired one."""
+        """Add a client secret; it has expired if `expires` is in the past."""
         self.application(tenant_id).secrets.append(Secret(value, expires))
 
     def register_certificate(self, tenant_id: str, pem: str | bytes) -> None:
-        """Register a certificate that the application signs in with.
+        """Register a certificate for the application to sign in with.
 
         Raises:
-            ValueError: it is no certificate with an RSA key.
+            ValueError: there is no certificate, or its key is not RSA.
         """
         certificate = pem.encode() if isinstance(pem, str) else pem
         load_certificate(certificate)
         self.application(tenant_id).certificates.append(certificate)
 
     def trust_subject(self, tenant_id: str, subject: str, authority: str | bytes) -> None:
-        """Let every certificate of a name sign in that an authority (PEM) has signed."""
+        """Allow sign-in with any certificate for a name that an authority (PEM) has signed."""
         pem = authority.encode() if isinstance(authority, str) else authority
         load_certificate(pem)
         self.application(tenant_id).trusted_subjects.append(TrustedSubject(subject, pem))
@@ -87,7 +87,7 @@ class Directory:
     def add_federated_credential(
         self, tenant_id: str, *, issuer: str, subject: str, audience: str = EXCHANGE_AUDIENCE
     ) -> None:
-        """Let an identity of another issuer sign in as the application."""
+        """Allow an identity of another issuer to sign in as the application."""
         credential = FederatedCredential(issuer, subject, audience)
         self.application(tenant_id).federated_credentials.append(credential)
 
@@ -99,13 +99,13 @@ class Directory:
         directory_roles: Sequence[str] = (SECURITY_ADMINISTRATOR,),
         mfa_required: bool = False,
     ) -> SandboxUser:
-        """Add a user, or replace the one of that name; directory roles are ids of role templates."""
+        """Add a user, or replace the user of that name; directory roles are ids of role templates."""
         user = SandboxUser(name, object_id(tenant_id, name.lower()), tuple(directory_roles), mfa_required)
         self.application(tenant_id).users[name.lower()] = user
         return user
 
     def grant_roles(self, tenant_id: str, roles: Sequence[str]) -> None:
-        """Set the application permissions that an administrator consented to; none at all is consent missing."""
+        """Set the application permissions that an administrator consented to; an empty list means no consent."""
         self.application(tenant_id).roles = tuple(roles)
 
     def consent(self, tenant_id: str, scopes: Sequence[str]) -> None:
@@ -113,30 +113,30 @@ class Directory:
         self.application(tenant_id).delegated_scopes = tuple(scopes)
 
     def demand_claims(self, tenant_id: str, claims: str | None) -> None:
-        """Let Graph refuse a tenant's tokens until one comes that was asked for with these claims (JSON).
+        """Make Graph reject a tenant's tokens until one is requested with these claims (JSON); None ends that.
 
         Raises:
-            ValueError: there is no such tenant, or the claims are no JSON object.
+            ValueError: there is no such tenant, or the claims are not a JSON object.
         """
         self.challenges.demand(self.application(tenant_id).tenant_id, claims)
 
     def sign_in_browser(self, tenant_id: str, user: str, *, mfa: bool = False) -> None:
-        """Choose who is signed in in the browser that an application opens, and whether with a second factor."""
+        """Set which user is signed in to the browser that an application opens, and whether with a second factor."""
         application = self.application(tenant_id)
         application.browser_user, application.browser_mfa = application.user(user).name.lower(), mfa
 
     def approve_device_code(self, user_code: str, user: str, *, mfa: bool = False) -> None:
-        """Let a user approve a sign-in on another device, with a second factor or without.
+        """Approve a sign-in on another device as a user, with or without a second factor.
 
         Raises:
             ValueError: there is no such code, or no such user in its tenant.
         """
-        begun = self.sign_ins.device_code_of(user_code)
-        name = self.application(begun.tenant_id).user(user).name
-        begun.session = Session(begun.tenant_id, begun.client_id, name, begun.scopes, mfa)
+        pending = self.sign_ins.device_code_of(user_code)
+        name = self.application(pending.tenant_id).user(user).name
+        pending.session = Session(pending.tenant_id, pending.client_id, name, pending.scopes, mfa)
 
     def decline_device_code(self, user_code: str) -> None:
-        """Let the user refuse a sign-in on another device.
+        """Decline a sign-in on another device.
 
         Raises:
             ValueError: there is no such code.
@@ -144,7 +144,7 @@ class Directory:
         self.sign_ins.device_code_of(user_code).declined = True
 
     def expire_device_code(self, user_code: str) -> None:
-        """Let the time of a sign-in on another device be over.
+        """Let a sign-in on another device expire.
 
         Raises:
             ValueError: there is no such code.
@@ -162,8 +162,8 @@ class Directory:
 
         Args:
             tenant_id: the tenant.
-            name: of a user-assigned identity; None makes it a system-assigned one.
-            roles: its application permissions; those of the tenant's application where None.
+            name: the name of a user-assigned identity; None for a system-assigned one.
+            roles: its application permissions; None for those of the tenant's application.
         """
         application = self.application(tenant_id)
         label = f"managed identity {name or ''}"

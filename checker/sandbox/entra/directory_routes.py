@@ -1,4 +1,4 @@
-"""The directory's routes for tests in another process: registrations, and what a user does on another device."""
+"""Routes that change the directory, for tests in another process."""
 
 import datetime
 import json
@@ -18,34 +18,34 @@ from checker.sandbox.wire_json import parse_object
 
 @dataclass(frozen=True, slots=True)
 class DirectoryRoutes:
-    """What the routes work on."""
+    """The routes, and the directory that they change."""
 
     directory: Directory
 
     def routes(self, prefix: str) -> list[Route]:
         """List the routes."""
         return [
-            Route(f"{prefix}/applications", self._change, methods=["POST"]),
-            Route(f"{prefix}/device", self._device, methods=["POST"]),
+            Route(f"{prefix}/applications", self._change_application, methods=["POST"]),
+            Route(f"{prefix}/device", self._answer_device, methods=["POST"]),
         ]
 
-    async def _change(self, request: Request) -> Response:
-        return _attempt(change_application, self.directory, await request.body())
+    async def _change_application(self, request: Request) -> Response:
+        return _change_directory(change_application, self.directory, await request.body())
 
-    async def _device(self, request: Request) -> Response:
-        return _attempt(answer_device, self.directory, await request.body())
+    async def _answer_device(self, request: Request) -> Response:
+        return _change_directory(answer_device, self.directory, await request.body())
 
 
 def change_application(directory: Directory, sent: Mapping[str, Any]) -> None:
-    """Change a tenant's application as a JSON object says.
+    """Change a tenant's application as a JSON object describes.
 
     `{"tenant": ID, "certificates": [PEM], "secrets": [{"value", "expires"}], "federatedCredentials": [{"issuer",
     "subject", "audience"}], "trustedSubjects": [{"subject", "authority"}], "users": [{"name", "directoryRoles",
     "mfaRequired"}], "roles": [NAME], "delegatedScopes": [NAME], "publicClient": true, "browserUser": NAME,
-    "demandedClaims": JSON or null, "managedIdentities": [{"name", "roles"}]}`; all but the tenant may be left out.
+    "demandedClaims": JSON or null, "managedIdentities": [{"name", "roles"}]}`; only the tenant is required.
 
     Raises:
-        ValueError: it says nothing that is understood; what stood before that in it may hold already.
+        ValueError: a member is unknown or invalid; the members before it have already taken effect.
     """
     tenant = _text(sent, "tenant")
     directory.application(tenant)
@@ -53,7 +53,7 @@ def change_application(directory: Directory, sent: Mapping[str, Any]) -> None:
         if name == "tenant":
             continue
         if name not in _MEMBERS:
-            raise ValueError(f"{name[:64]} is no member of an application")
+            raise ValueError(f"{name[:64]} is not a member of an application")
         _MEMBERS[name](directory, tenant, value)
 
 
@@ -79,7 +79,7 @@ def _secrets(directory: Directory, tenant: str, value: object) -> None:
     for item in _objects(value):
         expires = datetime.datetime.fromisoformat(_text(item, "expires")) if item.get("expires") else None
         if expires is not None and expires.tzinfo is None:
-            raise ValueError("a moment has a time zone")
+            raise ValueError("expires must have a time zone")
         directory.add_secret(tenant, _text(item, "value"), expires=expires)
 
 
@@ -108,7 +108,7 @@ def _public_client(directory: Directory, tenant: str, value: object) -> None:
     directory.application(tenant).public_client = value is True
 
 
-def _demand(directory: Directory, tenant: str, value: object) -> None:
+def _demanded_claims(directory: Directory, tenant: str, value: object) -> None:
     directory.demand_claims(tenant, None if value is None else json.dumps(value))
 
 
@@ -128,7 +128,7 @@ _MEMBERS: dict[str, Callable[[Directory, str, object], None]] = {
     "delegatedScopes": lambda directory, tenant, value: directory.consent(tenant, _texts(value)),
     "publicClient": _public_client,
     "browserUser": lambda directory, tenant, value: directory.sign_in_browser(tenant, _text({"user": value}, "user")),
-    "demandedClaims": _demand,
+    "demandedClaims": _demanded_claims,
     "managedIdentities": _identities,
 }
 
@@ -136,23 +136,25 @@ _MEMBERS: dict[str, Callable[[Directory, str, object], None]] = {
 def _text(sent: Mapping[str, Any], name: str) -> str:
     value = sent.get(name)
     if not isinstance(value, str) or not value:
-        raise ValueError(f"{name} is a text")
+        raise ValueError(f"{name} must be a string, and not empty")
     return value
 
 
 def _texts(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError("a list of texts is wanted")
+        raise ValueError("the value must be a list of strings")
     return value
 
 
 def _objects(value: object) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise ValueError("a list of objects is wanted")
+        raise ValueError("the value must be a list of objects")
     return value
 
 
-def _attempt(change: Callable[[Directory, Mapping[str, Any]], None], directory: Directory, body: bytes) -> Response:
+def _change_directory(
+    change: Callable[[Directory, Mapping[str, Any]], None], directory: Directory, body: bytes
+) -> Response:
     try:
         change(directory, parse_object(body, "the body"))
     except ValueError as error:

@@ -18,9 +18,9 @@ def check_federated_assertion(request: TokenRequest, token: ParsedToken) -> None
     """Check an assertion of another issuer against the federated credentials of the application.
 
     Raises:
-        EntraResponseError: none of them fits, the signature isn't the issuer's, or the time is over.
+        EntraResponseError: no credential matches, the signature isn't the issuer's, or the assertion isn't valid now.
     """
-    _check_record(request, token)
+    _check_credential(request, token)
     key = request.entra.oidc.key(token.text("iss"))
     if key is None:
         raise EntraResponseError(401, "invalid_client", 50166, "Request to External OIDC endpoint failed.")
@@ -33,7 +33,7 @@ def check_federated_assertion(request: TokenRequest, token: ParsedToken) -> None
     check_time(token, request.entra.now())
 
 
-def _check_record(request: TokenRequest, token: ParsedToken) -> None:
+def _check_credential(request: TokenRequest, token: ParsedToken) -> None:
     records = request.application.federated_credentials
     issuer, subject, audience = token.text("iss"), token.text("sub"), " ".join(audiences(token))
     if not records:

@@ -1,6 +1,6 @@
-"""The little of JSON Web Tokens that is needed: RS256 to sign, RS256 and PS256 to check.
+"""JSON Web Tokens, as far as the sandbox needs them: RS256 to sign, RS256 and PS256 to verify.
 
-`cryptography` is imported only where a key is used: most sandboxes never do.
+`cryptography` is imported only where a key is used: most sandboxes use none.
 """
 
 import base64
@@ -20,16 +20,16 @@ ALGORITHMS = ("RS256", "PS256")
 
 
 class MalformedTokenError(ValueError):
-    """A text that is no signed JSON Web Token."""
+    """A text that is not a signed JSON Web Token."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedToken:
-    """A token taken apart, and not checked yet.
+    """The parts of a token, not verified yet.
 
     Attributes:
-        header: which key and algorithm it names.
-        claims: what it says.
+        header: the header, which names a key and an algorithm.
+        claims: the claims.
         signed: the bytes that the signature covers.
         signature: the signature.
     """
@@ -40,12 +40,12 @@ class ParsedToken:
     signature: bytes
 
     def text(self, claim: str) -> str:
-        """Give a claim that is a text; empty where it is absent or something else."""
+        """Give a claim that is a string; empty where it is missing or has another type."""
         value = self.claims.get(claim)
         return value if isinstance(value, str) else ""
 
     def signed_by(self, key: "RSAPublicKey") -> bool:
-        """Tell whether the signature is of this key."""
+        """Tell whether the signature was made with this key."""
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import padding
@@ -53,11 +53,11 @@ class ParsedToken:
         algorithm = self.header.get("alg")
         if algorithm not in ALGORITHMS:
             return False
-        chosen: padding.AsymmetricPadding = padding.PKCS1v15()
+        scheme: padding.AsymmetricPadding = padding.PKCS1v15()
         if algorithm == "PS256":
-            chosen = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256().digest_size)
+            scheme = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256().digest_size)
         try:
-            key.verify(self.signature, self.signed, chosen, hashes.SHA256())
+            key.verify(self.signature, self.signed, scheme, hashes.SHA256())
         except InvalidSignature:
             return False
         return True
@@ -74,12 +74,12 @@ class SigningKey:
 
     @property
     def public(self) -> "RSAPublicKey":
-        """The key that checks what this one signed."""
+        """The public key, which verifies the signatures."""
         return self._private.public_key()
 
     @functools.cached_property
     def identifier(self) -> str:
-        """The name of the key in headers."""
+        """The id of the key, as headers give it."""
         modulus = self.public.public_numbers().n
         return encode(hashlib.sha256(modulus.to_bytes(256, "big")).digest()[:20])
 
@@ -107,10 +107,10 @@ class SigningKey:
 
 
 def parse_token(token: str) -> ParsedToken:
-    """Take a token apart.
+    """Parse a token, without verifying it.
 
     Raises:
-        MalformedTokenError: it has no such form.
+        MalformedTokenError: it is not a signed JSON Web Token.
     """
     if len(token) > LONGEST_TOKEN or token.count(".") != 2 or not token.isascii():
         raise MalformedTokenError("a token has three parts")
@@ -133,7 +133,7 @@ def decode(text: str) -> bytes:
     """Read base64url with or without padding.
 
     Raises:
-        MalformedTokenError: it is none.
+        MalformedTokenError: the text is not base64url.
     """
     try:
         return base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4))

@@ -1,4 +1,4 @@
-"""Other issuers whose identities the emulated Entra trusts: GitHub Actions, Azure Pipelines, GitLab, Kubernetes.
+"""Other issuers that the emulated Entra trusts: GitHub Actions, Azure Pipelines, GitLab, Kubernetes.
 
 Sources: https://docs.github.com/actions/reference/security/oidc and
 https://learn.microsoft.com/azure/devops/release-notes/2024/sprint-240-update.
@@ -26,18 +26,18 @@ LIFETIME = datetime.timedelta(minutes=5)
 
 
 class OidcProviders:
-    """Issuers with a key each; whatever issuer a token is asked for becomes one that Entra can ask for keys.
+    """The issuers and their keys; any name becomes an issuer once a token is issued in it.
 
     Attributes:
-        github_subject: whom GitHub's tokens are of.
-        azure_pipelines_subject: whom the tokens of Azure Pipelines are of; None derives it from the connection.
-        request_token: what both endpoints want to see as bearer token.
+        github_subject: the subject of GitHub's tokens.
+        azure_pipelines_subject: the subject of Azure Pipelines' tokens; None derives it from the service connection.
+        request_token: the bearer token that both endpoints require.
     """
 
     def __init__(self, now: Callable[[], datetime.datetime]) -> None:
         self.github_subject = "repo:contoso/policies:ref:refs/heads/main"
         self.azure_pipelines_subject: str | None = None
-        self.request_token = "sandbox-request-token"  # noqa: S105 - everybody may know it
+        self.request_token = "sandbox-request-token"  # noqa: S105 - not a secret
         self._now = now
         self._keys: dict[str, SigningKey] = {}
 
@@ -49,7 +49,7 @@ class OidcProviders:
         audience: str = EXCHANGE_AUDIENCE,
         lifetime: datetime.timedelta = LIFETIME,
     ) -> str:
-        """Issue an identity token, such as GitLab puts into a variable and Kubernetes into a file."""
+        """Issue an identity token, such as GitLab passes in a variable and Kubernetes in a file."""
         issued = int(self._now().timestamp())
         return self._keys.setdefault(issuer, SigningKey()).sign(
             {
@@ -64,13 +64,13 @@ class OidcProviders:
         )
 
     def key(self, issuer: str) -> SigningKey | None:
-        """Find an issuer's key; None where the issuer can't be reached."""
+        """Find the key of an issuer; None where there is no such issuer."""
         return self._keys.get(issuer)
 
 
 @dataclass(frozen=True, slots=True)
 class OidcRoutes:
-    """The endpoints that a pipeline's job asks for its token."""
+    """The endpoints at which the job of a pipeline requests its token."""
 
     providers: OidcProviders
 
@@ -87,7 +87,7 @@ class OidcRoutes:
         token = self.providers.token(
             issuer=GITHUB_ISSUER,
             subject=self.providers.github_subject,
-            # Without one GitHub names the owner of the repository.
+            # The default audience of GitHub is the owner of the repository.
             audience=request.query_params.get("audience") or "https://github.com/contoso",
         )
         return json_response({"value": token, "count": len(token)})

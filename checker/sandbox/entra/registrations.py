@@ -1,4 +1,4 @@
-"""What a tenant's directory holds beside the tenant itself: its application's credentials, its users, identities."""
+"""The entries of a tenant's directory: its application with its credentials, its users, its managed identities."""
 
 import datetime
 import uuid
@@ -19,7 +19,7 @@ class Secret:
 
     Attributes:
         value: the secret.
-        expires: when it ends, with a time zone; None for never.
+        expires: when it expires, with a time zone; None for never.
     """
 
     value: str
@@ -28,7 +28,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class FederatedCredential:
-    """An identity of another issuer that may sign in as the application; all three are compared with case."""
+    """An identity of another issuer that can sign in as the application; comparisons are case-sensitive."""
 
     issuer: str
     subject: str
@@ -37,11 +37,11 @@ class FederatedCredential:
 
 @dataclass(frozen=True, slots=True)
 class TrustedSubject:
-    """A certificate's name that may sign in as the application, whatever its key (subject name and issuer).
+    """A certificate name that can sign in as the application with any key (subject name and issuer).
 
     Attributes:
         subject: the common name of the certificate, or a DNS name in it.
-        authority: the certificate authority that has to have signed it, PEM.
+        authority: the certificate of the authority that has to have signed it, PEM.
     """
 
     subject: str
@@ -54,8 +54,8 @@ class SandboxUser:
 
     Attributes:
         name: the user principal name.
-        object_id: the id in the directory.
-        directory_roles: ids of role templates, for the claim `wids`.
+        object_id: the id of the user in the directory.
+        directory_roles: the ids of role templates in the claim `wids`.
         mfa_required: whether a sign-in without a second factor is refused.
     """
 
@@ -70,9 +70,9 @@ class SandboxManagedIdentity:
     """An identity of an Azure resource.
 
     Attributes:
-        tenant_id: whose tokens it gets.
-        client_id: its application's id.
-        object_id: its service principal's id.
+        tenant_id: the tenant that its tokens are for.
+        client_id: the id of its application.
+        object_id: the id of its service principal.
         resource_id: its path in Azure; empty for a system-assigned one.
         roles: its application permissions.
     """
@@ -91,15 +91,15 @@ class Application:
     Attributes:
         tenant_id: the tenant.
         client_id: the application's id.
-        secrets: client secrets that work, or have worked.
+        secrets: client secrets, valid or expired.
         certificates: registered certificates, PEM.
         federated_credentials: identities of other issuers.
-        trusted_subjects: certificates by name.
+        trusted_subjects: names of certificates.
         roles: application permissions with an administrator's consent.
         delegated_scopes: delegated permissions with an administrator's consent.
-        public_client: whether users may sign in without the application's credential.
+        public_client: whether users can sign in without a credential of the application.
         users: the tenant's users, by name in lower case.
-        browser_user: who is signed in where a browser is sent to; a name, in lower case.
+        browser_user: the name of the user who is signed in to the browser, in lower case.
         browser_mfa: whether that sign-in had a second factor.
     """
 
@@ -120,7 +120,7 @@ class Application:
         """Find a user.
 
         Raises:
-            ValueError: there is none of that name.
+            ValueError: there is no user of that name.
         """
         user = self.users.get(name.lower())
         if user is None:
@@ -128,8 +128,8 @@ class Application:
         return user
 
 
-def application_of(tenant: SandboxTenant) -> Application:
-    """Register a tenant's application as the tenant describes it, with one user who may do everything."""
+def register_application(tenant: SandboxTenant) -> Application:
+    """Register the application of a tenant, with one user who has all permissions."""
     application = Application(tenant.tenant_id, tenant.client_id, [Secret(tenant.client_secret)], tenant.roles)
     application.users[DEFAULT_USER] = SandboxUser(
         DEFAULT_USER, object_id(tenant.tenant_id, "user"), (SECURITY_ADMINISTRATOR,)

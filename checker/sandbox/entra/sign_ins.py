@@ -1,4 +1,4 @@
-"""What Entra remembers between two requests of a user's sign-in: device codes, authorization codes, refresh tokens."""
+"""What Entra stores between the requests of a user's sign-in: device codes, authorization codes, refresh tokens."""
 
 import datetime
 import secrets
@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-MOST_REMEMBERED = 10_000
+MOST_STORED = 10_000
 Item = TypeVar("Item")
 _CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -16,10 +16,10 @@ class Session:
     """A user who has signed in to an application.
 
     Attributes:
-        tenant_id: of the user and the application.
+        tenant_id: the tenant of the user and the application.
         client_id: the application.
         user: the user principal name.
-        scopes: what was asked for.
+        scopes: the scopes that were requested.
         mfa: whether the sign-in had a second factor.
     """
 
@@ -35,13 +35,13 @@ class DeviceCode:
     """A sign-in on another device.
 
     Attributes:
-        tenant_id: where it was begun.
-        client_id: for which application.
-        scopes: what was asked for.
-        expires: when it ends.
-        interval: seconds between two questions.
-        asked: when it was last asked for.
-        session: who approved it; None while nobody has.
+        tenant_id: the tenant of the sign-in.
+        client_id: the application that the user signs in to.
+        scopes: the scopes that were requested.
+        expires: when it expires.
+        interval: how many seconds a client has to wait between two polls.
+        polled: when a client last polled; None while none has.
+        session: the session of the user who approved it; None while nobody has.
         declined: whether the user refused.
     """
 
@@ -50,13 +50,13 @@ class DeviceCode:
     scopes: tuple[str, ...]
     expires: datetime.datetime
     interval: int
-    asked: datetime.datetime | None = None
+    polled: datetime.datetime | None = None
     session: Session | None = None
     declined: bool = False
 
-    def too_soon(self, now: datetime.datetime) -> bool:
-        """Note that it was asked for, and tell whether that came before the interval was over."""
-        before, self.asked = self.asked, now
+    def polled_too_soon(self, now: datetime.datetime) -> bool:
+        """Record a poll, and tell whether it came before the interval was over."""
+        before, self.polled = self.polled, now
         return before is not None and now - before < datetime.timedelta(seconds=self.interval)
 
 
@@ -65,11 +65,11 @@ class AuthorizationCode:
     """A sign-in in a browser that the application redeems.
 
     Attributes:
-        session: who signed in.
-        redirect_uri: where the code was sent.
-        challenge: the hash of the verifier (PKCE); None where none was sent.
-        nonce: to be put into the id token.
-        expires: when it ends.
+        session: the session of the user who signed in.
+        redirect_uri: the address that the code was sent to.
+        challenge: the hash of the verifier (PKCE); None without PKCE.
+        nonce: the nonce of the id token; None where the client sent none.
+        expires: when it expires.
         redeemed: whether it was used.
     """
 
@@ -83,7 +83,14 @@ class AuthorizationCode:
 
 @dataclass(slots=True)
 class SignIns:
-    """All of them, the oldest forgotten first."""
+    """All codes and refresh tokens; the oldest are dropped first.
+
+    Attributes:
+        device_codes: by device code.
+        authorization_codes: by code.
+        refresh_tokens: by token.
+        revoked: the refresh tokens that were revoked.
+    """
 
     device_codes: OrderedDict[str, DeviceCode] = field(default_factory=OrderedDict)
     authorization_codes: OrderedDict[str, AuthorizationCode] = field(default_factory=OrderedDict)
@@ -91,10 +98,10 @@ class SignIns:
     revoked: set[str] = field(default_factory=set)
     _user_codes: dict[str, str] = field(default_factory=dict)
 
-    def begin_device_code(self, begun: DeviceCode) -> tuple[str, str]:
-        """Remember a sign-in on another device, and give its device code and its user code."""
+    def store_device_code(self, pending: DeviceCode) -> tuple[str, str]:
+        """Store a sign-in on another device, and give its device code and its user code."""
         user_code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(9))
-        device_code = _remember(self.device_codes, begun)
+        device_code = _store(self.device_codes, pending)
         self._user_codes[user_code] = device_code
         self._user_codes = {code: name for code, name in self._user_codes.items() if name in self.device_codes}
         return device_code, user_code
@@ -103,31 +110,31 @@ class SignIns:
         """Find a sign-in by the code that its user types.
 
         Raises:
-            ValueError: there is none.
+            ValueError: there is no such user code.
         """
-        begun = self.device_codes.get(self._user_codes.get(user_code.strip().upper(), ""))
-        if begun is None:
+        pending = self.device_codes.get(self._user_codes.get(user_code.strip().upper(), ""))
+        if pending is None:
             raise ValueError("there is no such user code")
-        return begun
+        return pending
 
-    def remember_code(self, code: AuthorizationCode) -> str:
-        """Remember an authorization code, and give its text."""
-        return _remember(self.authorization_codes, code)
+    def store_authorization_code(self, code: AuthorizationCode) -> str:
+        """Store an authorization code, and give its text."""
+        return _store(self.authorization_codes, code)
 
-    def remember_refresh_token(self, session: Session) -> str:
-        """Remember who holds a refresh token, and give its text."""
-        return _remember(self.refresh_tokens, session)
+    def store_refresh_token(self, session: Session) -> str:
+        """Store the session of a refresh token, and give its text."""
+        return _store(self.refresh_tokens, session)
 
     def revoke(self, tenant_id: str, user: str) -> None:
-        """Revoke a user's refresh tokens."""
+        """Revoke all refresh tokens of a user."""
         for token, session in self.refresh_tokens.items():
             if session.tenant_id == tenant_id and session.user.lower() == user.lower():
                 self.revoked.add(token)
 
 
-def _remember(kept: OrderedDict[str, Item], item: Item) -> str:
+def _store(items: OrderedDict[str, Item], item: Item) -> str:
     name = f"1.{secrets.token_urlsafe(48)}"
-    kept[name] = item
-    if len(kept) > MOST_REMEMBERED:
-        kept.popitem(last=False)
+    items[name] = item
+    if len(items) > MOST_STORED:
+        items.popitem(last=False)
     return name

@@ -40,7 +40,7 @@ def user_token_response(request: TokenRequest, session: Session, *, nonce: str |
         "access_token": request.mint_token(claims),
     }
     if "offline_access" in session.scopes:
-        response["refresh_token"] = request.entra.directory.sign_ins.remember_refresh_token(session)
+        response["refresh_token"] = request.entra.directory.sign_ins.store_refresh_token(session)
     if "openid" in session.scopes:
         response["id_token"] = _id_token(request, session, user, nonce)
     if request.form.get("client_info"):

@@ -69,7 +69,7 @@ async def delay_response(fault: Fault | None) -> None:
 
 
 def altered_response(fault: Fault | None, response: BufferedResponse, url: Callable[[], str]) -> BufferedResponse:
-    """Change the real response as a fault demands; only successful responses are changed.
+    """Change the real response as the fault says; only successful responses are changed.
 
     Args:
         fault: the fault.

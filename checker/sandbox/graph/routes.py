@@ -47,7 +47,7 @@ class GraphRoutes:
         base_url: gives what the links in the response to a request begin with, without a slash at the end.
         page_size: the most profiles on a page; all days of scores fit on one.
         cursors: the cursors of all valid skiptokens.
-        challenges: claims that tokens have to be asked for with.
+        challenges: the claims challenges of the tenants.
     """
 
     states: Mapping[str, TenantState]

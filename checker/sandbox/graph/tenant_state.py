@@ -7,7 +7,7 @@ from typing import Any
 
 from checker.sandbox.errors import default_graph_error
 from checker.sandbox.graph.updates import Update, apply_update, current_update, refused_update_error
-from checker.sandbox.tenants.recalculation import StateChange, day_of, recalculated_scores
+from checker.sandbox.tenants.recalculation import ControlStateChange, day_of, recalculated_scores
 from checker.sandbox.tenants.tenant import SandboxTenant
 
 
@@ -26,7 +26,7 @@ class TenantState:
         self._now = now
         self._lag = score_lag_days
         self._profiles = {profile["id"]: profile for profile in tenant.control_profiles}
-        self._changes: list[StateChange] = []
+        self._changes: list[ControlStateChange] = []
         self._passed = 0
         self._days: Sequence[dict[str, Any]] = tenant.secure_scores
         self._scores: Sequence[dict[str, Any]] = tenant.secure_scores
@@ -58,7 +58,7 @@ class TenantState:
         if "state" in update.members:
             self._pass_days()
             state = current_update(changed)["state"]
-            self._changes.append(StateChange(profile_id, state, self._today(), profile["maxScore"]))
+            self._changes.append(ControlStateChange(profile_id, state, self._today(), profile["maxScore"]))
             self._recalculate()
         return changed
 

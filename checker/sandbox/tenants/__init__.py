@@ -1,1 +1,1 @@
-"""The sandbox's tenants: what Graph says of each, made up from a seed."""
+"""The synthetic tenants: what Graph answers about each, decided by a seed."""

@@ -1,6 +1,6 @@
-"""The secureScores of a tenant: one wire object a day, newest first.
+"""The secureScores of a tenant: one object a day, newest first.
 
-Source of the shapes: https://learn.microsoft.com/graph/api/resources/securescore and published answers.
+Source of the shapes: https://learn.microsoft.com/graph/api/resources/securescore and published responses.
 """
 
 import datetime

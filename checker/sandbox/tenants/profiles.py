@@ -1,7 +1,7 @@
 """The secureScoreControlProfiles of a tenant, in the order in which Graph lists them.
 
 Source of the shapes: https://learn.microsoft.com/graph/api/resources/securescorecontrolprofile and
-published answers.
+published responses.
 """
 
 import datetime

@@ -14,7 +14,7 @@ DECLARED = frozenset({"ThirdParty", "Reviewed"})
 
 
 @dataclass(frozen=True, slots=True)
-class StateChange:
+class ControlStateChange:
     """A state that was given to a control.
 
     Attributes:
@@ -31,7 +31,7 @@ class StateChange:
 
 
 def recalculated_scores(
-    days: Sequence[dict[str, Any]], changes: Sequence[StateChange], observed: Mapping[str, float], lag_days: int
+    days: Sequence[dict[str, Any]], changes: Sequence[ControlStateChange], observed: Mapping[str, float], lag_days: int
 ) -> list[dict[str, Any]]:
     """Give the days with the scores that follow from changes of state; a day without any stays the same object.
 
@@ -52,7 +52,7 @@ def day_of(day: Mapping[str, Any]) -> datetime.date:
     return datetime.date.fromisoformat(day["createdDateTime"][:10])
 
 
-def _day(day: dict[str, Any], changes: Sequence[StateChange], observed: Mapping[str, float]) -> dict[str, Any]:
+def _day(day: dict[str, Any], changes: Sequence[ControlStateChange], observed: Mapping[str, float]) -> dict[str, Any]:
     if not changes:
         return day
     latest = {change.control.lower(): change for change in changes}
@@ -63,7 +63,9 @@ def _day(day: dict[str, Any], changes: Sequence[StateChange], observed: Mapping[
     return {**day, "currentScore": total, "controlScores": scores}
 
 
-def _control_score(score: dict[str, Any], change: StateChange | None, observed: Mapping[str, float]) -> dict[str, Any]:
+def _control_score(
+    score: dict[str, Any], change: ControlStateChange | None, observed: Mapping[str, float]
+) -> dict[str, Any]:
     if change is None:
         return score
     points = change.maximum if change.state in DECLARED else observed.get(score["controlName"].lower(), score["score"])

@@ -1,4 +1,4 @@
-"""The grant of a user who signs in in a browser, with PKCE: the page that it is sent to, and the code's redemption.
+"""The grant of a user who signs in with a browser, with PKCE: the sign-in page, and the redemption of its code.
 
 Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
 """
@@ -25,10 +25,10 @@ CODE_LIFETIME = datetime.timedelta(minutes=10)
 
 
 def authorize(request: TokenRequest) -> Response:
-    """Send the browser back with a code for the user who is signed in in it.
+    """Send the browser back to the application, with a code for the user who is signed in.
 
     Raises:
-        EntraResponseError: the application or the redirect URI is unknown, so that nothing can be sent back to it.
+        EntraResponseError: the application or the redirect URI is unknown, so the browser can't be sent back.
     """
     check_client_id(request, request.required("client_id"))
     redirect_uri = request.required("redirect_uri")
@@ -42,14 +42,14 @@ def authorize(request: TokenRequest) -> Response:
         )
     state = {"state": request.form["state"]} if "state" in request.form else {}
     try:
-        answer = {"code": _code(request, redirect_uri), **state}
+        result = {"code": _issue_code(request, redirect_uri), **state}
     except EntraResponseError as error:
-        answer = {"error": error.error, "error_description": f"AADSTS{error.code}: {error.message}", **state}
-    return _sent_back(redirect_uri, answer, form_post=request.form.get("response_mode") == "form_post")
+        result = {"error": error.error, "error_description": f"AADSTS{error.code}: {error.message}", **state}
+    return _redirect_response(redirect_uri, result, form_post=request.form.get("response_mode") == "form_post")
 
 
 def redeem(request: TokenRequest) -> dict[str, Any]:
-    """Answer a code with tokens."""
+    """Exchange a code for tokens."""
     check_client(request, public=True)
     code = request.entra.directory.sign_ins.authorization_codes.get(request.required("code"))
     if code is None or code.session.tenant_id != request.application.tenant_id:
@@ -78,7 +78,7 @@ def redeem(request: TokenRequest) -> dict[str, Any]:
     return user_token_response(request, code.session, nonce=code.nonce)
 
 
-def _code(request: TokenRequest, redirect_uri: str) -> str:
+def _issue_code(request: TokenRequest, redirect_uri: str) -> str:
     if request.required("response_type") != "code":
         message = "The response_type is not enabled for the application."
         raise EntraResponseError(400, "unsupported_response_type", 700054, message)
@@ -101,7 +101,7 @@ def _code(request: TokenRequest, redirect_uri: str) -> str:
     if code.challenge is not None and request.form.get("code_challenge_method") != "S256":
         message = "The code_challenge_method has to be S256."
         raise EntraResponseError(400, "invalid_request", 501491, message)
-    return request.entra.directory.sign_ins.remember_code(code)
+    return request.entra.directory.sign_ins.store_authorization_code(code)
 
 
 def _check_verifier(request: TokenRequest, code: AuthorizationCode) -> None:
@@ -117,20 +117,20 @@ def _check_verifier(request: TokenRequest, code: AuthorizationCode) -> None:
 
 
 def _is_loopback(uri: str) -> bool:
-    # Entra compares loopback addresses without their port.
+    # Entra ignores the port of loopback addresses.
     if not re.fullmatch(r"http://(?:localhost|127\.0\.0\.1)(?::[0-9]{1,5})?(?:/[!-~]{0,256})?", uri, re.ASCII):
         return False
     return urlsplit(uri).hostname in {"localhost", "127.0.0.1"}
 
 
-def _sent_back(redirect_uri: str, answer: dict[str, str], *, form_post: bool) -> Response:
+def _redirect_response(redirect_uri: str, result: dict[str, str], *, form_post: bool) -> Response:
     headers = {"Cache-Control": "no-store, no-cache"}
     if not form_post:
         separator = "&" if urlsplit(redirect_uri).query else "?"
-        return RedirectResponse(f"{redirect_uri}{separator}{urlencode(answer)}", status_code=302, headers=headers)
+        return RedirectResponse(f"{redirect_uri}{separator}{urlencode(result)}", status_code=302, headers=headers)
     fields = "".join(
         f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}"/>'
-        for name, value in answer.items()
+        for name, value in result.items()
     )
     page = (
         "<html><head><title>Working...</title></head><body>"

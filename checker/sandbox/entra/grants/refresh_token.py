@@ -1,4 +1,4 @@
-"""The grant of a client that has a refresh token from an earlier sign-in of a user.
+"""The grant of a client that has a refresh token of an earlier sign-in.
 
 Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
 """
@@ -15,7 +15,7 @@ NAME = "refresh_token"
 
 
 def redeem(request: TokenRequest) -> dict[str, Any]:
-    """Answer with new tokens; the refresh token stays good beside the new one, as Entra's do."""
+    """Issue new tokens; the refresh token stays valid beside the new one, as in Entra."""
     check_client(request, public=True)
     token = request.required("refresh_token")
     sign_ins = request.entra.directory.sign_ins
