@@ -157,6 +157,7 @@ def _change_directory(
 ) -> Response:
     try:
         change(directory, parse_object(body, "the body"))
-    except ValueError as error:
+    # Claims that can just be read can be too deep to be written again.
+    except (ValueError, RecursionError) as error:
         return json_response({"error": str(error)}, status=400)
     return Response(status_code=204)
