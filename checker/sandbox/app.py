@@ -1,4 +1,4 @@
-"""The sandbox: one application that is Graph's Secure Score and Entra's token endpoint."""
+"""The sandbox: one application that emulates Graph's Secure Score and Entra's sign-in."""
 
 import datetime
 import functools
@@ -12,38 +12,45 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from checker.sandbox.control_routes import PREFIX, ControlService
-from checker.sandbox.demands import Demands
-from checker.sandbox.disturb import Answer
-from checker.sandbox.doorway import CORRELATION, Doorway, entra_failure, failure, graph_failure, is_graph
-from checker.sandbox.errors import EntraError, GraphError, graph_error_of
-from checker.sandbox.faults import Faults
-from checker.sandbox.graph_routes import GraphService
-from checker.sandbox.later import LaterRoutes
-from checker.sandbox.paging import Cursors
-from checker.sandbox.request_log import RequestLog
-from checker.sandbox.state import TenantState
-from checker.sandbox.tenant import SandboxTenant
-from checker.sandbox.tokens import GRAPH_AUDIENCE, Signer, application_claims, delegated_claims
+from checker.sandbox.entra.claims_challenges import ClaimsChallenges
+from checker.sandbox.entra.tokens import GRAPH_AUDIENCE, Signer, TokenTerms, application_claims, delegated_claims
+from checker.sandbox.errors import EntraResponseError, GraphResponseError, default_graph_error
+from checker.sandbox.faults.fault_queue import FaultQueue
+from checker.sandbox.graph.paging import Cursors
+from checker.sandbox.graph.routes import GraphRoutes
+from checker.sandbox.graph.tenant_state import TenantState
+from checker.sandbox.responses import (
+    BufferedResponse,
+    entra_error_response,
+    error_response,
+    graph_error_response,
+    is_graph_path,
+)
+from checker.sandbox.scope import CORRELATION
+from checker.sandbox.serving.control_routes import PREFIX, ControlRoutes
+from checker.sandbox.serving.lazy_routes import LazyRoutes
+from checker.sandbox.serving.middleware import SandboxMiddleware
+from checker.sandbox.serving.request_log import RequestLog
+from checker.sandbox.tenants.tenant import SandboxTenant
 
 if TYPE_CHECKING:
-    from checker.sandbox.directory import Directory
-    from checker.sandbox.oidc import OidcProviders
+    from checker.sandbox.entra.directory import Directory
+    from checker.sandbox.entra.oidc import OidcProviders
 
 _LONGEST_LIFE = datetime.timedelta(days=366)
-"""More than anything in the sandbox lasts: its end has to have a date as well."""
+"""Longer than anything in the sandbox is valid: the calendar has to reach that far."""
 
 
 class Sandbox:
-    """An emulation of Graph and Entra for some tenants, each apart from the others.
+    """An emulation of Graph and Entra for some tenants, which share nothing.
 
     Attributes:
-        app: the ASGI application; in-process over httpx's ASGI transport, or served by `serve.py`.
-        tenants: as they were made; what is changed by PATCH lives in the sandbox and ends with it.
-        faults: what shall go wrong.
-        requests: what was asked.
-        public_url: what nextLinks begin with; None takes the address that a request was sent to.
-        graph_url: where Graph is served; a token may be asked for it.
+        app: the ASGI application, for httpx's ASGI transport in the same process, or for `serving/serve.py`.
+        tenants: the tenants as they were made, without the changes by PATCH.
+        faults: what will go wrong.
+        requests: the log of requests.
+        public_url: what nextLinks begin with; None for the address that a request was sent to.
+        graph_url: the address at which Graph is served; tokens can be requested for it.
     """
 
     def __init__(
@@ -59,45 +66,53 @@ class Sandbox:
         """Build the application.
 
         Args:
-            tenants: whose data it serves; each has an id of its own.
-            now: the clock, with a time zone; tokens expire by it.
-            public_url: where clients reach it, without a path.
-            page_size: how many control profiles a page has at most.
-            enforce_concurrency: whether more than four requests at once for a tenant get 429, as with Graph.
-            score_lag_days: how many of its days after a change of state the score follows; 0 is at once.
+            tenants: the tenants; each has an id of its own.
+            now: the clock, with a time zone.
+            public_url: the address at which clients reach it, without a path.
+            page_size: the most control profiles on a page.
+            enforce_concurrency: whether a fifth concurrent request for a tenant gets 429, as with Graph.
+            score_lag_days: how many days after a change of state the score follows; 0 is at once.
 
         Raises:
             ValueError: two tenants have the same id, the page size is below 1, or the lag below 0.
         """
         if page_size < 1:
-            raise ValueError("a page has at least one item")
+            raise ValueError("a page must have at least one item")
         if score_lag_days < 0:
-            raise ValueError("a score doesn't follow a change before it is made")
+            raise ValueError("a score can't follow a change before it is made")
         self._clock = now
-        self._ahead = datetime.timedelta()
+        self._shift = datetime.timedelta()
         now = self.now
         states = {tenant.tenant_id: TenantState(tenant, now, score_lag_days) for tenant in tenants}
         if len(states) != len(tenants):
             raise ValueError("two tenants have the same id")
         self._states = states
         self.tenants = tuple(tenants)
-        self.faults = Faults()
+        self.faults = FaultQueue()
         self.requests = RequestLog()
         self.public_url = public_url.rstrip("/") if public_url else None
         self.graph_url = self.public_url
         self._now = now
         self._signer = Signer()
-        self._demands = Demands()
-        graph = GraphService(states, self._signer, now, self._base_url, page_size, Cursors(), self._demands)
+        self._challenges = ClaimsChallenges()
+        graph = GraphRoutes(
+            states=states,
+            signer=self._signer,
+            now=now,
+            base_url=self._base_url,
+            page_size=page_size,
+            cursors=Cursors(),
+            challenges=self._challenges,
+        )
         self.app = self._application(graph, enforce_concurrency=enforce_concurrency)
 
-    def _application(self, graph: GraphService, *, enforce_concurrency: bool) -> Starlette:
-        control = ControlService(self.faults, self.requests, self.advance, self.remove_profile)
+    def _application(self, graph: GraphRoutes, *, enforce_concurrency: bool) -> Starlette:
+        control = ControlRoutes(self.faults, self.requests, self.advance, self.remove_profile)
         return Starlette(
-            routes=[*control.routes(), *graph.routes(), LaterRoutes(self._sign_in_routes)],
+            routes=[*control.routes(), *graph.routes(), LazyRoutes(self._sign_in_routes)],
             middleware=[
                 Middleware(
-                    Doorway,
+                    SandboxMiddleware,
                     faults=self.faults,
                     requests=self.requests,
                     now=self._now,
@@ -105,118 +120,119 @@ class Sandbox:
                 )
             ],
             exception_handlers={
-                GraphError: _graph_failed,
-                EntraError: _entra_failed,
-                HTTPException: _routing_failed,
+                GraphResponseError: _graph_error,
+                EntraResponseError: _entra_error,
+                HTTPException: _routing_error,
             },
         )
 
     def now(self) -> datetime.datetime:
-        """Tell the time in the sandbox."""
-        return self._clock() + self._ahead
+        """Give the time in the sandbox."""
+        return self._clock() + self._shift
 
     def advance(self, days: int) -> None:
-        """Let days pass: the scores go on with them, and tokens end by the same clock.
+        """Let days pass: the scores get new days, and tokens expire.
 
         Raises:
             ValueError: the calendar has no such day.
         """
         try:
-            ahead = self._ahead + datetime.timedelta(days=days)
-            _ = self._clock() + ahead + _LONGEST_LIFE
+            shift = self._shift + datetime.timedelta(days=days)
+            _ = self._clock() + shift + _LONGEST_LIFE
         except OverflowError as error:
             raise ValueError("the calendar has no such day") from error
-        self._ahead = ahead
+        self._shift = shift
 
     def profiles(self, tenant_id: str) -> Sequence[dict[str, Any]]:
         """List the control profiles of a tenant as they are now."""
         return self._states[tenant_id].control_profiles()
 
     def remove_profile(self, tenant_id: str, profile_id: str) -> None:
-        """Let a control profile of a tenant vanish.
+        """Remove a control profile of a tenant.
 
         Raises:
-            GraphError: 404, there is none.
+            GraphResponseError: 404, when there is none.
         """
         state = self._states.get(tenant_id)
         if state is None:
-            raise graph_error_of(404)
+            raise default_graph_error(404)
         state.remove_profile(profile_id)
 
     @functools.cached_property
     def directory(self) -> "Directory":
-        """What Entra knows of applications, users and managed identities, for tests to change."""
-        from checker.sandbox.directory import Directory
+        """Entra's applications, users and managed identities, for tests to change."""
+        from checker.sandbox.entra.directory import Directory
 
-        return Directory(self.tenants, self._now, self._demands)
+        return Directory(self.tenants, self._now, self._challenges)
 
     @functools.cached_property
     def oidc(self) -> "OidcProviders":
-        """Other issuers of identities: GitHub Actions, Azure Pipelines, and any else."""
-        from checker.sandbox.oidc import OidcProviders
+        """The other issuers of identities: GitHub Actions, Azure Pipelines, and any others."""
+        from checker.sandbox.entra.oidc import OidcProviders
 
         return OidcProviders(self._now)
 
     def mint_token(self, tenant_id: str, *, roles: Sequence[str] | None = None, audience: str = GRAPH_AUDIENCE) -> str:
-        """Mint an application's token without asking the token endpoint.
+        """Mint a token for an application without the token endpoint.
 
         Args:
-            tenant_id: one of the tenants, or another: then the token is well signed, but leads nowhere.
-            roles: the application permissions; those of the tenant where None.
-            audience: whom the token is for: Graph, or the address where this sandbox is served as Graph.
+            tenant_id: a tenant; if it isn't one of the sandbox's, the signature is valid but Graph rejects the token.
+            roles: the application permissions; None for those of the tenant.
+            audience: the API that the token is for: Graph, or the address at which the sandbox serves Graph.
         """
         tenant = next((tenant for tenant in self.tenants if tenant.tenant_id == tenant_id), None)
         client_id = tenant.client_id if tenant else "00000000-0000-0000-0000-000000000000"
         granted = tenant.roles if tenant else ()
-        # A directory that nobody has asked for holds what the tenant says, and needn't be loaded to be asked.
+        # A directory that isn't loaded yet is unchanged: the tenant has the same roles, and needs no loading.
         if tenant and "directory" in vars(self):
             granted = self.directory.application(tenant_id).roles
         held = granted if roles is None else roles
-        return self._signer.mint(application_claims(tenant_id, client_id, held, self._now(), audience=audience))
+        return self._signer.mint(application_claims(TokenTerms(tenant_id, client_id, self._now(), audience), held))
 
     def mint_user_token(self, tenant_id: str, *, scopes: Sequence[str], directory_roles: Sequence[str]) -> str:
-        """Mint the token of a signed-in user: delegated permissions, and the ids of directory roles."""
+        """Mint a token for a signed-in user, with delegated permissions and the ids of directory roles."""
         client_id = next(tenant.client_id for tenant in self.tenants if tenant.tenant_id == tenant_id)
-        return self._signer.mint(delegated_claims(tenant_id, client_id, scopes, directory_roles, self._now()))
+        terms = TokenTerms(tenant_id, client_id, self._now())
+        return self._signer.mint(delegated_claims(terms, scopes, directory_roles))
 
     def _sign_in_routes(self) -> list[Route]:
-        from checker.sandbox.directory_routes import DirectoryService
-        from checker.sandbox.entra import Entra
-        from checker.sandbox.entra_routes import EntraService
-        from checker.sandbox.jose import SigningKey
-        from checker.sandbox.managed_identity_routes import ManagedIdentityService
-        from checker.sandbox.oidc import OidcService
+        from checker.sandbox.entra.directory_routes import DirectoryRoutes
+        from checker.sandbox.entra.jose import SigningKey
+        from checker.sandbox.entra.managed_identity_routes import ManagedIdentityRoutes
+        from checker.sandbox.entra.model import Entra
+        from checker.sandbox.entra.oidc import OidcRoutes
+        from checker.sandbox.entra.routes import EntraRoutes
 
         entra = Entra(self.directory, self.oidc, self._signer, SigningKey(), self._now, lambda: self.graph_url)
         return [
-            *DirectoryService(self.directory).routes(PREFIX),
-            *OidcService(self.oidc).routes(),
-            *ManagedIdentityService(entra).routes(),
-            *EntraService(entra).routes(),
+            *DirectoryRoutes(self.directory).routes(PREFIX),
+            *OidcRoutes(self.oidc).routes(),
+            *ManagedIdentityRoutes(entra).routes(),
+            *EntraRoutes(entra).routes(),
         ]
 
     def _base_url(self, request: Request) -> str:
         return self.public_url or str(request.base_url).rstrip("/")
 
 
-def _graph_failed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, GraphError)
-    return _response(graph_failure(error, request.scope[CORRELATION]))
+def _graph_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GraphResponseError)
+    return _response(graph_error_response(error, request.scope[CORRELATION]))
 
 
-def _entra_failed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, EntraError)
-    return _response(entra_failure(error, request.scope[CORRELATION]))
+def _entra_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, EntraResponseError)
+    return _response(entra_error_response(error, request.scope[CORRELATION]))
 
 
-def _routing_failed(request: Request, error: Exception) -> Response:
+def _routing_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404 and is_graph(request.url.path):
+    if error.status_code == 404 and is_graph_path(request.url.path):
         segment = request.url.path.rpartition("/")[2][:64]
-        unknown = GraphError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
-        return _response(graph_failure(unknown, request.scope[CORRELATION]))
-    return _response(failure(error.status_code, request.scope, request.scope[CORRELATION]))
+        unknown = GraphResponseError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
+        return _response(graph_error_response(unknown, request.scope[CORRELATION]))
+    return _response(error_response(error.status_code, request.scope["path"], request.scope[CORRELATION]))
 
 
-def _response(answer: Answer) -> Response:
-    return Response(answer.body, status_code=answer.status, headers=dict(answer.headers))
+def _response(response: BufferedResponse) -> Response:
+    return Response(response.body, status_code=response.status, headers=dict(response.headers))

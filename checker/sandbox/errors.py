@@ -1,18 +1,18 @@
-"""Errors in the words of Microsoft Graph and of Entra, and the marks of the request that they answer.
+"""Error responses of Microsoft Graph and of Entra, and the ids that tie them to their requests.
 
 Sources: https://learn.microsoft.com/graph/errors and
 https://learn.microsoft.com/entra/identity-platform/reference-error-codes.
 """
 
 import datetime
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from checker.sandbox.wire_json import compact_json
 
 BAD_REQUEST_MESSAGE = "Http request failed with statusCode=BadRequest"
-"""What Secure Score's provider says of every update that it refuses, with an empty code."""
+"""The message of Secure Score's provider for every update that it refuses; the code is empty."""
 
 NO_PERMISSION_MESSAGE = "Auth token does not contain valid permissions or user does not have valid roles"
 
@@ -28,19 +28,19 @@ _STATUS_CODES = {
     500: ("InternalServerError", "An internal server error has occurred."),
     502: ("BadGateway", "The gateway received an invalid response."),
     503: ("ServiceUnavailable", "The service is temporarily unavailable."),
-    # Some of the service's own failures carry no message at all.
+    # Some failures of the service itself carry no message.
     504: ("UnknownError", ""),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """What ties an answer to its request.
+    """The ids that tie a response to its request.
 
     Attributes:
-        request_id: the service's own id of the request.
-        client_request_id: the client's id of it, else the service's.
-        moment: when it arrived, with a time zone.
+        request_id: the service's id of the request.
+        client_request_id: the client's id of the request, or else the service's.
+        moment: when the request arrived, in UTC.
     """
 
     request_id: str
@@ -49,20 +49,20 @@ class Correlation:
 
 
 def new_correlation(client_request_id: str | None, moment: datetime.datetime) -> Correlation:
-    """Make the marks of a request; a client's id longer than a few UUIDs is not echoed."""
+    """Make the ids of a request; a client's id that is longer than a few UUIDs is not echoed."""
     request_id = str(uuid.uuid4())
     echoed = client_request_id if client_request_id and len(client_request_id) <= 128 else request_id
     return Correlation(request_id, echoed, moment.astimezone(datetime.UTC))
 
 
-class GraphError(Exception):
-    """A request that Graph refuses.
+class GraphResponseError(Exception):
+    """An error response of Graph.
 
     Attributes:
         status: the HTTP status.
-        code: Graph's word for it; Secure Score leaves it empty at times.
-        message: for people.
-        headers: to be sent along, such as WWW-Authenticate.
+        code: Graph's error code; Secure Score sometimes leaves it empty.
+        message: the message for people.
+        headers: headers to send with it, such as WWW-Authenticate.
     """
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
@@ -73,15 +73,15 @@ class GraphError(Exception):
         self.headers = dict(headers or {})
 
 
-class EntraError(Exception):
-    """A request that Entra's token endpoint refuses.
+class EntraResponseError(Exception):
+    """An error response of Entra.
 
     Attributes:
         status: the HTTP status.
-        error: OAuth's word for it, such as `invalid_client`.
+        error: OAuth's error code, such as `invalid_client`.
         code: the AADSTS number.
-        message: for people, without the number.
-        suberror: tells clients what may help, such as `consent_required`; None sends none.
+        message: the message for people, without the number.
+        suberror: tells clients what can help, such as `consent_required`; None sends none.
     """
 
     def __init__(self, status: int, error: str, code: int, message: str, *, suberror: str | None = None) -> None:
@@ -93,14 +93,14 @@ class EntraError(Exception):
         self.suberror = suberror
 
 
-def graph_error_of(status: int) -> GraphError:
-    """Tell what Graph says with a status when there is nothing more to say."""
+def default_graph_error(status: int) -> GraphResponseError:
+    """Make the error that Graph sends with a status when there is nothing specific to say."""
     code, message = _STATUS_CODES.get(status, ("UnknownError", ""))
-    return GraphError(status, code, message)
+    return GraphResponseError(status, code, message)
 
 
-def graph_error_body(error: GraphError, correlation: Correlation) -> bytes:
-    """Write Graph's error body; the date in it has no zone, as the service's has none."""
+def graph_error_body(error: GraphResponseError, correlation: Correlation) -> bytes:
+    """Write Graph's error body; its date has no time zone, like the service's."""
     inner = {
         "date": correlation.moment.strftime("%Y-%m-%dT%H:%M:%S"),
         "request-id": correlation.request_id,
@@ -109,7 +109,7 @@ def graph_error_body(error: GraphError, correlation: Correlation) -> bytes:
     return compact_json({"error": {"code": error.code, "message": error.message, "innerError": inner}})
 
 
-def entra_error_body(error: EntraError, correlation: Correlation) -> bytes:
+def entra_error_body(error: EntraResponseError, correlation: Correlation) -> bytes:
     """Write Entra's error body."""
     timestamp = correlation.moment.strftime("%Y-%m-%d %H:%M:%SZ")
     description = (
@@ -128,9 +128,3 @@ def entra_error_body(error: EntraError, correlation: Correlation) -> bytes:
             **({"suberror": error.suberror} if error.suberror else {}),
         }
     )
-
-
-def compact_json(value: Any) -> bytes:  # noqa: ANN401 - whatever JSON can hold
-    """Write JSON as the services do: without blanks, in UTF-8, doubles with their fraction."""
-    # Lone surrogates, which a client can send escaped, are not UTF-8: they go back as question marks.
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

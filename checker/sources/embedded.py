@@ -30,7 +30,7 @@ def sandbox_source(now: datetime.datetime, seed: int) -> LiveSource:
     import httpx
 
     from checker.sandbox.app import Sandbox
-    from checker.sandbox.tenant import make_tenant
+    from checker.sandbox.tenants.tenant import make_tenant
 
     day = now.astimezone(datetime.UTC).date()
     try:

@@ -15,8 +15,8 @@ from command_line import ROOT, here, live_variables, snapshot
 from checker.cli.registry import COMMANDS
 from checker.policy.lint import lint
 from checker.sandbox.app import Sandbox
-from checker.sandbox.serve import running
-from checker.sandbox.tenant import make_tenant
+from checker.sandbox.serving.serve import running
+from checker.sandbox.tenants.tenant import make_tenant
 from checker.whatif.scenario_file import read_scenario
 
 Capture = pytest.CaptureFixture[str]

@@ -15,9 +15,9 @@ from checker.auth import METHODS, provider
 from checker.auth.interface import VARIABLES, Credentials
 from checker.errors import SignInError, UsageError
 from checker.sandbox.app import Sandbox
-from checker.sandbox.certificates import temporary_certificates
-from checker.sandbox.faults import Status
-from checker.sandbox.serve import Endpoints, running
+from checker.sandbox.faults.kinds import Status
+from checker.sandbox.serving.certificates import temporary_certificates
+from checker.sandbox.serving.serve import Endpoints, running
 
 SANDBOX = Sandbox([SMALL_TENANT], now=lambda: NOW)
 TOKEN_PATH = f"/{SMALL_TENANT.tenant_id}/oauth2/v2.0/token"

@@ -26,8 +26,8 @@ from checker.auth.interface import Credentials
 from checker.clouds import GLOBAL
 from checker.errors import GraphError, SignInError, SnapshotError, UsageError
 from checker.graph.failures import demanded_claims
-from checker.sandbox.oidc import AZURE_PIPELINES_ISSUER, GITHUB_ISSUER
-from checker.sandbox.serve import Endpoints, running
+from checker.sandbox.entra.oidc import AZURE_PIPELINES_ISSUER, GITHUB_ISSUER
+from checker.sandbox.serving.serve import Endpoints, running
 from checker.sources.live import LiveSource
 
 CLOCK = Clock()

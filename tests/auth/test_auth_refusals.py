@@ -28,9 +28,9 @@ from checker.auth.interface import SECRETS, VARIABLES, Credentials
 from checker.clouds import GLOBAL
 from checker.errors import GraphError, SignInError, UsageError
 from checker.graph.failures import demanded_claims
-from checker.sandbox.faults import Delay, DroppedConnection, HtmlPage, Status, TruncatedJson
-from checker.sandbox.oidc import GITHUB_ISSUER
-from checker.sandbox.serve import Endpoints, running
+from checker.sandbox.entra.oidc import GITHUB_ISSUER
+from checker.sandbox.faults.kinds import Delay, DroppedConnection, HtmlPage, Status, TruncatedJson
+from checker.sandbox.serving.serve import Endpoints, running
 from checker.sources.live import LiveSource
 
 CLOCK = Clock()

@@ -13,7 +13,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from checker.sandbox.tenant import make_tenant
+from checker.sandbox.tenants.tenant import make_tenant
 
 ROUNDS = int(os.environ.get("SCOREGATE_BENCH_ROUNDS", "9"))
 NOW = "2026-11-20T09:00:00Z"

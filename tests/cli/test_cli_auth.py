@@ -19,8 +19,8 @@ from graph_support import SMALL_TENANT
 from checker.auth.interface import VARIABLES
 from checker.cli.main import run
 from checker.sandbox.app import Sandbox
-from checker.sandbox.oidc import GITHUB_ISSUER
-from checker.sandbox.serve import running
+from checker.sandbox.entra.oidc import GITHUB_ISSUER
+from checker.sandbox.serving.serve import running
 
 Capture = pytest.CaptureFixture[str]
 CLOCK = Clock()

@@ -15,7 +15,7 @@ from command_line import PASSING, environment, here, live_variables, policy, say
 from graph_support import NOW, PROFILES, SCORES, SMALL_TENANT
 
 from checker.sandbox.app import Sandbox
-from checker.sandbox.faults import (
+from checker.sandbox.faults.kinds import (
     Delay,
     DroppedConnection,
     ForeignNextLink,
@@ -26,7 +26,7 @@ from checker.sandbox.faults import (
     Status,
     TruncatedJson,
 )
-from checker.sandbox.serve import running
+from checker.sandbox.serving.serve import running
 
 Capture = pytest.CaptureFixture[str]
 MOMENT = "2026-05-22T09:00:00Z"

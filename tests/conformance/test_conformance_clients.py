@@ -13,9 +13,9 @@ import pytest
 from command_line import scoregate
 
 from checker.sandbox.app import Sandbox
-from checker.sandbox.faults import Status
-from checker.sandbox.serve import Endpoints, running
-from checker.sandbox.tenant import make_tenant
+from checker.sandbox.faults.kinds import Status
+from checker.sandbox.serving.serve import Endpoints, running
+from checker.sandbox.tenants.tenant import make_tenant
 
 pytestmark = pytest.mark.conformance
 

@@ -29,7 +29,15 @@ from graph_support import (
 from checker import __version__
 from checker.errors import DeadlineError, GraphError
 from checker.sandbox.app import Sandbox
-from checker.sandbox.faults import ForeignNextLink, HtmlPage, HugeBody, NextLinkLoop, Partial, Status, TruncatedJson
+from checker.sandbox.faults.kinds import (
+    ForeignNextLink,
+    HtmlPage,
+    HugeBody,
+    NextLinkLoop,
+    Partial,
+    Status,
+    TruncatedJson,
+)
 
 
 def refused(service: Any, token: Token | None = None, *, deadline: float = 20.0) -> GraphError:

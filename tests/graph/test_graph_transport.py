@@ -6,8 +6,8 @@ from graph_support import BASE, NOW, PROFILES, SCORES, SMALL_TENANT, Token, obje
 
 from checker.errors import DeadlineError, GraphError, UsageError
 from checker.sandbox.app import Sandbox
-from checker.sandbox.faults import DroppedConnection, Status
-from checker.sandbox.serve import Endpoints, running
+from checker.sandbox.faults.kinds import DroppedConnection, Status
+from checker.sandbox.serving.serve import Endpoints, running
 from checker.transport import async_client, checked_base
 
 

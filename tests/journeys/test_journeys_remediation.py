@@ -18,8 +18,8 @@ from sandbox_client import PROFILES, new_sandbox, tenant_of
 
 from checker.remediation.lock import tenant_lock
 from checker.sandbox.app import Sandbox
-from checker.sandbox.faults import Delay, DroppedConnection, HtmlPage, Partial, Status
-from checker.sandbox.serve import running
+from checker.sandbox.faults.kinds import Delay, DroppedConnection, HtmlPage, Partial, Status
+from checker.sandbox.serving.serve import running
 
 FORWARD, CASB, LOCKBOX, SPAM = (
     "mdo_blockmailforward",

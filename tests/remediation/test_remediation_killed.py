@@ -17,7 +17,7 @@ from command_line import scoregate as run
 from sandbox_client import new_sandbox, tenant_of
 
 from checker.sandbox.app import Sandbox
-from checker.sandbox.serve import running
+from checker.sandbox.serving.serve import running
 
 CHANGES = 30
 STEPS = [

@@ -12,8 +12,8 @@ from cryptography.x509.oid import NameOID
 from sandbox_client import SCORES, tenant_of
 
 from checker.sandbox.app import Sandbox
-from checker.sandbox.serve import Endpoints
-from checker.sandbox.tokens import Signer
+from checker.sandbox.entra.tokens import Signer
+from checker.sandbox.serving.serve import Endpoints
 
 # It has no type information.
 msal: Any = importlib.import_module("msal")

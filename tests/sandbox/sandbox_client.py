@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from checker.sandbox.app import Sandbox
-from checker.sandbox.tenant import SandboxTenant, make_tenant
+from checker.sandbox.tenants.tenant import SandboxTenant, make_tenant
 
 NOW = datetime.datetime(2026, 5, 22, 9, 0, 0, 628799, tzinfo=datetime.UTC)
 SCORES = "/v1.0/security/secureScores"

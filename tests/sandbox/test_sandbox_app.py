@@ -12,7 +12,7 @@ from checker.sandbox.app import Sandbox
 
 def test_it_is_an_island_and_lean() -> None:
     code = (
-        "import sys, checker.sandbox.app, checker.sandbox.tenant\n"
+        "import sys, checker.sandbox.app, checker.sandbox.tenants.tenant\n"
         "loaded = {name.split('.')[0] for name in sys.modules}\n"
         "print(sorted(loaded & {'uvicorn', 'cryptography', 'jwt', 'httpx', 'msal', 'msgspec', 'yaml'}))\n"
         "print(sorted(n for n in sys.modules if n.startswith('checker.') and 'sandbox' not in n))\n"
@@ -39,11 +39,11 @@ def test_what_goes_wrong_inside_is_answered(monkeypatch: pytest.MonkeyPatch) -> 
     def explode(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("checker.sandbox.graph_routes.parse_options", explode)
+    monkeypatch.setattr("checker.sandbox.graph.routes.parse_options", explode)
     answer = ask(new_sandbox(), SCORES)
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "InternalServerError")
     assert "secret detail" not in answer.text
-    monkeypatch.setattr("checker.sandbox.entra_routes._form", explode)
+    monkeypatch.setattr("checker.sandbox.entra.routes._form", explode)
     answer = ask(new_sandbox(), f"/{tenant_of().tenant_id}/oauth2/v2.0/token", method="POST")
     assert (answer.status_code, answer.json()["error"]) == (500, "server_error")
 

@@ -13,8 +13,8 @@ from checker.cli.output import write_standard_output
 from checker.errors import UsageError
 
 if TYPE_CHECKING:
-    from checker.sandbox.serve import Endpoints
-    from checker.sandbox.tenant import SandboxTenant
+    from checker.sandbox.serving.serve import Endpoints
+    from checker.sandbox.tenants.tenant import SandboxTenant
 
 
 @click.command(short_help="Serve an emulation of Graph and Entra to other clients.")
@@ -63,14 +63,14 @@ def sandbox(
     Needs the extra: pip install 'scoregate[sandbox]'.
     """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
     try:
-        from checker.sandbox.serve import serve
+        from checker.sandbox.serving.serve import serve
     except ImportError as fault:
         raise UsageError(
             f"serving the sandbox needs {fault.name or 'uvicorn'}, which is not installed",
             advice="Run: pip install 'scoregate[sandbox]'. (--sandbox of other commands works without.)",
         ) from fault
     from checker.sandbox.app import Sandbox
-    from checker.sandbox.tenant import make_tenant
+    from checker.sandbox.tenants.tenant import make_tenant
 
     gc.enable()
     started = datetime.now(UTC)

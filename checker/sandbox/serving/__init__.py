@@ -1,0 +1,1 @@
+"""What every request passes through, and the servers that take requests from other processes."""

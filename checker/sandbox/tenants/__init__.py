@@ -1,0 +1,1 @@
+"""The synthetic tenants: what Graph answers about each, decided by a seed."""
