@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checker.remediation.applied import Applied, ChangeResult
 from checker.remediation.journal import Result
-from checker.views.apply import ApplyDocument, document, render, summary, told
+from checker.views.apply import ApplyDocument, document, render, result_line, summary
 from checker.views.formats import FORMATS
 
 SCHEMA = json.loads((ROOT / "schemas" / "apply.schema.json").read_text("utf-8"))
@@ -70,7 +70,7 @@ def test_the_text_names_each_change_and_the_journal() -> None:
         "3 changes: 1 applied, 1 already in place, 0 stale, 1 failed.\n"
         "Journal: journal.jsonl\n"
     )
-    assert text(found).splitlines()[0].strip() == told(result())
+    assert text(found).splitlines()[0].strip() == result_line(result())
 
 
 def test_where_nothing_was_to_be_done_there_is_no_journal() -> None:
