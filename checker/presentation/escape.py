@@ -10,7 +10,7 @@ _COMMAND = r"##(?=\w*\[)"
 _LINE_COMMAND = r"(?<!\S)::+"
 # Each ASCII punctuation mark as a numeric entity, which no Markdown reader takes for markup.
 _ENTITIES = {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
-# What a terminal or a runner obeys, and what reorders or hides text, as the bytes of UTF-8.
+# What a terminal or a runner executes, and what reorders or hides text, as the bytes of UTF-8.
 _NOT_FOR_LOGS = (
     rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
     rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbc\xbe\xbf]|#(?=#\w*\[)"
@@ -61,7 +61,7 @@ def sarif(text: str) -> str:
 
 @lru_cache(1024)  # a policy repeats the same text in many requirements
 def markdown(text: str) -> str:
-    """Text for Markdown, in one line: every ASCII punctuation mark is a numeric entity, so that nothing is markup."""
+    """Text for Markdown, in one line: every ASCII punctuation mark is a numeric entity, so none of it is markup."""
     return line(text).translate(_ENTITIES)
 
 
@@ -100,7 +100,7 @@ def cell(text: str) -> str:
 
 
 def json(data: bytes) -> bytes:
-    """The same JSON, fit for a log: inside strings, what a terminal or a CI runner would obey becomes an escape."""
+    """The same JSON, fit for a log: inside strings, what a terminal or a CI runner would execute becomes an escape."""
     if data.isascii() and b"##" not in data and b"\x7f" not in data:
         return data
     return re.sub(_NOT_FOR_LOGS, lambda match: b"\\u%04x" % ord(match[0].decode()), data)

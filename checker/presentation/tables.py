@@ -136,7 +136,7 @@ def csv_records(columns: Mapping[str, Callable[[Record], Cell]], records: Iterab
     """Records as CSV.
 
     Args:
-        columns: the name of each, and how its cell is had from a record.
+        columns: the name of each, and the function that takes its cell from a record.
         records: one a row.
     """
     return csv_table(tuple(columns), ([column(record) for column in columns.values()] for record in records))

@@ -50,16 +50,16 @@ def rule(requirement: RequirementSummary) -> Object:
     if requirement.references:
         properties["references"] = [_reference(reference) for reference in requirement.references]
     title = _closed(requirement.title)
-    asked = _closed(requirement.sentence[:1].upper() + requirement.sentence[1:])
+    required = _closed(requirement.sentence[:1].upper() + requirement.sentence[1:])
     why = _closed(requirement.rationale) if requirement.rationale else ""
     descriptor: Object = {
         "id": rule_id(requirement),
         "name": _pascal(requirement),
         "shortDescription": {"text": title[:_LONGEST]},
-        "fullDescription": {"text": f"{asked} {why}".strip()[:_LONGEST]},
+        "fullDescription": {"text": f"{required} {why}".strip()[:_LONGEST]},
         "help": {
-            "text": _help(requirement, asked, why),
-            "markdown": _help_markdown(requirement, title, asked, why),
+            "text": _help(requirement, required, why),
+            "markdown": _help_markdown(requirement, title, required, why),
         },
         "defaultConfiguration": {"level": level},
         "properties": properties,
@@ -70,14 +70,14 @@ def rule(requirement: RequirementSummary) -> Object:
     return descriptor
 
 
-def _help(requirement: RequirementSummary, asked: str, why: str) -> str:
+def _help(requirement: RequirementSummary, required: str, why: str) -> str:
     references = "; ".join(_reference(reference) for reference in requirement.references)
-    parts = [asked, why, f"References: {references}." if references else ""]
+    parts = [required, why, f"References: {references}." if references else ""]
     return " ".join(part for part in parts if part)
 
 
-def _help_markdown(requirement: RequirementSummary, title: str, asked: str, why: str) -> str:
-    paragraphs = [f"**{markdown(title)}**", markdown(asked)]
+def _help_markdown(requirement: RequirementSummary, title: str, required: str, why: str) -> str:
+    paragraphs = [f"**{markdown(title)}**", markdown(required)]
     if why:
         paragraphs.append(markdown(why))
     if requirement.references:

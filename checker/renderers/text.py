@@ -75,7 +75,7 @@ def _verdict(decision: Decision, failing: int) -> str:
         case Decision.FAIL:
             return f"{counted(failing, 'finding')} {'fails' if failing == 1 else 'fail'} the gate"
         case Decision.INDETERMINATE:
-            return "the data does not tell whether the policies hold"
+            return "the data does not show whether the policies hold"
         case Decision.PASS:
             return "nothing fails the gate"
 
@@ -92,7 +92,7 @@ def _score(report: Report) -> str:
     if score is None or date is None:
         return "none yet"
     value = joined(points_of(score.current_score, score.max_score), percent(score.percent, ""))
-    declared = bracketed(f"{points(score.declared)} of it declared, not observed" if score.declared else None)
+    declared = bracketed(f"{points(score.declared)} declared, not observed" if score.declared else None)
     return f"{value}{declared}, on {date}{bracketed(age(report.age_days or 0))}"
 
 

@@ -25,8 +25,8 @@ class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     applied: Annotated[int, Meta(description="Changes that were made.")]
     already_in_place: Annotated[int, Meta(description="Changes that somebody else had made.")]
     stale: Annotated[int, Meta(description="Changes left out, since the profile was changed or deleted meanwhile.")]
-    failed: Annotated[int, Meta(description="Changes that were refused, or given up.")]
-    manual: Annotated[int, Meta(description="Differences of the plan that only a person can mend.")]
+    failed: Annotated[int, Meta(description="Changes that were refused or abandoned.")]
+    manual: Annotated[int, Meta(description="Differences of the plan that have to be resolved by hand.")]
     journal: Annotated[str | None, Meta(description="The journal's path; null where nothing was to be done.")]
     changes: tuple[ChangeResult, ...]
 
@@ -69,13 +69,13 @@ def result_line(result: ChangeResult) -> str:
 
 
 def summary(applied: ApplyDocument) -> str:
-    """The counts in one line; ``already in place`` and ``for a person`` only where there are any."""
+    """The counts in one line; ``already in place`` and ``to do by hand`` only where there are any."""
     counts = joined(
         f"{applied.applied} applied",
         f"{applied.already_in_place} already in place" if applied.already_in_place else "",
         f"{applied.stale} stale",
         f"{applied.failed} failed",
-        f"{applied.manual} for a person" if applied.manual else "",
+        f"{applied.manual} to do by hand" if applied.manual else "",
     )
     return f"{counted(len(applied.changes), 'change')}: {counts}."
 

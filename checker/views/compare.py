@@ -42,7 +42,7 @@ def _rows(peers: Peers, own: float | None) -> Iterator[_Row]:
 
 def _text(comparison: Comparison) -> Iterator[str]:
     tenant = line(comparison.tenant) or "unknown"
-    yield f"The tenant {tenant} on {comparison.date}, in percent of each one's maximum"
+    yield f"The tenant {tenant} on {comparison.date}, in percent of each maximum"
     for peers in comparison.peers:
         yield ""
         if not peers.available:

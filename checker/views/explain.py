@@ -19,7 +19,7 @@ def render(name: str, explanation: Explanation) -> bytes:
 
 
 def _requirement(of: RequirementExplained) -> Iterator[Fact]:
-    yield "asks for", of.sentence
+    yield "requires", of.sentence
     yield "severity", f"{of.severity.value}, {of.enforcement.value}"
     if of.rationale:
         yield "why", of.rationale
@@ -45,7 +45,7 @@ def _control(of: ControlExplained) -> Iterator[Fact]:
     for one in of.judged:
         yield "judged", _judged(one)
     if of.remediation:
-        yield "how to mend it", of.remediation
+        yield "remediation", of.remediation
     yield from _links(of.graph_url, of.graph_explorer_url, portal=of.portal_url)
 
 
@@ -90,17 +90,17 @@ def _judged(one: JudgedAs) -> str:
     return f"{one.requirement}: {one.outcome.value} ({one.reason.value}). {one.message}"
 
 
-def _requirement_here(explanation: Explanation, of: RequirementExplained) -> Iterator[Fact]:
-    """The requirement, and what it says of the tenant at hand."""
+def _requirement_judged(explanation: Explanation, of: RequirementExplained) -> Iterator[Fact]:
+    """The requirement, and how the tenant is judged by it."""
     yield from _requirement(of)
-    yield from (("here", _judged(one)) for one in explanation.findings)
+    yield from (("judged", _judged(one)) for one in explanation.findings)
 
 
 def _text(explanation: Explanation) -> Iterator[str]:
     requirement = explanation.requirement
     if requirement is not None:
         yield f"{line(requirement.requirement)}  {line(requirement.title)}"
-        yield from _text_facts(_requirement_here(explanation, requirement))
+        yield from _text_facts(_requirement_judged(explanation, requirement))
         if not explanation.controls:
             yield from _text_facts(_links(explanation.graph_url, explanation.graph_explorer_url))
     for place, control in enumerate(explanation.controls):
@@ -111,7 +111,7 @@ def _text(explanation: Explanation) -> Iterator[str]:
     if explanation.more_controls:
         yield ""
         more = counted(explanation.more_controls, "more control")
-        yield f"And {more}: 'scoregate explain CONTROL' has each."
+        yield f"And {more}: run 'scoregate explain CONTROL' for one of them."
 
 
 def _text_facts(rows: Iterator[Fact]) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _markdown(explanation: Explanation) -> Iterator[str]:
     requirement = explanation.requirement
     if requirement is not None:
         yield f"### {code(requirement.requirement)} {markdown(requirement.title)}"
-        yield from section(markdown_facts(_requirement_here(explanation, requirement)))
+        yield from section(markdown_facts(_requirement_judged(explanation, requirement)))
     for place, control in enumerate(explanation.controls):
         if place or requirement is not None:
             yield ""

@@ -23,7 +23,7 @@ def render(name: str, guide: Guide) -> bytes:
 def _head(guide: Guide) -> str:
     left = f"{shown(guide.points_left)} points are left in {counted(guide.controls_left, 'control')}"
     if len(guide.actions) < guide.controls_left:
-        left += f"; the {len(guide.actions)} that give most for their effort"
+        left += f"; the {len(guide.actions)} with the most points for their effort"
     return left
 
 

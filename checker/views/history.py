@@ -98,7 +98,7 @@ def _faults(check: StoreCheck) -> Iterator[str]:
         if not table.log_is_complete:
             yield f"{table.table}: the table, a version of its log, a file or rows are missing"
     for doubled in check.doubled:
-        yield f"{doubled.table}: {counted(doubled.rows, 'row')} of the key {', '.join(doubled.key)}"
+        yield f"{doubled.table}: {counted(doubled.rows, 'row')} with the key {', '.join(doubled.key)}"
     for day in check.days_without_controls:
         yield f"scores: no control scores of {day}"
     for day in check.days_without_score:
@@ -137,7 +137,7 @@ def _pruned(pruned: Pruned) -> Iterator[str]:
     rows = sum(pruned.rows.values())
     yield f"{counted(rows, 'row')} from before {pruned.before} deleted, {counted(pruned.files, 'file')} removed."
     for tenant in pruned.tenants:
-        yield f"No day is left of the tenant {line(tenant)}."
+        yield f"The tenant {line(tenant)} has no days left."
 
 
 def render_compacted(name: str, compacted: Compacted) -> bytes:

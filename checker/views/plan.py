@@ -6,7 +6,7 @@ from functools import partial
 from checker.presentation.colours import CYAN, GREEN, YELLOW, Paint
 from checker.presentation.escape import Markup, code, line, markdown
 from checker.presentation.tables import Fact, facts, markdown_table
-from checker.presentation.words import bracketed, counted, points, position, quoted
+from checker.presentation.words import bracketed, counted, points, position, quoted, set_by
 from checker.remediation.plan import Change, Effect, Manual, Plan
 from checker.remediation.staleness import fields
 from checker.tenant.control import PORTAL_WORDS
@@ -17,7 +17,7 @@ CAVEAT = "This changes what is recorded about the tenant in Secure Score, not it
 _MARKS = {"declare": "+", "accept": "~", "reset": "-", "restore": "<"}
 _COLOURS = {"declare": GREEN, "accept": YELLOW, "reset": CYAN, "restore": CYAN}
 _LABEL, _INDENT = 12, 6
-_MANUAL = "For a person, since Graph cannot do it:"
+_MANUAL = "To do by hand, since Graph cannot do it:"
 _NO_CONTROL = "no such control"
 
 
@@ -27,9 +27,9 @@ def render(name: str, plan: Plan, *, colour: bool = False) -> bytes:
 
 
 def summary(plan: Plan) -> str:
-    """How much there is to do: ``3 changes, 2 for a person``."""
+    """How much there is to do: ``3 changes, 2 to do by hand``."""
     text = counted(len(plan.changes), "change")
-    return f"{text}, {len(plan.manual)} for a person" if plan.manual else text
+    return f"{text}, {len(plan.manual)} to do by hand" if plan.manual else text
 
 
 def effect(of: Effect) -> str:
@@ -50,14 +50,13 @@ def _nothing(plan: Plan) -> str:
 
 
 def _state(name: str) -> str:
-    """Graph's word with the portal's."""
+    """Graph's name of a state with the portal's."""
     return name + bracketed(PORTAL_WORDS.get(name.casefold()))
 
 
-def _set_before(change: Change) -> str:
-    """Who set the present state and when; empty where Graph tells neither."""
-    by, at = change.before.updated_by, change.before.updated_date_time
-    return f"by {by or 'unknown'} on {at or 'unknown'}" if by or at else ""
+def _last_set(change: Change) -> str:
+    """Who set the present state and when; empty where Graph gives neither."""
+    return set_by(change.before.updated_by, change.before.updated_date_time, precise=True).strip()
 
 
 def _text(plan: Plan, *, paint: Paint) -> Iterator[str]:
@@ -85,10 +84,10 @@ def _change(change: Change) -> Iterator[Fact]:
         yield "assigned to", f"{quoted(before.assigned_to)} (stays)"
     if "comment" in sent:
         yield "comment", f"{quoted(before.comment)} -> {quoted(after.comment)}"
-    set_before = _set_before(change)
-    if set_before:
-        yield "set before", set_before
-    yield "asked by", _requirements(change)
+    last_set = _last_set(change)
+    if last_set:
+        yield "last set", last_set
+    yield "required by", _requirements(change)
     yield "score", effect(change.effect)
 
 
@@ -109,7 +108,7 @@ def _manual(manual: Manual) -> Iterator[Fact]:
     present = _state(manual.present) if manual.present is not None else _NO_CONTROL
     yield "state", f"{present} -> {_state(manual.wanted)}"
     yield "why", manual.message
-    yield "asked by", manual.requirement
+    yield "required by", manual.requirement
     if manual.portal_url:
         yield "see", manual.portal_url
 
@@ -122,7 +121,7 @@ def _markdown(plan: Plan) -> Iterator[str]:
     date = f", from the data of {markdown(plan.source.snapshot_date)}" if plan.source.snapshot_date else ""
     yield f"Tenant {code(plan.tenant)}{date}."
     if plan.changes:
-        columns = ("", "control", "state", "comment", "asked by", "score")
+        columns = ("", "control", "state", "comment", "required by", "score")
         yield from section(markdown_table(columns, map(_markdown_change, plan.changes)))
     if plan.manual:
         yield from section(section(map(_markdown_manual, plan.manual)), _MANUAL)
@@ -144,14 +143,14 @@ def _markdown_change(change: Change) -> tuple[str, ...]:
 
 
 def _markdown_states(change: Change) -> Iterator[str]:
-    """The state, the assignee and who set what is there now."""
+    """The state, the assignee, and who set the present state."""
     before, after = change.before, change.after
     yield f"{markdown(_state(before.state))} → **{markdown(_state(after.state))}**"
     if "assignedTo" in fields(change):
         yield f"assigned to {markdown(quoted(before.assigned_to))} → {markdown(quoted(after.assigned_to))}"
-    set_before = _set_before(change)
-    if set_before:
-        yield f"set before {markdown(set_before)}"
+    last_set = _last_set(change)
+    if last_set:
+        yield f"last set {markdown(last_set)}"
 
 
 def _markdown_comment(change: Change) -> Markup:
@@ -163,4 +162,4 @@ def _markdown_manual(manual: Manual) -> str:
     present = manual.present if manual.present is not None else _NO_CONTROL
     text = f"{markdown(present)} → {markdown(manual.wanted)}: {markdown(manual.message)}"
     see = f"; see {markdown(manual.portal_url)}" if manual.portal_url else ""
-    return f"- {code(manual.control)} {text} (asked by {code(manual.requirement)}{see})"
+    return f"- {code(manual.control)} {text} (required by {code(manual.requirement)}{see})"

@@ -1,4 +1,4 @@
-"""The answer to ``score``: where a tenant stands on its newest day."""
+"""The answer to ``score``: the score of a tenant on its newest day, in parts."""
 
 from collections.abc import Iterator, Sequence
 
@@ -29,13 +29,13 @@ def render(name: str, score: Score) -> bytes:
 def _facts(score: Score) -> Iterator[Fact]:
     yield "score", _score(score)
     yield "observed", points(score.observed)
-    yield "declared", f"{points(score.declared)} that nobody observed"
+    yield "declared", f"{points(score.declared)}, not observed"
     yield "since yesterday", _change(score.since_yesterday)
     yield "since a week ago", _change(score.since_last_week)
     yield "since a month ago", _change(score.since_last_month)
     yield "data of", f"{score.date}{bracketed(age(score.age_days))}"
     if not score.consistent:
-        yield "doubt", "the control scores do not add up to the current score"
+        yield "warning", "the control scores do not add up to the current score"
     full = score.completion
     yield "controls", f"{full.full} full, {full.partial} partial, {full.none} none, {full.not_scored} not scored"
     yield "states", ", ".join(f"{count} {state}" for state, count in score.states.items())
@@ -54,7 +54,7 @@ def _score(of: Score | CategoryScore | TierScore) -> str:
 
 def _change(change: ChangeSince | None) -> str:
     if change is None:
-        return "not known: the data has no such day"
+        return "unknown: the data has no such day"
     return f"{difference(change.change.points, change.change.percentage_points)} ({change.since})"
 
 

@@ -8,7 +8,7 @@ from checker.insight.trend import DayScore, Share, Trend
 from checker.presentation.charts import blocks, svg
 from checker.presentation.escape import Markup, line
 from checker.presentation.tables import markdown_table, text_table
-from checker.presentation.words import bracketed, difference, percent, points_of, set_by, signed
+from checker.presentation.words import bracketed, counted, difference, percent, points_of, set_by, signed
 from checker.tenant.attribution import Part
 from checker.views import formats
 from checker.views.formats import rendered, section
@@ -63,7 +63,7 @@ def _text(trend: Trend, by: str) -> Iterator[str]:
     yield ""
     yield f"  {blocks(_course(trend))}"
     if trend.missing_days:
-        yield f"  {len(trend.missing_days)} days are missing, shown as gaps"
+        yield f"  {counted(len(trend.missing_days), 'day')} missing, shown as gaps"
     yield ""
     rows = [(line(name), *map(signed, numbers)) for name, *numbers in (*_rows(trend, by), _sum(trend))]
     width = min(max([_WIDTH, *(len(name) for name, *_ in rows)]), _WIDEST)

@@ -32,7 +32,7 @@ _Row = tuple[str, str, str, str]
 
 
 def render(name: str, whatif: WhatIf) -> bytes:
-    """The answer in the format ``name``, one of ``FORMATS``; ``svg`` draws the front."""
+    """The answer in the format ``name``, one of ``FORMATS``; ``svg`` draws the points for each level of effort."""
     return rendered(name, whatif, text=_text, markdown=_markdown, others={"svg": _svg})
 
 
@@ -73,9 +73,9 @@ def _goal(goal: Goal) -> str:
     wanted = f"Target {joined(percent(goal.percent, ''), f'{shown(goal.points)} points')}{where}"
     if not goal.reachable:
         share = bracketed(percent(goal.most_percent, ""))
-        return f"{wanted}: not reachable; the most is {shown(goal.most)} points{share}."
+        return f"{wanted}: not reachable; the maximum is {shown(goal.most)} points{share}."
     if not goal.missing:
-        return f"{wanted}: reached already."
+        return f"{wanted}: already reached."
     best = goal.alternatives[0]
     return (
         f"{wanted}: {shown(goal.missing)} points are missing; the cheapest way is "
@@ -111,7 +111,7 @@ def _text(whatif: WhatIf) -> Iterator[str]:
     yield from section(map(_text_finding, whatif.findings), "Findings that change:")
     if whatif.front:
         rows = [("effort", "score", "percent", ""), *_front(whatif)]
-        yield from section(text_table(_FRONT, rows), "For each effort that is worth it, the most that it gives:")
+        yield from section(text_table(_FRONT, rows), "The most points for each level of effort:")
     yield from text_notes(whatif.notes)
 
 

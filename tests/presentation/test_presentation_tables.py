@@ -25,7 +25,7 @@ FORMULAS = ("=", "+", "-", "@")
 
 
 def is_harmless(text: str) -> bool:
-    """Whether a line holds nothing that a terminal or a CI runner obeys."""
+    """Whether a line holds nothing that a terminal or a CI runner executes."""
     words = text.split()
     return text.isprintable() and not re.search(r"##\w*\[", text) and not any(one.startswith("::") for one in words)
 
