@@ -78,8 +78,9 @@ def facts(rows: Iterable[Fact], *, label: int, indent: int = 2, width: int | Non
         indent: blanks before it.
         width: of a line: longer values are wrapped, and their own line breaks kept. None for one line a value.
     """
+    blanks = " " * indent
     for name, value in rows:
-        first = f"{'':<{indent}}{name:<{label}}"
+        first = blanks + name.ljust(label)
         if width is None:
             yield first + line(value)
             continue

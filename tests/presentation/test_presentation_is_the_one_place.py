@@ -24,7 +24,7 @@ PRESENTATION = sorted(ROOT.glob("checker/presentation/*.py"))
 
 def imports(module: Path) -> set[str]:
     """Every module that is imported anywhere in it, also inside functions."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)

@@ -2,6 +2,7 @@ import csv
 import html
 import io
 import re
+from collections.abc import Callable
 
 import pytest
 from hostile_reports import TEXTS
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from checker.presentation.escape import Markup, code, line
 from checker.presentation.tables import (
+    Cell,
     csv_records,
     csv_table,
     facts,
@@ -143,5 +145,5 @@ def test_a_cell_is_text_or_a_number(value: str | float | None, expected: str) ->
 
 
 def test_records_become_rows() -> None:
-    columns = {"whole": int.bit_length, "text": str}
+    columns: dict[str, Callable[[int], Cell]] = {"whole": int.bit_length, "text": str}
     assert csv_records(columns, [1, 8]) == b"whole,text\r\n1,1\r\n4,8\r\n"
