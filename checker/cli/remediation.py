@@ -87,7 +87,7 @@ def execute(make: Callable[[], Work], target: Writable, conditions: Conditions) 
         with closing(open_journal(work, path)) as journal, _told_how_to_go_on(path), steps() as show:
             patience = Patience(visible=conditions.wait, change=max(conditions.timeout, conditions.wait))
             show("Reading the states")
-            applied = carry_out(work, known, target, journal, patience, lambda result: show(view.told(result)))
+            applied = carry_out(work, known, target, journal, patience, lambda result: show(view.result_line(result)))
         return view.document(plan.tenant, applied, manual=len(plan.manual), journal=path)
 
 

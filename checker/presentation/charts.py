@@ -1,17 +1,25 @@
-"""Pictures of numbers: blocks in a terminal, SVG elsewhere. Missing days are gaps, never bridged."""
+"""Charts: block characters in a terminal, SVG elsewhere. Missing days are gaps, never bridged."""
 
 import datetime
 import itertools
 from collections.abc import Sequence
-from xml.sax.saxutils import escape, quoteattr
+
+from checker.presentation.escape import line, xml
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _GAP = " "
+_FULL, _EMPTY = "█", "░"
 _WIDTH, _HEIGHT = 720, 240
 _LEFT, _TOP, _RIGHT, _BOTTOM = 56, 48, 16, 32
 _LINE = 'fill="none" stroke="#0b6e99" stroke-width="2" stroke-linecap="round"'
 
 Point = tuple[float, float]
+
+
+def bar(percent: float | None, width: int = 20) -> str:
+    """A share as a bar of so many columns; empty where it is unknown."""
+    filled = round(min(max(percent or 0.0, 0.0), 100.0) / 100 * width)
+    return _FULL * filled + _EMPTY * (width - filled)
 
 
 def blocks(values: Sequence[float | None], width: int = 90) -> str:
@@ -33,20 +41,20 @@ def _level(value: float, low: float, high: float) -> int:
 
 
 def svg(title: str, points: Sequence[tuple[datetime.date, float]], unit: str) -> str:
-    """A course over days as an SVG picture with its scale, the newest day at the right.
+    """Values over days as an SVG picture with its scale, the newest day at the right.
 
     Args:
-        title: what it shows, also for who listens to the page.
+        title: what it shows; screen readers read it out.
         points: days in order, and the value of each.
         unit: of the values.
     """
     plain = [(float(date.toordinal()), value) for date, value in points]
     ends = (str(points[0][0]), str(points[-1][0])) if points else ("", "")
-    return _drawn(title, _runs(plain), ends, unit)
+    return _chart(title, _runs(plain), ends, unit)
 
 
 def steps(title: str, points: Sequence[Point], across: str, unit: str) -> str:
-    """What each amount gives, as stairs: between two amounts nothing more comes.
+    """Values over amounts as steps: a value holds until the next amount.
 
     Args:
         title: what it shows.
@@ -54,16 +62,23 @@ def steps(title: str, points: Sequence[Point], across: str, unit: str) -> str:
         across: what the amounts are.
         unit: of the values.
     """
-    stairs = [corner for before, point in itertools.pairwise(points) for corner in (before, (point[0], before[1]))]
+    corners = [corner for before, point in itertools.pairwise(points) for corner in (before, (point[0], before[1]))]
     ends = (f"{across} {points[0][0]:g}", f"{across} {points[-1][0]:g}") if points else ("", "")
-    return _drawn(title, [[*stairs, points[-1]]] if points else [], ends, unit)
+    return _chart(title, [[*corners, points[-1]]] if points else [], ends, unit)
 
 
-def _drawn(title: str, runs: Sequence[Sequence[Point]], ends: tuple[str, str], unit: str) -> str:
-    """Lines with their scale, as a whole document."""
+def _chart(title: str, runs: Sequence[Sequence[Point]], ends: tuple[str, str], unit: str) -> str:
+    """Lines with their scale, as a whole document.
+
+    Args:
+        title: of the chart.
+        runs: a line each.
+        ends: what the first and the last point across are called.
+        unit: of the values.
+    """
     every = [point for run in runs for point in run]
     if not every:
-        return _framed(title, [f'<text x="{_LEFT}" y="{_HEIGHT // 2}">No data.</text>'])
+        return _picture(title, [f'<text x="{_LEFT}" y="{_HEIGHT // 2}">No data.</text>'])
     first, last = every[0][0], every[-1][0]
     low, high = min(value for _, value in every), max(value for _, value in every)
 
@@ -74,21 +89,21 @@ def _drawn(title: str, runs: Sequence[Sequence[Point]], ends: tuple[str, str], u
         return f"{across:.1f},{_HEIGHT - _BOTTOM - share * (_HEIGHT - _BOTTOM - _TOP):.1f}"
 
     scale = [
-        f'<text x="{_LEFT - 6}" y="{_TOP + 4}" text-anchor="end">{high:.1f}{escape(unit)}</text>',
-        f'<text x="{_LEFT - 6}" y="{_HEIGHT - _BOTTOM + 4}" text-anchor="end">{low:.1f}{escape(unit)}</text>',
-        f'<text x="{_LEFT}" y="{_HEIGHT - 8}">{escape(ends[0])}</text>',
-        f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 8}" text-anchor="end">{escape(ends[1])}</text>',
+        f'<text x="{_LEFT - 6}" y="{_TOP + 4}" text-anchor="end">{high:.1f}{_text(unit)}</text>',
+        f'<text x="{_LEFT - 6}" y="{_HEIGHT - _BOTTOM + 4}" text-anchor="end">{low:.1f}{_text(unit)}</text>',
+        f'<text x="{_LEFT}" y="{_HEIGHT - 8}">{_text(ends[0])}</text>',
+        f'<text x="{_WIDTH - _RIGHT}" y="{_HEIGHT - 8}" text-anchor="end">{_text(ends[1])}</text>',
     ]
     lines = [f'<polyline points="{" ".join(place(point) for point in run)}" {_LINE}/>' for run in runs]
-    return _framed(title, [*scale, *lines])
+    return _picture(title, [*scale, *lines])
 
 
-def _framed(title: str, inside: Sequence[str]) -> str:
-    name = escape(title)
+def _picture(title: str, inside: Sequence[str]) -> str:
+    name = _text(title)
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img"',
-            f"  aria-label={quoteattr(title)}",
+            f'  aria-label="{name}"',
             '  font-family="system-ui, sans-serif" font-size="12" fill="#24292f">',
             f"<title>{name}</title>",
             f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>',
@@ -99,8 +114,12 @@ def _framed(title: str, inside: Sequence[str]) -> str:
     )
 
 
+def _text(text: str) -> str:
+    return xml(line(text))
+
+
 def _runs(points: Sequence[Point]) -> list[list[Point]]:
-    """The points in stretches of days that follow each other; a day alone is a point of no length."""
+    """The points in runs of days that follow each other; a day alone becomes a line of no length, drawn as a dot."""
     runs: list[list[Point]] = []
     for point in points:
         if runs and point[0] - runs[-1][-1][0] == 1:

@@ -1,33 +1,39 @@
-"""What tenants and policies say, made harmless for each place where it is shown."""
+"""Text from tenants and policies, made harmless for each place where it is shown."""
 
 import re
 from functools import lru_cache
 
 # Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
-# What runners execute wherever it stands in a line of a log: ``##[group]``, ``##vso[task.complete]``.
+# What runners execute anywhere in a line of a log: ``##[group]``, ``##vso[task.complete]``.
 _COMMAND = r"##(?=\w*\[)"
-# What GitHub's runner executes at the start of a line, and whoever wraps lines may begin one with any word.
+# What GitHub's runner executes at the start of a line; once text is wrapped, any word may start one.
 _LINE_COMMAND = r"(?<!\S)::+"
-# Each ASCII punctuation mark as the numeric entity that is only itself.
+# Each ASCII punctuation mark as a numeric entity, which no Markdown reader takes for markup.
 _ENTITIES = {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
-# What a terminal or a runner obeys, and what turns or hides text, as the bytes of UTF-8.
+# What a terminal or a runner executes, and what reorders or hides text, as the bytes of UTF-8.
 _NOT_FOR_LOGS = (
     rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
     rb"|\xef\xbb\xbf|\xef\xbf[\xb9-\xbc\xbe\xbf]|#(?=#\w*\[)"
 )
-# What stands for itself in a URI's path (RFC 3986); everything else is percent-encoded.
+# What the path of a URI holds unencoded (RFC 3986); everything else is percent-encoded.
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
-def line(text: str) -> str:
-    """Text for a terminal or a log, in one line: whatever does not print is shown by its code.
+class Markup(str):
+    """Markdown of our own, in which everything from outside is escaped already; plain text gets escaped where shown."""
 
-    What comes out may stand in XML too, which lacks a place for most of what does not print.
-    Escape sequences, bidirectional overrides and line breaks lose their power; so do the commands that CI runners
-    read out of logs. Source: docs.github.com, workflow commands; the Azure Pipelines agent's logging commands.
+    __slots__ = ()
+
+
+def line(text: str) -> str:
+    """Text for a terminal or a log, in one line: characters that do not print are shown by their code.
+
+    Escape sequences, bidirectional overrides and line breaks lose their effect; so do the commands that CI runners
+    read from logs. The result is fit for XML too, which has no way to write most characters that do not print.
+    Source: docs.github.com, workflow commands; the Azure Pipelines agent's logging commands.
     """
     if not text.isprintable():
-        text = "".join(_shown(character) for character in text)
+        text = "".join(_printable(character) for character in text)
     # A blank breaks the tokens, not a character of no width: some comparisons of text skip those.
     if "##" in text:
         text = re.sub(_COMMAND, "## ", text)
@@ -36,7 +42,7 @@ def line(text: str) -> str:
     return text
 
 
-def _shown(character: str) -> str:
+def _printable(character: str) -> str:
     if character.isprintable():
         return character
     if character in "\t\n\r\u00a0\u202f\u2009\u2003\u2002\u3000":
@@ -53,14 +59,39 @@ def sarif(text: str) -> str:
     return text
 
 
-@lru_cache(1024)  # a policy says the same of many requirements
+@lru_cache(1024)  # a policy repeats the same text in many requirements
 def markdown(text: str) -> str:
-    """Text for Markdown, in one line: every ASCII punctuation mark is a numeric entity, so that nothing is markup."""
+    """Text for Markdown, in one line: every ASCII punctuation mark is a numeric entity, so none of it is markup."""
     return line(text).translate(_ENTITIES)
 
 
+def code(text: str, title: str | None = None) -> Markup:
+    """Text in code type; entities inside, so that no backtick in it ends the type.
+
+    Args:
+        text: an id, a path.
+        title: what it is called, on a line of its own below.
+    """
+    name = f"<code>{markdown(text)}</code>"
+    return Markup(name if title is None else f"{name}<br>{markdown(title)}")
+
+
+def paragraphs(text: str) -> Markup:
+    """Text of several lines for a cell of a Markdown table."""
+    return Markup("<br>".join(map(markdown, text.splitlines())))
+
+
+def xml(text: str) -> str:
+    """Text that went through ``line``, for XML: as content or in an attribute."""
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    return text.replace(">", "&gt;").replace('"', "&quot;")
+
+
 def cell(text: str) -> str:
-    """Text for a cell of a table: nothing that a spreadsheet takes for a formula, and line breaks as blanks.
+    """Text for a cell of a CSV file: nothing that a spreadsheet takes for a formula, and line breaks as blanks.
 
     Source: OWASP, "CSV Injection".
     """
@@ -69,10 +100,10 @@ def cell(text: str) -> str:
 
 
 def json(data: bytes) -> bytes:
-    """The same JSON, fit for a log: inside its strings, what a terminal or a CI runner would obey becomes an escape."""
+    """The same JSON, fit for a log: inside strings, what a terminal or a CI runner would execute becomes an escape."""
     if data.isascii() and b"##" not in data and b"\x7f" not in data:
         return data
-    return re.sub(_NOT_FOR_LOGS, lambda found: b"\\u%04x" % ord(found[0].decode()), data)
+    return re.sub(_NOT_FOR_LOGS, lambda match: b"\\u%04x" % ord(match[0].decode()), data)
 
 
 def uri_path(path: str) -> str:

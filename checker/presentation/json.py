@@ -4,6 +4,9 @@ import msgspec
 
 from checker.presentation.escape import json
 
+Object = dict[str, object]
+"""A JSON object as it is put together, for formats that others define."""
+
 
 def json_document(value: object) -> bytes:
     """The value as a document.

@@ -1,4 +1,4 @@
-"""Report → bytes of one format: one file a format, loaded when it is asked for. A new format is one line here."""
+"""Report → bytes of one format. Each format is one file, loaded on use; a new one needs one line here."""
 
 from importlib import import_module
 

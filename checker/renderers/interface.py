@@ -1,4 +1,4 @@
-"""What a renderer gets and gives."""
+"""What a renderer takes and returns."""
 
 from collections.abc import Mapping
 from typing import Literal, Protocol
@@ -13,7 +13,7 @@ JunitProfile = Literal["strict", "gitlab"]
 
 
 class AzurePipeline(msgspec.Struct, frozen=True, kw_only=True):
-    """The run of Azure Pipelines that a report belongs to, in Azure's own words."""
+    """The run of Azure Pipelines that a report belongs to, in Azure's own terms."""
 
     organization: str
     project: str
@@ -29,11 +29,11 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a format may show. Rendering is pure: equal values give equal bytes.
 
     Attributes:
-        colour: escape sequences of a terminal may be used.
+        colour: whether the output is a terminal that shows colours.
         sources: the policies' bytes by file name, for excerpts.
-        uris: where each policy file stands in its repository, ``/`` between folders, not yet percent-encoded.
-        sarif_profile: ``github`` leaves out what GitHub would turn into alerts; ``full`` writes every finding, and so
-            does ``azdo``, with the identity that Advanced Security for Azure DevOps asks for.
+        uris: the path of each policy file in its repository, ``/`` between folders, not yet percent-encoded.
+        sarif_profile: ``github`` leaves out everything but failures, since GitHub would turn it into alerts; ``full``
+            writes every finding, and so does ``azdo``, with the identity that Advanced Security for Azure DevOps needs.
         junit_profile: ``gitlab`` adds file and line, which the Jenkins schema does not allow.
         pipeline: the run of Azure Pipelines, where it is one.
     """

@@ -1,16 +1,18 @@
 """JUnit XML, valid against Jenkins' junit-10.xsd, for test tabs of CI systems.
 
 junit-xml builds the cases. What it gets wrong (attributes that the schema forbids, missing times, newlines in
-attributes, characters that XML can't hold) is mended in one pass here, and nowhere else knows about it.
+attributes, characters that XML can't hold) is put right by one pass in this module, and nowhere else.
 
 ``failure`` fails the gate; ``error`` could not be judged; ``skipped`` is waived, skipped, or a failure that does not
 fail the gate (its message begins with WAIVED, SKIPPED or ADVISORY).
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from checker import __version__
-from checker.presentation.escape import line
+from checker.presentation.escape import line, xml
+from checker.presentation.tables import Fact, facts
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome
@@ -37,6 +39,7 @@ _SUITE_ATTRIBUTES = (
 _CASE_ATTRIBUTES = ("name", "classname", "time")
 _RESULT_ATTRIBUTES = ("type", "message")
 _NO_TIME = "0.000"
+_LABEL = 13
 
 
 def render(rendering: Rendering) -> bytes:
@@ -74,7 +77,7 @@ def _case(finding: Finding, verdict: Verdict, class_name: str) -> "TestCase":
 
     judgement = finding.judgement
     case = TestCase(line(finding.key), class_name)
-    # What prints may stand in XML, so text that went through ``line`` needs no more than quoting.
+    # All printable characters are valid in XML, so text that went through ``line`` needs only quoting.
     message = line(finding.message)
     match finding.outcome:
         case Outcome.FAIL if verdict.fails_gate(finding):
@@ -93,29 +96,33 @@ def _case(finding: Finding, verdict: Verdict, class_name: str) -> "TestCase":
 
 
 def _skip(case: "TestCase", message: str) -> None:
-    """Says it twice: some CI systems show the message, some only the text."""
+    """Sets message and text alike: some CI systems show the one, some the other."""
     case.add_skipped_info(message, message)
 
 
 def _details(finding: Finding) -> str:
     """The text of a failure: some CI systems show it and not the message."""
+    requirement = finding.requirement
+    head = (f"{requirement.location} requirement {requirement.name}", finding.message)
+    return "\n".join([*map(line, head), *facts(_facts(finding), label=_LABEL, indent=0)]) + "\n"
+
+
+def _facts(finding: Finding) -> Iterator[Fact]:
     requirement, judgement = finding.requirement, finding.judgement
-    lines = [f"{requirement.location} requirement {requirement.name}", finding.message]
-    facts = (
-        ("requirement", requirement.title),
-        ("severity", requirement.severity.value),
-        ("control", _joined(judgement.control, finding.subject.title)),
-        ("actual", worded(judgement.measured) if judgement.measured is not None else ""),
-        ("required", worded(judgement.required) if judgement.required is not None else ""),
-        ("why", requirement.rationale),
-        ("owner", requirement.owner),
-        ("see", finding.subject.portal_url),
+    rows = (
+        ("requirement:", requirement.title),
+        ("severity:", requirement.severity.value),
+        ("control:", _control(judgement.control, finding.subject.title)),
+        ("actual:", worded(judgement.measured) if judgement.measured is not None else ""),
+        ("required:", worded(judgement.required) if judgement.required is not None else ""),
+        ("why:", requirement.rationale),
+        ("owner:", requirement.owner),
+        ("see:", finding.subject.portal_url),
     )
-    lines.extend(f"{name + ':':<13}{value}" for name, value in facts if value)
-    return "\n".join(map(line, lines)) + "\n"
+    return ((label, value) for label, value in rows if value)
 
 
-def _joined(control: str | None, title: str | None) -> str:
+def _control(control: str | None, title: str | None) -> str:
     if control is None or title is None or title == control:
         return control or ""
     return f"{control} - {title}"
@@ -136,12 +143,12 @@ def _properties(rendering: Rendering) -> dict[str, str]:
 
 
 def _segment(text: str) -> str:
-    """One part of a class name: dots separate parts, so there is none inside."""
+    """One part of a class name: dots separate parts, so they are replaced inside one."""
     return "".join(character if character.isalnum() or character in "-_" else "-" for character in text)
 
 
 def _document(suites: list["Element"], *, gitlab: bool) -> bytes:
-    """The suites under one root, written by hand: no library writes attributes as the readers want them."""
+    """The suites under one root, written by hand: no library writes attributes in the order and form that CI reads."""
     totals = {name: sum(int(suite.get(name, "0")) for suite in suites) for name in ("tests", "failures", "errors")}
     counts = "".join(f' {name}="{number}"' for name, number in totals.items())
     out = [
@@ -173,7 +180,7 @@ def _write_case(case: "Element", attributes: tuple[str, ...], out: list[str]) ->
         out.append(f"{head}/>")
         return
     tag = f"<{result.tag}{_attributes(result, _RESULT_ATTRIBUTES)}"
-    text = _escaped(result.text or "")
+    text = xml(result.text or "")
     out.append(
         f"{head}>\n      {tag}>{text}</{result.tag}>\n    </testcase>"
         if text
@@ -182,14 +189,6 @@ def _write_case(case: "Element", attributes: tuple[str, ...], out: list[str]) ->
 
 
 def _attributes(element: "Element", names: tuple[str, ...]) -> str:
-    return "".join(
-        f' {name}="{_escaped(value)}"' for name in names if (value := element.get(name)) is not None
-    ).replace("\n", "&#10;")
-
-
-def _escaped(text: str) -> str:
-    if "&" in text:
-        text = text.replace("&", "&amp;")
-    if "<" in text:
-        text = text.replace("<", "&lt;")
-    return text.replace(">", "&gt;").replace('"', "&quot;")
+    return "".join(f' {name}="{xml(value)}"' for name in names if (value := element.get(name)) is not None).replace(
+        "\n", "&#10;"
+    )

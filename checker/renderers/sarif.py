@@ -1,18 +1,17 @@
 """SARIF 2.1.0 (OASIS), by default as GitHub code scanning wants it.
 
-GitHub turns whatever stands in ``results`` into an open alert: it reads neither ``kind`` nor ``suppressions``. So the
+GitHub turns everything in ``results`` into an open alert: it reads neither ``kind`` nor ``suppressions``. So the
 ``github`` profile holds failures only, and a waived one is left out (the alert closes, and opens again when the waiver
 ends). The ``full`` profile holds every finding. Where something could not be judged, ``executionSuccessful`` is false,
-so that nobody takes a missing result for a mended one.
+so that a missing result is not taken for a fixed one.
 """
 
 import hashlib
-from typing import Any
 
 from checker import __version__
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
 from checker.presentation.escape import line, sarif
-from checker.presentation.json import json_document
+from checker.presentation.json import Object, json_document
 from checker.renderers.interface import Rendering
 from checker.renderers.sarif_places import Places
 from checker.renderers.sarif_rules import LEVELS, rule, rule_id
@@ -36,8 +35,6 @@ _EXITS = {
     Decision.INDETERMINATE: (EXIT_NOT_JUDGED, "the tenant could not be judged"),
 }
 
-Object = dict[str, Any]
-
 
 def render(rendering: Rendering) -> bytes:
     """One run of one tenant, indented JSON."""
@@ -47,17 +44,17 @@ def render(rendering: Rendering) -> bytes:
 
 def _run(rendering: Rendering) -> Object:
     report = rendering.report
-    shown = [
+    included = [
         finding for finding in report.findings if rendering.sarif_profile != "github" or finding.outcome is Outcome.FAIL
     ]
     places = Places(rendering)
     rules: dict[str, Object] = {}
-    for finding in shown:
+    for finding in included:
         name = rule_id(finding.requirement)
         if name not in rules:
             rules[name] = rule(finding.requirement)
     indexes = {name: index for index, name in enumerate(rules)}
-    results = [_result(finding, indexes, places, report.tenant) for finding in shown]
+    results = [_result(finding, indexes, places, report.tenant) for finding in included]
     return {
         "tool": {"driver": _driver(list(rules.values()))},
         "automationDetails": _automation(rendering),
@@ -86,7 +83,7 @@ def _driver(rules: list[Object]) -> Object:
 
 
 def _automation(rendering: Rendering) -> Object:
-    """What tells this run from others; Azure's form is that of the validator's rules GHAzDO1014 to 1020."""
+    """The identity of this run; Azure's form is that of the validator's rules GHAzDO1014 to 1020."""
     pipeline = rendering.pipeline
     if rendering.sarif_profile != "azdo" or pipeline is None:
         return {"id": _category(rendering.report)}
@@ -111,7 +108,7 @@ def _automation(rendering: Rendering) -> Object:
 
 
 def _category(report: Report) -> str:
-    """GitHub's category is all before the last slash: one for each tenant and set of policies."""
+    """GitHub takes everything before the last slash as the category: one for each tenant and set of policies."""
     tenant = line(report.tenant) or "unknown"
     return f"scoregate/{tenant}/{'+'.join(report.policies)[:100]}/{moment(report)}"
 
@@ -152,7 +149,7 @@ def _result(finding: Finding, indexes: dict[str, int], places: Places, tenant: s
         "level": LEVELS[finding.requirement.severity] if kind == "fail" else "none",
         "message": {"text": sarif(finding.message)},
         "locations": [places.of(finding)],
-        # Of our own making, so that an edited threshold does not close an alert and open another.
+        # Ours rather than GitHub's, so that an edited threshold does not close an alert and open another.
         "partialFingerprints": {
             "primaryLocationLineHash": f"{_digest(finding.key)[:16]}:1",
             "scoregateResult/v1": _digest(f"{tenant}\x1f{finding.key}"),

@@ -1,27 +1,30 @@
-"""Where SARIF results stand: the policy's line, and the control in the tenant.
+"""The locations of SARIF results: the line of the policy, and the control in the tenant.
 
-GitHub needs a file for each result (one without loses the whole upload), and a finding's only file is the policy that
-asks for it. The control is the logical location.
+GitHub needs a file for each result (one result without a file makes it refuse the whole upload), and the only file of a
+finding is the policy that requires it. The control is the logical location.
 """
 
 import hashlib
-from typing import Any
 
 from checker.documents.location import SourceLocation
 from checker.presentation.escape import line, uri_path
+from checker.presentation.json import Object
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 
-Object = dict[str, Any]
-
 
 class Places:
-    """Artifacts and logical locations of a run, numbered as results ask for them."""
+    """Artifacts and logical locations of a run, numbered in the order in which results refer to them.
+
+    Attributes:
+        artifacts: the run's ``artifacts``.
+        logical: the run's ``logicalLocations``, the tenant first.
+    """
 
     def __init__(self, rendering: Rendering) -> None:
         self._rendering = rendering
         self._tenant = line(rendering.report.tenant) or "unknown"
-        self._files: dict[str, int] = {}
+        self._files: dict[str, Object] = {}
         self._lines: dict[str, list[str]] = {}
         self._controls: dict[str, int] = {}
         self.artifacts: list[Object] = []
@@ -48,9 +51,7 @@ class Places:
 
     def physical(self, place: SourceLocation) -> Object:
         """A line of a policy or of a file of waivers."""
-        index = self._file(place.file)
-        location = self.artifacts[index]["location"]
-        physical: Object = {"artifactLocation": {**location, "index": index}}
+        physical: Object = {"artifactLocation": self._file(place.file)}
         lines = self._lines[place.file]
         text = lines[place.line - 1] if place.line <= len(lines) else ""
         region: Object = {
@@ -65,21 +66,23 @@ class Places:
         physical["region"] = region
         return physical
 
-    def _file(self, file: str) -> int:
-        if file not in self._files:
-            self._files[file] = len(self.artifacts)
-            data = self._rendering.sources.get(file)
-            self._lines[file] = _lines(data.decode("utf-8-sig", "replace")) if data is not None else []
-            uri = uri_path(self._rendering.uris.get(file, file))
-            artifact: Object = {
-                "location": {"uri": uri, "uriBaseId": "SRCROOT"},
-                "roles": ["analysisTarget", "userSpecifiedConfiguration"],
-                "mimeType": "application/yaml",
-            }
-            if data is not None:
-                artifact["length"] = len(data)
-                artifact["hashes"] = {"sha-256": hashlib.sha256(data).hexdigest()}
-            self.artifacts.append(artifact)
+    def _file(self, file: str) -> Object:
+        """The ``artifactLocation`` of a file; its artifact is added the first time."""
+        if file in self._files:
+            return self._files[file]
+        data = self._rendering.sources.get(file)
+        self._lines[file] = _lines(data.decode("utf-8-sig", "replace")) if data is not None else []
+        location: Object = {"uri": uri_path(self._rendering.uris.get(file, file)), "uriBaseId": "SRCROOT"}
+        artifact: Object = {
+            "location": location,
+            "roles": ["analysisTarget", "userSpecifiedConfiguration"],
+            "mimeType": "application/yaml",
+        }
+        if data is not None:
+            artifact["length"] = len(data)
+            artifact["hashes"] = {"sha-256": hashlib.sha256(data).hexdigest()}
+        self._files[file] = {**location, "index": len(self.artifacts)}
+        self.artifacts.append(artifact)
         return self._files[file]
 
     def _control(self, control: str) -> int:
@@ -98,5 +101,5 @@ class Places:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines of a file, without what ends them."""
+    """The lines of a file, without their line breaks."""
     return [row.removesuffix("\r") for row in text.split("\n")]

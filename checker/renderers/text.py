@@ -1,10 +1,12 @@
-"""The report for a person: the verdict first, then what fails, then the rest in few lines."""
+"""The report for a terminal: the verdict first, then what fails, then the rest in brief."""
 
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from checker.presentation.colours import BOLD, DIM, GREEN, RED, YELLOW, Paint
 from checker.presentation.escape import line
-from checker.presentation.words import counted, shown
+from checker.presentation.tables import Fact, facts, wrapped
+from checker.presentation.words import age, bracketed, counted, cut, joined, percent, points, points_of
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome, Severity
@@ -12,14 +14,24 @@ from checker.report.report import Report
 from checker.report.verdict import Decision
 
 _WIDTH = 100
+_LABEL = 10
 _SEVERITY_WIDTH = max(len(severity.value) for severity in Severity)
 _INDENT = " " * (_SEVERITY_WIDTH + 6)
-_BOLD, _RED, _GREEN, _YELLOW, _DIM = "1", "31", "32", "33", "2"
-_WORDS = {
-    Decision.PASS: ("PASS", _GREEN),
-    Decision.FAIL: ("FAIL", _RED),
-    Decision.INDETERMINATE: ("COULD NOT JUDGE", _YELLOW),
+_DECISIONS = {
+    Decision.PASS: ("PASS", GREEN),
+    Decision.FAIL: ("FAIL", RED),
+    Decision.INDETERMINATE: ("COULD NOT JUDGE", YELLOW),
 }
+
+
+class _Group(NamedTuple):
+    """Findings under one heading; ``brief`` leaves out titles, links and places."""
+
+    title: str
+    mark: str
+    colour: str
+    findings: list[Finding]
+    brief: bool = False
 
 
 def render(rendering: Rendering) -> bytes:
@@ -29,111 +41,86 @@ def render(rendering: Rendering) -> bytes:
 
 def _lines(rendering: Rendering) -> Iterator[str]:
     report, verdict = rendering.report, rendering.verdict
-    paint = _Paint(rendering.colour)
+    paint = Paint(rendering.colour)
     failing = [finding for finding in report.findings if verdict.fails_gate(finding)]
     tolerated = [finding for finding in report.findings if finding.fails and not verdict.fails_gate(finding)]
-    yield from _head(report, verdict.decision, failing, paint)
+    word, colour = _DECISIONS[verdict.decision]
+    yield f"{paint(word, BOLD, colour)}  {_verdict(verdict.decision, len(failing))}"
+    yield from facts(_head(report), label=_LABEL, indent=0)
     groups = (
-        ("Fails the gate", "✗", _RED, failing),
-        ("Could not be judged", "?", _YELLOW, _of(report, Outcome.ERROR)),
-        ("Fails, but does not fail the gate", "!", _YELLOW, tolerated),
-        ("Waived", "~", _YELLOW, _of(report, Outcome.WAIVED)),
-        ("Skipped", "-", _DIM, _of(report, Outcome.SKIPPED)),
+        _Group("Fails the gate", "✗", RED, failing),
+        _Group("Could not be judged", "?", YELLOW, _of(report, Outcome.ERROR)),
+        _Group("Fails, but does not fail the gate", "!", YELLOW, tolerated),
+        _Group("Waived", "~", YELLOW, _of(report, Outcome.WAIVED)),
+        _Group("Skipped", "-", DIM, _of(report, Outcome.SKIPPED), brief=True),
     )
-    for title, mark, colour, findings in groups:
-        if findings:
-            yield ""
-            yield paint(f"{title} ({len(findings)})", _BOLD)
-            yield from _group(findings, mark, colour, paint, portal=report.portal, brief=mark == "-")
+    for group in groups:
+        if group.findings:
+            yield from ("", paint(f"{group.title} ({len(group.findings)})", BOLD))
+            yield from _findings(group, paint, report.portal)
     if report.warnings:
-        yield ""
-        yield paint(f"Warnings ({len(report.warnings)})", _BOLD)
+        yield from ("", paint(f"Warnings ({len(report.warnings)})", BOLD))
         for warning in report.warnings:
-            yield from _wrapped(f"{warning.message}", "  ! ", "    ")
+            yield from wrapped(warning.message, _WIDTH, first="  ! ", rest="    ")
     yield ""
     yield "   ".join(f"{outcome} {number}" for outcome, number in report.counts().items())
-
-
-def _head(report: Report, decision: Decision, failing: list[Finding], paint: "_Paint") -> Iterator[str]:
-    word, colour = _WORDS[decision]
-    match decision:
-        case Decision.FAIL:
-            says = f"{counted(len(failing), 'finding')} {'fails' if len(failing) == 1 else 'fail'} the gate"
-        case Decision.INDETERMINATE:
-            says = "the data does not tell whether the policies hold"
-        case Decision.PASS:
-            says = "nothing fails the gate"
-    yield f"{paint(word, _BOLD, colour)}  {says}"
-    yield f"tenant    {line(report.tenant) or 'unknown'}"
-    yield f"score     {_score(report)}"
-    yield f"policies  {', '.join(report.policies)}"
-    yield f"portal    {line(report.portal)}"
-
-
-def _score(report: Report) -> str:
-    score, date = report.score, report.snapshot.date
-    if score is None or date is None:
-        return "none yet"
-    current = shown(score.current_score) if score.current_score is not None else "?"
-    text = f"{current} of {shown(score.max_score) if score.max_score is not None else '?'} points"
-    if score.percent is not None:
-        text += f", {shown(score.percent)} %"
-    if score.declared:
-        text += f" ({shown(score.declared)} points of it declared, not observed)"
-    age = report.age_days or 0
-    when = "today" if age == 0 else f"{counted(age, 'day')} old" if age > 0 else f"{counted(-age, 'day')} ahead"
-    return f"{text}, on {date} ({when})"
-
-
-def _group(
-    findings: list[Finding], mark: str, colour: str, paint: "_Paint", *, portal: str, brief: bool
-) -> Iterator[str]:
-    """Findings from worst to least, in the order of the policies within a severity; a requirement is named once."""
-    by_requirement: dict[str, list[Finding]] = {}
-    for finding in sorted(findings, key=lambda finding: finding.requirement.severity.rank):
-        by_requirement.setdefault(finding.requirement.name, []).append(finding)
-    for its_findings in by_requirement.values():
-        requirement = its_findings[0].requirement
-        severity = f"{requirement.severity.value:<{_SEVERITY_WIDTH}}"
-        title = "" if brief else f"  {_cut(line(requirement.title))}"
-        yield f"  {paint(mark, colour)} {paint(severity, colour)}  {paint(requirement.name, _BOLD)}{title}"
-        bullet = "- " if len(its_findings) > 1 else ""
-        for finding in its_findings:
-            yield from _wrapped(finding.message, _INDENT + bullet, _INDENT + " " * len(bullet))
-            if finding.since is not None:
-                earlier = " or earlier" if finding.since.or_earlier else ""
-                yield f"{_INDENT}{' ' * len(bullet)}{paint('fails since', _DIM)} {finding.since.date}{earlier}"
-            link = finding.subject.portal_url
-            if link != portal and not brief:
-                yield f"{_INDENT}{' ' * len(bullet)}{paint('see', _DIM)} {line(link)}"
-        if not brief:
-            yield f"{_INDENT}{paint('at ', _DIM)} {line(str(requirement.location))}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"
-
-
-def _wrapped(text: str, first: str, rest: str) -> Iterable[str]:
-    return textwrap.wrap(
-        line(text),
-        _WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    ) or [first]
 
 
 def _of(report: Report, outcome: Outcome) -> list[Finding]:
     return [finding for finding in report.findings if finding.outcome is outcome]
 
 
-class _Paint:
-    """Select Graphic Rendition around a word, where the output is a terminal."""
+def _verdict(decision: Decision, failing: int) -> str:
+    match decision:
+        case Decision.FAIL:
+            return f"{counted(failing, 'finding')} {'fails' if failing == 1 else 'fail'} the gate"
+        case Decision.INDETERMINATE:
+            return "the data does not show whether the policies hold"
+        case Decision.PASS:
+            return "nothing fails the gate"
 
-    def __init__(self, on: bool) -> None:
-        self._on = on
 
-    def __call__(self, text: str, *codes: str) -> str:
-        return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if self._on else text
+def _head(report: Report) -> Iterator[Fact]:
+    yield "tenant", report.tenant or "unknown"
+    yield "score", _score(report)
+    yield "policies", ", ".join(report.policies)
+    yield "portal", report.portal
+
+
+def _score(report: Report) -> str:
+    score, date = report.score, report.snapshot.date
+    if score is None or date is None:
+        return "none yet"
+    value = joined(points_of(score.current_score, score.max_score), percent(score.percent, ""))
+    declared = bracketed(f"{points(score.declared)} declared, not observed" if score.declared else None)
+    return f"{value}{declared}, on {date}{bracketed(age(report.age_days or 0))}"
+
+
+def _findings(group: _Group, paint: Paint, portal: str) -> Iterator[str]:
+    """From worst to least severe, and in the order of the policies within a severity; a requirement is named once."""
+    by_requirement: dict[str, list[Finding]] = {}
+    for finding in sorted(group.findings, key=lambda finding: finding.requirement.severity.rank):
+        by_requirement.setdefault(finding.requirement.name, []).append(finding)
+    for findings in by_requirement.values():
+        requirement = findings[0].requirement
+        severity = f"{requirement.severity.value:<{_SEVERITY_WIDTH}}"
+        mark, name = paint(group.mark, group.colour), paint(requirement.name, BOLD)
+        title = "" if group.brief else f"  {cut(line(requirement.title), _WIDTH)}"
+        yield f"  {mark} {paint(severity, group.colour)}  {name}{title}"
+        bullet = "- " if len(findings) > 1 else ""
+        for finding in findings:
+            yield from wrapped(finding.message, _WIDTH, first=_INDENT + bullet, rest=_INDENT + " " * len(bullet))
+            below = _below(finding, paint, None if group.brief else portal)
+            yield from (f"{_INDENT}{' ' * len(bullet)}{text}" for text in below)
+        if not group.brief:
+            yield f"{_INDENT}{paint('at ', DIM)} {line(str(requirement.location))}"
+
+
+def _below(finding: Finding, paint: Paint, portal: str | None) -> Iterator[str]:
+    """Since when it fails, and its link; without ``portal``, which the head of the report shows, there is no link."""
+    if finding.since is not None:
+        earlier = " or earlier" if finding.since.or_earlier else ""
+        yield f"{paint('fails since', DIM)} {finding.since.date}{earlier}"
+    link = finding.subject.portal_url
+    if portal is not None and link != portal:
+        yield f"{paint('see', DIM)} {line(link)}"

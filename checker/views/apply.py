@@ -1,4 +1,4 @@
-"""What came of a plan: counts, paths and each change."""
+"""The answer to ``apply`` and ``rollback``: counts, the journal's path and the result of each change."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.presentation.escape import line, markdown
-from checker.presentation.words import counted
+from checker.presentation.escape import Markup, code, line
+from checker.presentation.tables import markdown_table
+from checker.presentation.words import counted, joined
 from checker.remediation.applied import Applied, ChangeResult
-from checker.views.formats import rendered
+from checker.views.formats import rendered, section
 
 _MARKS = {"applied": "✓", "alreadyInPlace": "=", "stale": "!", "failed": "✗"}
 _WORDS = {"applied": "applied", "alreadyInPlace": "already in place", "stale": "stale", "failed": "failed"}
@@ -24,8 +25,8 @@ class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     applied: Annotated[int, Meta(description="Changes that were made.")]
     already_in_place: Annotated[int, Meta(description="Changes that somebody else had made.")]
     stale: Annotated[int, Meta(description="Changes left out, since the profile was changed or deleted meanwhile.")]
-    failed: Annotated[int, Meta(description="Changes that were refused, or given up.")]
-    manual: Annotated[int, Meta(description="Differences of the plan that only a person can mend.")]
+    failed: Annotated[int, Meta(description="Changes that were refused or abandoned.")]
+    manual: Annotated[int, Meta(description="Differences of the plan that have to be resolved by hand.")]
     journal: Annotated[str | None, Meta(description="The journal's path; null where nothing was to be done.")]
     changes: tuple[ChangeResult, ...]
 
@@ -36,7 +37,14 @@ class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def document(tenant: str, applied: Applied, *, manual: int, journal: str | None) -> ApplyDocument:
-    """The answer as other tools read it."""
+    """The answer as other tools read it.
+
+    Args:
+        tenant: its id.
+        applied: what came of each change.
+        manual: differences that are left to do by hand.
+        journal: the path; None where nothing was to be done.
+    """
     counts = applied.counts()
     return ApplyDocument(
         tenant=tenant,
@@ -50,46 +58,46 @@ def document(tenant: str, applied: Applied, *, manual: int, journal: str | None)
     )
 
 
-def render(name: str, found: ApplyDocument) -> bytes:
+def render(name: str, applied: ApplyDocument) -> bytes:
     """The answer in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, found, text=_text, markdown=_markdown)
+    return rendered(name, applied, text=_text, markdown=_markdown)
 
 
-def told(result: ChangeResult) -> str:
-    """One change as a line."""
+def result_line(result: ChangeResult) -> str:
+    """What came of one change, as a line."""
     return f"{_MARKS[result.result]} {_WORDS[result.result]:<16}  {line(result.control)}  {line(result.message)}"
 
 
-def summary(found: ApplyDocument) -> str:
-    """The counts in one line; what is zero and no trouble is left out."""
-    parts = [f"{found.applied} applied"]
-    if found.already_in_place:
-        parts.append(f"{found.already_in_place} already in place")
-    parts += [f"{found.stale} stale", f"{found.failed} failed"]
-    if found.manual:
-        parts.append(f"{found.manual} for a person")
-    return f"{counted(len(found.changes), 'change')}: {', '.join(parts)}."
+def summary(applied: ApplyDocument) -> str:
+    """The counts in one line; ``already in place`` and ``to do by hand`` only where there are any."""
+    counts = joined(
+        f"{applied.applied} applied",
+        f"{applied.already_in_place} already in place" if applied.already_in_place else "",
+        f"{applied.stale} stale",
+        f"{applied.failed} failed",
+        f"{applied.manual} to do by hand" if applied.manual else "",
+    )
+    return f"{counted(len(applied.changes), 'change')}: {counts}."
 
 
-def _text(found: ApplyDocument) -> Iterator[str]:
-    for result in found.changes:
-        yield f"  {told(result)}"
-    if found.changes:
+def _text(applied: ApplyDocument) -> Iterator[str]:
+    if applied.changes:
+        yield from (f"  {result_line(result)}" for result in applied.changes)
         yield ""
-    yield summary(found)
-    if found.journal is not None:
-        yield f"Journal: {line(found.journal)}"
+    yield summary(applied)
+    if applied.journal is not None:
+        yield f"Journal: {line(applied.journal)}"
 
 
-def _markdown(found: ApplyDocument) -> Iterator[str]:
-    yield f"### Secure Score states: {summary(found)}"
-    if found.changes:
+def _markdown(applied: ApplyDocument) -> Iterator[str]:
+    yield f"### Secure Score states: {summary(applied)}"
+    if applied.changes:
+        yield from section(markdown_table(("", "control", "result"), map(_markdown_row, applied.changes)))
+    if applied.journal is not None:
         yield ""
-        yield "| | control | result |"
-        yield "|---|---|---|"
-    for result in found.changes:
-        word = f"{_MARKS[result.result]} {_WORDS[result.result]}"
-        yield f"| {word} | <code>{markdown(result.control)}</code> | {markdown(result.message)} |"
-    if found.journal is not None:
-        yield ""
-        yield f"Journal: <code>{markdown(found.journal)}</code>"
+        yield f"Journal: {code(applied.journal)}"
+
+
+def _markdown_row(result: ChangeResult) -> tuple[str, str, str]:
+    word = Markup(f"{_MARKS[result.result]} {_WORDS[result.result]}")
+    return word, code(result.control), result.message

@@ -1,68 +1,65 @@
-"""A tenant beside others, for a person and for other tools."""
+"""The answer to ``compare``: a tenant beside others."""
 
 from collections.abc import Iterator
 
 from checker.insight.peers import Comparison, Peers
-from checker.presentation.escape import line, markdown
-from checker.presentation.words import shown, signed
-from checker.views.formats import rendered
+from checker.presentation.escape import Markup, line, markdown
+from checker.presentation.tables import markdown_table, text_table
+from checker.presentation.words import bracketed, change, joined, percent
+from checker.views.formats import rendered, section
 
 _NAMES = {
     "AllTenants": "all tenants",
     "TotalSeats": "tenants of this size",
     "IndustryTypes": "tenants of this industry",
 }
+_MISSING = "not available"
+_NO_AVERAGE = "not available, Microsoft publishes no average at the moment"
+
+_Row = tuple[str, str, str, str]
 
 
-def render(name: str, found: Comparison) -> bytes:
+def render(name: str, comparison: Comparison) -> bytes:
     """The comparison in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, found, text=_text, markdown=_markdown)
+    return rendered(name, comparison, text=_text, markdown=_markdown)
 
 
 def _title(peers: Peers) -> str:
-    return f"{_NAMES[peers.basis]}{f' ({peers.seats} seats)' if peers.seats else ''}"
-
-
-def _percent(value: float | None) -> str:
-    return f"{shown(value)} %" if value is not None else "not available"
+    return _NAMES[peers.basis] + bracketed(f"{peers.seats} seats" if peers.seats else None)
 
 
 def _gap(gap: float | None, points: float | None) -> str:
-    if gap is None:
-        return "not available"
-    return f"{signed(gap)} percentage points{f', {signed(points)} points' if points is not None else ''}"
+    return joined(change(gap, "percentagePoints"), change(points, "points")) if gap is not None else _MISSING
 
 
-def _rows(peers: Peers, own: float | None) -> Iterator[tuple[str, str, str, str]]:
-    yield "overall", _percent(own), _percent(peers.percent), _gap(peers.gap, peers.gap_points)
+def _rows(peers: Peers, own: float | None) -> Iterator[_Row]:
+    overall = _gap(peers.gap, peers.gap_points)
+    yield "overall", percent(own, _MISSING), percent(peers.percent, _MISSING), overall
     for one in peers.categories:
         gap = _gap(one.gap, one.gap_points)
-        yield one.control_category, _percent(one.tenant_percent), _percent(one.percent), gap
+        yield one.control_category, percent(one.tenant_percent, _MISSING), percent(one.percent, _MISSING), gap
 
 
-def _text(found: Comparison) -> Iterator[str]:
-    yield f"The tenant {line(found.tenant) or 'unknown'} on {found.date}, in percent of each one's maximum"
-    for peers in found.peers:
+def _text(comparison: Comparison) -> Iterator[str]:
+    tenant = line(comparison.tenant) or "unknown"
+    yield f"The tenant {tenant} on {comparison.date}, in percent of each maximum"
+    for peers in comparison.peers:
         yield ""
         if not peers.available:
-            yield f"  {_title(peers)}: not available, Microsoft publishes no average at the moment"
+            yield f"  {line(_title(peers))}: {_NO_AVERAGE}"
             continue
         yield f"  {line(_title(peers))}"
-        yield f"    {'':<16}{'tenant':>14}{'average':>16}  gap"
-        for name, own, theirs, gap in _rows(peers, found.percent):
-            yield f"    {line(name):<16}{own:>14}{theirs:>16}  {gap}"
+        rows = [("", "tenant", "average", "gap"), *_rows(peers, comparison.percent)]
+        yield from text_table("    {:<16}{:>14}{:>16}  {}", rows)
 
 
-def _markdown(found: Comparison) -> Iterator[str]:
-    yield f"### Secure Score compared, {found.date}"
-    for peers in found.peers:
+def _markdown(comparison: Comparison) -> Iterator[str]:
+    yield f"### Secure Score compared, {comparison.date}"
+    for peers in comparison.peers:
         yield ""
         if not peers.available:
-            yield f"**{_title(peers)}**: not available, Microsoft publishes no average at the moment."
+            yield f"**{markdown(_title(peers))}**: {_NO_AVERAGE}."
             continue
         yield f"**{markdown(_title(peers))}**"
-        yield ""
-        yield "| | tenant | average | gap |"
-        yield "|---|---:|---:|---|"
-        for name, own, theirs, gap in _rows(peers, found.percent):
-            yield f"| {markdown(name)} | {own} | {theirs} | {gap} |"
+        rows = ((name, *map(Markup, cells)) for name, *cells in _rows(peers, comparison.percent))
+        yield from section(markdown_table(("", "tenant", "average", "gap"), rows, right=(1, 2)))

@@ -1,32 +1,26 @@
-"""The controls of a tenant as a table, for a person, a tracker and other tools."""
+"""The answer to ``controls``: the controls of a tenant as a table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from checker.insight.controls import ControlList, ControlRow
-from checker.presentation.escape import line, markdown
-from checker.presentation.tables import csv_table
-from checker.presentation.words import counted, shown
+from checker.presentation.escape import code
+from checker.presentation.tables import Cell, csv_records, markdown_table, text_table
+from checker.presentation.words import counted, number, percent, shown
 from checker.views import formats
-from checker.views.formats import rendered
+from checker.views.formats import rendered, section
 
 FORMATS = (*formats.FORMATS, "csv")
 _LONGEST_ID = 48
+_LAYOUT = "{:<{width}}  {:>12}  {:>8}  {:<20}  {:<14}  {:<10}  {}"
 
 
-def render(name: str, found: ControlList) -> bytes:
+def render(name: str, controls: ControlList) -> bytes:
     """The list in the format ``name``, one of ``FORMATS``."""
-    if name == "csv":
-        return _csv(found)
-    return rendered(name, found, text=_text, markdown=_markdown)
+    return rendered(name, controls, text=_text, markdown=_markdown, others={"csv": _csv})
 
 
 def _points(row: ControlRow) -> str:
-    maximum = shown(row.max_score) if row.max_score is not None else "?"
-    return f"{shown(row.score) if row.score is not None else '-'} / {maximum}"
-
-
-def _percent(row: ControlRow) -> str:
-    return f"{shown(row.percent)} %" if row.percent is not None else ""
+    return f"{shown(row.score) if row.score is not None else '-'} / {number(row.max_score)}"
 
 
 def _sources(row: ControlRow) -> str:
@@ -35,66 +29,43 @@ def _sources(row: ControlRow) -> str:
     return f"{sources}, retired" if row.retired else sources
 
 
-def _text(found: ControlList) -> Iterator[str]:
-    width = min(max((len(row.control) for row in found.controls), default=0), _LONGEST_ID)
-    if found.controls:
-        head = f"{'control':<{width}}  {'points':>12}  {'percent':>8}  {'state':<20}  {'in':<14}"
-        yield f"{head}  {'category':<10}  title"
-    for row in found.controls:
-        yield (
-            f"{line(row.control):<{width}}  {_points(row):>12}  {_percent(row):>8}  {line(row.state):<20}  "
-            f"{_sources(row):<14}  {line(row.control_category or ''):<10}  {line(row.title)}"
-        ).rstrip()
-    if found.controls:
+def _cells(row: ControlRow) -> tuple[str, ...]:
+    return _points(row), percent(row.percent, ""), row.state, _sources(row), row.control_category or ""
+
+
+def _text(controls: ControlList) -> Iterator[str]:
+    if controls.controls:
+        width = min(max(len(row.control) for row in controls.controls), _LONGEST_ID)
+        head = ("control", "points", "percent", "state", "in", "category", "title")
+        rows = ((row.control, *_cells(row), row.title) for row in controls.controls)
+        yield from text_table(_LAYOUT, [head, *rows], width=width)
         yield ""
-    yield f"{len(found.controls)} of {counted(found.total, 'control')}."
+    yield f"{len(controls.controls)} of {counted(controls.total, 'control')}."
 
 
-def _markdown(found: ControlList) -> Iterator[str]:
-    yield f"### Controls: {len(found.controls)} of {found.total}"
-    yield ""
-    yield "| control | points | percent | state | reported in | category |"
-    yield "|---|---:|---:|---|---|---|"
-    for row in found.controls:
-        name = f"<code>{markdown(row.control)}</code><br>{markdown(row.title)}"
-        cells = (_points(row), _percent(row), row.state, _sources(row), row.control_category or "")
-        yield f"| {name} | {' | '.join(map(markdown, cells))} |"
+def _markdown(controls: ControlList) -> Iterator[str]:
+    yield f"### Controls: {len(controls.controls)} of {controls.total}"
+    columns = ("control", "points", "percent", "state", "reported in", "category")
+    rows = ((code(row.control, row.title), *_cells(row)) for row in controls.controls)
+    yield from section(markdown_table(columns, rows, right=(1, 2)))
 
 
-_COLUMNS = (
-    "control",
-    "title",
-    "category",
-    "service",
-    "tier",
-    "state",
-    "points",
-    "maximum",
-    "percent",
-    "points left",
-    "implementation cost",
-    "user impact",
-    "reported in",
-)
+_COLUMNS: Mapping[str, Callable[[ControlRow], Cell]] = {
+    "control": lambda row: row.control,
+    "title": lambda row: row.title,
+    "category": lambda row: row.control_category,
+    "service": lambda row: row.service,
+    "tier": lambda row: row.tier,
+    "state": lambda row: row.state,
+    "points": lambda row: row.score,
+    "maximum": lambda row: row.max_score,
+    "percent": lambda row: row.percent,
+    "points left": lambda row: row.points_left,
+    "implementation cost": lambda row: row.implementation_cost,
+    "user impact": lambda row: row.user_impact,
+    "reported in": _sources,
+}
 
 
-def _csv(found: ControlList) -> bytes:
-    rows = (
-        (
-            row.control,
-            row.title,
-            row.control_category,
-            row.service,
-            row.tier,
-            row.state,
-            row.score,
-            row.max_score,
-            row.percent,
-            row.points_left,
-            row.implementation_cost,
-            row.user_impact,
-            _sources(row),
-        )
-        for row in found.controls
-    )
-    return csv_table(_COLUMNS, rows)
+def _csv(controls: ControlList) -> bytes:
+    return csv_records(_COLUMNS, controls.controls)

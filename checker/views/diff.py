@@ -1,118 +1,117 @@
-"""What differs between two states of a tenant, for a person, a pull request and other tools."""
+"""The answer to ``diff``: what differs between two states of a tenant."""
 
 from collections.abc import Iterator
 
-from checker.insight.difference import ControlChange, Diff, Side, StateChange
-from checker.presentation.escape import line, markdown
-from checker.presentation.words import counted, shown, signed
-from checker.views.formats import rendered
+from checker.insight.difference import ControlChange, Diff, FindingChange, Side, StateChange
+from checker.presentation.escape import Markup, code, line, markdown
+from checker.presentation.tables import markdown_table
+from checker.presentation.words import (
+    bracketed,
+    comment,
+    counted,
+    difference,
+    percent,
+    points_of,
+    set_by,
+    shown,
+    transition,
+)
+from checker.views.formats import markdown_notes, rendered, section, text_notes
 
 _MARKS = {"appeared": "+", "gone": "-", "rose": "^", "fell": "v", "moved": ">", "reweighted": "~"}
+_LONGEST_COMMENT = 200
 
 
-def render(name: str, found: Diff) -> bytes:
+def render(name: str, diff: Diff) -> bytes:
     """The difference in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, found, text=_text, markdown=_markdown)
+    return rendered(name, diff, text=_text, markdown=_markdown)
 
 
 def _side(of: Side) -> str:
-    current = shown(of.current_score) if of.current_score is not None else "?"
-    maximum = shown(of.max_score) if of.max_score is not None else "?"
-    percent = f" ({shown(of.percent)} %)" if of.percent is not None else ""
     verdict = f", gate {of.verdict}" if of.verdict is not None else ""
-    return f"{of.date or 'no day'}: {current} of {maximum} points{percent}{verdict}"
+    score = points_of(of.current_score, of.max_score) + bracketed(percent(of.percent, ""))
+    return f"{of.date or 'no day'}: {score}{verdict}"
 
 
-def _score(found: Diff) -> str:
-    if found.change is None:
+def _score(diff: Diff) -> str:
+    if diff.change is None:
         return "The change of the score is unknown."
-    share = found.change.percentage_points
-    also = f", {signed(share)} percentage points" if share is not None else ""
-    return f"{signed(found.change.points)} points{also}"
+    return difference(diff.change.points, diff.change.percentage_points)
 
 
 def _points(of: ControlChange) -> str:
-    before, after = (shown(one) if one is not None else "none" for one in (of.before, of.after))
-    text = after if before == after else f"{before} -> {after}"
+    before, after = (shown(one) if one is not None else None for one in (of.before, of.after))
+    text = after or "none" if before == after else transition(before, after)
     if of.maximum_before is not None and of.maximum_after is not None and of.maximum_before != of.maximum_after:
-        text += f", the maximum {shown(of.maximum_before)} -> {shown(of.maximum_after)}"
+        text += f", the maximum {transition(shown(of.maximum_before), shown(of.maximum_after))}"
     if of.category_before is not None:
-        text += f", {of.category_before} -> {of.control_category or 'none'}"
+        text += f", {transition(of.category_before, of.control_category)}"
     return text
 
 
-def _who(of: StateChange) -> str:
-    by = f" by {of.updated_by}" if of.updated_by else ""
-    at = f" on {of.updated_date_time[:10]}" if of.updated_date_time else ""
-    comment = f": {' '.join(of.comment.split())[:200]}" if of.comment and of.comment.strip() else ""
-    return f"{by}{at}{comment}".strip()
+def _set_by(of: StateChange) -> str:
+    """Who set the later state, when and why, as far as Graph says."""
+    reason = comment(of.comment, most=_LONGEST_COMMENT)
+    return (set_by(of.updated_by, of.updated_date_time) + (f": {reason}" if reason else "")).strip()
 
 
-def _summary(found: Diff) -> str:
-    if not found.differs:
+def _summary(diff: Diff) -> str:
+    if not diff.differs:
         return "Nothing differs."
-    parts = [
-        counted(len(found.controls), "control"),
-        counted(len(found.states), "state"),
-        counted(len(found.findings), "finding"),
-    ]
-    return f"{', '.join(parts)} differ."
+    numbers = (
+        counted(len(diff.controls), "control"),
+        counted(len(diff.states), "state"),
+        counted(len(diff.findings), "finding"),
+    )
+    return f"{', '.join(numbers)} differ."
 
 
-def _text(found: Diff) -> Iterator[str]:
-    yield f"- {line(found.before.name)}  {line(_side(found.before))}"
-    yield f"+ {line(found.after.name)}  {line(_side(found.after))}"
-    yield f"  {_score(found)}"
-    if found.controls:
-        yield ""
-        yield "Controls"
-    for control in found.controls:
-        yield f"  {_MARKS[control.change]} {control.change:<11}{line(control.control)}  {line(_points(control))}"
-    if found.states:
-        yield ""
-        yield "States"
-    for state in found.states:
-        yield f"  {line(state.control)}  {line(state.before)} -> {line(state.after)}  {line(_who(state))}".rstrip()
-    if found.findings:
-        yield ""
-        yield "Findings"
-    for finding in found.findings:
-        name = f"  {line(finding.control)}" if finding.control is not None else ""
-        yield f"  {line(finding.requirement)}{name}  {finding.before or 'none'} -> {finding.after or 'none'}"
-    for note in found.notes:
-        yield ""
-        yield f"  ! {note}"
+def _text(diff: Diff) -> Iterator[str]:
+    yield f"- {line(diff.before.name)}  {line(_side(diff.before))}"
+    yield f"+ {line(diff.after.name)}  {line(_side(diff.after))}"
+    yield f"  {_score(diff)}"
+    yield from section(map(_text_control, diff.controls), "Controls")
+    yield from section(map(_text_state, diff.states), "States")
+    yield from section(map(_text_finding, diff.findings), "Findings")
+    yield from text_notes(diff.notes)
     yield ""
-    yield _summary(found)
+    yield _summary(diff)
 
 
-def _markdown(found: Diff) -> Iterator[str]:
-    yield f"### What differs: {_score(found)}"
-    yield ""
-    yield "| | |"
-    yield "|---|---|"
-    for mark, side in (("before", found.before), ("after", found.after)):
-        yield f"| {mark}: {markdown(side.name)} | {markdown(_side(side))} |"
-    rows = [
-        *(("control", one.control, f"{one.change}: {_points(one)}") for one in found.controls),
-        *(("state", one.control, f"{one.before} -> {one.after} {_who(one)}".rstrip()) for one in found.states),
-        *(
-            (
-                "finding",
-                f"{one.requirement} {one.control or ''}".rstrip(),
-                f"{one.before or 'none'} -> {one.after or 'none'}",
-            )
-            for one in found.findings
-        ),
-    ]
+def _text_control(of: ControlChange) -> str:
+    return f"  {_MARKS[of.change]} {of.change:<11}{line(of.control)}  {line(_points(of))}"
+
+
+def _text_state(of: StateChange) -> str:
+    return f"  {line(of.control)}  {line(transition(of.before, of.after))}  {line(_set_by(of))}".rstrip()
+
+
+def _text_finding(of: FindingChange) -> str:
+    control = f"  {line(of.control)}" if of.control is not None else ""
+    return f"  {line(of.requirement)}{control}  {transition(of.before, of.after)}"
+
+
+def _markdown(diff: Diff) -> Iterator[str]:
+    yield f"### What differs: {_score(diff)}"
+    sides = (
+        (Markup(f"{mark}: {markdown(side.name)}"), _side(side))
+        for mark, side in (("before", diff.before), ("after", diff.after))
+    )
+    yield from section(markdown_table(("", ""), sides))
+    rows = list(_markdown_rows(diff))
     if rows:
-        yield ""
-        yield "| | | |"
-        yield "|---|---|---|"
-    for what, name, text in rows:
-        yield f"| {what} | <code>{markdown(name)}</code> | {markdown(text)} |"
-    for note in found.notes:
-        yield ""
-        yield f"*{markdown(note)}*"
+        yield from section(markdown_table(("", "", ""), rows))
+    yield from markdown_notes(diff.notes)
     yield ""
-    yield _summary(found)
+    yield _summary(diff)
+
+
+def _markdown_rows(diff: Diff) -> Iterator[tuple[str, str, str]]:
+    for control in diff.controls:
+        yield "control", code(control.control), f"{control.change}: {_points(control)}"
+    for state in diff.states:
+        change = f"{transition(state.before, state.after)} {_set_by(state)}".rstrip()
+        yield "state", code(state.control), change
+    for finding in diff.findings:
+        name = f"{finding.requirement} {finding.control or ''}".rstrip()
+        yield "finding", code(name), transition(finding.before, finding.after)

@@ -1,146 +1,133 @@
-"""One requirement or control in full, for a person, a pull request and other tools."""
+"""The answer to ``explain``: one requirement or control in full."""
 
-import textwrap
 from collections.abc import Iterator
 
 from checker.insight.explain import ControlExplained, Explanation, JudgedAs, RequirementExplained, StateEntry
-from checker.presentation.escape import line, markdown
-from checker.presentation.words import counted, shown
-from checker.views.formats import rendered
+from checker.presentation.escape import code, line, markdown
+from checker.presentation.tables import Fact, facts, markdown_facts
+from checker.presentation.words import bracketed, comment, counted, joined, percent, points, position, set_by, shown
+from checker.views.formats import rendered, section
 
 _WIDTH = 100
 _LABEL = 15
 _HISTORY = 10
 
-Fact = tuple[str, str]
 
-
-def render(name: str, found: Explanation) -> bytes:
+def render(name: str, explanation: Explanation) -> bytes:
     """The explanation in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, found, text=_text, markdown=_markdown)
+    return rendered(name, explanation, text=_text, markdown=_markdown)
 
 
-def _of_requirement(found: RequirementExplained) -> Iterator[Fact]:
-    yield "asks for", found.sentence
-    yield "severity", f"{found.severity.value}, {found.enforcement.value}"
-    if found.rationale:
-        yield "why", found.rationale
-    if found.owner:
-        yield "owner", found.owner
-    for reference in found.references:
+def _requirement(of: RequirementExplained) -> Iterator[Fact]:
+    yield "requires", of.sentence
+    yield "severity", f"{of.severity.value}, {of.enforcement.value}"
+    if of.rationale:
+        yield "why", of.rationale
+    if of.owner:
+        yield "owner", of.owner
+    for reference in of.references:
         version = f" {reference.version}" if reference.version else ""
         yield "reference", f"{reference.framework}{version}: {reference.id}"
-    place = found.location
-    yield "declared at", f"{place.file}:{place.line}:{place.column}"
+    yield "declared at", position(of.location.file, of.location.line, of.location.column)
 
 
-def _of_control(found: ControlExplained) -> Iterator[Fact]:
-    yield "score", _score(found)
-    if found.state is not None:
-        yield "state", _state(found.state)
-    for entry in found.history[1:_HISTORY]:
-        yield "before", _state(entry)
-    yield "belongs to", ", ".join(_belongs(found))
-    yield "effort", f"implementation cost {found.implementation_cost}, user impact {found.user_impact}"
-    if found.threats:
-        yield "threats", ", ".join(found.threats)
-    if found.last_synced:
-        yield "measured", found.last_synced
-    if found.retired:
+def _control(of: ControlExplained) -> Iterator[Fact]:
+    yield "score", _score(of)
+    yield from _states(of)
+    yield "belongs to", ", ".join(_groups(of))
+    yield "effort", f"implementation cost {of.implementation_cost}, user impact {of.user_impact}"
+    if of.threats:
+        yield "threats", ", ".join(of.threats)
+    if of.last_synced:
+        yield "measured", of.last_synced
+    if of.retired:
         yield "retired", "Microsoft has deprecated it"
-    for one in found.judged:
+    for one in of.judged:
         yield "judged", _judged(one)
-    if found.remediation:
-        yield "how to mend it", found.remediation
-    if found.portal_url:
-        yield "portal", found.portal_url
-    yield "Graph", found.graph_url
-    yield "try it", found.graph_explorer_url
+    if of.remediation:
+        yield "remediation", of.remediation
+    yield from _links(of.graph_url, of.graph_explorer_url, portal=of.portal_url)
 
 
-def _belongs(found: ControlExplained) -> Iterator[str]:
-    yield f"category {found.control_category or 'unknown'}"
-    yield f"service {found.service or 'unknown'}"
-    yield f"tier {found.tier or 'unknown'}"
+def _groups(of: ControlExplained) -> Iterator[str]:
+    yield f"category {of.control_category or 'unknown'}"
+    yield f"service {of.service or 'unknown'}"
+    yield f"tier {of.tier or 'unknown'}"
 
 
-def _score(found: ControlExplained) -> str:
-    most = f"{shown(found.max_score)} points" if found.max_score is not None else "an unknown maximum"
-    if found.source == "catalogue":
+def _links(graph: str, explorer: str, *, portal: str | None = None) -> Iterator[Fact]:
+    if portal:
+        yield "portal", portal
+    yield "Graph", graph
+    yield "try it", explorer
+
+
+def _score(of: ControlExplained) -> str:
+    most = points(of.max_score) if of.max_score is not None else "an unknown maximum"
+    if of.source == "catalogue":
         return f"unknown here; elsewhere it has {most}"
-    if found.score is None:
+    if of.score is None:
         return f"none: the newest day does not score it (of {most})"
-    percent = f", {shown(found.percent)} %" if found.percent is not None else ""
-    left = f"; {shown(found.points_left)} are open" if found.points_left else ""
-    return f"{shown(found.score)} of {most}{percent}{left}"
+    left = f"; {shown(of.points_left)} are open" if of.points_left else ""
+    return joined(f"{shown(of.score)} of {most}", percent(of.percent, "")) + left
+
+
+def _states(of: ControlExplained) -> Iterator[Fact]:
+    if of.state is not None:
+        yield "state", _state(of.state)
+    for entry in of.history[1:_HISTORY]:
+        yield "before", _state(entry)
 
 
 def _state(entry: StateEntry) -> str:
-    word = f" ({entry.portal_word})" if entry.portal_word else ""
-    by = f" by {entry.updated_by}" if entry.updated_by else ""
-    at = f" on {entry.updated_date_time[:19]}" if entry.updated_date_time else ""
+    by = set_by(entry.updated_by, entry.updated_date_time, precise=True)
     assigned = f", assigned to {entry.assigned_to}" if entry.assigned_to else ""
-    comment = f": {' '.join(entry.comment.split())}" if entry.comment and entry.comment.strip() else ""
-    return f"{entry.state}{word}{by}{at}{assigned}{comment}"
+    reason = comment(entry.comment)
+    return f"{entry.state}{bracketed(entry.portal_word)}{by}{assigned}{f': {reason}' if reason else ''}"
 
 
 def _judged(one: JudgedAs) -> str:
     return f"{one.requirement}: {one.outcome.value} ({one.reason.value}). {one.message}"
 
 
-def _text(found: Explanation) -> Iterator[str]:
-    if found.requirement is not None:
-        yield f"{line(found.requirement.requirement)}  {line(found.requirement.title)}"
-        yield from _facts(_of_requirement(found.requirement))
-        for one in found.findings:
-            yield from _facts([("here", _judged(one))])
-        if not found.controls:
-            yield from _facts([("Graph", found.graph_url), ("try it", found.graph_explorer_url)])
-    for number, control in enumerate(found.controls):
-        if number or found.requirement is not None:
+def _requirement_judged(explanation: Explanation, of: RequirementExplained) -> Iterator[Fact]:
+    """The requirement, and how the tenant is judged by it."""
+    yield from _requirement(of)
+    yield from (("judged", _judged(one)) for one in explanation.findings)
+
+
+def _text(explanation: Explanation) -> Iterator[str]:
+    requirement = explanation.requirement
+    if requirement is not None:
+        yield f"{line(requirement.requirement)}  {line(requirement.title)}"
+        yield from _text_facts(_requirement_judged(explanation, requirement))
+        if not explanation.controls:
+            yield from _text_facts(_links(explanation.graph_url, explanation.graph_explorer_url))
+    for place, control in enumerate(explanation.controls):
+        if place or requirement is not None:
             yield ""
         yield f"{line(control.control)}  {line(control.title)}"
-        yield from _facts(_of_control(control))
-    if found.more_controls:
+        yield from _text_facts(_control(control))
+    if explanation.more_controls:
         yield ""
-        more = counted(found.more_controls, "more control")
-        yield f"And {more}: 'scoregate explain CONTROL' has each."
+        more = counted(explanation.more_controls, "more control")
+        yield f"And {more}: run 'scoregate explain CONTROL' for one of them."
 
 
-def _facts(facts: "Iterator[Fact] | list[Fact]") -> Iterator[str]:
-    for label, value in facts:
-        first = f"  {label:<{_LABEL}}"
-        for paragraph in value.splitlines() or [""]:
-            yield from textwrap.wrap(
-                line(paragraph),
-                _WIDTH,
-                initial_indent=first,
-                subsequent_indent=" " * len(first),
-                break_long_words=False,
-                break_on_hyphens=False,
-            ) or [first.rstrip()]
-            first = " " * len(first)
+def _text_facts(rows: Iterator[Fact]) -> Iterator[str]:
+    return facts(rows, label=_LABEL, width=_WIDTH)
 
 
-def _markdown(found: Explanation) -> Iterator[str]:
-    if found.requirement is not None:
-        yield f"### <code>{markdown(found.requirement.requirement)}</code> {markdown(found.requirement.title)}"
-        yield ""
-        yield from _table([*_of_requirement(found.requirement), *(("here", _judged(one)) for one in found.findings)])
-    for number, control in enumerate(found.controls):
-        if number or found.requirement is not None:
+def _markdown(explanation: Explanation) -> Iterator[str]:
+    requirement = explanation.requirement
+    if requirement is not None:
+        yield f"### {code(requirement.requirement)} {markdown(requirement.title)}"
+        yield from section(markdown_facts(_requirement_judged(explanation, requirement)))
+    for place, control in enumerate(explanation.controls):
+        if place or requirement is not None:
             yield ""
-        yield f"### <code>{markdown(control.control)}</code> {markdown(control.title)}"
+        yield f"### {code(control.control)} {markdown(control.title)}"
+        yield from section(markdown_facts(_control(control)))
+    if explanation.more_controls:
         yield ""
-        yield from _table(_of_control(control))
-    if found.more_controls:
-        yield ""
-        yield f"And {counted(found.more_controls, 'more control')}."
-
-
-def _table(facts: "Iterator[Fact] | list[Fact]") -> Iterator[str]:
-    yield "| | |"
-    yield "|---|---|"
-    for label, value in facts:
-        shown_lines = "<br>".join(markdown(paragraph) for paragraph in value.splitlines())
-        yield f"| {label} | {shown_lines} |"
+        yield f"And {counted(explanation.more_controls, 'more control')}."

@@ -1,10 +1,12 @@
-"""The formats that every command's answer has."""
+"""The formats of every command's answer, and the parts that answers have in common."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
 
+from checker.presentation.escape import line
+from checker.presentation.escape import markdown as escaped
 from checker.presentation.json import json_document
 
 FORMATS = ("text", "json", "markdown")
@@ -13,25 +15,53 @@ Answer = TypeVar("Answer", bound=msgspec.Struct)
 
 
 def rendered(
-    name: str, found: Answer, *, text: Callable[[Answer], Iterable[str]], markdown: Callable[[Answer], Iterable[str]]
+    name: str,
+    answer: Answer,
+    *,
+    text: Callable[[Answer], Iterable[str]],
+    markdown: Callable[[Answer], Iterable[str]],
+    others: Mapping[str, Callable[[Answer], bytes]] | None = None,
 ) -> bytes:
-    """The answer in the format ``name``, one of ``FORMATS``.
+    """The answer in the format ``name``, one of ``FORMATS`` or of ``others``.
 
     Args:
-        name: which.
-        found: the answer; its record is its JSON.
-        text: its lines for a person.
+        name: the format.
+        answer: its record is its JSON.
+        text: its lines for a terminal.
         markdown: its lines for a pull request.
+        others: further formats of this command; they take precedence.
     """
+    if others is not None and name in others:
+        return others[name](answer)
     match name:
         case "json":
-            return json_document(found)
+            return json_document(answer)
         case "markdown":
-            return lines(markdown(found))
+            return _document(markdown(answer))
         case _:
-            return lines(text(found))
+            return _document(text(answer))
 
 
-def lines(of: Iterable[str]) -> bytes:
-    """Lines as a file holds them."""
-    return ("\n".join(of) + "\n").encode()
+def _document(lines: Iterable[str]) -> bytes:
+    return ("\n".join(lines) + "\n").encode()
+
+
+def section(lines: Iterable[str], heading: str | None = None) -> Iterator[str]:
+    """A blank line, the heading and the lines; nothing where there are no lines."""
+    head = ["", heading] if heading is not None else [""]
+    for text in lines:
+        yield from head
+        head = []
+        yield text
+
+
+def text_notes(notes: Iterable[str]) -> Iterator[str]:
+    """Remarks on the answer, one a paragraph."""
+    for note in notes:
+        yield from ("", f"  ! {line(note)}")
+
+
+def markdown_notes(notes: Iterable[str]) -> Iterator[str]:
+    """The same for Markdown."""
+    for note in notes:
+        yield from ("", f"*{escaped(note)}*")

@@ -1,31 +1,29 @@
-"""What to do next, for a person, for a tracker and for other tools."""
+"""The answer to ``guide``: what to do next; as CSV for a tracker's import."""
 
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from checker.insight.guide import Action, Guide
-from checker.presentation.escape import line, markdown
-from checker.presentation.tables import csv_table
-from checker.presentation.words import counted, shown
+from checker.presentation.escape import Markup, code, line
+from checker.presentation.tables import Cell, csv_records, markdown_table, wrapped
+from checker.presentation.words import comment, counted, cut, points, shown
 from checker.views import formats
-from checker.views.formats import rendered
+from checker.views.formats import rendered, section
 
 FORMATS = (*formats.FORMATS, "csv")
 _WIDTH = 96
 _LONGEST = 600
+_INDENT = " " * 5
 
 
-def render(name: str, found: Guide) -> bytes:
+def render(name: str, guide: Guide) -> bytes:
     """The guide in the format ``name``, one of ``FORMATS``."""
-    if name == "csv":
-        return _csv(found)
-    return rendered(name, found, text=_text, markdown=_markdown)
+    return rendered(name, guide, text=_text, markdown=_markdown, others={"csv": _csv})
 
 
-def _head(found: Guide) -> str:
-    left = f"{shown(found.points_left)} points are left in {counted(found.controls_left, 'control')}"
-    if len(found.actions) < found.controls_left:
-        left += f"; the {len(found.actions)} that give most for their effort"
+def _head(guide: Guide) -> str:
+    left = f"{shown(guide.points_left)} points are left in {counted(guide.controls_left, 'control')}"
+    if len(guide.actions) < guide.controls_left:
+        left += f"; the {len(guide.actions)} with the most points for their effort"
     return left
 
 
@@ -33,72 +31,51 @@ def _effort(action: Action) -> str:
     return f"cost {action.implementation_cost}, user impact {action.user_impact}"
 
 
-def _text(found: Guide) -> Iterator[str]:
-    yield f"{_head(found)}:" if found.actions else "Nothing is left to earn."
-    for number, action in enumerate(found.actions, start=1):
+def _text(guide: Guide) -> Iterator[str]:
+    yield f"{_head(guide)}:" if guide.actions else "Nothing is left to earn."
+    for place, action in enumerate(guide.actions, start=1):
         yield ""
-        yield f"{number:>3}. +{shown(action.points)} points  {line(action.control)}  {line(action.title)}"
-        yield f"     {_effort(action)}; now {shown(action.current_score)} of {shown(action.max_score)}"
+        yield f"{place:>3}. +{points(action.points)}  {line(action.control)}  {line(action.title)}"
+        yield f"{_INDENT}{_effort(action)}; now {shown(action.current_score)} of {shown(action.max_score)}"
         if action.required_by:
-            yield f"     required by {line(', '.join(action.required_by))}"
+            yield f"{_INDENT}required by {line(', '.join(action.required_by))}"
         if action.state.casefold() == "ignored":
-            yield "     the risk is accepted in the portal"
-        words = " ".join(action.remediation.split())
-        if words:
-            yield from textwrap.wrap(
-                line(words[:_LONGEST] + ("…" if len(words) > _LONGEST else "")),
-                _WIDTH,
-                initial_indent="     ",
-                subsequent_indent="     ",
-                break_long_words=False,
-            )
-        yield f"     see {line(action.portal_url)}"
+            yield f"{_INDENT}the risk is accepted in the portal"
+        remediation = cut(comment(action.remediation), _LONGEST)
+        if remediation:
+            yield from wrapped(remediation, _WIDTH, first=_INDENT, hyphens=True)
+        yield f"{_INDENT}see {line(action.portal_url)}"
 
 
-def _markdown(found: Guide) -> Iterator[str]:
-    yield f"### What to do next: {_head(found)}"
-    yield ""
-    yield "| points | control | effort | required by |"
-    yield "|---:|---|---|---|"
-    for action in found.actions:
-        required = markdown(", ".join(action.required_by))
-        name = f"<code>{markdown(action.control)}</code><br>{markdown(action.title)}"
-        yield f"| +{shown(action.points)} | {name} | {markdown(_effort(action))} | {required} |"
-
-
-_COLUMNS = (
-    "control",
-    "title",
-    "category",
-    "service",
-    "points",
-    "effort",
-    "implementation cost",
-    "user impact",
-    "state",
-    "required by",
-    "remediation",
-    "portal",
-)
-
-
-def _csv(found: Guide) -> bytes:
-    """For a tracker's import."""
+def _markdown(guide: Guide) -> Iterator[str]:
+    yield f"### What to do next: {_head(guide)}"
     rows = (
         (
-            action.control,
-            action.title,
-            action.control_category,
-            action.service,
-            action.points,
-            action.effort,
-            action.implementation_cost,
-            action.user_impact,
-            action.state,
+            Markup(f"+{shown(action.points)}"),
+            code(action.control, action.title),
+            _effort(action),
             ", ".join(action.required_by),
-            action.remediation,
-            action.portal_url,
         )
-        for action in found.actions
+        for action in guide.actions
     )
-    return csv_table(_COLUMNS, rows)
+    yield from section(markdown_table(("points", "control", "effort", "required by"), rows, right=(0,)))
+
+
+_COLUMNS: Mapping[str, Callable[[Action], Cell]] = {
+    "control": lambda action: action.control,
+    "title": lambda action: action.title,
+    "category": lambda action: action.control_category,
+    "service": lambda action: action.service,
+    "points": lambda action: action.points,
+    "effort": lambda action: action.effort,
+    "implementation cost": lambda action: action.implementation_cost,
+    "user impact": lambda action: action.user_impact,
+    "state": lambda action: action.state,
+    "required by": lambda action: ", ".join(action.required_by),
+    "remediation": lambda action: action.remediation,
+    "portal": lambda action: action.portal_url,
+}
+
+
+def _csv(guide: Guide) -> bytes:
+    return csv_records(_COLUMNS, guide.actions)

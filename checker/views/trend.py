@@ -1,4 +1,4 @@
-"""The course of the score for a person, for other tools, and as a picture."""
+"""The answer to ``trend``: the score over time, what caused each change, and a chart of it."""
 
 import datetime
 from collections.abc import Iterator
@@ -6,95 +6,92 @@ from functools import partial
 
 from checker.insight.trend import DayScore, Share, Trend
 from checker.presentation.charts import blocks, svg
-from checker.presentation.escape import line, markdown
-from checker.presentation.words import shown, signed
+from checker.presentation.escape import Markup, line
+from checker.presentation.tables import markdown_table, text_table
+from checker.presentation.words import bracketed, counted, difference, percent, points_of, set_by, signed
 from checker.tenant.attribution import Part
 from checker.views import formats
-from checker.views.formats import rendered
+from checker.views.formats import rendered, section
 
 FORMATS = (*formats.FORMATS, "svg")
 BY = ("control", "cause", "category", "day")
 _WIDTH = 44
 _WIDEST = 72
 
-
-def render(name: str, found: Trend, by: str = "control") -> bytes:
-    """The trend in the format ``name``, one of ``FORMATS``; ``by``, one of ``BY``, is for people's formats."""
-    if name == "svg":
-        return _svg(found).encode()
-    return rendered(name, found, text=partial(_text, by=by), markdown=partial(_markdown, by=by))
+_Row = tuple[str, float, float]
 
 
-def _rows(found: Trend, by: str) -> Iterator[tuple[str, float, float]]:
+def render(name: str, trend: Trend, by: str = "control") -> bytes:
+    """The trend in the format ``name``, one of ``FORMATS``.
+
+    Args:
+        name: the format.
+        trend: what to show.
+        by: one of ``BY``: what text and Markdown group the change by.
+    """
+    text, markdown = partial(_text, by=by), partial(_markdown, by=by)
+    return rendered(name, trend, text=text, markdown=markdown, others={"svg": _svg})
+
+
+def _rows(trend: Trend, by: str) -> Iterator[_Row]:
     match by:
         case "cause" | "category":
-            shares: tuple[Share, ...] = found.by_cause if by == "cause" else found.by_category
+            shares: tuple[Share, ...] = trend.by_cause if by == "cause" else trend.by_category
             yield from ((share.name, share.points, share.percentage_points) for share in shares)
         case "day":
-            for step in found.steps:
+            for step in trend.steps:
                 yield f"{step.start} to {step.end}", step.change.points, step.change.percentage_points or 0.0
         case _:
-            yield from ((_told(part), part.points, part.percentage_points) for part in found.causes)
+            yield from ((_cause(part), part.points, part.percentage_points) for part in trend.causes)
 
 
-def _told(part: Part) -> str:
+def _sum(trend: Trend) -> _Row:
+    return "sum", trend.change.points, trend.change.percentage_points or 0.0
+
+
+def _cause(part: Part) -> str:
     text = f"{part.cause:<11} {part.control or ''}".rstrip()
     if part.cause == "moved" and part.category:
-        text += f" ({'out of' if part.points < 0 or part.percentage_points < 0 else 'into'} {part.category})"
-    if part.cause == "declared":
-        by = f" by {part.by}" if part.by else ""
-        text += f"{by}{f' on {part.at[:10]}' if part.at else ''}"
-    return text
+        lost = part.points < 0 or part.percentage_points < 0
+        text += bracketed(f"{'out of' if lost else 'into'} {part.category}")
+    return text + set_by(part.by, part.at) if part.cause == "declared" else text
 
 
-def _head(found: Trend) -> str:
-    points = f"{signed(found.change.points)} points"
-    share = found.change.percentage_points
-    return f"{points}, {signed(share)} percentage points" if share is not None else points
-
-
-def _text(found: Trend, by: str) -> Iterator[str]:
-    first, last = found.days[0], found.days[-1]
-    yield f"{found.start} to {found.end}: {_head(found)}"
-    yield f"{_day(first)}  ->  {_day(last)}"
+def _text(trend: Trend, by: str) -> Iterator[str]:
+    yield f"{trend.start} to {trend.end}: {difference(trend.change.points, trend.change.percentage_points)}"
+    yield f"{_day(trend.days[0])}  ->  {_day(trend.days[-1])}"
     yield ""
-    yield f"  {blocks(_course(found))}"
-    if found.missing_days:
-        yield f"  {len(found.missing_days)} days are missing, shown as gaps"
+    yield f"  {blocks(_course(trend))}"
+    if trend.missing_days:
+        yield f"  {counted(len(trend.missing_days), 'day')} missing, shown as gaps"
     yield ""
-    rows = [(line(name), points, share) for name, points, share in _rows(found, by)]
-    width = min(max([_WIDTH, *(len(name) for name, _, _ in rows)]), _WIDEST)
-    yield f"  {'':<{width}} {'points':>9} {'percentage points':>18}"
-    for name, points, share in rows:
-        yield f"  {name:<{width}} {signed(points):>9} {signed(share):>18}"
-    yield f"  {'sum':<{width}} {signed(found.change.points):>9} {signed(found.change.percentage_points or 0.0):>18}"
+    rows = [(line(name), *map(signed, numbers)) for name, *numbers in (*_rows(trend, by), _sum(trend))]
+    width = min(max([_WIDTH, *(len(name) for name, *_ in rows)]), _WIDEST)
+    head = ("", "points", "percentage points")
+    yield from text_table("  {:<{width}} {:>9} {:>18}", [head, *rows], width=width)
 
 
 def _day(day: DayScore) -> str:
-    current = shown(day.current_score) if day.current_score is not None else "?"
-    maximum = shown(day.max_score) if day.max_score is not None else "?"
-    percent = f" ({shown(day.percent)} %)" if day.percent is not None else ""
-    return f"{current} of {maximum} points{percent}"
+    return points_of(day.current_score, day.max_score) + bracketed(percent(day.percent, ""))
 
 
-def _course(found: Trend) -> list[float | None]:
+def _course(trend: Trend) -> list[float | None]:
     """Percentages day by day; None on days that the data lacks."""
-    known = {day.date: day.percent for day in found.days}
-    first, last = datetime.date.fromisoformat(found.start), datetime.date.fromisoformat(found.end)
-    every = (first + datetime.timedelta(days=number) for number in range((last - first).days + 1))
+    known = {day.date: day.percent for day in trend.days}
+    first, last = datetime.date.fromisoformat(trend.start), datetime.date.fromisoformat(trend.end)
+    every = (first + datetime.timedelta(days=days) for days in range((last - first).days + 1))
     return [known.get(str(date)) for date in every]
 
 
-def _markdown(found: Trend, by: str) -> Iterator[str]:
-    yield f"### Secure Score {found.start} to {found.end}: {_head(found)}"
-    yield ""
-    yield f"| {by} | points | percentage points |"
-    yield "|---|---:|---:|"
-    for name, points, share in _rows(found, by):
-        yield f"| {markdown(name)} | {signed(points)} | {signed(share)} |"
-    yield f"| **sum** | **{signed(found.change.points)}** | **{signed(found.change.percentage_points or 0.0)}** |"
+def _markdown(trend: Trend, by: str) -> Iterator[str]:
+    change = difference(trend.change.points, trend.change.percentage_points)
+    yield f"### Secure Score {trend.start} to {trend.end}: {change}"
+    rows = [(name, *(Markup(signed(one)) for one in numbers)) for name, *numbers in _rows(trend, by)]
+    name, *numbers = _sum(trend)
+    total = [Markup(f"**{cell}**") for cell in (name, *map(signed, numbers))]
+    yield from section(markdown_table((by, "points", "percentage points"), [*rows, total], right=(1, 2)))
 
 
-def _svg(found: Trend) -> str:
-    points = [(datetime.date.fromisoformat(day.date), day.percent) for day in found.days if day.percent is not None]
-    return svg("Secure Score in percent of its maximum", [(date, value) for date, value in points], " %")
+def _svg(trend: Trend) -> bytes:
+    days = [(datetime.date.fromisoformat(day.date), day.percent) for day in trend.days if day.percent is not None]
+    return svg("Secure Score in percent of its maximum", days, " %").encode()

@@ -1,50 +1,67 @@
-"""What would be, beside what is: for a person, for a pull request, for other tools and as a picture."""
+"""The answer to ``whatif``: the tenant as it would be beside the tenant as it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from checker.insight.difference import FindingChange
+from checker.insight.score import CategoryScore
 from checker.presentation.charts import steps
-from checker.presentation.escape import line, markdown
-from checker.presentation.words import counted, shown, signed
+from checker.presentation.escape import Markup, code, line, markdown
+from checker.presentation.tables import markdown_table, text_table
+from checker.presentation.words import (
+    bracketed,
+    counted,
+    joined,
+    named,
+    number,
+    percent,
+    shown,
+    signed,
+    transition,
+)
 from checker.views import formats
-from checker.views.formats import rendered
-from checker.whatif.projection import ControlSet, Goal, Standing, WhatIf
+from checker.views.formats import markdown_notes, rendered, section, text_notes
+from checker.whatif.projection import Goal, Standing, WhatIf
+from checker.whatif.scenario import Step
 
 FORMATS = (*formats.FORMATS, "svg")
 _NAMED = 12
+_SIDES = "  {:<16}{:>22}{:>22}{:>12}"
+_FRONT = "  {:>8}{:>10}{:>11}  {}"
+
+_Row = tuple[str, str, str, str]
 
 
-def render(name: str, found: WhatIf) -> bytes:
-    """The answer in the format ``name``, one of ``FORMATS``; ``svg`` draws the front."""
-    if name == "svg":
-        return _svg(found).encode()
-    return rendered(name, found, text=_text, markdown=_markdown)
+def render(name: str, whatif: WhatIf) -> bytes:
+    """The answer in the format ``name``, one of ``FORMATS``; ``svg`` draws the points for each level of effort."""
+    return rendered(name, whatif, text=_text, markdown=_markdown, others={"svg": _svg})
 
 
-def _rows(found: WhatIf) -> Iterator[tuple[str, str, str, str]]:
-    """Name, today, projected and difference, of the score, the categories that move, and the gate."""
-    today, then = found.today, found.projected
+def _rows(whatif: WhatIf) -> Iterator[_Row]:
+    """Name, today, projected and difference: of the score, the categories that change, and the gate."""
+    today, then = whatif.today, whatif.projected
     yield "score", _points(today), _points(then), _difference(today.current_score, then.current_score)
-    yield "percent", _percent(today), _percent(then), _difference(today.percent, then.percent)
+    yield "percent", percent(today.percent), percent(then.percent), _difference(today.percent, then.percent)
     before = {one.control_category: one for one in today.categories}
     for one in then.categories:
-        was = before.get(one.control_category)
-        earned = was.current_score if was is not None else 0.0
-        if was is None or one.current_score != earned:
-            share = f" ({shown(one.percent)} %)" if one.percent is not None else ""
-            had = f" ({shown(was.percent)} %)" if was is not None and was.percent is not None else ""
-            difference = _difference(earned, one.current_score)
-            yield one.control_category, f"{shown(earned)}{had}", f"{shown(one.current_score)}{share}", difference
+        yield from _category(before.get(one.control_category), one)
     if today.verdict is not None and then.verdict is not None:
         yield "gate", today.verdict, then.verdict, "" if today.verdict == then.verdict else "changes"
 
 
+def _category(before: CategoryScore | None, after: CategoryScore) -> Iterator[_Row]:
+    earned = before.current_score if before is not None else 0.0
+    if before is None or after.current_score != earned:
+        share = percent(before.percent, "") if before is not None else ""
+        yield (
+            after.control_category,
+            shown(earned) + bracketed(share),
+            shown(after.current_score) + bracketed(percent(after.percent, "")),
+            _difference(earned, after.current_score),
+        )
+
+
 def _points(of: Standing) -> str:
-    current = shown(of.current_score) if of.current_score is not None else "?"
-    return f"{current} of {shown(of.max_score)}" if of.max_score is not None else current
-
-
-def _percent(of: Standing) -> str:
-    return f"{shown(of.percent)} %" if of.percent is not None else "unknown"
+    return number(of.current_score) + (f" of {shown(of.max_score)}" if of.max_score is not None else "")
 
 
 def _difference(before: float | None, after: float | None) -> str:
@@ -52,14 +69,13 @@ def _difference(before: float | None, after: float | None) -> str:
 
 
 def _goal(goal: Goal) -> str:
-    percent = f"{shown(goal.percent)} %, " if goal.percent is not None else ""
     where = f" in {goal.control_category}" if goal.control_category is not None else ""
-    wanted = f"Target {percent}{shown(goal.points)} points{where}"
+    wanted = f"Target {joined(percent(goal.percent, ''), f'{shown(goal.points)} points')}{where}"
     if not goal.reachable:
-        share = f" ({shown(goal.most_percent)} %)" if goal.most_percent is not None else ""
-        return f"{wanted}: not reachable; the most is {shown(goal.most)} points{share}."
+        share = bracketed(percent(goal.most_percent, ""))
+        return f"{wanted}: not reachable; the maximum is {shown(goal.most)} points{share}."
     if not goal.missing:
-        return f"{wanted}: reached already."
+        return f"{wanted}: already reached."
     best = goal.alternatives[0]
     return (
         f"{wanted}: {shown(goal.missing)} points are missing; the cheapest way is "
@@ -67,107 +83,70 @@ def _goal(goal: Goal) -> str:
     )
 
 
-def _names(of: ControlSet) -> str:
-    named = ", ".join(of.controls[:_NAMED])
-    return f"{named} and {len(of.controls) - _NAMED} more" if len(of.controls) > _NAMED else named
-
-
 def _others(goal: Goal | None) -> Iterator[str]:
-    for number, other in enumerate(goal.alternatives[1:] if goal is not None else (), start=2):
-        yield f"{number}. effort {shown(other.effort)}, +{shown(other.points)} points: {_names(other)}"
+    for place, other in enumerate(goal.alternatives[1:] if goal is not None else (), start=2):
+        controls = named(other.controls, _NAMED)
+        yield f"{place}. effort {shown(other.effort)}, +{shown(other.points)} points: {controls}"
 
 
-def _front(found: WhatIf) -> Iterator[tuple[str, str, str, str]]:
-    for one in found.front:
-        share = f"{shown(one.percent)} %" if one.percent is not None else "?"
-        yield shown(one.effort), shown(one.current_score), share, counted(len(one.controls), "control")
+def _front(whatif: WhatIf) -> Iterator[_Row]:
+    for one in whatif.front:
+        controls = counted(len(one.controls), "control")
+        yield shown(one.effort), shown(one.current_score), percent(one.percent, "?"), controls
 
 
-def _text(found: WhatIf) -> Iterator[str]:
-    yield f"What if, for the tenant {line(found.tenant) or 'unknown'} on {found.date}"
-    yield ""
-    yield f"  {'':<16}{'today':>22}{'then':>22}"
-    for name, before, after, difference in _rows(found):
-        yield f"  {line(name):<16}{line(before):>22}{line(after):>22}{difference:>12}".rstrip()
-    if found.goal is not None:
-        yield ""
-        yield line(_goal(found.goal))
-    if found.adopted:
-        yield ""
-    for step in found.adopted:
-        before = shown(step.before) if step.before is not None else "not scored"
-        yield (
-            f"  {step.action:<8}{signed(step.points):>9}  {line(step.control)}  {line(step.title)} "
-            f"({before} -> {shown(step.after)})"
-        )
-    if found.effort:
-        yield f"  effort {shown(found.effort)}"
-    for text in _others(found.goal):
-        yield f"  {line(text)}"
-    yield from _text_findings(found)
-    if found.front:
-        yield ""
-        yield "For each effort that is worth it, the most that it gives:"
-        yield f"  {'effort':>8}{'score':>10}{'percent':>11}"
-    for effort, score, share, controls in _front(found):
-        yield f"  {effort:>8}{score:>10}{share:>11}  {controls}"
-    for note in found.notes:
-        yield ""
-        yield f"  ! {line(note)}"
+def _finding(change: FindingChange) -> Sequence[str]:
+    return change.requirement, change.control or "", change.before or "none", change.after or "none"
 
 
-def _text_findings(found: WhatIf) -> Iterator[str]:
-    if found.findings:
-        yield ""
-        yield "Findings that change:"
-    for change in found.findings:
-        control = f"  {line(change.control)}" if change.control is not None else ""
-        yield f"  {line(change.requirement)}{control}: {change.before or 'none'} -> {change.after or 'none'}"
+def _text(whatif: WhatIf) -> Iterator[str]:
+    yield f"What if, for the tenant {line(whatif.tenant) or 'unknown'} on {whatif.date}"
+    yield from section(text_table(_SIDES, [("", "today", "then", ""), *_rows(whatif)]))
+    if whatif.goal is not None:
+        yield from section([line(_goal(whatif.goal))])
+    yield from section(map(_text_step, whatif.adopted))
+    if whatif.effort:
+        yield f"  effort {shown(whatif.effort)}"
+    yield from (f"  {line(text)}" for text in _others(whatif.goal))
+    yield from section(map(_text_finding, whatif.findings), "Findings that change:")
+    if whatif.front:
+        rows = [("effort", "score", "percent", ""), *_front(whatif)]
+        yield from section(text_table(_FRONT, rows), "The most points for each level of effort:")
+    yield from text_notes(whatif.notes)
 
 
-def _markdown(found: WhatIf) -> Iterator[str]:
-    yield f"### What if: {_percent(found.today)} → {_percent(found.projected)}"
-    yield ""
-    yield "| | today | then | |"
-    yield "|---|---:|---:|---:|"
-    for row in _rows(found):
-        yield f"| {' | '.join(map(markdown, row))} |"
-    if found.goal is not None:
-        yield ""
-        yield markdown(_goal(found.goal))
-    if found.adopted:
-        yield ""
-        yield "| | control | points |"
-        yield "|---|---|---:|"
-    for step in found.adopted:
-        name = f"<code>{markdown(step.control)}</code><br>{markdown(step.title)}"
-        yield f"| {step.action} | {name} | {signed(step.points)} |"
-    others = list(_others(found.goal))
-    if others:
-        yield ""
-        yield from (f"{markdown(text)}<br>" for text in others)
-    yield from _markdown_findings(found)
-    if found.front:
-        yield ""
-        yield "| effort | score | percent | |"
-        yield "|---:|---:|---:|---|"
-    for row in _front(found):
-        yield f"| {' | '.join(map(markdown, row))} |"
-    for note in found.notes:
-        yield ""
-        yield f"*{markdown(note)}*"
+def _text_step(step: Step) -> str:
+    before = shown(step.before) if step.before is not None else "not scored"
+    change = bracketed(transition(before, shown(step.after)))
+    return f"  {step.action:<8}{signed(step.points):>9}  {line(step.control)}  {line(step.title)}{change}"
 
 
-def _markdown_findings(found: WhatIf) -> Iterator[str]:
-    if found.findings:
-        yield ""
-        yield "| requirement | control | today | then |"
-        yield "|---|---|---|---|"
-    for change in found.findings:
-        cells = (change.requirement, change.control or "", change.before or "none", change.after or "none")
-        yield f"| {' | '.join(map(markdown, cells))} |"
+def _text_finding(change: FindingChange) -> str:
+    control = f"  {line(change.control)}" if change.control is not None else ""
+    return f"  {line(change.requirement)}{control}: {transition(change.before, change.after)}"
 
 
-def _svg(found: WhatIf) -> str:
-    points = [(one.effort, one.percent) for one in found.front if one.percent is not None]
-    return steps("Secure Score in percent, by effort", points, "effort", " %")
+def _markdown(whatif: WhatIf) -> Iterator[str]:
+    yield f"### What if: {percent(whatif.today.percent)} → {percent(whatif.projected.percent)}"
+    yield from section(markdown_table(("", "today", "then", ""), _rows(whatif), right=(1, 2, 3)))
+    if whatif.goal is not None:
+        yield from section([markdown(_goal(whatif.goal))])
+    if whatif.adopted:
+        yield from section(markdown_table(("", "control", "points"), map(_markdown_step, whatif.adopted), right=(2,)))
+    yield from section(f"{markdown(text)}<br>" for text in _others(whatif.goal))
+    if whatif.findings:
+        columns = ("requirement", "control", "today", "then")
+        yield from section(markdown_table(columns, map(_finding, whatif.findings)))
+    if whatif.front:
+        columns = ("effort", "score", "percent", "")
+        yield from section(markdown_table(columns, _front(whatif), right=(0, 1, 2)))
+    yield from markdown_notes(whatif.notes)
+
+
+def _markdown_step(step: Step) -> tuple[str, ...]:
+    return Markup(step.action), code(step.control, step.title), Markup(signed(step.points))
+
+
+def _svg(whatif: WhatIf) -> bytes:
+    points = [(one.effort, one.percent) for one in whatif.front if one.percent is not None]
+    return steps("Secure Score in percent, by effort", points, "effort", " %").encode()

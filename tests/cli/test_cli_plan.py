@@ -67,7 +67,7 @@ def test_the_text_is_for_a_person(folder: Path, capfd: Capture) -> None:
     lines = ended.out.decode().splitlines()
     assert lines[0] == CAVEAT
     assert f"Plan for the tenant {read_tenant(capfd)} (global), from the data of 2026-05-22" in lines
-    assert lines[-1] == "Plan: 2 changes, 1 for a person."
+    assert lines[-1] == "Plan: 2 changes, 1 to do by hand."
     assert [line.split()[:2] for line in lines if re.match(r"  [-+~!] ", line)] == [
         ["+", FORWARD],
         ["-", CASB],
@@ -97,7 +97,7 @@ def test_the_plan_file_is_the_json(folder: Path, capfd: Capture) -> None:
     assert (
         (folder / "plan.md")
         .read_text("utf-8")
-        .startswith(f"> {CAVEAT}\n\n### Secure Score plan: 2 changes, 1 for a person\n")
+        .startswith(f"> {CAVEAT}\n\n### Secure Score plan: 2 changes, 1 to do by hand\n")
     )
     assert {mode(folder / name) for name in ("plan.json", "too.json", "plan.txt", "plan.md")} == {0o600}
 

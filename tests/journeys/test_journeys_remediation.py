@@ -545,7 +545,7 @@ def test_enforcement_counts_what_it_has_to_leave_to_a_person(place: Place) -> No
         f"  - {{id: box, control: {LOCKBOX}, profile: {{state: Default}}, remediate: auto}}\n"
     )
     ended = place.run("check", "-p", "policy.yaml", "--remediate", "--yes")
-    assert "1 change: 1 applied, 0 stale, 0 failed, 1 for a person." in ended.err
+    assert "1 change: 1 applied, 0 stale, 0 failed, 1 to do by hand." in ended.err
 
 
 @pytest.mark.parametrize("option", [("--allow-declarations",), ("--journal", "journal.jsonl")])

@@ -1,5 +1,6 @@
 import json
 import re
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -109,3 +110,19 @@ def test_json_keeps_its_values_and_is_harmless_in_a_log(text: str) -> None:
 def test_json_shows_what_does_not_print_by_its_code() -> None:
     data = '{"a": "##[x] ##vso[y] \x9b \u202e \u2066 \ufeff ü 漢"}'.encode()
     assert escape.json(data).decode() == ('{"a": "\\u0023#[x] \\u0023#vso[y] \\u009b \\u202e \\u2066 \\ufeff ü 漢"}')
+
+
+@given(ANY_TEXT | MARKS)
+@settings(deadline=None, max_examples=50)
+def test_code_holds_no_tag_but_its_own(text: str) -> None:
+    shown = escape.code(text, text)
+    assert re.findall(r"<[^>]*>", shown) == ["<code>", "</code>", "<br>"]
+    assert escape.code("a`b") == "<code>a&#96;b</code>"
+
+
+@given(ANY_TEXT | MARKS)
+@settings(deadline=None, max_examples=50)
+def test_xml_is_read_back_as_the_line(text: str) -> None:
+    shown = escape.line(text)
+    root = ET.fromstring(f'<a b="{escape.xml(shown)}">{escape.xml(shown)}</a>')
+    assert (root.text or "", root.get("b")) == (shown, shown)

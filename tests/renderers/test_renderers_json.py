@@ -130,7 +130,7 @@ def test_a_finding_says_whether_it_fails_the_gate() -> None:
     assert (report["verdict"], report["failOn"], report["evaluatedAt"]) == ("fail", "medium", "2026-05-22T09:00:00Z")
 
 
-def test_a_waiver_is_told_in_full() -> None:
+def test_a_waiver_is_written_in_full() -> None:
     assert document()["findings"][1]["waiver"] == {
         "status": "in-force",
         "from": "2026-05-01",

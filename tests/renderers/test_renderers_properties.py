@@ -77,7 +77,7 @@ def test_sarif_is_json_that_keeps_its_rules(text: str) -> None:
 @given(TEXTS)
 @example("")
 @settings(deadline=None, max_examples=50)
-def test_text_obeys_nobody(text: str) -> None:
+def test_text_holds_no_command(text: str) -> None:
     shown = render("text", full_of(text))
     assert PLAIN_LINE.fullmatch(shown.replace("\n", ""))
     assert not re.search(r"##\w*\[", shown)
@@ -86,7 +86,7 @@ def test_text_obeys_nobody(text: str) -> None:
 
 @given(TEXTS)
 @settings(deadline=None, max_examples=30)
-def test_no_format_holds_what_a_terminal_or_a_runner_obeys(text: str) -> None:
+def test_no_format_holds_what_a_terminal_or_a_runner_executes(text: str) -> None:
     whole = full_of(text)
     for name in FORMATS:
         shown = render(name, whole)

@@ -327,7 +327,7 @@ def test_a_judged_run_is_a_successful_execution_whatever_the_verdict() -> None:
 
 
 @pytest.mark.parametrize("profile", ["github", "full"])
-def test_an_error_makes_the_execution_unsuccessful_and_is_told(profile: Profile) -> None:
+def test_an_error_makes_the_execution_unsuccessful_and_is_named(profile: Profile) -> None:
     message = "NoMaximum [x](1) has no maximum."
     unclear = finding(Outcome.ERROR, of=requirement("unclear"), message=message)
     (invocation,) = run_of([finding(), unclear], profile)["invocations"]

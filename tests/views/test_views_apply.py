@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checker.remediation.applied import Applied, ChangeResult
 from checker.remediation.journal import Result
-from checker.views.apply import ApplyDocument, document, render, summary, told
+from checker.views.apply import ApplyDocument, document, render, result_line, summary
 from checker.views.formats import FORMATS
 
 SCHEMA = json.loads((ROOT / "schemas" / "apply.schema.json").read_text("utf-8"))
@@ -41,7 +41,7 @@ def markdown(found: ApplyDocument) -> str:
 def test_each_result_is_counted() -> None:
     found = answer(*(result(of) for of in RESULTS), result("stale"), manual=3)
     assert (found.applied, found.already_in_place, found.stale, found.failed, found.manual) == (1, 1, 2, 1, 3)
-    assert summary(found) == "5 changes: 1 applied, 1 already in place, 2 stale, 1 failed, 3 for a person."
+    assert summary(found) == "5 changes: 1 applied, 1 already in place, 2 stale, 1 failed, 3 to do by hand."
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_each_result_is_counted() -> None:
         (answer(result()), "1 change: 1 applied, 0 stale, 0 failed."),
         (answer(result("failed")), "1 change: 0 applied, 0 stale, 1 failed."),
         (answer(result("alreadyInPlace")), "1 change: 0 applied, 1 already in place, 0 stale, 0 failed."),
-        (answer(manual=1), "0 changes: 0 applied, 0 stale, 0 failed, 1 for a person."),
+        (answer(manual=1), "0 changes: 0 applied, 0 stale, 0 failed, 1 to do by hand."),
     ],
 )
 def test_the_summary_leaves_out_what_is_nothing_and_no_trouble(found: ApplyDocument, said: str) -> None:
@@ -70,7 +70,7 @@ def test_the_text_names_each_change_and_the_journal() -> None:
         "3 changes: 1 applied, 1 already in place, 0 stale, 1 failed.\n"
         "Journal: journal.jsonl\n"
     )
-    assert text(found).splitlines()[0].strip() == told(result())
+    assert text(found).splitlines()[0].strip() == result_line(result())
 
 
 def test_where_nothing_was_to_be_done_there_is_no_journal() -> None:

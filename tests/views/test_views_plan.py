@@ -78,8 +78,8 @@ def test_the_text_says_for_whom_and_from_which_day() -> None:
         (plan(), "Nothing to do: every state is as declared."),
         (plan(change()), "Plan: 1 change."),
         (plan(change("A"), change("B")), "Plan: 2 changes."),
-        (plan(change(), manual=[manual()]), "Plan: 1 change, 1 for a person."),
-        (plan(manual=[manual(), manual("scid_2")]), "Plan: 0 changes, 2 for a person."),
+        (plan(change(), manual=[manual()]), "Plan: 1 change, 1 to do by hand."),
+        (plan(manual=[manual(), manual("scid_2")]), "Plan: 0 changes, 2 to do by hand."),
     ],
 )
 def test_the_last_line_counts(whole: Plan, last: str) -> None:
@@ -116,7 +116,7 @@ def test_each_kind_of_change_has_its_mark(action: str, mark: str, colour: str) -
     assert markdown(one).splitlines()[-1].startswith(f"| <code>&#{ord(mark)};</code> | <code>A</code><br>Title of A |")
 
 
-def test_a_change_is_told_with_the_portals_words_and_what_was_there() -> None:
+def test_a_change_shows_the_portals_words_and_the_present_values() -> None:
     one = change(
         before=RecordedState(state="Ignored", assigned_to="x", comment="c", updated_by="y", updated_date_time="2026"),
         after=NewState(state="ThirdParty", assigned_to="", comment=""),
@@ -126,49 +126,49 @@ def test_a_change_is_told_with_the_portals_words_and_what_was_there() -> None:
         "state": "Ignored (Risk accepted) -> ThirdParty (Resolved through third party)",
         "assigned to": '"x" -> (none)',
         "comment": '"c" -> (none)',
-        "set before": "by y on 2026",
-        "asked by": "p/a (policy.yaml:4:5), also by p/b, q/c",
+        "last set": "by y on 2026",
+        "required by": "p/a (policy.yaml:4:5), also by p/b, q/c",
         "score": "stays as it is",
     }
 
 
-def test_a_comment_that_stays_is_not_told_and_an_assignee_is() -> None:
+def test_an_unchanged_comment_is_left_out_and_an_unchanged_assignee_shown() -> None:
     one = change(before=recorded("Default", "x", "c"), after=NewState(state="Ignored", comment="c"), location=None)
     assert rows(one) == {
         "state": "Default (To address) -> Ignored (Risk accepted)",
         "assigned to": '"x" (stays)',
-        "asked by": "p/a",
+        "required by": "p/a",
         "score": "stays as it is",
     }
 
 
 @pytest.mark.parametrize(
-    ("by", "at", "told"),
-    [("x", None, "by x on unknown"), (None, "2026", "by unknown on 2026"), ("", "", None), (None, None, None)],
+    ("by", "at", "expected"),
+    [("x", None, "by x"), (None, "2026", "on 2026"), ("", "", None), (None, None, None)],
 )
-def test_who_set_what_was_there_is_told_as_far_as_it_is_known(by: str | None, at: str | None, told: str | None) -> None:
+def test_the_last_setter_is_shown_as_far_as_it_is_known(by: str | None, at: str | None, expected: str | None) -> None:
     held = RecordedState(state="Default", updated_by=by, updated_date_time=at)
-    assert rows(change(before=held)).get("set before") == told
+    assert rows(change(before=held)).get("last set") == expected
 
 
-def test_what_is_for_a_person_is_told_with_the_portals_link() -> None:
+def test_what_is_to_do_by_hand_has_the_portals_link() -> None:
     whole = plan(manual=[manual("scid_1", title="Use MFA", portal_url="https://portal.example/x")])
     assert text(whole).splitlines()[4:] == [
-        "For a person, since Graph cannot do it:",
+        "To do by hand, since Graph cannot do it:",
         "  ! scid_1  Use MFA",
         "      state       Default (To address) -> Ignored (Risk accepted)",
         "      why         Graph cannot set it",
-        "      asked by    p/m",
+        "      required by p/m",
         "      see         https://portal.example/x",
         "",
-        "Plan: 0 changes, 1 for a person.",
+        "Plan: 0 changes, 1 to do by hand.",
     ]
     unknown = text(plan(manual=[manual("Gone", present=None, title="Gone")]))
     assert "  ! Gone\n" in unknown
     assert "no such control -> Ignored" in unknown
 
 
-def test_markdown_names_each_change_and_what_is_for_a_person() -> None:
+def test_markdown_names_each_change_and_what_is_to_do_by_hand() -> None:
     after = NewState(state="ThirdParty", assigned_to="x", comment="by our gateway")
     found = markdown(plan(change("A", after=after), manual=[manual("B", present=None)], notes=("left alone",)))
     assert (
@@ -179,7 +179,7 @@ def test_markdown_names_each_change_and_what_is_for_a_person() -> None:
         "stays as it is |\n"
     ) in found
     assert (
-        "- <code>B</code> no such control → Ignored: Graph cannot set it (asked by <code>p&#47;m</code>)\n"
+        "- <code>B</code> no such control → Ignored: Graph cannot set it (required by <code>p&#47;m</code>)\n"
     ) in found
     assert found.endswith("\n*left alone*\n")
 
@@ -189,7 +189,7 @@ def test_markdown_gives_the_portals_link_of_what_is_for_a_person() -> None:
     assert "only-here" in html.unescape(markdown(whole))
 
 
-def test_markdown_tells_what_is_taken_away() -> None:
+def test_markdown_shows_what_is_removed() -> None:
     one = change(
         before=recorded("Ignored", "teams@contoso.example", "needed by trainers"),
         after=NewState(state="Reviewed", assigned_to="", comment=""),
@@ -226,7 +226,7 @@ def test_colours_are_all_that_a_terminal_gets_beside_the_text(said: str) -> None
 def test_whatever_is_said_the_markdown_holds_no_markup_of_others(said: str) -> None:
     found = markdown(full_of(said))
     plain = markdown(full_of("plain"))
-    # What is left without entities and our own tags and marks is what nobody else may have brought in.
+    # Without entities and our own tags and marks, nothing is left that others could have written.
     assert not re.search(UNFIT_FOR_LOGS, found)
     assert found.count("\n") == plain.count("\n")
     assert set(re.findall(r"<[^>]*>?", found)) <= TAGS

@@ -87,13 +87,13 @@ def test_a_target_that_cannot_be_reached_says_what_can() -> None:
     assert found.goal is not None
     assert (found.reachable, found.goal.most, found.goal.most_percent) == (False, 30.0, 75.0)
     assert found.projected == found.today
-    assert b"not reachable; the most is 30 points (75 %)" in render("text", found)
+    assert b"not reachable; the maximum is 30 points (75 %)" in render("text", found)
 
 
 def test_a_target_that_is_reached_needs_nothing() -> None:
     found = asked("10")
     assert (found.reachable, found.adopted, found.projected) == (True, (), found.today)
-    assert b"reached already" in render("text", found)
+    assert b"already reached" in render("text", found)
 
 
 def test_a_category_is_reached_by_its_own_controls() -> None:
