@@ -17,8 +17,7 @@ from checker.errors import DeadlineError, GraphError
 from checker.graph.failures import Retryable
 from checker.graph.interface import TokenSource
 from checker.graph.requests import Getter
-from checker.remediation.plan import RecordedState
-from checker.remediation.recorded import recorded
+from checker.remediation.plan import RecordedState, recorded_state
 from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 from checker.snapshot.decode import without_lone_surrogates
 from checker.snapshot.model import SecureScoreControlProfile
@@ -101,7 +100,7 @@ class GraphProfiles:
                 raise UnreadableError(fault.message) from fault
             raise
         try:
-            return recorded(self._profile(answer.body, control, url))
+            return recorded_state(self._profile(answer.body, control, url))
         except GraphError as fault:
             raise UnreadableError(fault.message) from fault
 

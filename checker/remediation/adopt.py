@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from checker.presentation.escape import line
-from checker.remediation.recorded import recorded
+from checker.remediation.plan import recorded_state
 from checker.requirements.terms.pattern import is_pattern
 from checker.snapshot.model import Snapshot
 from checker.tenant.control import Control
@@ -76,7 +76,7 @@ def _told(control: Control) -> str:
 
 def _entry(control: Control, seen: set[str]) -> Iterator[str]:
     state = control.state
-    held = recorded(control.profile) if control.profile is not None else None
+    held = recorded_state(control.profile) if control.profile is not None else None
     name = _identifier(control.id, seen)
     # A word that YAML takes for something else, or a number, is quoted.
     yield f"  - id: {_scalar(name) if name in {'null', 'true', 'false'} or not name[0].isalpha() else name}"

@@ -10,11 +10,21 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from checker.errors import JudgementError
-from checker.remediation.applied import Applied, ChangeResult, result_of
-from checker.remediation.journal import Ended, Intent, Journal, JournalFile, Outcome, Resumed, stamp
+from checker.remediation.decide import decide, may_still_appear, outcome_of, state_text, transition
+from checker.remediation.drift import fields_to_send, is_as_written, is_in_place, is_unchanged
+from checker.remediation.journal import (
+    Applied,
+    ChangeResult,
+    Ended,
+    Intent,
+    Journal,
+    Outcome,
+    Resumed,
+    change_result,
+    timestamp,
+)
+from checker.remediation.journal_file import JournalFile
 from checker.remediation.plan import Change, Plan, RecordedState
-from checker.remediation.settle import awaits, came_to, described, set_from, settled
-from checker.remediation.staleness import fields, is_in_place, is_ours, is_still
 from checker.remediation.writer import Clock, ProfileWriter, UnreadableError, WriteDelayedError, WriteRefusedError
 
 _FIRST_WAIT = 1.0
@@ -48,9 +58,9 @@ async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Jour
     """
     known: dict[str, Outcome] = {}
     for change in plan.changes:
-        outcome = earlier.settled(change.control) if earlier is not None else None
+        outcome = earlier.final_outcome(change.control) if earlier is not None else None
         if outcome is None:
-            sent_from = earlier.sent_from(change.control) if earlier is not None else None
+            sent_from = earlier.unconfirmed_before(change.control) if earlier is not None else None
             outcome = await _seen(change, writer, clock, sent_from)
         if outcome is not None:
             known[change.control] = outcome
@@ -61,10 +71,12 @@ async def _seen(change: Change, writer: ProfileWriter, clock: Clock, sent_from: 
     try:
         present = await writer.read(change.control)
     except UnreadableError as fault:
-        return came_to(change, "failed", f"could not be read: {fault.message}", clock.now(), certain=sent_from is None)
-    if present is not None and awaits(change, present, clock.now()):
+        return outcome_of(
+            change, "failed", f"could not be read: {fault.message}", clock.now(), certain=sent_from is None
+        )
+    if present is not None and may_still_appear(change, present, clock.now()):
         return None
-    return settled(change, present, clock.now(), sent_from)
+    return decide(change, present, clock.now(), sent_from)
 
 
 class Applier:
@@ -107,18 +119,18 @@ class Applier:
             JudgementError: the service can't be reached, or takes no token any more; the rest can be resumed.
         """
         if earlier is not None:
-            self._journal.append(Resumed(at=stamp(self._clock.now())))
+            self._journal.append(Resumed(at=timestamp(self._clock.now())))
         results = []
         for change in plan.changes:
-            outcome = earlier.settled(change.control) if earlier is not None else None
+            outcome = earlier.final_outcome(change.control) if earlier is not None else None
             if outcome is None:
-                sent_from = earlier.sent_from(change.control) if earlier is not None else None
+                sent_from = earlier.unconfirmed_before(change.control) if earlier is not None else None
                 outcome = known.get(change.control) or await self._change(change, sent_from)
                 self._journal.append(outcome)
-                self._tell(result_of(change, outcome))
-            results.append(result_of(change, outcome))
+                self._tell(change_result(change, outcome))
+            results.append(change_result(change, outcome))
         applied = Applied(tuple(results))
-        self._journal.append(Ended(at=stamp(self._clock.now()), counts=applied.counts()))
+        self._journal.append(Ended(at=timestamp(self._clock.now()), counts=applied.counts()))
         return applied
 
     async def _change(self, change: Change, sent_from: RecordedState | None) -> Outcome:
@@ -137,7 +149,7 @@ class Applier:
             except UnreadableError as fault:
                 return self._failed(change, f"could not be read: {fault.message}", certain=sent_from is None)
             sent = sent_from is not None
-            outcome = settled(change, present, self._clock.now(), sent_from)
+            outcome = decide(change, present, self._clock.now(), sent_from)
             if outcome is not None:
                 return outcome
             assert present is not None
@@ -166,8 +178,8 @@ class Applier:
             return await self._read_back(change)
 
     async def _send(self, change: Change, present: RecordedState, *, sent: bool) -> None:
-        sending = fields(change)
-        intent = Intent(at=stamp(self._clock.now()), control=change.control, before=present, send=sending)
+        sending = fields_to_send(change)
+        intent = Intent(at=timestamp(self._clock.now()), control=change.control, before=present, send=sending)
         self._journal.append(intent)
         try:
             await self._writer.write(change.control, sending)
@@ -181,7 +193,7 @@ class Applier:
         if sent_from is not None:
             with contextlib.suppress(JudgementError, UnreadableError):
                 present = await self._writer.read(change.control)
-                outcome = settled(change, present, self._clock.now(), sent_from)
+                outcome = decide(change, present, self._clock.now(), sent_from)
                 if outcome is not None:
                     return outcome
         return self._failed(change, f"gave up: {last}", certain=sent_from is None)
@@ -193,29 +205,29 @@ class Applier:
             present = await self._writer.read(change.control)
             if present is None or self._clock.ticks() + _READ_BACK_EVERY > ends:
                 return present
-            is_ours_missing = sent and is_still(change.before, present) and not is_in_place(change.after, present)
-            if not is_ours_missing and not awaits(change, present, self._clock.now()):
+            is_ours_missing = sent and is_unchanged(change.before, present) and not is_in_place(change.after, present)
+            if not is_ours_missing and not may_still_appear(change, present, self._clock.now()):
                 return present
             await self._clock.sleep(_READ_BACK_EVERY)
 
     async def _read_back(self, change: Change) -> Outcome:
         """The service has accepted the change; whether it shows is another matter."""
-        done = set_from(change)
+        done = transition(change)
         try:
             present = await self._look(change, sent=True)
         except (JudgementError, UnreadableError) as fault:
             text = f"{done}; it could not be read back: {fault.message}"
-            return came_to(change, "applied", text, self._clock.now(), visible=False)
+            return outcome_of(change, "applied", text, self._clock.now(), visible=False)
         if present is not None and is_in_place(change.after, present):
             # With other words it is somebody else's entry by now, which a rollback leaves alone.
-            after = present if is_ours(change, present) else None
-            return came_to(change, "applied", done, self._clock.now(), visible=True, after=after)
-        if present is not None and is_still(change.before, present):
+            after = present if is_as_written(change, present) else None
+            return outcome_of(change, "applied", done, self._clock.now(), visible=True, after=after)
+        if present is not None and is_unchanged(change.before, present):
             text = f"{done}; accepted, not yet visible"
-            return came_to(change, "applied", text, self._clock.now(), visible=False)
-        reads = f"is {described(present)}" if present is not None else "gone"
+            return outcome_of(change, "applied", text, self._clock.now(), visible=False)
+        reads = f"is {state_text(present)}" if present is not None else "gone"
         # Somebody was faster, or the service makes something else of it; as it should be it is not.
         return self._failed(change, f"{done}; accepted, and {reads} by now", certain=False)
 
     def _failed(self, change: Change, message: str, *, certain: bool) -> Outcome:
-        return came_to(change, "failed", message, self._clock.now(), certain=certain)
+        return outcome_of(change, "failed", message, self._clock.now(), certain=certain)

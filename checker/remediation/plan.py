@@ -9,6 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from checker.report.document import LocationDocument
+from checker.snapshot.model import SecureScoreControlProfile
+from checker.tenant.control import DEFAULT, newest_update
 
 # Source: learn.microsoft.com/graph/api/securescorecontrolprofile-update, property "state".
 WritableState = Literal["Default", "Ignored", "ThirdParty", "Reviewed"]
@@ -114,3 +116,18 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     changes: tuple[Change, ...]
     manual: tuple[Manual, ...]
     notes: tuple[str, ...] = ()
+
+
+def recorded_state(profile: SecureScoreControlProfile) -> RecordedState:
+    """The newest entry of ``controlStateUpdates``; one without a state is Default, whoever it is assigned to."""
+    newest = newest_update(profile)
+    if newest is None:
+        return RecordedState(state=DEFAULT)
+    state = (newest.state or "").strip() or DEFAULT
+    return RecordedState(
+        state=WRITABLE.get(state.casefold(), state),
+        assigned_to=newest.assigned_to,
+        comment=newest.comment,
+        updated_by=newest.updated_by,
+        updated_date_time=newest.updated_date_time,
+    )

@@ -16,8 +16,8 @@ from checker.remediation.plan import (
     NewState,
     Plan,
     PlanSource,
+    recorded_state,
 )
-from checker.remediation.recorded import recorded
 from checker.report.document import LocationDocument
 from checker.report.finding import DeclaredState, Finding
 from checker.report.outcome import Outcome
@@ -71,7 +71,7 @@ def propose(report: Report, snapshot: Snapshot, run: Run) -> Plan:
     )
 
 
-def unjudged(report: Report) -> list[str]:
+def unjudged_requirements(report: Report) -> list[str]:
     """The requirements on states of which nobody knows whether there is something to do."""
     return list(
         dict.fromkeys(
@@ -83,7 +83,7 @@ def unjudged(report: Report) -> list[str]:
 
 
 def _not_judged(report: Report) -> list[str]:
-    names = unjudged(report)
+    names = unjudged_requirements(report)
     return [f"could not be judged, and so is not planned: {', '.join(names)}"] if names else []
 
 
@@ -172,7 +172,7 @@ class _Drafts:
             control=profile.id,
             title=control.title,
             action=_ACTIONS.get(declared.state, "declare"),
-            before=recorded(profile),
+            before=recorded_state(profile),
             after=NewState(
                 state=WRITABLE[declared.state.casefold()],
                 assigned_to=declared.assigned_to,
@@ -197,7 +197,7 @@ def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReaso
     """Why Graph cannot make the change, or None where it can."""
     if control is None or control.profile is None:
         return "unknown-control"
-    held = recorded(control.profile)
+    held = recorded_state(control.profile)
     if control.profile.id.casefold().startswith("scid_") or not control.state.says(held.state):
         return "not-through-graph"
     if control.profile.deprecated:

@@ -2,12 +2,12 @@
 
 import datetime
 
+from checker.remediation.drift import state_after
 from checker.remediation.journal import Intent, Journal
 from checker.remediation.plan import WRITABLE, Change, Effect, NewState, Plan, PlanSource, RecordedState
-from checker.remediation.staleness import expected
 
 
-def inverse(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
+def rollback_plan(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
     """The changes that bring back what the journal's run found, the last first.
 
     A change is undone when it was made, or when something was sent and nobody knows what came of it. Where nobody has
@@ -22,7 +22,7 @@ def inverse(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
             seen = outcome is not None and outcome.visible is True
             after = outcome.after if outcome is not None else None
             since = None if seen else journal.sent_at[change.control]
-            changes.append(_undo(change, intent, after or expected(change), since))
+            changes.append(_undo(change, intent, after or state_after(change), since))
     return Plan(
         tenant=journal.plan.tenant,
         cloud=journal.plan.cloud,

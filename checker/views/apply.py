@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from checker.presentation.escape import line, markdown
 from checker.presentation.words import counted
-from checker.remediation.applied import Applied, ChangeResult
+from checker.remediation.journal import Applied, ChangeResult
 from checker.views.formats import rendered
 
 _MARKS = {"applied": "✓", "alreadyInPlace": "=", "stale": "!", "failed": "✗"}

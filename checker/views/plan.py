@@ -5,8 +5,8 @@ from functools import partial
 
 from checker.presentation.escape import line, markdown
 from checker.presentation.words import counted, shown
+from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import Change, Effect, Manual, Plan
-from checker.remediation.staleness import fields
 from checker.tenant.control import PORTAL_WORDS
 from checker.views.formats import rendered
 
@@ -79,7 +79,7 @@ def _change(change: Change, *, colour: bool) -> Iterator[str]:
     )
     before, after = change.before, change.after
     yield _row("state", f"{_state(before.state)} -> {_state(after.state)}")
-    sent = fields(change)
+    sent = fields_to_send(change)
     if "assignedTo" in sent:
         yield _row("assigned to", f"{_quoted(before.assigned_to)} -> {_quoted(after.assigned_to)}")
     elif before.assigned_to:
@@ -170,7 +170,7 @@ def _markdown(plan: Plan) -> Iterator[str]:
 
 
 def _assignee(change: Change) -> str:
-    if "assignedTo" not in fields(change):
+    if "assignedTo" not in fields_to_send(change):
         return ""
     before, after = _quoted(change.before.assigned_to), _quoted(change.after.assigned_to)
     return f"<br>assigned to {markdown(before)} → {markdown(after)}"
@@ -183,7 +183,7 @@ def _markdown_set_before(change: Change) -> str:
 
 def _comment(change: Change) -> str:
     before, after = _quoted(change.before.comment), _quoted(change.after.comment)
-    return f"{markdown(before)} → {markdown(after)}" if "comment" in fields(change) else markdown(after)
+    return f"{markdown(before)} → {markdown(after)}" if "comment" in fields_to_send(change) else markdown(after)
 
 
 def _code(text: str) -> str:

@@ -12,7 +12,7 @@ from command_line import NOW, ROOT, Ended, here, policy, says_one_thing, scorega
 from graph_support import SMALL_TENANT
 
 from checker.policy.load import load
-from checker.remediation.planfile import read_plan
+from checker.remediation.plan_file import read_plan
 from checker.views.plan import CAVEAT
 
 Capture = pytest.CaptureFixture[str]

@@ -19,20 +19,8 @@ from plan_builders import MADE_AT, PLANS, RECORDED, change, plan, recorded
 
 from checker.documents import limits
 from checker.errors import JournalError, OutputError
-from checker.remediation.journal import (
-    Begun,
-    Ended,
-    Intent,
-    Journal,
-    Outcome,
-    Record,
-    Result,
-    Resumed,
-    create_journal,
-    read_journal,
-    reopen_journal,
-    stamp,
-)
+from checker.remediation.journal import Begun, Ended, Intent, Journal, Outcome, Record, Result, Resumed, timestamp
+from checker.remediation.journal_file import create_journal, read_journal, reopen_journal
 from checker.remediation.plan import Plan, RecordedState
 
 VALIDATOR = jsonschema.Draft202012Validator(json.loads((ROOT / "schemas" / "journal.schema.json").read_text("utf-8")))
@@ -204,7 +192,7 @@ def test_a_change_is_open_while_something_was_sent_and_nobody_knows_what_came_of
     records: list[Record], is_open: bool, path: Path
 ) -> None:
     write(path, *records)
-    assert (read_journal(str(path)).sent_from("A") is not None) is is_open
+    assert (read_journal(str(path)).unconfirmed_before("A") is not None) is is_open
 
 
 # Cut short
@@ -257,7 +245,7 @@ def test_a_run_goes_on_after_one_whose_first_line_was_cut_short_anywhere(path: P
     resumed = path.read_bytes()
     for end in range(len(torn), len(resumed)):
         path.write_bytes(resumed[:end])
-        assert read_journal(str(path)).sent_from("B") is not None
+        assert read_journal(str(path)).unconfirmed_before("B") is not None
         resume(path, outcome("B", "stale"))
         assert read_journal(str(path)).outcomes["B"].result == "stale"
 
@@ -362,8 +350,8 @@ def read_or_refused(path: Path) -> Journal | JournalError:
 
 
 def test_moments_are_written_in_utc_to_the_microsecond() -> None:
-    assert stamp(NOW) == "2026-05-22T09:00:00.000000Z"
-    assert stamp(NOW.replace(microsecond=7).astimezone(datetime.timezone(datetime.timedelta(hours=-5)))) == (
+    assert timestamp(NOW) == "2026-05-22T09:00:00.000000Z"
+    assert timestamp(NOW.replace(microsecond=7).astimezone(datetime.timezone(datetime.timedelta(hours=-5)))) == (
         "2026-05-22T09:00:00.000007Z"
     )
 

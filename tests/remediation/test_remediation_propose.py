@@ -13,9 +13,9 @@ from strategies import snapshots
 
 from checker.errors import PlanError
 from checker.policy.model import PolicySet
+from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import Change, Manual, Plan
-from checker.remediation.planfile import plan_bytes, read_plan
-from checker.remediation.staleness import fields
+from checker.remediation.plan_file import plan_bytes, read_plan
 from checker.snapshot.model import SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
 
 SET_AT = "2026-05-01T08:00:00Z"
@@ -199,7 +199,7 @@ def test_only_what_differs_is_sent_and_null_is_the_empty_text(
     assigned_to: str | None, comment: str | None, wanted: str, sent: dict[str, str]
 ) -> None:
     change = only(proposed(policy(wants("Ignored", profile=wanted)), tenant("Reviewed", assigned_to, comment)))
-    assert fields(change) == {"state": "Ignored", **sent}
+    assert fields_to_send(change) == {"state": "Ignored", **sent}
 
 
 def test_points_of_a_control_whose_maximum_nobody_knows_are_unknown() -> None:

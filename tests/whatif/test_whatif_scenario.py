@@ -11,8 +11,8 @@ from sandbox_client import new_sandbox, patch, tenant_of
 from checker.clouds import GLOBAL
 from checker.errors import ScenarioError
 from checker.insight.guide import WEIGHTS
+from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import NewState
-from checker.remediation.staleness import fields
 from checker.sandbox.app import Sandbox
 from checker.snapshot.model import Snapshot
 from checker.sources.live import LiveSource
@@ -170,7 +170,7 @@ def test_the_what_if_of_a_plan_is_what_the_sandbox_recalculates() -> None:
     assert {one.after.state for one in wanted.changes} == {"ThirdParty", "Default"}
     projected = play(Tenant(before, PORTAL), Scenario(plan=wanted), NOW)
     for one in wanted.changes:
-        body = {**fields(one), "vendorInformation": {"provider": "SecureScore", "vendor": "Microsoft"}}
+        body = {**fields_to_send(one), "vendorInformation": {"provider": "SecureScore", "vendor": "Microsoft"}}
         assert patch(sandbox, one.control, body).is_success
     after = live(sandbox).snapshot(1)
     assert points(projected.snapshot) == points(after)

@@ -6,7 +6,7 @@ Null and the empty string are the same, blanks around a text don't count, and st
 from checker.remediation.plan import Change, NewState, RecordedState
 
 
-def is_still(before: RecordedState, present: RecordedState) -> bool:
+def is_unchanged(before: RecordedState, present: RecordedState) -> bool:
     """Whether the present state is the one that the plan saw, whoever wrote it when."""
     return (
         _same(before.state, present.state)
@@ -20,12 +20,12 @@ def is_in_place(after: NewState, present: RecordedState) -> bool:
     return _same(after.state, present.state)
 
 
-def is_ours(change: Change, present: RecordedState) -> bool:
+def is_as_written(change: Change, present: RecordedState) -> bool:
     """Whether the present state is what the change writes, with assignee and comment."""
-    return is_still(expected(change), present)
+    return is_unchanged(state_after(change), present)
 
 
-def expected(change: Change) -> RecordedState:
+def state_after(change: Change) -> RecordedState:
     """The state as it will be once the change is made."""
     after = change.after
     return RecordedState(
@@ -35,7 +35,7 @@ def expected(change: Change) -> RecordedState:
     )
 
 
-def fields(change: Change) -> dict[str, str]:
+def fields_to_send(change: Change) -> dict[str, str]:
     """What has to be sent: the state, and of the rest only what differs, so that nothing else is touched."""
     found: dict[str, str] = {"state": change.after.state}
     if change.after.assigned_to is not None and _text(change.after.assigned_to) != _text(change.before.assigned_to):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from plan_builders import MADE_AT, change, manual, plan
 
 from checker.errors import PlanError
+from checker.remediation.guards import check_age, check_number, check_target, keep_automatic, select_changes
 from checker.remediation.plan import Plan
-from checker.remediation.select import check_age, check_number, check_target, narrowed, unattended
 
 DAY = datetime.timedelta(hours=24)
 SECOND = datetime.timedelta(seconds=1)
@@ -148,7 +148,7 @@ def test_what_is_for_a_person_does_not_count() -> None:
     ],
 )
 def test_a_plan_is_narrowed_to_what_is_named(only: list[str], kept: list[str]) -> None:
-    found = narrowed(SEVERAL, only)
+    found = select_changes(SEVERAL, only)
     assert controls(found) == kept
     assert (found.manual, found.notes, found.tenant, found.created_at) == (SEVERAL.manual, ("n",), TENANT, MADE_AT)
 
@@ -156,7 +156,7 @@ def test_a_plan_is_narrowed_to_what_is_named(only: list[str], kept: list[str]) -
 @pytest.mark.parametrize("name", ["AdminMFA", "scid_1", "x*", "", "mdo_zap "])
 def test_a_name_that_fits_no_change_is_a_mistake(name: str) -> None:
     with pytest.raises(PlanError, match="fits no change of the plan") as raised:
-        narrowed(SEVERAL, ["mdo_zap", name])
+        select_changes(SEVERAL, ["mdo_zap", name])
     assert f"--only {name} " in raised.value.message
 
 
@@ -172,7 +172,7 @@ def test_only_resets_that_are_left_to_a_job_are_made_unattended() -> None:
         manual=[manual()],
         notes=("first",),
     )
-    found = unattended(whole, declarations=False)
+    found = keep_automatic(whole, declarations=False)
     assert (controls(found), found.manual) == (["reset"], ())
     assert found.notes == (
         "first",
@@ -181,7 +181,7 @@ def test_only_resets_that_are_left_to_a_job_are_made_unattended() -> None:
             for state in ("ThirdParty", "Reviewed", "Ignored")
         ),
     )
-    allowed = unattended(whole, declarations=True)
+    allowed = keep_automatic(whole, declarations=True)
     assert controls(allowed) == ["reset", "ThirdParty", "Reviewed", "Ignored"]
     assert (allowed.notes, allowed.manual) == (("first",), ())
 
@@ -195,7 +195,7 @@ def test_only_resets_that_are_left_to_a_job_are_made_unattended() -> None:
 )
 @settings(deadline=None, max_examples=50)
 def test_nothing_but_what_is_left_to_a_job_is_ever_made_unattended(changes: list[Any], declarations: bool) -> None:
-    found = unattended(plan(*changes), declarations=declarations)
+    found = keep_automatic(plan(*changes), declarations=declarations)
     assert all(one.automatic for one in found.changes)
     assert declarations or all(one.after.state == "Default" for one in found.changes)
     assert len(found.changes) + len(found.notes) == sum(one.automatic for one in changes)

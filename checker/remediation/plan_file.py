@@ -38,7 +38,7 @@ def read_plan(path: str) -> Plan:
         plan = msgspec.json.decode(data, type=Plan)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise PlanError(f"is no plan: {fault}", place=name, advice="'scoregate plan --out' writes one.") from fault
-    return checked(plan, f"{name}: $", PlanError)
+    return validate_plan(plan, f"{name}: $", PlanError)
 
 
 class _Head(msgspec.Struct, rename="camel"):
@@ -46,7 +46,7 @@ class _Head(msgspec.Struct, rename="camel"):
     kind: Literal["Plan"]
 
 
-def checked(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
+def validate_plan(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
     """The plan, as far as it is one that we would have made.
 
     Args:

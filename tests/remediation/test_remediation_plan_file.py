@@ -17,7 +17,7 @@ from plan_builders import PLANS, change, manual, plan, recorded
 from checker.documents import limits
 from checker.errors import OutputError, PlanError
 from checker.remediation.plan import WRITABLE, Plan
-from checker.remediation.planfile import plan_bytes, read_plan, write_plan
+from checker.remediation.plan_file import plan_bytes, read_plan, write_plan
 
 SCHEMA = json.loads((ROOT / "schemas" / "plan.schema.json").read_text("utf-8"))
 WHOLE = plan(

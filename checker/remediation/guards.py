@@ -50,7 +50,7 @@ def check_age(plan: Plan, now: datetime.datetime, longest: datetime.timedelta) -
         raise PlanError(f"the plan was made on {plan.created_at[:100]}, which is still to come; is the clock right?")
 
 
-def narrowed(plan: Plan, only: Sequence[str]) -> Plan:
+def select_changes(plan: Plan, only: Sequence[str]) -> Plan:
     """The plan with the changes that ``only`` (ids, ``*`` for any characters) names; all where it is empty.
 
     Raises:
@@ -67,7 +67,7 @@ def narrowed(plan: Plan, only: Sequence[str]) -> Plan:
     return msgspec.structs.replace(plan, changes=changes)
 
 
-def unattended(plan: Plan, *, declarations: bool) -> Plan:
+def keep_automatic(plan: Plan, *, declarations: bool) -> Plan:
     """What may be applied without anybody looking: changes that their requirements leave to a job.
 
     Args:

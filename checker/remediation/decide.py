@@ -2,15 +2,15 @@
 
 import datetime
 
-from checker.remediation.journal import Outcome, Result, stamp
+from checker.remediation.drift import is_as_written, is_in_place, is_unchanged
+from checker.remediation.journal import Outcome, Result, timestamp
 from checker.remediation.plan import Change, RecordedState
-from checker.remediation.staleness import is_in_place, is_ours, is_still
 
 # How long a write that was accepted may take until reads show it; far more than anybody has seen.
 _LONGEST_UNSEEN = datetime.timedelta(minutes=15)
 
 
-def settled(
+def decide(
     change: Change, present: RecordedState | None, now: datetime.datetime, sent_from: RecordedState | None
 ) -> Outcome | None:
     """What is known of a change without sending anything, or None where it is still to be made.
@@ -22,31 +22,31 @@ def settled(
         sent_from: what was seen before it was sent, where nobody knows what came of that; None where nothing was sent.
     """
     if present is None:
-        return came_to(change, "stale", "the tenant has no such profile any more", now)
-    if sent_from is not None and is_ours(change, present):
-        return came_to(change, "applied", set_from(change), now, visible=True, after=present)
-    if awaits(change, present, now):
+        return outcome_of(change, "stale", "the tenant has no such profile any more", now)
+    if sent_from is not None and is_as_written(change, present):
+        return outcome_of(change, "applied", transition(change), now, visible=True, after=present)
+    if may_still_appear(change, present, now):
         text = f"what was set on {change.unseen_since} does not show yet, so it can't be undone; run this again later"
-        return came_to(change, "failed", text, now, certain=False)
+        return outcome_of(change, "failed", text, now, certain=False)
     if _is_done(change, present):
-        return came_to(change, "alreadyInPlace", f"is {present.state} already{_who(present)}", now)
-    message = f"is {described(present)} by now, and was {described(change.before, who=False)}"
-    if is_still(change.before, present):
+        return outcome_of(change, "alreadyInPlace", f"is {present.state} already{_who(present)}", now)
+    message = f"is {state_text(present)} by now, and was {state_text(change.before, who=False)}"
+    if is_unchanged(change.before, present):
         if sent_from is None or present.updated_date_time == sent_from.updated_date_time:
             return None
         # What was sent came through, or somebody was faster; and somebody has set it back.
-        message = f"is {described(present)} again, which was set since this was sent"
-    return came_to(change, "stale", message, now)
+        message = f"is {state_text(present)} again, which was set since this was sent"
+    return outcome_of(change, "stale", message, now)
 
 
 def _is_done(change: Change, present: RecordedState) -> bool:
     """Whether nothing is left to do. What is restored is restored with assignee and comment."""
-    return is_ours(change, present) if change.action == "restore" else is_in_place(change.after, present)
+    return is_as_written(change, present) if change.action == "restore" else is_in_place(change.after, present)
 
 
-def awaits(change: Change, present: RecordedState, now: datetime.datetime) -> bool:
+def may_still_appear(change: Change, present: RecordedState, now: datetime.datetime) -> bool:
     """Whether the change undoes a write that nobody has seen yet, and that may still show."""
-    if change.unseen_since is None or not is_ours(change, present):
+    if change.unseen_since is None or not is_as_written(change, present):
         return False
     try:
         return now - datetime.datetime.fromisoformat(change.unseen_since) < _LONGEST_UNSEEN
@@ -54,7 +54,7 @@ def awaits(change: Change, present: RecordedState, now: datetime.datetime) -> bo
         return False
 
 
-def came_to(
+def outcome_of(
     change: Change,
     result: Result,
     message: str,
@@ -66,7 +66,7 @@ def came_to(
 ) -> Outcome:
     """The outcome of a change at this moment."""
     return Outcome(
-        at=stamp(now),
+        at=timestamp(now),
         control=change.control,
         result=result,
         message=message,
@@ -76,12 +76,12 @@ def came_to(
     )
 
 
-def set_from(change: Change) -> str:
+def transition(change: Change) -> str:
     """What a change does, once it is done."""
     return f"set from {change.before.state} to {change.after.state}"
 
 
-def described(state: RecordedState, *, who: bool = True) -> str:
+def state_text(state: RecordedState, *, who: bool = True) -> str:
     """A state as a clause: with assignee, comment, and who set it when."""
     parts = [state.state]
     if state.assigned_to:
