@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from checker.errors import JudgementError
-from checker.remediation.decide import decide, may_still_appear, outcome_of, state_text, transition
+from checker.remediation.decide import decide, failure, may_still_appear, outcome_of, state_text, transition
 from checker.remediation.drift import fields_to_send, is_as_written, is_in_place, is_unchanged
 from checker.remediation.journal import (
     Applied,
@@ -60,23 +60,46 @@ async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Jour
     for change in plan.changes:
         outcome = earlier.final_outcome(change.control) if earlier is not None else None
         if outcome is None:
-            sent_from = earlier.unconfirmed_before(change.control) if earlier is not None else None
-            outcome = await _seen(change, writer, clock, sent_from)
+            unconfirmed = earlier.unconfirmed_before(change.control) if earlier is not None else None
+            outcome = await _seen(change, writer, clock, unconfirmed)
         if outcome is not None:
             known[change.control] = outcome
     return known
 
 
-async def _seen(change: Change, writer: ProfileWriter, clock: Clock, sent_from: RecordedState | None) -> Outcome | None:
+async def _seen(
+    change: Change, writer: ProfileWriter, clock: Clock, unconfirmed: RecordedState | None
+) -> Outcome | None:
     try:
         present = await writer.read(change.control)
     except UnreadableError as fault:
-        return outcome_of(
-            change, "failed", f"could not be read: {fault.message}", clock.now(), certain=sent_from is None
-        )
+        return failure(change, f"could not be read: {fault.message}", clock.now(), certain=unconfirmed is None)
     if present is not None and may_still_appear(change, present, clock.now()):
         return None
-    return decide(change, present, clock.now(), sent_from)
+    return decide(change, present, clock.now(), unconfirmed)
+
+
+class _Attempt(msgspec.Struct, kw_only=True):
+    """How far a run has come with one change.
+
+    Attributes:
+        change: what is to be done.
+        ends: when to give up, by the clock's ticks.
+        unconfirmed: the state before the first write whose result is unknown; None if there is no such write.
+        wait: seconds until the next round, where the service names no time.
+        reason: why the change is not made yet.
+    """
+
+    change: Change
+    ends: float
+    unconfirmed: RecordedState | None
+    wait: float = _FIRST_WAIT
+    reason: str = "the service asks to wait"
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the result of every write so far is known."""
+        return self.unconfirmed is None
 
 
 class Applier:
@@ -88,7 +111,7 @@ class Applier:
         journal: JournalFile,
         clock: Clock,
         patience: Patience,
-        tell: Callable[[ChangeResult], None] = lambda _: None,
+        on_result: Callable[[ChangeResult], None] = lambda _: None,
     ) -> None:
         """Prepares; nothing is sent yet.
 
@@ -97,13 +120,13 @@ class Applier:
             journal: open for appending; it has begun with the plan.
             clock: time.
             patience: how long things may take.
-            tell: is told of each result as it comes.
+            on_result: called with each result as it comes.
         """
         self._writer = writer
         self._journal = journal
         self._clock = clock
         self._patience = patience
-        self._tell = tell
+        self._on_result = on_result
         self._quiet_until = clock.ticks()
 
     async def apply(self, plan: Plan, known: Mapping[str, Outcome], earlier: Journal | None = None) -> Applied:
@@ -124,60 +147,74 @@ class Applier:
         for change in plan.changes:
             outcome = earlier.final_outcome(change.control) if earlier is not None else None
             if outcome is None:
-                sent_from = earlier.unconfirmed_before(change.control) if earlier is not None else None
-                outcome = known.get(change.control) or await self._change(change, sent_from)
+                unconfirmed = earlier.unconfirmed_before(change.control) if earlier is not None else None
+                outcome = known.get(change.control) or await self._make(change, unconfirmed)
                 self._journal.append(outcome)
-                self._tell(change_result(change, outcome))
+                self._on_result(change_result(change, outcome))
             results.append(change_result(change, outcome))
         applied = Applied(tuple(results))
         self._journal.append(Ended(at=timestamp(self._clock.now()), counts=applied.counts()))
         return applied
 
-    async def _change(self, change: Change, sent_from: RecordedState | None) -> Outcome:
-        """One change from reading to reading back.
+    async def _make(self, change: Change, unconfirmed: RecordedState | None) -> Outcome:
+        """One change from the first read to the last, in rounds that each begin with a read.
 
         Args:
             change: what is to be done.
-            sent_from: what was seen before something was sent of which nobody knows what came of it; else None.
+            unconfirmed: the state before a write whose result is unknown; None if there is no such write.
         """
         ends = self._clock.ticks() + self._patience.change
-        wait = _FIRST_WAIT
-        last = "the service asks to wait"
+        attempt = _Attempt(change=change, ends=ends, unconfirmed=unconfirmed)
         while True:
-            try:
-                present = await self._look(change, sent=sent_from is not None)
-            except UnreadableError as fault:
-                return self._failed(change, f"could not be read: {fault.message}", certain=sent_from is None)
-            sent = sent_from is not None
-            outcome = decide(change, present, self._clock.now(), sent_from)
+            outcome = await self._round(attempt)
             if outcome is not None:
                 return outcome
-            assert present is not None
-            if max(self._clock.ticks(), self._quiet_until) > ends:
-                return self._failed(change, f"gave up: {last}", certain=not sent)
-            if self._quiet_until > self._clock.ticks():
-                # Another change was told to wait, and the wait is for the whole tenant.
-                await self._clock.sleep(self._quiet_until - self._clock.ticks())
-                continue
-            try:
-                await self._send(change, present, sent=sent)
-            except WriteRefusedError as fault:
-                # Of what was sent before, nobody knows.
-                return self._failed(change, fault.message, certain=not sent)
-            except WriteDelayedError as fault:
-                last = fault.message
-                sent_from = sent_from or (None if fault.certain else present)
-                pause = fault.wait if fault.wait is not None else wait
-                if fault.wait is not None:
-                    self._quiet_until = self._clock.ticks() + fault.wait
-                if self._clock.ticks() + pause > ends:
-                    return await self._given_up(change, last, sent_from)
-                await self._clock.sleep(pause)
-                wait = min(2 * wait, _LONGEST_WAIT)
-                continue
-            return await self._read_back(change)
 
-    async def _send(self, change: Change, present: RecordedState, *, sent: bool) -> None:
+    async def _round(self, attempt: _Attempt) -> Outcome | None:
+        """Reads, decides, and then waits or writes; None when the next round has to read again."""
+        change = attempt.change
+        try:
+            present = await self._look(change, sent=not attempt.is_certain)
+        except UnreadableError as fault:
+            return self._failure(change, f"could not be read: {fault.message}", certain=attempt.is_certain)
+        outcome = decide(change, present, self._clock.now(), attempt.unconfirmed)
+        if outcome is not None:
+            return outcome
+        assert present is not None, "a missing profile is decided"
+        if max(self._clock.ticks(), self._quiet_until) > attempt.ends:
+            return self._failure(change, f"gave up: {attempt.reason}", certain=attempt.is_certain)
+        if self._quiet_until > self._clock.ticks():
+            # Another change was told to wait, and the wait is for the whole tenant.
+            await self._clock.sleep(self._quiet_until - self._clock.ticks())
+            return None
+        return await self._write(attempt, present)
+
+    async def _write(self, attempt: _Attempt, present: RecordedState) -> Outcome | None:
+        """Sends the change and reads it back; None after a delay that leaves time for another round."""
+        try:
+            await self._send(attempt.change, present, certain=attempt.is_certain)
+        except WriteRefusedError as fault:
+            # Of what was sent before, nobody knows.
+            return self._failure(attempt.change, fault.message, certain=attempt.is_certain)
+        except WriteDelayedError as fault:
+            return await self._delay(attempt, present, fault)
+        return await self._read_back(attempt.change)
+
+    async def _delay(self, attempt: _Attempt, present: RecordedState, fault: WriteDelayedError) -> Outcome | None:
+        """Waits as long as the service asks, else twice as long as the last time; gives up where no time is left."""
+        attempt.reason = fault.message
+        if attempt.is_certain and not fault.certain:
+            attempt.unconfirmed = present
+        pause = fault.wait if fault.wait is not None else attempt.wait
+        if fault.wait is not None:
+            self._quiet_until = self._clock.ticks() + fault.wait
+        if self._clock.ticks() + pause > attempt.ends:
+            return await self._give_up(attempt)
+        await self._clock.sleep(pause)
+        attempt.wait = min(2 * attempt.wait, _LONGEST_WAIT)
+        return None
+
+    async def _send(self, change: Change, present: RecordedState, *, certain: bool) -> None:
         sending = fields_to_send(change)
         intent = Intent(at=timestamp(self._clock.now()), control=change.control, before=present, send=sending)
         self._journal.append(intent)
@@ -185,18 +222,18 @@ class Applier:
             await self._writer.write(change.control, sending)
         except JudgementError as fault:
             # Without a token nothing was done now, and nothing more can be; of what was sent before, nobody knows.
-            self._journal.append(self._failed(change, fault.message, certain=not sent))
+            self._journal.append(self._failure(change, fault.message, certain=certain))
             raise
 
-    async def _given_up(self, change: Change, last: str, sent_from: RecordedState | None) -> Outcome:
+    async def _give_up(self, attempt: _Attempt) -> Outcome:
         """The end of the patience; what was sent may have come through all the same."""
-        if sent_from is not None:
+        if not attempt.is_certain:
             with contextlib.suppress(JudgementError, UnreadableError):
-                present = await self._writer.read(change.control)
-                outcome = decide(change, present, self._clock.now(), sent_from)
+                present = await self._writer.read(attempt.change.control)
+                outcome = decide(attempt.change, present, self._clock.now(), attempt.unconfirmed)
                 if outcome is not None:
                     return outcome
-        return self._failed(change, f"gave up: {last}", certain=sent_from is None)
+        return self._failure(attempt.change, f"gave up: {attempt.reason}", certain=attempt.is_certain)
 
     async def _look(self, change: Change, *, sent: bool) -> RecordedState | None:
         """The present state; while something that was sent doesn't show, until it does or the patience ends."""
@@ -227,7 +264,7 @@ class Applier:
             return outcome_of(change, "applied", text, self._clock.now(), visible=False)
         reads = f"is {state_text(present)}" if present is not None else "gone"
         # Somebody was faster, or the service makes something else of it; as it should be it is not.
-        return self._failed(change, f"{done}; accepted, and {reads} by now", certain=False)
+        return self._failure(change, f"{done}; accepted, and {reads} by now", certain=False)
 
-    def _failed(self, change: Change, message: str, *, certain: bool) -> Outcome:
-        return outcome_of(change, "failed", message, self._clock.now(), certain=certain)
+    def _failure(self, change: Change, message: str, *, certain: bool) -> Outcome:
+        return failure(change, message, self._clock.now(), certain=certain)

@@ -2,6 +2,7 @@
 
 import datetime
 
+from checker.presentation.words import set_by
 from checker.remediation.drift import is_as_written, is_in_place, is_unchanged
 from checker.remediation.journal import Outcome, Result, timestamp
 from checker.remediation.plan import Change, RecordedState
@@ -11,7 +12,7 @@ _LONGEST_UNSEEN = datetime.timedelta(minutes=15)
 
 
 def decide(
-    change: Change, present: RecordedState | None, now: datetime.datetime, sent_from: RecordedState | None
+    change: Change, present: RecordedState | None, now: datetime.datetime, unconfirmed: RecordedState | None
 ) -> Outcome | None:
     """What is known of a change without sending anything, or None where it is still to be made.
 
@@ -19,20 +20,20 @@ def decide(
         change: what is to be done.
         present: the profile's state; None where there is no such profile.
         now: the moment.
-        sent_from: what was seen before it was sent, where nobody knows what came of that; None where nothing was sent.
+        unconfirmed: the state before a write whose result is unknown; None if there is no such write.
     """
     if present is None:
         return outcome_of(change, "stale", "the tenant has no such profile any more", now)
-    if sent_from is not None and is_as_written(change, present):
+    if unconfirmed is not None and is_as_written(change, present):
         return outcome_of(change, "applied", transition(change), now, visible=True, after=present)
     if may_still_appear(change, present, now):
         text = f"what was set on {change.unseen_since} does not show yet, so it can't be undone; run this again later"
-        return outcome_of(change, "failed", text, now, certain=False)
+        return failure(change, text, now, certain=False)
     if _is_done(change, present):
-        return outcome_of(change, "alreadyInPlace", f"is {present.state} already{_who(present)}", now)
+        return outcome_of(change, "alreadyInPlace", f"is {present.state} already{_set_by(present)}", now)
     message = f"is {state_text(present)} by now, and was {state_text(change.before, who=False)}"
     if is_unchanged(change.before, present):
-        if sent_from is None or present.updated_date_time == sent_from.updated_date_time:
+        if unconfirmed is None or present.updated_date_time == unconfirmed.updated_date_time:
             return None
         # What was sent came through, or somebody was faster; and somebody has set it back.
         message = f"is {state_text(present)} again, which was set since this was sent"
@@ -61,19 +62,24 @@ def outcome_of(
     now: datetime.datetime,
     *,
     visible: bool | None = None,
-    certain: bool = True,
     after: RecordedState | None = None,
 ) -> Outcome:
     """The outcome of a change at this moment."""
     return Outcome(
-        at=timestamp(now),
-        control=change.control,
-        result=result,
-        message=message,
-        visible=visible,
-        certain=certain,
-        after=after,
+        at=timestamp(now), control=change.control, result=result, message=message, visible=visible, after=after
     )
+
+
+def failure(change: Change, message: str, now: datetime.datetime, *, certain: bool) -> Outcome:
+    """A change that failed at this moment.
+
+    Args:
+        change: what was to be done.
+        message: why it failed.
+        now: the moment.
+        certain: whether it is known that the service has changed nothing.
+    """
+    return Outcome(at=timestamp(now), control=change.control, result="failed", message=message, certain=certain)
 
 
 def transition(change: Change) -> str:
@@ -88,10 +94,8 @@ def state_text(state: RecordedState, *, who: bool = True) -> str:
         parts.append(f"assigned to {state.assigned_to}")
     if state.comment:
         parts.append(f"commented {state.comment[:100]!r}")
-    return ", ".join(parts) + (_who(state) if who else "")
+    return ", ".join(parts) + (_set_by(state) if who else "")
 
 
-def _who(state: RecordedState) -> str:
-    by = f" by {state.updated_by}" if state.updated_by else ""
-    at = f" on {state.updated_date_time[:19]}" if state.updated_date_time else ""
-    return by + at
+def _set_by(state: RecordedState) -> str:
+    return set_by(state.updated_by, state.updated_date_time, precise=True)
