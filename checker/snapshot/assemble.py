@@ -1,7 +1,6 @@
 """Decoded pieces → one Snapshot: the order of days, one entry a day and a control, one tenant, or a clear refusal."""
 
 import datetime
-from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -9,40 +8,45 @@ from checker.errors import SnapshotError
 from checker.snapshot.model import Day, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
 
 
-def assemble(
-    scores: Iterable[SecureScore],
-    profiles: Iterable[SecureScoreControlProfile],
-    *,
-    name: str,
-    tenants: Iterable[str] = (),
-    partial: Iterable[str] = (),
-    sha256: str | None = None,
-    warnings: Sequence[SnapshotWarning] = (),
-) -> Snapshot:
-    """One tenant's snapshot from entries in any order.
+class Pieces(msgspec.Struct, kw_only=True):
+    """Graph's entries, from one file or several, in any order.
+
+    Attributes:
+        scores, profiles: the entries of the two collections.
+        partial: the collections that are known to be incomplete.
+        tenants: the tenants that the heads of the files name; the empty string where one names none.
+        warnings: what was repaired or looks odd.
+    """
+
+    scores: list[SecureScore] = []
+    profiles: list[SecureScoreControlProfile] = []
+    partial: set[str] = set()
+    tenants: set[str] = set()
+    warnings: list[SnapshotWarning] = []
+
+
+def assemble(pieces: Pieces, name: str, sha256: str | None = None) -> Snapshot:
+    """One tenant's snapshot.
 
     Args:
-        scores, profiles: Graph's entries, from one file or several.
+        pieces: what the input holds.
         name: what to call the input in an error.
-        tenants: the tenants that the heads of the files name; the empty string where one names none.
-        partial: collections known to be incomplete.
-        sha256, warnings: passed on.
+        sha256: of the input's bytes as stored.
 
     Raises:
         SnapshotError: two tenants, the tenant ``NA``, or one day, control or profile twice with different values.
     """
-    all_scores, all_profiles = list(scores), list(profiles)
-    found: list[SnapshotWarning] = list(warnings)
-    days = _days(all_scores, name)
+    warnings = list(pieces.warnings)
+    days = _days(pieces.scores, name)
     if days:
-        days[0] = _controls_once(days[0], name, found)
+        days[0] = _controls_once(days[0], name, warnings)
     return Snapshot(
-        tenant=_one_tenant(all_scores, all_profiles, tenants, name),
+        tenant=_one_tenant(pieces, name),
         days=tuple(days),
-        profiles=_profiles_once(all_profiles, name),
-        partial=frozenset(partial),
+        profiles=_profiles_once(pieces.profiles, name),
+        partial=frozenset(pieces.partial),
         sha256=sha256,
-        warnings=tuple(dict.fromkeys(found)),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 
@@ -89,17 +93,15 @@ def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tupl
     return tuple(by_id.values())
 
 
-def _one_tenant(
-    scores: list[SecureScore], profiles: list[SecureScoreControlProfile], heads: Iterable[str], name: str
-) -> str:
+def _one_tenant(pieces: Pieces, name: str) -> str:
     """The one tenant id that the objects carry; a score's id begins with it where azureTenantId is missing."""
-    ids = set(heads)
-    for score in scores:
+    ids = set(pieces.tenants)
+    for score in pieces.scores:
         ids.add(score.azure_tenant_id or (score.id or "").rpartition("_")[0])
-    ids.update(profile.azure_tenant_id or "" for profile in profiles)
+    ids.update(profile.azure_tenant_id or "" for profile in pieces.profiles)
     ids.discard("")
     spelled = {tenant.casefold(): tenant for tenant in sorted(ids)}
-    if "na" in spelled or any((score.id or "").upper().partition("_")[0] == "NA" for score in scores):
+    if "na" in spelled or any((score.id or "").upper().partition("_")[0] == "NA" for score in pieces.scores):
         raise SnapshotError(
             "names the tenant 'NA': Graph had no data for it",
             place=name,

@@ -7,7 +7,7 @@ import msgspec
 
 from checker.clouds import Cloud
 from checker.errors import SnapshotError
-from checker.snapshot.assemble import assemble
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import (
     AverageComparativeScore,
     ControlScore,
@@ -54,8 +54,8 @@ class StoreSource:
                 raise SnapshotError(
                     f"holds what no fetch writes of the tenant {tenant[:100]}: {fault}", place=self._url
                 ) from fault
-        partial = held[0].incomplete or [] if held else []
-        return assemble(scores, profiles, name=self._url, tenants=[tenant], partial=partial)
+        partial = set(held[0].incomplete or []) if held else set()
+        return assemble(Pieces(scores=scores, profiles=profiles, partial=partial, tenants={tenant}), self._url)
 
     def _spelled(self, store: Connection) -> str:
         """The tenant as the store spells it."""

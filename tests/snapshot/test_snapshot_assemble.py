@@ -5,7 +5,7 @@ import pytest
 from builders import OTHER_TENANT, TENANT, TODAY, day, profile, score, snapshot
 
 from checker.errors import SnapshotError
-from checker.snapshot.assemble import assemble
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import SecureScore
 
 
@@ -63,7 +63,7 @@ def test_one_tenant_is_told_by_any_object() -> None:
     )
     assert snapshot(SecureScore(created_date_time=f"{TODAY}", id=f"{TENANT}_{TODAY}")).tenant == TENANT
     assert not snapshot(SecureScore(created_date_time=f"{TODAY}")).tenant
-    assert assemble([], [], name="x", tenants=["from-the-head", ""]).tenant == "from-the-head"
+    assert assemble(Pieces(tenants={"from-the-head", ""}), "x").tenant == "from-the-head"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_two_tenants_are_refused(entries: tuple[list[SecureScore], list[object]]
 
 def test_the_heads_tenant_counts_too() -> None:
     with pytest.raises(SnapshotError, match="holds data of 2 tenants"):
-        assemble([day([])], [], name="x", tenants=[OTHER_TENANT])
+        assemble(Pieces(scores=[day([])], tenants={OTHER_TENANT}), "x")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from store_builders import days
 
 from checker.clouds import GLOBAL
 from checker.errors import OutputError, SnapshotError
-from checker.snapshot.assemble import assemble
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import Day, Snapshot
 from checker.sources.embedded import sandbox_source
 from checker.store.merge import merge
@@ -223,7 +223,7 @@ def test_a_count_beyond_any_and_a_day_before_any_are_kept_once(url: str) -> None
         whole.days[0].score, active_user_count=2**63, created_date_time="0999-01-02T00:00:00Z"
     )
     for _ in range(2):
-        merge(url, of_snapshot(assemble([odd], [], name="test")))
+        merge(url, of_snapshot(assemble(Pieces(scores=[odd]), "test")))
     (only,) = read(url).days
     assert (str(only.date), only.score.active_user_count) == ("0999-01-02", None)
 
