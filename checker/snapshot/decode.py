@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Versions of msgspec raise different errors for it.
+_NOT_UTF_8 = "is not UTF-8 text"
 _BOM = b"\xef\xbb\xbf"
 # An escape of JSON, whole: a pair of surrogates, a single \uXXXX, or a backslash with one more character.
 # Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
@@ -73,7 +75,7 @@ def _tolerant(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[Snapsh
     except msgspec.DecodeError as fault:
         raise SnapshotError(_not_json(data, str(fault)), place=name) from fault
     except UnicodeDecodeError as fault:
-        raise SnapshotError(f"is not UTF-8 text (byte {fault.start} of a string)", place=name) from fault
+        raise SnapshotError(_NOT_UTF_8, place=name) from fault
     except RecursionError as fault:
         raise SnapshotError("nests too deep to be an answer of Graph", place=name) from fault
     _refuse_infinite(record, "$", name)
@@ -108,6 +110,8 @@ def _not_json(data: "Buffer", fault: str) -> str:
         return "is empty; expected JSON"
     if start.startswith(b"<"):
         return "is HTML or XML, not JSON: perhaps the page of a proxy or of a sign-in was saved"
+    if "UTF-8" in fault:
+        return _NOT_UTF_8
     if "truncated" in fault:
         return "is JSON that ends in the middle: the file was cut short"
     return f"is not valid JSON: {fault.replace('JSON is malformed: ', '')}"
