@@ -50,15 +50,15 @@ class StateCoverage:
         return control.profile.id if control.profile is not None else control.id
 
     def declares(self, control: str) -> bool:
-        """Whether a requirement's ``profile`` declares the control's state; see ``Coverage``."""
+        """Whether a requirement's ``profile`` declares the control's state; see ``StateDecisions``."""
         return self._key(control) in self._declared
 
     def is_waived(self, control: str) -> bool:
-        """Whether a waiver of a requirement that speaks of the control covers it; see ``Coverage``."""
+        """Whether a waiver of a requirement that speaks of the control covers it; see ``StateDecisions``."""
         return any(self._desk.covers(finding, days) for finding, days in self._findings.get(self._key(control), []))
 
     def ended_waiver(self, control: str, asking: str) -> str | None:
-        """How the last of the waivers ended that did; see ``Coverage``."""
+        """How the last of the waivers ended that did; see ``StateDecisions``."""
         names = [finding.requirement.name for finding, _ in self._findings.get(self._key(control), [])]
         return self._desk.ended([*names, asking], control)
 

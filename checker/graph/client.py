@@ -12,7 +12,7 @@ import msgspec
 
 from checker.errors import DeadlineError, GraphError
 from checker.graph.interface import TokenSource
-from checker.graph.requests import Answer, Getter
+from checker.graph.requests import Getter, GraphAnswer
 from checker.snapshot.decode import without_lone_surrogates
 
 _SCORES = "secureScores"
@@ -134,7 +134,7 @@ class _Walk:
             url = self._next(page.next_link, url)
         return found
 
-    def _page(self, answer: Answer, url: httpx.URL) -> _Page:
+    def _page(self, answer: GraphAnswer, url: httpx.URL) -> _Page:
         if answer.warning is not None:
             self.warning = answer.warning
         try:

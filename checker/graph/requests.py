@@ -19,7 +19,7 @@ _ERROR_BYTES = 64 * 1024
 _PARTIAL_CONTENT = 206
 
 
-class Answer:
+class GraphAnswer:
     """A success: the body, and the warning where some provider behind Graph failed (206)."""
 
     def __init__(self, body: bytes, warning: str | None) -> None:
@@ -55,7 +55,7 @@ class Getter:
         # stamina would tell the log of each retry, on standard error where nobody set a log up.
         stamina.instrumentation.set_on_retry_hooks([])
 
-    async def get(self, url: httpx.URL) -> Answer:
+    async def get(self, url: httpx.URL) -> GraphAnswer:
         """The answer of ``url``; what may pass is tried again until the caller's deadline.
 
         Raises:
@@ -76,7 +76,7 @@ class Getter:
             raise fault.error from fault
         raise AssertionError("a retry loop without a limit ends by an answer or an error")
 
-    async def patch(self, url: httpx.URL, body: bytes) -> Answer:
+    async def patch(self, url: httpx.URL, body: bytes) -> GraphAnswer:
         """The answer to one PATCH, which is never sent again by itself: nobody but the caller knows whether it may be.
 
         Raises:
@@ -91,7 +91,7 @@ class Getter:
 
     async def _once(
         self, url: httpx.URL, claims: str | None = None, *, method: str = "GET", body: bytes | None = None
-    ) -> Answer:
+    ) -> GraphAnswer:
         headers = {"Authorization": f"Bearer {self._token.token(claims)}", "client-request-id": str(uuid.uuid4())}
         if body is not None:
             headers |= {"Content-Type": "application/json", "Prefer": "return=representation"}
@@ -101,7 +101,7 @@ class Getter:
                     content = await _bounded(response, limits.GRAPH_PAGE_BYTES)
                     partial = response.status_code == _PARTIAL_CONTENT
                     self.last_refusal = None
-                    return Answer(content, response.headers.get("warning", "no reason given") if partial else None)
+                    return GraphAnswer(content, response.headers.get("warning", "no reason given") if partial else None)
                 error = refusal(response, await _start(response))
                 demanded = demanded_claims(response) if claims is None else None
                 if response.status_code not in RETRIED and demanded is None:

@@ -34,14 +34,14 @@ def read_plan(path: str) -> Plan:
     name = "standard input" if path == "-" else files.shown(path)
     try:
         # Members with a default may be missing, but of these two that would make any object a plan.
-        msgspec.json.decode(data, type=_Head)
+        msgspec.json.decode(data, type=_PlanHead)
         plan = msgspec.json.decode(data, type=Plan)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise PlanError(f"is no plan: {fault}", place=name, advice="'scoregate plan --out' writes one.") from fault
     return validate_plan(plan, f"{name}: $", PlanError)
 
 
-class _Head(msgspec.Struct, rename="camel"):
+class _PlanHead(msgspec.Struct, rename="camel"):
     api_version: Literal["scoregate/v1"]
     kind: Literal["Plan"]
 

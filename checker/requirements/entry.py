@@ -161,7 +161,7 @@ class Requirement(Declared, Protocol):
         """
 
 
-class Coverage(Protocol):
+class StateDecisions(Protocol):
     """What the run's other requirements and its waivers know of a control's state."""
 
     def declares(self, control: str) -> bool:
@@ -182,7 +182,7 @@ class Coverage(Protocol):
 class Reconciliation(Declared, Protocol):
     """An entry that is judged by what all others say: of the section ``states``."""
 
-    def reconcile(self, tenant: Tenant, covered: Coverage, name: str) -> Sequence[Judgement]:
+    def reconcile(self, tenant: Tenant, covered: StateDecisions, name: str) -> Sequence[Judgement]:
         """The findings against one tenant; pure as ``judge``.
 
         Args:

@@ -8,7 +8,7 @@ import msgspec
 from checker.snapshot.model import PROFILES, SCORES, SnapshotWarning
 
 
-class _Head(msgspec.Struct, rename="camel", omit_defaults=True):
+class _SnapshotHead(msgspec.Struct, rename="camel", omit_defaults=True):
     """Everything of the file but the entries."""
 
     api_version: str
@@ -41,7 +41,7 @@ def snapshot_file(
     ]
     partial = sorted(SCORES if name == SCORES else PROFILES for name in warnings)
     moment = fetched_at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    head = _Head("scoregate/v1", "Snapshot", tenant, moment, said, partial)
+    head = _SnapshotHead("scoregate/v1", "Snapshot", tenant, moment, said, partial)
     opening = msgspec.json.encode(head)[:-1]
     lists = (
         b',\n"' + name.encode() + b'": [\n' + b",\n".join(bytes(entry) for entry in entries) + b"\n]"

@@ -30,7 +30,7 @@ _KINDS = {
 }
 
 
-class Answer(msgspec.Struct, frozen=True):
+class QueryResult(msgspec.Struct, frozen=True):
     """The rows of a query, and what its columns are called."""
 
     columns: tuple[str, ...]
@@ -43,7 +43,7 @@ class Connection:
     def __init__(self, database: "duckdb.DuckDBPyConnection") -> None:
         self._database = database
 
-    def ask(self, sql: str, values: Sequence[object] = ()) -> Answer:
+    def ask(self, sql: str, values: Sequence[object] = ()) -> QueryResult:
         """The answer to one statement of ours.
 
         Args:
@@ -51,13 +51,13 @@ class Connection:
             values: in their order.
         """
         found = self._database.execute(sql, list(values))
-        return Answer(tuple(str(entry[0]) for entry in found.description or ()), tuple(found.fetchall()))
+        return QueryResult(tuple(str(entry[0]) for entry in found.description or ()), tuple(found.fetchall()))
 
     def copy(self, sql: str, path: str) -> None:
         """Writes the answer to one statement of ours into a Parquet file."""
         self._database.execute(f"COPY ({sql}) TO '{_escaped(path)}' (FORMAT parquet)")
 
-    def ask_freely(self, sql: str) -> Answer:
+    def ask_freely(self, sql: str) -> QueryResult:
         """The answer to what somebody typed.
 
         Raises:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checker.insight.peers import Comparison, Peers
+from checker.insight.peers import PeerComparison, Peers
 from checker.presentation.escape import line, markdown
 from checker.presentation.words import shown, signed
 from checker.views.formats import rendered
@@ -14,7 +14,7 @@ _NAMES = {
 }
 
 
-def render(name: str, found: Comparison) -> bytes:
+def render(name: str, found: PeerComparison) -> bytes:
     """The comparison in the format ``name``, one of ``FORMATS``."""
     return rendered(name, found, text=_text, markdown=_markdown)
 
@@ -40,7 +40,7 @@ def _rows(peers: Peers, own: float | None) -> Iterator[tuple[str, str, str, str]
         yield one.control_category, _percent(one.tenant_percent), _percent(one.percent), gap
 
 
-def _text(found: Comparison) -> Iterator[str]:
+def _text(found: PeerComparison) -> Iterator[str]:
     yield f"The tenant {line(found.tenant) or 'unknown'} on {found.date}, in percent of each one's maximum"
     for peers in found.peers:
         yield ""
@@ -53,7 +53,7 @@ def _text(found: Comparison) -> Iterator[str]:
             yield f"    {line(name):<16}{own:>14}{theirs:>16}  {gap}"
 
 
-def _markdown(found: Comparison) -> Iterator[str]:
+def _markdown(found: PeerComparison) -> Iterator[str]:
     yield f"### Secure Score compared, {found.date}"
     for peers in found.peers:
         yield ""

@@ -14,7 +14,7 @@ from checker.presentation.tables import csv_table
 from checker.presentation.words import counted
 from checker.store.check import StoreCheck
 from checker.store.maintenance import Compacted, Pruned
-from checker.store.query import Answer
+from checker.store.query import QueryResult
 from checker.views import formats
 from checker.views.formats import lines, rendered
 
@@ -34,7 +34,7 @@ class RowsDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     rows: Annotated[tuple[tuple[Value, ...], ...], Meta(description="Values in the order of the columns.")]
 
 
-def render_rows(name: str, found: Answer) -> bytes:
+def render_rows(name: str, found: QueryResult) -> bytes:
     """Rows in the format ``name``, one of ``ROW_FORMATS``."""
     match name:
         case "json":
@@ -67,7 +67,7 @@ def _told(value: object) -> str:
     return ", ".join(map(_told, value)) if isinstance(value, list) else str(value)
 
 
-def _text(found: Answer) -> Iterator[str]:
+def _text(found: QueryResult) -> Iterator[str]:
     shown = [tuple(map(line, found.columns)), *(tuple(_cut(line(_told(value))) for value in row) for row in found.rows)]
     widths = [max(len(row[index]) for row in shown) for index in range(len(found.columns))]
     numeric = [
@@ -88,14 +88,14 @@ def _cut(text: str) -> str:
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
-def _markdown(found: Answer) -> Iterator[str]:
+def _markdown(found: QueryResult) -> Iterator[str]:
     yield f"| {' | '.join(map(markdown, found.columns))} |"
     yield f"|{'---|' * len(found.columns)}"
     for row in found.rows:
         yield f"| {' | '.join(markdown(_told(value)) for value in row)} |"
 
 
-def _csv(found: Answer) -> bytes:
+def _csv(found: QueryResult) -> bytes:
     numbers = int | float | decimal.Decimal
     return csv_table(
         found.columns,

@@ -22,7 +22,7 @@ from checker.errors import OutputError, ScoregateError, SnapshotError, UsageErro
 from checker.store.check import verify
 from checker.store.maintenance import export, prune
 from checker.store.merge import merge
-from checker.store.query import Answer, connect
+from checker.store.query import QueryResult, connect
 from checker.store.rows import of_snapshot
 from checker.store.source import StoreSource
 from checker.store.tables import SCORES, TABLES
@@ -264,7 +264,7 @@ def test_export_and_prune_by_the_command_line(url: str, tmp_path: Path, capfd: C
 @given(TEXTS)
 @settings(deadline=None, max_examples=60)
 def test_what_others_wrote_is_made_harmless(text: str) -> None:
-    found = Answer((text, "n"), ((text, 1), ([text], 2.5)))
+    found = QueryResult((text, "n"), ((text, 1), ([text], 2.5)))
     for name in ("text", "markdown"):
         shown = render_rows(name, found).decode()
         assert "\u202e" not in shown

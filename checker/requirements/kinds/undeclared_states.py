@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from checker.report.finding import Declaration, DeclaredState, Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Coverage, Entry
+from checker.requirements.entry import Entry, StateDecisions
 from checker.requirements.terms.pattern import control_matcher
 from checker.requirements.terms.profile_state import Remediate
 from checker.snapshot.model import PROFILES
@@ -42,7 +42,7 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
         """That of every control."""
         return True
 
-    def reconcile(self, tenant: Tenant, covered: Coverage, name: str) -> list[Judgement]:
+    def reconcile(self, tenant: Tenant, covered: StateDecisions, name: str) -> list[Judgement]:
         """A finding for each state that the policies don't know of; one that passes where there is none."""
         found = [*self._violations(tenant, covered, name)]
         if not tenant.snapshot.profiles or PROFILES in tenant.snapshot.partial:
@@ -66,7 +66,7 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
             )
         ]
 
-    def _violations(self, tenant: Tenant, covered: Coverage, name: str) -> Iterator[Judgement]:
+    def _violations(self, tenant: Tenant, covered: StateDecisions, name: str) -> Iterator[Judgement]:
         excluded = control_matcher(self.exclude)
         for control in tenant.with_state():
             if excluded(control.id) or covered.declares(control.id) or covered.is_waived(control.id):
