@@ -1,7 +1,7 @@
-"""Applies a plan, one change at a time: read, compare, note, write, read back, note.
+"""Applies a plan, one change at a time: read, compare, log, write, read back, log.
 
-A change is written only while its *before* still holds. What was sent is never sent again before the profile was read
-anew, so that an answer that got lost costs nothing but time.
+A change is written only while its *before* still holds. A write is never repeated before the profile has been read
+again, so a lost answer costs nothing but time.
 """
 
 import contextlib
@@ -33,11 +33,11 @@ _READ_BACK_EVERY = 1.0
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How long things may take, in seconds.
+    """Time limits, in seconds.
 
     Attributes:
-        visible: until a state that was written is read back.
-        change: of one change, with all waits that the service asks for.
+        visible: until a written state shows in reads.
+        change: for one change, including all waits that the service asks for.
     """
 
     visible: float = 20.0
@@ -45,13 +45,13 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Journal | None) -> dict[str, Outcome]:
-    """By control, what is known of the changes without sending anything; those still to be made are not in it.
+    """By control, the outcomes that are known without writing; a change that has to be made is not in it.
 
     Args:
-        plan: what is to be done.
+        plan: the changes to make.
         writer: the tenant's profiles.
         clock: time.
-        earlier: what an earlier run has done of it.
+        earlier: the journal of an earlier run of the plan, or None.
 
     Raises:
         JudgementError: the profiles can't be read.
@@ -61,13 +61,13 @@ async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Jour
         outcome = earlier.final_outcome(change.control) if earlier is not None else None
         if outcome is None:
             unconfirmed = earlier.unconfirmed_before(change.control) if earlier is not None else None
-            outcome = await _seen(change, writer, clock, unconfirmed)
+            outcome = await _read_outcome(change, writer, clock, unconfirmed)
         if outcome is not None:
             known[change.control] = outcome
     return known
 
 
-async def _seen(
+async def _read_outcome(
     change: Change, writer: ProfileWriter, clock: Clock, unconfirmed: RecordedState | None
 ) -> Outcome | None:
     try:
@@ -80,14 +80,14 @@ async def _seen(
 
 
 class _Attempt(msgspec.Struct, kw_only=True):
-    """How far a run has come with one change.
+    """The progress of one change.
 
     Attributes:
-        change: what is to be done.
+        change: the change to make.
         ends: when to give up, by the clock's ticks.
         unconfirmed: the state before the first write whose result is unknown; None if there is no such write.
-        wait: seconds until the next round, where the service names no time.
-        reason: why the change is not made yet.
+        wait: seconds before the next round, unless the service asks for another time.
+        reason: why the change has not been made yet.
     """
 
     change: Change
@@ -113,14 +113,14 @@ class Applier:
         patience: Patience,
         on_result: Callable[[ChangeResult], None] = lambda _: None,
     ) -> None:
-        """Prepares; nothing is sent yet.
+        """Prepares a run; sends nothing yet.
 
         Args:
             writer: the tenant's profiles.
-            journal: open for appending; it has begun with the plan.
+            journal: open for appending; its first line is written.
             clock: time.
-            patience: how long things may take.
-            on_result: called with each result as it comes.
+            patience: the time limits.
+            on_result: called with each result as soon as it is known.
         """
         self._writer = writer
         self._journal = journal
@@ -133,13 +133,13 @@ class Applier:
         """Makes every change of the plan that still fits.
 
         Args:
-            plan: what is to be done.
-            known: outcomes of a preview; what was shown to be left out is left out.
-            earlier: what the journal says so far. What is settled stays so, what failed or is open is looked at anew.
+            plan: the changes to make.
+            known: the outcomes of a preview; these changes are left out, as the user was shown.
+            earlier: what the journal says so far. Final outcomes stand; a change that failed or is open is read again.
 
         Raises:
             OutputError: the journal can't be written; nothing was sent after that.
-            JudgementError: the service can't be reached, or takes no token any more; the rest can be resumed.
+            JudgementError: the service can't be reached, or no longer accepts the token; the rest can be resumed.
         """
         if earlier is not None:
             self._journal.append(Resumed(at=timestamp(self._clock.now())))
@@ -160,7 +160,7 @@ class Applier:
         """One change from the first read to the last, in rounds that each begin with a read.
 
         Args:
-            change: what is to be done.
+            change: the change to make.
             unconfirmed: the state before a write whose result is unknown; None if there is no such write.
         """
         ends = self._clock.ticks() + self._patience.change
@@ -184,7 +184,7 @@ class Applier:
         if max(self._clock.ticks(), self._quiet_until) > attempt.ends:
             return self._failure(change, f"gave up: {attempt.reason}", certain=attempt.is_certain)
         if self._quiet_until > self._clock.ticks():
-            # Another change was told to wait, and the wait is for the whole tenant.
+            # The service asked to wait during another change, and that applies to the whole tenant.
             await self._clock.sleep(self._quiet_until - self._clock.ticks())
             return None
         return await self._write(attempt, present)
@@ -194,14 +194,14 @@ class Applier:
         try:
             await self._send(attempt.change, present, certain=attempt.is_certain)
         except WriteRefusedError as fault:
-            # Of what was sent before, nobody knows.
+            # An earlier write may have taken effect all the same.
             return self._failure(attempt.change, fault.message, certain=attempt.is_certain)
         except WriteDelayedError as fault:
             return await self._delay(attempt, present, fault)
         return await self._read_back(attempt.change)
 
     async def _delay(self, attempt: _Attempt, present: RecordedState, fault: WriteDelayedError) -> Outcome | None:
-        """Waits as long as the service asks, else twice as long as the last time; gives up where no time is left."""
+        """Waits as long as the service asks, else twice as long as last time; gives up if the time is over by then."""
         attempt.reason = fault.message
         if attempt.is_certain and not fault.certain:
             attempt.unconfirmed = present
@@ -221,12 +221,12 @@ class Applier:
         try:
             await self._writer.write(change.control, sending)
         except JudgementError as fault:
-            # Without a token nothing was done now, and nothing more can be; of what was sent before, nobody knows.
+            # Without a token this write did nothing, and no other can follow. An earlier one may have taken effect.
             self._journal.append(self._failure(change, fault.message, certain=certain))
             raise
 
     async def _give_up(self, attempt: _Attempt) -> Outcome:
-        """The end of the patience; what was sent may have come through all the same."""
+        """Reads once more when the time is over, since a write may have taken effect although its answer was lost."""
         if not attempt.is_certain:
             with contextlib.suppress(JudgementError, UnreadableError):
                 present = await self._writer.read(attempt.change.control)
@@ -236,7 +236,7 @@ class Applier:
         return self._failure(attempt.change, f"gave up: {attempt.reason}", certain=attempt.is_certain)
 
     async def _look(self, change: Change, *, sent: bool) -> RecordedState | None:
-        """The present state; while something that was sent doesn't show, until it does or the patience ends."""
+        """The present state; after a write, read again until it shows or the time for that is over."""
         ends = self._clock.ticks() + self._patience.visible
         while True:
             present = await self._writer.read(change.control)
@@ -248,7 +248,7 @@ class Applier:
             await self._clock.sleep(_READ_BACK_EVERY)
 
     async def _read_back(self, change: Change) -> Outcome:
-        """The service has accepted the change; whether it shows is another matter."""
+        """The outcome of a change that the service has accepted, as far as it shows in reads."""
         done = transition(change)
         try:
             present = await self._look(change, sent=True)
@@ -256,15 +256,15 @@ class Applier:
             text = f"{done}; it could not be read back: {fault.message}"
             return outcome_of(change, "applied", text, self._clock.now(), visible=False)
         if present is not None and is_in_place(change.after, present):
-            # With other words it is somebody else's entry by now, which a rollback leaves alone.
+            # With another assignee or comment it is somebody else's entry, which a rollback leaves alone.
             after = present if is_as_written(change, present) else None
             return outcome_of(change, "applied", done, self._clock.now(), visible=True, after=after)
         if present is not None and is_unchanged(change.before, present):
             text = f"{done}; accepted, not yet visible"
             return outcome_of(change, "applied", text, self._clock.now(), visible=False)
-        reads = f"is {state_text(present)}" if present is not None else "gone"
-        # Somebody was faster, or the service makes something else of it; as it should be it is not.
-        return self._failure(change, f"{done}; accepted, and {reads} by now", certain=False)
+        reads = f"the state is now {state_text(present)}" if present is not None else "the profile is now gone"
+        # Somebody else was faster, or the service stored something else: the change is not in place.
+        return self._failure(change, f"{done}; accepted, but {reads}", certain=False)
 
     def _failure(self, change: Change, message: str, *, certain: bool) -> Outcome:
         return failure(change, message, self._clock.now(), certain=certain)

@@ -1,4 +1,4 @@
-"""What a look at the profile tells of a change: it is done, it no longer fits, or it is still to be made. Pure."""
+"""What one read of a profile says about a change: it is done, it no longer fits, or it has to be made. Pure."""
 
 import datetime
 
@@ -7,14 +7,14 @@ from checker.remediation.drift import is_as_written, is_in_place, is_unchanged
 from checker.remediation.journal import Outcome, Result, timestamp
 from checker.remediation.plan import Change, RecordedState
 
-# How long a write that was accepted may take until reads show it; far more than anybody has seen.
+# How long an accepted write may take to show in reads; far longer than ever observed.
 _LONGEST_UNSEEN = datetime.timedelta(minutes=15)
 
 
 def decide(
     change: Change, present: RecordedState | None, now: datetime.datetime, unconfirmed: RecordedState | None
 ) -> Outcome | None:
-    """What is known of a change without sending anything, or None where it is still to be made.
+    """The outcome of a change as far as reading alone decides it; None where the change has to be made.
 
     Args:
         change: what is to be done.
@@ -23,30 +23,30 @@ def decide(
         unconfirmed: the state before a write whose result is unknown; None if there is no such write.
     """
     if present is None:
-        return outcome_of(change, "stale", "the tenant has no such profile any more", now)
+        return outcome_of(change, "stale", "the tenant no longer has this profile", now)
     if unconfirmed is not None and is_as_written(change, present):
         return outcome_of(change, "applied", transition(change), now, visible=True, after=present)
     if may_still_appear(change, present, now):
-        text = f"what was set on {change.unseen_since} does not show yet, so it can't be undone; run this again later"
+        text = f"the state set on {change.unseen_since} is not visible yet, so it can't be undone; run this again later"
         return failure(change, text, now, certain=False)
     if _is_done(change, present):
-        return outcome_of(change, "alreadyInPlace", f"is {present.state} already{_set_by(present)}", now)
-    message = f"is {state_text(present)} by now, and was {state_text(change.before, who=False)}"
+        return outcome_of(change, "alreadyInPlace", f"is already {present.state}{_set_by(present)}", now)
+    message = f"is now {state_text(present)}; the plan expects {state_text(change.before, who=False)}"
     if is_unchanged(change.before, present):
         if unconfirmed is None or present.updated_date_time == unconfirmed.updated_date_time:
             return None
-        # What was sent came through, or somebody was faster; and somebody has set it back.
-        message = f"is {state_text(present)} again, which was set since this was sent"
+        # The write took effect, or somebody else was faster; and then somebody set the state back.
+        message = f"is {state_text(present)} again: it was set back after this run's write"
     return outcome_of(change, "stale", message, now)
 
 
 def _is_done(change: Change, present: RecordedState) -> bool:
-    """Whether nothing is left to do. What is restored is restored with assignee and comment."""
+    """Whether nothing is left to do. A rollback restores assignee and comment too."""
     return is_as_written(change, present) if change.action == "restore" else is_in_place(change.after, present)
 
 
 def may_still_appear(change: Change, present: RecordedState, now: datetime.datetime) -> bool:
-    """Whether the change undoes a write that nobody has seen yet, and that may still show."""
+    """Whether the change undoes a write that no read has shown yet, and that may still take effect."""
     if change.unseen_since is None or not is_as_written(change, present):
         return False
     try:
@@ -83,7 +83,7 @@ def failure(change: Change, message: str, now: datetime.datetime, *, certain: bo
 
 
 def transition(change: Change) -> str:
-    """What a change does, once it is done."""
+    """What a change did, as a clause."""
     return f"set from {change.before.state} to {change.after.state}"
 
 

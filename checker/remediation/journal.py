@@ -1,4 +1,4 @@
-"""The journal's values: what was to be done, what was sent, and what came of it. Pure; ``journal_file`` keeps them."""
+"""The journal as values: what was planned, what was sent, and with what result. Pure; ``journal_file`` stores them."""
 
 import datetime
 from collections import Counter
@@ -65,10 +65,10 @@ class Journal(msgspec.Struct, frozen=True):
     """What a journal says.
 
     Attributes:
-        plan: what was to be done.
-        intents: by control, the first thing that was sent, and what was there before.
-        outcomes: by control, the last that is known.
-        sent_at: by control, when something was sent last.
+        plan: the changes to make.
+        intents: by control, the first request, with the state before it.
+        outcomes: by control, the last known outcome.
+        sent_at: by control, when the last request was sent.
     """
 
     plan: Plan
@@ -77,18 +77,18 @@ class Journal(msgspec.Struct, frozen=True):
     sent_at: dict[str, str]
 
     def final_outcome(self, control: str) -> Outcome | None:
-        """What came of a change for good; None where it failed, is open, or was not begun."""
+        """The outcome that no later run changes; None where the change failed, is open, or was not begun."""
         outcome = self.outcomes.get(control)
         return None if outcome is None or outcome.result == "failed" else outcome
 
     @property
     def unfinished(self) -> Plan:
-        """The plan with the changes that are not settled."""
+        """The plan with the changes that have no final outcome."""
         changes = tuple(change for change in self.plan.changes if self.final_outcome(change.control) is None)
         return msgspec.structs.replace(self.plan, changes=changes)
 
     def unconfirmed_before(self, control: str) -> RecordedState | None:
-        """What was seen before something was sent, where nobody knows what came of it; else None."""
+        """The state before a write whose result is unknown; None if there is no such write."""
         outcome = self.outcomes.get(control)
         is_open = control in self.intents and (outcome is None or not outcome.certain)
         return self.intents[control].before if is_open else None
@@ -106,7 +106,7 @@ class ChangeResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What came of a plan: each change, in the order in which they were made."""
+    """The results of a plan: each change, in the order in which they were made."""
 
     results: tuple[ChangeResult, ...]
 
@@ -117,7 +117,7 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 def change_result(change: Change, outcome: Outcome) -> ChangeResult:
-    """The outcome together with what was to be done."""
+    """The outcome together with the change."""
     return ChangeResult(
         control=change.control,
         result=outcome.result,
@@ -129,5 +129,5 @@ def change_result(change: Change, outcome: Outcome) -> ChangeResult:
 
 
 def timestamp(moment: datetime.datetime) -> str:
-    """A moment as the journal writes it."""
+    """A moment as the journal writes it, RFC 3339 in UTC."""
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,7 +1,7 @@
 """The journal: an append-only file of JSON lines, each flushed to disk before and after the request it speaks of.
 
-Whatever happens, it says of each change what was there before, what was sent, and what came of it as far as anybody
-could know. A line that a crash cut short speaks of nothing: no request is sent before its line is whole.
+Whatever happens, it says for each change what the state was before, what was sent, and the result as far as it is
+known. A line that a crash cut short can be left out: no request is sent before its line is complete.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ class JournalFile:
         """Writes one line and waits until the disk has it.
 
         Raises:
-            OutputError: it can't be written; the request that it speaks of must not be sent.
+            OutputError: it can't be written, so the request that it announces must not be sent.
         """
         rest = memoryview(json(msgspec.json.encode(record)) + b"\n")
         try:
@@ -43,7 +43,7 @@ class JournalFile:
             raise OutputError(
                 f"the journal cannot be written: {files.reason(fault)}; nothing is sent without it",
                 place=files.shown(self.path),
-                advice="Make room, then run again: a journal that was begun is gone on with by --resume.",
+                advice="Free some disk space, then continue a journal that has begun with --resume.",
             ) from fault
 
     def close(self) -> None:
@@ -52,10 +52,10 @@ class JournalFile:
 
 
 def create_journal(path: str, begun: Begun) -> JournalFile:
-    """A new journal, readable by its owner only. It is there with its first line, or not at all.
+    """A new journal, readable by its owner only. It appears with its first line, or not at all.
 
     Raises:
-        OutputError: there is such a file already, or it can't be made.
+        OutputError: the file exists already, or can't be created.
     """
     try:
         folder = os.path.dirname(os.path.abspath(path))
@@ -63,7 +63,7 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
         journal = JournalFile(path, os.open(temporary, _NEW, 0o600))
         try:
             journal.append(begun)
-            # Unlike a rename it doesn't replace a journal that is there.
+            # Unlike a rename this doesn't replace a journal that exists.
             journal = _linked(journal, temporary, begun)
             _sync_folder(folder)
         except BaseException:
@@ -75,12 +75,12 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
         raise OutputError(
             "exists already",
             place=files.shown(path),
-            advice="Give --journal another name, or go on with it: 'scoregate apply --resume'.",
+            advice="Give --journal another name, or continue this one with 'scoregate apply --resume'.",
         ) from fault
     except (OSError, ValueError) as fault:
-        reason = files.reason(fault) if isinstance(fault, OSError) else "no file has such a name"
+        reason = files.reason(fault) if isinstance(fault, OSError) else "no file can have this name"
         raise OutputError(
-            f"the journal cannot be made: {reason}; nothing was sent",
+            f"the journal cannot be created: {reason}; nothing was sent",
             place=files.shown(path),
             advice="Name a file with --journal in a folder that exists and that this user may write.",
         ) from fault
@@ -88,7 +88,7 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
 
 
 def _linked(journal: JournalFile, temporary: str, begun: Begun) -> JournalFile:
-    """The journal under its own name; written there at once where the file system has no hard links."""
+    """The journal under its own name; written there directly where the file system has no hard links."""
     try:
         os.link(temporary, journal.path)
     except OSError as fault:
@@ -108,7 +108,7 @@ _NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.
 
 
 def _sync_folder(folder: str) -> None:
-    """The name must survive a crash too; a folder that can't be flushed is as safe as its file system is."""
+    """Makes the name survive a crash too; where a folder can't be flushed, that is up to its file system."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -118,7 +118,7 @@ def _sync_folder(folder: str) -> None:
 
 
 def reopen_journal(path: str) -> JournalFile:
-    """A journal to go on with; a line that a crash cut short is ended first.
+    """A journal to continue; a line that a crash cut short is ended first.
 
     Raises:
         OutputError: it can't be written to.
@@ -137,13 +137,13 @@ def read_journal(path: str) -> Journal:
     """The journal that a file holds.
 
     Raises:
-        JournalError: it is none.
+        JournalError: the file is not a journal.
     """
     name = files.shown(path)
     data = files.read_bounded(path, limits.JOURNAL_FILE_BYTES, JournalError)
     records = list(_records(data, name))
     if not records or not isinstance(records[0], Begun):
-        raise JournalError("is no journal: its first line doesn't begin one", place=name)
+        raise JournalError("is not a journal: its first line is not that of a journal", place=name)
     plan = validate_plan(records[0].plan, f"{name}:1: $.plan", JournalError)
     intents: dict[str, Intent] = {}
     outcomes: dict[str, Outcome] = {}
@@ -152,25 +152,29 @@ def read_journal(path: str) -> Journal:
         match record:
             case Intent():
                 if record.before.state.casefold() not in WRITABLE:
-                    raise JournalError(f"{record.before.state!r} of {record.control} can't be written back", place=name)
-                # What comes after it is not known until the next outcome.
+                    raise JournalError(
+                        f"the state {record.before.state!r} of {record.control} cannot be written back", place=name
+                    )
+                # Its result is unknown until the next outcome.
                 outcomes.pop(record.control, None)
                 intents.setdefault(record.control, record)
                 sent_at[record.control] = record.at
             case Outcome():
-                # What was made stays ours, though a later run finds it to be in place.
+                # A change that this journal made stays made by it, though a later run finds it in place.
                 known = outcomes.get(record.control)
                 if known is None or known.result != "applied" or record.result != "alreadyInPlace":
                     outcomes[record.control] = record
             case Begun() if record is not records[0]:
-                raise JournalError("begins twice: two journals are no journal; take them one by one", place=name)
+                raise JournalError(
+                    "holds two journals: it begins a second time", place=name, advice="Give each its own file."
+                )
             case _:
                 pass
     return Journal(plan, intents, outcomes, sent_at)
 
 
 def _records(data: bytes, name: str) -> Iterator[Record]:
-    """The records in order; a line that a crash cut short is left out, garbage is refused."""
+    """The records in order; a line that a crash cut short is left out, any other unreadable line is refused."""
     torn: JournalError | None = None
     for number, text in enumerate(data.split(b"\n"), start=1):
         if not text.strip():
@@ -178,11 +182,11 @@ def _records(data: bytes, name: str) -> Iterator[Record]:
         try:
             record = _DECODER.decode(text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            torn = torn or JournalError(f"is no journal: {fault}", place=f"{name}:{number}")
+            torn = torn or JournalError(f"is not a journal: {fault}", place=f"{name}:{number}")
             if number == 1:
                 raise torn from fault
             continue
-        # After a line that was cut short there is nothing, or a run that went on.
+        # Only a run that continues the journal may follow a line that was cut short.
         if torn is not None and not isinstance(record, Resumed):
             raise torn
         torn = None

@@ -148,7 +148,7 @@ def test_a_rollback_of_what_never_shows_is_uncertain_until_it_can_be_ruled_out(b
     again = Bench(tmp_path / "undo")
     applied = again.apply(undo, service, clock)
     assert ends(applied) == {"A": "failed"}
-    assert "does not show yet" in applied.results[0].message
+    assert "is not visible yet" in applied.results[0].message
     assert not again.read().outcomes["A"].certain
     clock = Hand(NOW + datetime.timedelta(minutes=20))
     service = Service(clock)

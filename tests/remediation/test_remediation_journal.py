@@ -126,8 +126,8 @@ def test_a_link_that_leads_nowhere_is_not_followed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing/journal.jsonl", "x" * 300, "a\0b"])
-def test_a_journal_that_cannot_be_made_is_said_so(name: str, path: Path) -> None:
-    with pytest.raises(OutputError, match=r"cannot be (made|written)") as raised:
+def test_a_journal_that_cannot_be_created_is_refused(name: str, path: Path) -> None:
+    with pytest.raises(OutputError, match=r"cannot be (created|written)") as raised:
         create_journal(f"{path.parent}/{name}", begun())
     assert raised.value.place.startswith(str(path.parent))
     assert list(path.parent.iterdir()) == []
@@ -268,7 +268,7 @@ def test_blank_lines_are_passed_over(blank: bytes, path: Path) -> None:
     assert read_journal(str(path)) == kept
 
 
-# What is no journal
+# What is not a journal
 
 
 def refusal(path: Path, data: bytes) -> JournalError:
@@ -296,12 +296,12 @@ def test_a_line_that_is_lost_in_the_middle_of_another_is_refused(path: Path) -> 
 def test_a_first_line_that_is_cut_short_anywhere_is_no_journal(path: Path) -> None:
     whole = write(path).rstrip(b"\n")
     for end in range(0, len(whole), 5):
-        assert "is no journal" in refusal(path, whole[:end]).message
+        assert "is not a journal" in refusal(path, whole[:end]).message
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"{}", b"x", b'{"record":"resumed","at":"x"}\n', b"\x1f\x8b\x08"])
 def test_what_begins_otherwise_is_no_journal(data: bytes, path: Path) -> None:
-    assert "is no journal" in refusal(path, data).message
+    assert "is not a journal" in refusal(path, data).message
 
 
 def test_a_plan_is_no_journal(path: Path) -> None:
@@ -383,5 +383,5 @@ def test_the_plan_in_a_journal_is_checked_as_a_plan_file_is(path: Path) -> None:
 def test_two_journals_in_one_file_are_refused(path: Path) -> None:
     create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=PLAN)).close()
     path.write_bytes(path.read_bytes() * 2)
-    with pytest.raises(JournalError, match="begins twice"):
+    with pytest.raises(JournalError, match="holds two journals"):
         read_journal(str(path))

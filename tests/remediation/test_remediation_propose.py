@@ -428,7 +428,7 @@ def test_of_a_profile_that_an_incomplete_answer_lacks_it_is_not_said_that_there_
     data = snapshot(day([score("A", 4.0)]), profiles=[profile("B")], partial=["controlProfiles"])
     plan = proposed(policy(wants("Ignored")), data)
     assert not plan.changes
-    assert "no profile of that id" not in plan_bytes(plan).decode()
+    assert "no profile with this id" not in plan_bytes(plan).decode()
 
 
 # Which controls are meant
