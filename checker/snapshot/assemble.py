@@ -1,4 +1,4 @@
-"""Decoded pieces → one Snapshot: the order of days, one entry a day and a control, one tenant, or a clear refusal."""
+"""Decoded pieces → one Snapshot: days in order, one entry per day and control, one tenant; else an error."""
 
 import datetime
 
@@ -14,7 +14,7 @@ class Pieces(msgspec.Struct, kw_only=True):
     Attributes:
         scores, profiles: the entries of the two collections.
         partial: the collections that are known to be incomplete.
-        tenants: the tenants that the heads of the files name; the empty string where one names none.
+        tenants: the tenants that the files name in their heads; the empty string if one names none.
         warnings: what was repaired or looks odd.
     """
 
@@ -51,7 +51,7 @@ def assemble(pieces: Pieces, name: str, sha256: str | None = None) -> Snapshot:
 
 
 def _days(scores: list[SecureScore], name: str) -> list[Day]:
-    """Newest first, one entry a date."""
+    """The days, newest first, one for each date."""
     by_date: dict[datetime.date, SecureScore] = {}
     for score in scores:
         date = _date(score, name)
@@ -70,7 +70,7 @@ def _date(score: SecureScore, name: str) -> datetime.date:
 
 
 def _controls_once(day: Day, name: str, warnings: list[SnapshotWarning]) -> Day:
-    """The newest day with each control once; the same entry twice is mended, two different ones are refused."""
+    """The newest day with each control once: equal entries are merged, different ones are refused."""
     controls = {control.control_name: control for control in reversed(day.controls)}
     if len(controls) == len(day.controls):
         return day
@@ -80,7 +80,9 @@ def _controls_once(day: Day, name: str, warnings: list[SnapshotWarning]) -> Day:
                 f"scores the control {control.control_name!r} twice on {day.date}, with different values",
                 place=name,
             )
-    warnings.append(SnapshotWarning("duplicate-control", f"{name} scores a control twice on {day.date}, both alike."))
+    warnings.append(
+        SnapshotWarning("duplicate-control", f"{name} scores a control twice on {day.date}, with equal values.")
+    )
     once = msgspec.structs.replace(day.score, control_scores=list(reversed(controls.values())))
     return Day(day.date, once)
 
@@ -94,7 +96,7 @@ def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tupl
 
 
 def _one_tenant(pieces: Pieces, name: str) -> str:
-    """The one tenant id that the objects carry; a score's id begins with it where azureTenantId is missing."""
+    """The tenant id that all objects carry; where azureTenantId is missing, a score's id begins with it."""
     ids = set(pieces.tenants)
     for score in pieces.scores:
         ids.add(score.azure_tenant_id or (score.id or "").rpartition("_")[0])
@@ -103,15 +105,15 @@ def _one_tenant(pieces: Pieces, name: str) -> str:
     spelled = {tenant.casefold(): tenant for tenant in sorted(ids)}
     if "na" in spelled or any((score.id or "").upper().partition("_")[0] == "NA" for score in pieces.scores):
         raise SnapshotError(
-            "names the tenant 'NA': Graph had no data for it",
+            "names the tenant 'NA': Graph had no data for the tenant",
             place=name,
-            advice="Fetch again later; if it stays, ask Microsoft's support why the tenant has no Secure Score.",
+            advice="Fetch again later; if the error stays, ask Microsoft's support why the tenant has no Secure Score.",
         )
     if len(spelled) > 1:
         some = ", ".join(sorted(spelled.values())[:3])
         raise SnapshotError(
             f"holds data of {len(spelled)} tenants ({some})",
             place=name,
-            advice="Judge one tenant a run: name the files of one tenant only.",
+            advice="Judge one tenant in a run: name the files of only one tenant.",
         )
     return next(iter(spelled.values()), "")

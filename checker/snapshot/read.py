@@ -25,7 +25,7 @@ class _Profiles(msgspec.Struct):
 
 
 class _Members(msgspec.Struct, rename="camel"):
-    """The members that tell a secureScore from a control profile."""
+    """The members that distinguish a secureScore from a control profile."""
 
     control_scores: msgspec.Raw = _ABSENT
     current_score: msgspec.Raw = _ABSENT
@@ -33,10 +33,10 @@ class _Members(msgspec.Struct, rename="camel"):
 
 
 def read_snapshot(paths: Sequence[str]) -> Snapshot:
-    """The snapshot that the files or folders at ``paths`` hold together (``-`` is standard input).
+    """The snapshot that the files or folders at ``paths`` make together (``-`` is standard input).
 
     Raises:
-        SnapshotError: a file is missing, unreadable, no snapshot, or they contradict each other.
+        SnapshotError: a file is missing, unreadable or not a snapshot, or two files contradict each other.
     """
     names = list(_files(paths))
     pieces = Pieces()
@@ -53,7 +53,7 @@ def read_snapshot(paths: Sequence[str]) -> Snapshot:
 
 
 def decode_snapshot(data: "files.Buffer", name: str) -> Snapshot:
-    """The snapshot in the bytes of one file of scoregate's own."""
+    """The snapshot in the bytes of one file."""
     digest = Digest()
     digest.add(data)
     pieces = Pieces()
@@ -71,7 +71,7 @@ def _files(paths: Iterable[str]) -> Iterable[str]:
         except OSError as fault:
             raise SnapshotError(f"cannot be read: {files.reason(fault)}", place=files.shown(path)) from fault
         if not names:
-            raise SnapshotError("holds no snapshot (*.json or *.json.gz)", place=files.shown(path))
+            raise SnapshotError("contains no snapshot (*.json or *.json.gz)", place=files.shown(path))
         yield from (os.path.join(path, name) for name in names)
 
 
@@ -84,9 +84,9 @@ def _add_content(pieces: Pieces, data: "files.Buffer", name: str) -> None:
         return
     if content.secure_scores is None and content.control_profiles is None:
         raise SnapshotError(
-            "is no snapshot: it has neither secureScores and controlProfiles nor Graph's value",
+            "is not a snapshot: it has neither secureScores and controlProfiles nor Graph's value",
             place=name,
-            advice="A snapshot is a file of 'scoregate fetch', or a saved answer of Graph.",
+            advice="A snapshot is a file that 'scoregate fetch' wrote, or a saved answer of Graph.",
         )
     _check_head(content, name)
     pieces.tenants.add(content.tenant or "")
@@ -123,7 +123,7 @@ def _add_raw_answer(pieces: Pieces, content: Content, data: "files.Buffer", name
 
 
 def _holds_scores(content: Content, name: str) -> bool:
-    """Whether a raw answer is one of secureScores: by its context, else by its first entry's members."""
+    """Whether a raw answer is of secureScores: by its context, else by the members of its first entry."""
     context = (content.context or "").casefold()
     if "securescorecontrolprofiles" in context:
         return False
