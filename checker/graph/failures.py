@@ -41,7 +41,7 @@ class _Body(msgspec.Struct):
     error: _Error | None = None
 
 
-class Retryable(Exception):  # noqa: N818 - never leaves the client
+class RetryableError(Exception):
     """A temporary refusal, with the error to show if it lasts and the wait that Graph asks for."""
 
     def __init__(self, error: GraphError, wait: float | None) -> None:

@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from checker.errors import DeadlineError, GraphError
-from checker.graph.failures import Retryable
+from checker.graph.failures import RetryableError
 from checker.graph.interface import TokenSource
 from checker.graph.requests import Requester
 from checker.remediation.plan import RecordedState, recorded_state
@@ -117,7 +117,7 @@ class GraphProfiles:
         except TimeoutError as fault:
             text = f"Graph did not answer within {self._deadline:g} seconds"
             raise WriteDelayedError(text, wait=None, certain=False) from fault
-        except Retryable as fault:
+        except RetryableError as fault:
             throttled = fault.error.status == _TOO_MANY
             raise WriteDelayedError(fault.error.message, wait=fault.wait, certain=throttled) from fault
         except GraphError as fault:

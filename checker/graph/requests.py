@@ -11,7 +11,7 @@ import stamina.instrumentation
 
 from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
-from checker.graph.failures import RETRIED, Retryable, demanded_claims, refusal, retry_after
+from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal, retry_after
 from checker.graph.interface import TokenSource
 from checker.transport import async_client, may_pass, why_unreachable
 
@@ -72,7 +72,7 @@ class Requester:
             ):
                 with attempt:
                     return await self._once(url)
-        except Retryable as fault:
+        except RetryableError as fault:
             raise fault.error from fault
         raise AssertionError("a retry loop without a limit ends by an answer or an error")
 
@@ -81,7 +81,7 @@ class Requester:
 
         Raises:
             GraphError: a refusal.
-            Retryable: the service was busy, or its answer was lost.
+            RetryableError: the service was busy, or its answer was lost.
         """
         return await self._once(url, method="PATCH", body=body)
 
@@ -122,13 +122,13 @@ class Requester:
                 raise error from fault
             self.last_refusal = error
             await self._renew()
-            raise Retryable(error, None) from fault
+            raise RetryableError(error, None) from fault
         if demanded is not None:
             # Continuous access evaluation: one new token, and no second attempt.
             return await self._once(url, demanded, method=method, body=body)
         # Graph's guidance: retry over a new connection.
         await self._renew()
-        raise Retryable(error, wait)
+        raise RetryableError(error, wait)
 
     async def _renew(self) -> None:
         await self._client.aclose()
@@ -137,7 +137,7 @@ class Requester:
 
 def _wait_or_not(fault: Exception) -> bool | float:
     """Whether to retry, or after how many seconds."""
-    if not isinstance(fault, Retryable):
+    if not isinstance(fault, RetryableError):
         return False
     return True if fault.wait is None else fault.wait
 

@@ -54,7 +54,7 @@ def adopted_policy(snapshot: Snapshot, moment: datetime.datetime) -> str:
             f"#   states: [{together}]",
         ]
         return "\n".join([*head, *_HEAD, "controls:", *entries]) + "\n"
-    # A policy needs a requirement: that nobody declares anything else than what it cannot declare itself.
+    # A policy needs a requirement: this one refuses every declared state, except those that no policy can declare.
     return "\n".join([*head, *_HEAD, "states:", *entries, f"  - {together}"]) + "\n"
 
 

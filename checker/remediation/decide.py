@@ -17,7 +17,7 @@ def decide(
     """The outcome of a change as far as reading alone decides it; None where the change has to be made.
 
     Args:
-        change: what is to be done.
+        change: the change to make.
         present: the profile's state; None where there is no such profile.
         now: the moment.
         unconfirmed: the state before a write whose result is unknown; None if there is no such write.
@@ -74,7 +74,7 @@ def failure(change: Change, message: str, now: datetime.datetime, *, certain: bo
     """A change that failed at this moment.
 
     Args:
-        change: what was to be done.
+        change: the change to make.
         message: why it failed.
         now: the moment.
         certain: whether it is known that the service has changed nothing.

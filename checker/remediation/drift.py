@@ -7,7 +7,7 @@ from checker.remediation.plan import Change, NewState, RecordedState
 
 
 def is_unchanged(before: RecordedState, present: RecordedState) -> bool:
-    """Whether the present state is the one that the plan was made from, whoever set it and whenever."""
+    """Whether the present state equals the one that the plan was made from; who set it and when is ignored."""
     return (
         _same(before.state, present.state)
         and _text(before.assigned_to) == _text(present.assigned_to)

@@ -1,4 +1,4 @@
-"""The journal: an append-only file of JSON lines, each flushed to disk before and after the request it speaks of.
+"""The journal: an append-only file of JSON lines, flushed to disk before and after each request.
 
 Whatever happens, it says for each change what the state was before, what was sent, and the result as far as it is
 known. A line that a crash cut short can be left out: no request is sent before its line is complete.

@@ -1,6 +1,6 @@
-"""A plan: the state updates that a person approves, and nothing else is applied.
+"""A plan: the state updates that a person approves; nothing else is applied.
 
-The records are the plan file too. Within ``scoregate/v1`` members are only ever added.
+The plan file holds these records. Within ``scoregate/v1`` members are only ever added.
 """
 
 from typing import Annotated, Literal
@@ -17,7 +17,7 @@ WritableState = Literal["Default", "Ignored", "ThirdParty", "Reviewed"]
 WRITABLE: dict[str, WritableState] = {
     state.casefold(): state for state in ("Default", "Ignored", "ThirdParty", "Reviewed")
 }
-# What earns a control's points though nobody observed it.
+# The declared states that earn a control's points without an observation.
 EARNING = frozenset({"ThirdParty", "Reviewed"})
 
 ControlId = Annotated[str, Meta(min_length=1)]
@@ -119,7 +119,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def recorded_state(profile: SecureScoreControlProfile) -> RecordedState:
-    """The newest entry of ``controlStateUpdates``; one without a state is Default, whoever it is assigned to."""
+    """A profile's state: the newest entry of ``controlStateUpdates``. An entry without a state is Default."""
     newest = newest_update(profile)
     if newest is None:
         return RecordedState(state=DEFAULT)
