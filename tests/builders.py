@@ -11,7 +11,7 @@ from checker.policy.load import load
 from checker.policy.model import PolicySet
 from checker.report.finding import Finding
 from checker.report.report import Report
-from checker.snapshot.assemble import assemble
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import (
     AverageComparativeScore,
     ControlScore,
@@ -122,7 +122,7 @@ def snapshot(
     *days: SecureScore, profiles: Iterable[SecureScoreControlProfile] = (), partial: Iterable[str] = ()
 ) -> Snapshot:
     """The days and profiles put together as a file's would be."""
-    return assemble(days, profiles, name="test.json", partial=partial)
+    return assemble(Pieces(scores=list(days), profiles=list(profiles), partial=set(partial)), "test.json")
 
 
 def tenant(*days: SecureScore, profiles: Iterable[SecureScoreControlProfile] = ()) -> Tenant:

@@ -1,7 +1,7 @@
-"""Control ids seen in the world, for suggestions and explanations; nothing is judged by them.
+"""Control ids that real tenants report, for suggestions and explanations; nothing is judged by them.
 
 ``controls.csv`` holds facts from answers of ``GET /security/secureScoreControlProfiles`` that administrators published
-in 2025 and 2026. Categories, maxima and titles change; a tenant's own profile always counts more.
+in 2025 and 2026. Categories, maxima and titles change; a tenant's own profile always takes precedence.
 """
 
 import csv
@@ -12,7 +12,7 @@ import msgspec
 
 
 class KnownControl(msgspec.Struct, frozen=True):
-    """A control as some tenant has reported it; what wasn't told is None."""
+    """A control as a tenant has reported it; unknown members are None."""
 
     id: str
     title: str
@@ -40,7 +40,7 @@ def known_controls() -> dict[str, KnownControl]:
 
 
 def known(name: str) -> KnownControl | None:
-    """The control called ``name``, without case and without a tenant's prefix before a dot; or None."""
+    """The control with the id ``name``, ignoring case and a tenant's prefix before a dot; None if unknown."""
     controls = known_controls()
     folded = name.casefold()
     return controls.get(folded) or controls.get(folded.rpartition(".")[2])

@@ -63,8 +63,8 @@ def enforcement(
         from checker.cli.pipeline import run_name
         from checker.cli.remediation import Conditions, execute
         from checker.errors import EXIT_FAILED, EXIT_PASSED
+        from checker.remediation.guards import check_number, keep_automatic
         from checker.remediation.propose import Run, propose
-        from checker.remediation.select import check_number, unattended
         from checker.runs.carry_out import Work
         from checker.views.apply import render
 
@@ -73,7 +73,7 @@ def enforcement(
             click.echo("scoregate: not everything could be judged, so no state was set", err=True)
             return EXIT_PASSED
         run = Run(name=run_name(moment), moment=moment, cloud=tenant.cloud.name, policies_sha256=policies.sha256)
-        plan = unattended(propose(judged.report, judged.snapshot, run), declarations=remedy.allow_declarations)
+        plan = keep_automatic(propose(judged.report, judged.snapshot, run), declarations=remedy.allow_declarations)
         for note in plan.notes:
             click.echo(f"scoregate: {line(note)}", err=True)
         check_number(plan, remedy.max_changes)

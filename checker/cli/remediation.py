@@ -21,12 +21,11 @@ from checker.cli.source import is_interactive
 from checker.documents import files
 from checker.errors import EXIT_FAILED, EXIT_PASSED, OutputError, UsageError
 from checker.presentation.escape import line
-from checker.remediation.applied import Applied
 from checker.remediation.apply import Patience
-from checker.remediation.journal import Outcome
+from checker.remediation.guards import check_target
+from checker.remediation.journal import Applied, Outcome
 from checker.remediation.lock import tenant_lock
 from checker.remediation.plan import Plan
-from checker.remediation.select import check_target
 from checker.runs.carry_out import Work, carry_out, look, open_journal
 from checker.sources.interface import Writable
 from checker.views import apply as view

@@ -40,7 +40,7 @@ def build(name: str) -> dict[str, Any]:
     from checker.insight.difference import Diff
     from checker.insight.explain import Explanation
     from checker.insight.guide import Guide
-    from checker.insight.peers import Comparison
+    from checker.insight.peers import PeerComparison
     from checker.insight.score import Score
     from checker.insight.trend import Trend
     from checker.policy.schema import policy_schema, waivers_schema
@@ -66,7 +66,7 @@ def build(name: str) -> dict[str, Any]:
         "journal": ("A line of a scoregate journal", lines),
         "apply": ("What came of a scoregate plan", [ApplyDocument]),
         "score": ("The posture of a tenant", [Score]),
-        "compare": ("A tenant beside others", [Comparison]),
+        "compare": ("A tenant beside others", [PeerComparison]),
         "guide": ("What to do next in a tenant", [Guide]),
         "diff": ("What differs between two states of a tenant", [Diff]),
         "controls": ("The controls of a tenant", [ControlList]),

@@ -1,7 +1,7 @@
 """Both Secure Score collections of a tenant, as Graph sends them.
 
 Source: learn.microsoft.com/graph/api/security-list-securescores and …-list-securescorecontrolprofiles (v1.0). No
-``$filter``: Graph silently answers nothing when it is long.
+``$filter``: Graph silently returns nothing when it is long.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import msgspec
 
 from checker.errors import DeadlineError, GraphError
 from checker.graph.interface import TokenSource
-from checker.graph.requests import Answer, Getter
+from checker.graph.requests import GraphAnswer, Requester
 from checker.snapshot.decode import without_lone_surrogates
 
 _SCORES = "secureScores"
@@ -29,7 +29,7 @@ class Collections(msgspec.Struct, frozen=True):
     Attributes:
         secure_scores: newest day first, as many as were asked for, fewer when Graph has fewer.
         control_profiles: all of them.
-        warnings: by collection, what Graph said of a provider that did not answer.
+        warnings: by collection, Graph's message about a provider that did not answer.
     """
 
     secure_scores: list[msgspec.Raw]
@@ -51,65 +51,67 @@ async def fetch(
     transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None,
     first_wait: float = 1.0,
 ) -> Collections:
-    """Both collections at the same time.
+    """Fetches both collections at the same time.
 
     Args:
         base: Graph's address without the version, ``https://graph.microsoft.com``.
-        token: gives access tokens.
+        token: the source of access tokens.
         days: how many days of scores.
         deadline: seconds for everything together.
-        transport: makes what carries a client's requests; None for the network.
+        transport: creates a client's transport; None for the network.
         first_wait: seconds before the first retry.
 
     Raises:
         GraphError, SignInError: Graph or Entra refused.
-        DeadlineError: it took too long; the message names the last refusal.
+        DeadlineError: it took too long; the message quotes the last refusal.
     """
     ends = asyncio.get_running_loop().time() + deadline
     wanted = ((_SCORES, f"$top={days}", days), (_PROFILES, f"$top={_PROFILES_ASKED}", None))
-    walks = [
-        _Walk(Getter(token, transport=transport, first_wait=first_wait, ends=ends), base, collection, query, count)
+    collections = [
+        _Pages(Requester(token, transport=transport, first_wait=first_wait, ends=ends), base, collection, query, count)
         for collection, query, count in wanted
     ]
-    tasks = [asyncio.create_task(walk.entries()) for walk in walks]
+    tasks = [asyncio.create_task(pages.entries()) for pages in collections]
     try:
         async with asyncio.timeout(deadline):
             _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
             if pending:
-                # One has failed. A TLS handshake that is cancelled halfway leaves its socket open, so the other gets
-                # the time that a handshake takes.
+                # One has failed. Cancelling a TLS handshake halfway leaves its socket open, so the other gets the time
+                # that a handshake takes.
                 await asyncio.wait(pending, timeout=_GRACE_SECONDS)
     except TimeoutError as fault:
-        raise _too_late(deadline, walks) from fault
+        raise _deadline_error(deadline, collections) from fault
     finally:
         for task in tasks:
             task.cancel()
         ended = await asyncio.gather(*tasks, return_exceptions=True)
-        for walk in walks:
-            await walk.getter.close()
+        for pages in collections:
+            await pages.requester.close()
     for result in ended:
         if isinstance(result, BaseException) and not isinstance(result, asyncio.CancelledError):
             raise result
     scores, profiles = (task.result() for task in tasks)
-    warnings = {walk.collection: walk.warning for walk in walks if walk.warning is not None}
+    warnings = {pages.collection: pages.warning for pages in collections if pages.warning is not None}
     return Collections(scores, profiles, warnings)
 
 
-def _too_late(deadline: float, walks: list["_Walk"]) -> DeadlineError:
-    last = next((walk.getter.last_refusal for walk in walks if walk.getter.last_refusal is not None), None)
+def _deadline_error(deadline: float, collections: list["_Pages"]) -> DeadlineError:
+    last = next(
+        (pages.requester.last_refusal for pages in collections if pages.requester.last_refusal is not None), None
+    )
     text = f"Graph did not answer within {deadline:g} seconds"
     return DeadlineError(
-        f"{text}; the last thing it said: {last.message}" if last is not None else text,
+        f"{text}; its last answer: {last.message}" if last is not None else text,
         place=last.place if last is not None else "",
         advice="Run again later, or raise --timeout.",
     )
 
 
-class _Walk:
-    """One collection, page by page."""
+class _Pages:
+    """The pages of one collection."""
 
-    def __init__(self, getter: Getter, base: httpx.URL, collection: str, query: str, wanted: int | None) -> None:
-        self.getter = getter
+    def __init__(self, requester: Requester, base: httpx.URL, collection: str, query: str, wanted: int | None) -> None:
+        self.requester = requester
         self.collection = collection
         self.warning: str | None = None
         self._base = base
@@ -119,46 +121,49 @@ class _Walk:
         )
 
     async def entries(self) -> list[msgspec.Raw]:
-        """Every entry, or as many as are wanted: ``$top=1`` gets a nextLink too, so the count decides."""
+        """All entries, or as many as are wanted: ``$top=1`` gets a nextLink too, so the count decides."""
         found: list[msgspec.Raw] = []
         seen: set[str] = set()
         url: httpx.URL | None = self._first
         while url is not None:
             if str(url) in seen or len(seen) >= _MOST_PAGES:
-                raise GraphError("Graph's pages go round in a circle: a nextLink came twice", place=self._place(url))
+                raise GraphError(
+                    "Graph's pages do not end: a nextLink came twice, or there were too many",
+                    place=self._place(url),
+                )
             seen.add(str(url))
-            page = self._page(await self.getter.get(url), url)
+            page = self._page(await self.requester.get(url), url)
             found.extend(page.value)
             if self._wanted is not None and len(found) >= self._wanted:
                 return found[: self._wanted]
             url = self._next(page.next_link, url)
         return found
 
-    def _page(self, answer: Answer, url: httpx.URL) -> _Page:
+    def _page(self, answer: GraphAnswer, url: httpx.URL) -> _Page:
         if answer.warning is not None:
             self.warning = answer.warning
         try:
             return _decoded(answer.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
             start = answer.body[:100].lstrip()
-            what = "a web page" if start.startswith(b"<") else f"no page of JSON ({fault})"
-            advice = "Is there a proxy in between? Run again; if it stays, check --graph-url and HTTPS_PROXY."
+            what = "a web page" if start.startswith(b"<") else f"not a page of JSON ({fault})"
+            advice = "A proxy may have answered. Run again; if the error stays, check --graph-url and HTTPS_PROXY."
             raise GraphError(f"Graph's answer is {what}", place=self._place(url), advice=advice) from fault
 
     def _next(self, link: str | None, url: httpx.URL) -> httpx.URL | None:
-        """The next page, whole as Graph gave it, and only where the token may go."""
+        """The next page's link, unchanged; refused if it leads to a host that may not get the token."""
         if link is None:
             return None
         try:
             following = httpx.URL(link)
         except httpx.InvalidURL as fault:
-            raise GraphError("Graph sent a nextLink that is no URL", place=self._place(url)) from fault
+            raise GraphError("Graph sent a nextLink that is not a URL", place=self._place(url)) from fault
         if _origin(following) != _origin(self._base):
             raise GraphError(
                 f"Graph sent a nextLink to another host ({following.scheme}://{following.netloc.decode()}); the token "
-                "was not sent there",
+                "was not sent to it",
                 place=self._place(url),
-                advice="If Graph is behind a gateway of yours, give --graph-url as the links say it.",
+                advice="If you reach Graph through a gateway, set --graph-url to the host of its links.",
             )
         return following
 
@@ -167,19 +172,19 @@ class _Walk:
 
 
 def _decoded(body: bytes) -> _Page:
-    """The page; lone surrogates, which stop the parser, stay in its entries for the reader of the snapshot to mend."""
+    """The page. Lone surrogates, which stop the parser, stay in the entries: the snapshot reader replaces them."""
     try:
         return msgspec.json.decode(body, type=_Page)
     except msgspec.DecodeError:
         found = without_lone_surrogates(body)
         if found is body:
             raise
-        mended = bytes(found)
-    # An escape and its replacement are of one length, so an entry stands at the same place in both.
-    page = msgspec.json.decode(mended, type=_Page)
+        repaired = bytes(found)
+    # An escape and its replacement have the same length, so an entry has the same place in both.
+    page = msgspec.json.decode(repaired, type=_Page)
     end = 0
     for index, entry in enumerate(page.value):
-        start = mended.index(bytes(entry), end)
+        start = repaired.index(bytes(entry), end)
         end = start + len(bytes(entry))
         page.value[index] = msgspec.Raw(body[start:end])
     return page

@@ -1,4 +1,4 @@
-"""Graph's refusals as messages: its code, its message, the request's id, and what to do.
+"""Graph's refusals as errors: code, message, request id, and what to do.
 
 Source: learn.microsoft.com/graph/errors and …/graph/api/resources/security-error-codes.
 """
@@ -23,9 +23,9 @@ _CONSENT = (
     "an administrator consent to it: https://learn.microsoft.com/graph/security-authorization"
 )
 _ADVICE = {
-    401: "The token was not accepted: check that --tenant, --cloud and --graph-url belong together.",
+    401: "Graph did not accept the token: check that --tenant, --cloud and --graph-url belong together.",
     403: _CONSENT,
-    404: "Check --graph-url: the address has no Secure Score API.",
+    404: "Check --graph-url: this address has no Secure Score API.",
     429: "Other clients use up the tenant's quota; run again later, or raise --timeout.",
 }
 
@@ -41,8 +41,8 @@ class _Body(msgspec.Struct):
     error: _Error | None = None
 
 
-class Retryable(Exception):  # noqa: N818 - never leaves the client
-    """A refusal that may pass; carries the error to show if it doesn't, and the wait that Graph asks for."""
+class RetryableError(Exception):
+    """A temporary refusal, with the error to show if it lasts and the wait that Graph asks for."""
 
     def __init__(self, error: GraphError, wait: float | None) -> None:
         super().__init__(error.message)
@@ -51,7 +51,7 @@ class Retryable(Exception):  # noqa: N818 - never leaves the client
 
 
 def refusal(response: httpx.Response, body: bytes) -> GraphError:
-    """The error for a status that is no success."""
+    """The error for a status that is not a success."""
     status = response.status_code
     code, message, request_id = _read(body)
     request_id = response.headers.get("request-id") or request_id
@@ -59,19 +59,19 @@ def refusal(response: httpx.Response, body: bytes) -> GraphError:
     text = f"Graph answered {status} ({said[:_LONGEST_MESSAGE]})"
     if request_id:
         text += f", request-id {request_id[:100]}"
-    advice = _ADVICE.get(status, "" if status < 500 else "Microsoft's service has a fault; run again later.")
+    advice = _ADVICE.get(status, "" if status < 500 else "Microsoft's service failed; run again later.")
     return GraphError(text, place=str(response.request.url.copy_with(query=None)), advice=advice, status=status)
 
 
 def _read(body: bytes) -> tuple[str, str, str]:
-    """Graph's code, message and request id; each may be missing, and code is at times an empty text."""
+    """Graph's code, message and request id; empty where missing."""
     try:
         error = msgspec.json.decode(body, type=_Body, strict=False).error
     except (msgspec.DecodeError, UnicodeDecodeError):
         start = body[:100].lstrip().lower()
         return (
             "",
-            "a web page instead of an answer: is there a proxy in between?" if start.startswith(b"<") else "",
+            "a web page instead of JSON, perhaps from a proxy" if start.startswith(b"<") else "",
             "",
         )
     if error is None:
@@ -81,7 +81,7 @@ def _read(body: bytes) -> tuple[str, str, str]:
 
 
 def demanded_claims(response: httpx.Response) -> str | None:
-    """The claims (JSON) that a 401 demands of a fresh token; None where it demands none.
+    """The claims (JSON) that a 401 requires in a new token; None if it requires none.
 
     Source: learn.microsoft.com/entra/identity-platform/claims-challenge.
     """
@@ -100,7 +100,7 @@ def demanded_claims(response: httpx.Response) -> str | None:
 
 
 def retry_after(response: httpx.Response, now: datetime.datetime) -> float | None:
-    """The wait in seconds that the answer asks for (RFC 9110: seconds or a date); None when it asks for none."""
+    """The seconds that the answer asks to wait (RFC 9110: seconds or a date); None if it does not ask."""
     value = response.headers.get("retry-after", "").strip()
     if not value:
         return None

@@ -1,17 +1,17 @@
-"""What Graph's client needs from whoever signs in."""
+"""What Graph's client needs of a sign-in method."""
 
 from typing import Protocol
 
 
 class TokenSource(Protocol):
-    """Gives access tokens; asked before every request, so it keeps a token until it ends."""
+    """A source of access tokens. It is asked before every request, so it keeps a token until it expires."""
 
     def token(self, claims: str | None = None) -> str:
         """A valid access token.
 
         Args:
-            claims: what Graph demands beyond the token that it was sent; a fresh one is asked for.
+            claims: what Graph requires in addition; a new token is requested for it.
 
         Raises:
-            SignInError: there is none.
+            SignInError: no token is available.
         """

@@ -1,4 +1,4 @@
-"""One control profile read, or its state set. What remediation writes through.
+"""Reads one control profile, or sets its state: the writer of remediation.
 
 Source: learn.microsoft.com/graph/api/securescorecontrolprofile-get and …-update (v1.0).
 """
@@ -14,11 +14,10 @@ import httpx
 import msgspec
 
 from checker.errors import DeadlineError, GraphError
-from checker.graph.failures import Retryable
+from checker.graph.failures import RetryableError
 from checker.graph.interface import TokenSource
-from checker.graph.requests import Getter
-from checker.remediation.plan import RecordedState
-from checker.remediation.recorded import recorded
+from checker.graph.requests import Requester
+from checker.remediation.plan import RecordedState, recorded_state
 from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 from checker.snapshot.decode import without_lone_surrogates
 from checker.snapshot.model import SecureScoreControlProfile
@@ -27,7 +26,7 @@ _VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
 _NOT_FOUND = 404
 _LONGEST_ID = 4000
 _UNAUTHORIZED = 401
-# The request itself is at fault, so that of another profile may go through.
+# The request itself is wrong, so that for another profile may succeed.
 _OF_THIS_PROFILE = frozenset({400, 409, 410, 414, 422})
 _TOO_MANY = 429
 _WRITE_PERMISSION = (
@@ -49,14 +48,14 @@ class GraphProfiles:
         transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None,
         first_wait: float = 1.0,
     ) -> None:
-        """Prepares; nothing is sent yet.
+        """Prepares the writer; sends nothing yet.
 
         Args:
             base: Graph's address without the version.
-            token: gives access tokens.
-            tenant: whose profiles these are; one of another tenant is refused.
+            token: the source of access tokens.
+            tenant: the tenant's id; a profile of another tenant is refused.
             deadline: seconds that one read or write may take, retries of reads included.
-            transport: makes what carries a client's requests; None for the network.
+            transport: creates a client's transport; None for the network.
             first_wait: seconds before the first retry of a read.
         """
         self._base = base
@@ -65,11 +64,11 @@ class GraphProfiles:
         self._deadline = deadline
         self._transport = transport
         self._first_wait = first_wait
-        self._getter: Getter | None = None
+        self._requester: Requester | None = None
 
     async def __aenter__(self) -> Self:
         """Opens the client."""
-        self._getter = Getter(self._token, transport=self._transport, first_wait=self._first_wait, ends=0.0)
+        self._requester = Requester(self._token, transport=self._transport, first_wait=self._first_wait, ends=0.0)
         return self
 
     async def __aexit__(
@@ -80,18 +79,18 @@ class GraphProfiles:
         await self._open.close()
 
     @property
-    def _open(self) -> Getter:
-        assert self._getter is not None, "to be used in an async with block"
-        return self._getter
+    def _open(self) -> Requester:
+        assert self._requester is not None, "use it in an async with block"
+        return self._requester
 
     async def read(self, control: str) -> RecordedState | None:
         """The present state of a profile; see ``ProfileWriter``."""
         url = self._url(control)
-        getter = self._open
-        getter.ends = asyncio.get_running_loop().time() + self._deadline
+        requester = self._open
+        requester.ends = asyncio.get_running_loop().time() + self._deadline
         try:
             async with asyncio.timeout(self._deadline):
-                answer = await getter.get(url)
+                answer = await requester.get(url)
         except TimeoutError as fault:
             raise DeadlineError(f"Graph did not answer within {self._deadline:g} seconds", place=str(url)) from fault
         except GraphError as fault:
@@ -101,7 +100,7 @@ class GraphProfiles:
                 raise UnreadableError(fault.message) from fault
             raise
         try:
-            return recorded(self._profile(answer.body, control, url))
+            return recorded_state(self._profile(answer.body, control, url))
         except GraphError as fault:
             raise UnreadableError(fault.message) from fault
 
@@ -109,16 +108,16 @@ class GraphProfiles:
         """Sets some of a profile's state, assignee and comment; see ``ProfileWriter``."""
         body = msgspec.json.encode({**fields, "vendorInformation": _VENDOR})
         url = self._url(control)
-        getter = self._open
-        # Whoever writes decides how long a wait is worth while.
-        getter.ends = math.inf
+        requester = self._open
+        # The caller decides how long it waits.
+        requester.ends = math.inf
         try:
             async with asyncio.timeout(self._deadline):
-                answer = await getter.patch(url, body)
+                answer = await requester.patch(url, body)
         except TimeoutError as fault:
             text = f"Graph did not answer within {self._deadline:g} seconds"
             raise WriteDelayedError(text, wait=None, certain=False) from fault
-        except Retryable as fault:
+        except RetryableError as fault:
             throttled = fault.error.status == _TOO_MANY
             raise WriteDelayedError(fault.error.message, wait=fault.wait, certain=throttled) from fault
         except GraphError as fault:
@@ -132,14 +131,14 @@ class GraphProfiles:
             try:
                 self._profile(answer.body, control, url)
             except GraphError as fault:
-                # A page of a proxy may well say 200.
+                # A proxy's page may have the status 200.
                 raise WriteDelayedError(fault.message, wait=None, certain=False) from fault
 
     def _profile(self, body: bytes, control: str, url: httpx.URL) -> SecureScoreControlProfile:
         try:
             profile = _decoded(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            raise GraphError(f"Graph's answer is no control profile ({fault})", place=str(url)) from fault
+            raise GraphError(f"Graph's answer is not a control profile ({fault})", place=str(url)) from fault
         if profile.id.casefold() != control.casefold():
             raise GraphError(f"Graph answered with the profile {profile.id[:200]!r}", place=str(url))
         held = profile.azure_tenant_id
@@ -150,7 +149,7 @@ class GraphProfiles:
     def _url(self, control: str) -> httpx.URL:
         name = quote(control, safe="")
         if len(name) > _LONGEST_ID:
-            raise UnreadableError("its id is too long for an address")
+            raise UnreadableError("its id is too long for a URL")
         path = f"{self._base.path.rstrip('/')}/v1.0/security/secureScoreControlProfiles/{name}"
         return self._base.copy_with(raw_path=path.encode("ascii"))
 

@@ -1,4 +1,4 @@
-"""One request to Graph: the token, the bounded body, and for a GET the retries."""
+"""One request to Graph: the token, a size limit on the answer, and retries of a GET."""
 
 import asyncio
 import datetime
@@ -11,7 +11,7 @@ import stamina.instrumentation
 
 from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
-from checker.graph.failures import RETRIED, Retryable, demanded_claims, refusal, retry_after
+from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal, retry_after
 from checker.graph.interface import TokenSource
 from checker.transport import async_client, may_pass, why_unreachable
 
@@ -19,16 +19,16 @@ _ERROR_BYTES = 64 * 1024
 _PARTIAL_CONTENT = 206
 
 
-class Answer:
-    """A success: the body, and the warning where some provider behind Graph failed (206)."""
+class GraphAnswer:
+    """A successful answer: the body, and a warning if a provider behind Graph failed (206)."""
 
     def __init__(self, body: bytes, warning: str | None) -> None:
         self.body = body
         self.warning = warning
 
 
-class Getter:
-    """Gets pages one after the other. Each collection has one of its own, so that both go at the same time."""
+class Requester:
+    """Sends one request at a time. Each collection has its own, so that both are fetched at the same time."""
 
     def __init__(
         self,
@@ -38,13 +38,13 @@ class Getter:
         first_wait: float,
         ends: float,
     ) -> None:
-        """Prepares; nothing is sent yet.
+        """Prepares a client; sends nothing yet.
 
         Args:
-            token: gives access tokens.
-            transport: makes what carries a request, None for the network.
-            first_wait: seconds before the first retry where Graph names no wait; doubled each time.
-            ends: when the run has to be done, by the event loop's clock.
+            token: the source of access tokens.
+            transport: creates the client's transport; None for the network.
+            first_wait: seconds before the first retry, if Graph does not ask for a time; doubled each time.
+            ends: the deadline of the run, by the event loop's clock.
         """
         self._token = token
         self._transport = transport
@@ -52,14 +52,14 @@ class Getter:
         self.ends = ends
         self._client = async_client(transport())
         self.last_refusal: GraphError | None = None
-        # stamina would tell the log of each retry, on standard error where nobody set a log up.
+        # stamina logs each retry, by default on standard error.
         stamina.instrumentation.set_on_retry_hooks([])
 
-    async def get(self, url: httpx.URL) -> Answer:
-        """The answer of ``url``; what may pass is tried again until the caller's deadline.
+    async def get(self, url: httpx.URL) -> GraphAnswer:
+        """The answer of ``url``; temporary refusals are retried until the caller's deadline.
 
         Raises:
-            GraphError: a refusal that will not pass, or a body that is too large.
+            GraphError: a permanent refusal, or a body that is too large.
         """
         try:
             async for attempt in stamina.retry_context(
@@ -72,16 +72,16 @@ class Getter:
             ):
                 with attempt:
                     return await self._once(url)
-        except Retryable as fault:
+        except RetryableError as fault:
             raise fault.error from fault
         raise AssertionError("a retry loop without a limit ends by an answer or an error")
 
-    async def patch(self, url: httpx.URL, body: bytes) -> Answer:
-        """The answer to one PATCH, which is never sent again by itself: nobody but the caller knows whether it may be.
+    async def patch(self, url: httpx.URL, body: bytes) -> GraphAnswer:
+        """The answer to one PATCH. It is never repeated automatically: only the caller knows whether that is safe.
 
         Raises:
             GraphError: a refusal.
-            Retryable: the service was busy, or its answer got lost.
+            RetryableError: the service was busy, or its answer was lost.
         """
         return await self._once(url, method="PATCH", body=body)
 
@@ -91,7 +91,7 @@ class Getter:
 
     async def _once(
         self, url: httpx.URL, claims: str | None = None, *, method: str = "GET", body: bytes | None = None
-    ) -> Answer:
+    ) -> GraphAnswer:
         headers = {"Authorization": f"Bearer {self._token.token(claims)}", "client-request-id": str(uuid.uuid4())}
         if body is not None:
             headers |= {"Content-Type": "application/json", "Prefer": "return=representation"}
@@ -101,7 +101,7 @@ class Getter:
                     content = await _bounded(response, limits.GRAPH_PAGE_BYTES)
                     partial = response.status_code == _PARTIAL_CONTENT
                     self.last_refusal = None
-                    return Answer(content, response.headers.get("warning", "no reason given") if partial else None)
+                    return GraphAnswer(content, response.headers.get("warning", "no reason given") if partial else None)
                 error = refusal(response, await _start(response))
                 demanded = demanded_claims(response) if claims is None else None
                 if response.status_code not in RETRIED and demanded is None:
@@ -109,9 +109,9 @@ class Getter:
                 self.last_refusal = error
                 wait = retry_after(response, datetime.datetime.now(datetime.UTC))
                 if wait is not None and asyncio.get_running_loop().time() + wait > self.ends:
-                    # There is nothing to wait for: the run would be over before Graph answers.
+                    # Waiting is pointless: the run would be over before Graph answers.
                     raise DeadlineError(
-                        f"Graph asks to wait {wait:.0f} seconds, more than the run may take; it said: {error.message}",
+                        f"Graph asks to wait {wait:.0f} seconds, longer than the run may take: {error.message}",
                         place=error.place,
                         advice="Run again later, or raise --timeout.",
                     )
@@ -122,13 +122,13 @@ class Getter:
                 raise error from fault
             self.last_refusal = error
             await self._renew()
-            raise Retryable(error, None) from fault
+            raise RetryableError(error, None) from fault
         if demanded is not None:
-            # Continuous access evaluation: one fresh token, and no second try.
+            # Continuous access evaluation: one new token, and no second attempt.
             return await self._once(url, demanded, method=method, body=body)
-        # Graph's guidance: try again over a new connection.
+        # Graph's guidance: retry over a new connection.
         await self._renew()
-        raise Retryable(error, wait)
+        raise RetryableError(error, wait)
 
     async def _renew(self) -> None:
         await self._client.aclose()
@@ -136,8 +136,8 @@ class Getter:
 
 
 def _wait_or_not(fault: Exception) -> bool | float:
-    """Whether to try again, or after how many seconds."""
-    if not isinstance(fault, Retryable):
+    """Whether to retry, or after how many seconds."""
+    if not isinstance(fault, RetryableError):
         return False
     return True if fault.wait is None else fault.wait
 
@@ -149,7 +149,7 @@ async def _bounded(response: httpx.Response, limit: int) -> bytes:
         size += len(part)
         if size > limit:
             raise GraphError(
-                f"Graph's answer is larger than {limit // limits.MEBIBYTE} MiB, which is the most that is read",
+                f"Graph's answer is larger than the limit of {limit // limits.MEBIBYTE} MiB",
                 place=str(response.request.url.copy_with(query=None)),
             )
         parts.append(part)
@@ -157,7 +157,7 @@ async def _bounded(response: httpx.Response, limit: int) -> bytes:
 
 
 async def _start(response: httpx.Response) -> bytes:
-    """As much of an error's body as can be of use."""
+    """The beginning of an error's body."""
     body = b""
     async for part in response.aiter_bytes():
         body += part

@@ -36,7 +36,7 @@ class Peers(msgspec.Struct, frozen=True, rename="camel"):
     categories: tuple[CategoryPeers, ...]
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class PeerComparison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A tenant beside all tenants, tenants of its size and of its industry."""
 
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
@@ -47,7 +47,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     peers: tuple[Peers, ...]
 
 
-def compare(tenant: Tenant) -> Comparison:
+def compare(tenant: Tenant) -> PeerComparison:
     """The comparison on the newest day. An average that is absent or -1 is not available, never zero.
 
     Raises:
@@ -58,7 +58,7 @@ def compare(tenant: Tenant) -> Comparison:
     score = tenant.newest.score
     averages = {(entry.basis or "").casefold(): entry for entry in score.average_comparative_scores or ()}
     own = percent_of(score.current_score, score.max_score)
-    return Comparison(
+    return PeerComparison(
         tenant=tenant.id,
         date=str(tenant.newest.date),
         percent=own,

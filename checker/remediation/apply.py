@@ -1,7 +1,7 @@
-"""Applies a plan, one change at a time: read, compare, note, write, read back, note.
+"""Applies a plan, one change at a time: read, compare, log, write, read back, log.
 
-A change is written only while its *before* still holds. What was sent is never sent again before the profile was read
-anew, so that an answer that got lost costs nothing but time.
+A change is written only while its *before* still holds. A write is never repeated before the profile has been read
+again, so a lost answer costs nothing but time.
 """
 
 import contextlib
@@ -10,11 +10,21 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from checker.errors import JudgementError
-from checker.remediation.applied import Applied, ChangeResult, result_of
-from checker.remediation.journal import Ended, Intent, Journal, JournalFile, Outcome, Resumed, stamp
+from checker.remediation.decide import decide, failure, may_still_appear, outcome_of, state_text, transition
+from checker.remediation.drift import fields_to_send, is_as_written, is_in_place, is_unchanged
+from checker.remediation.journal import (
+    Applied,
+    ChangeResult,
+    Ended,
+    Intent,
+    Journal,
+    Outcome,
+    Resumed,
+    change_result,
+    timestamp,
+)
+from checker.remediation.journal_file import JournalFile
 from checker.remediation.plan import Change, Plan, RecordedState
-from checker.remediation.settle import awaits, came_to, described, set_from, settled
-from checker.remediation.staleness import fields, is_in_place, is_ours, is_still
 from checker.remediation.writer import Clock, ProfileWriter, UnreadableError, WriteDelayedError, WriteRefusedError
 
 _FIRST_WAIT = 1.0
@@ -23,11 +33,11 @@ _READ_BACK_EVERY = 1.0
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
-    """How long things may take, in seconds.
+    """Time limits, in seconds.
 
     Attributes:
-        visible: until a state that was written is read back.
-        change: of one change, with all waits that the service asks for.
+        visible: until a written state shows in reads.
+        change: for one change, including all waits that the service asks for.
     """
 
     visible: float = 20.0
@@ -35,36 +45,61 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Journal | None) -> dict[str, Outcome]:
-    """By control, what is known of the changes without sending anything; those still to be made are not in it.
+    """By control, the outcomes that are known without writing; a change that has to be made is not in it.
 
     Args:
-        plan: what is to be done.
+        plan: the changes to make.
         writer: the tenant's profiles.
         clock: time.
-        earlier: what an earlier run has done of it.
+        earlier: the journal of an earlier run of the plan, or None.
 
     Raises:
         JudgementError: the profiles can't be read.
     """
     known: dict[str, Outcome] = {}
     for change in plan.changes:
-        outcome = earlier.settled(change.control) if earlier is not None else None
+        outcome = earlier.final_outcome(change.control) if earlier is not None else None
         if outcome is None:
-            sent_from = earlier.sent_from(change.control) if earlier is not None else None
-            outcome = await _seen(change, writer, clock, sent_from)
+            unconfirmed = earlier.unconfirmed_before(change.control) if earlier is not None else None
+            outcome = await _read_outcome(change, writer, clock, unconfirmed)
         if outcome is not None:
             known[change.control] = outcome
     return known
 
 
-async def _seen(change: Change, writer: ProfileWriter, clock: Clock, sent_from: RecordedState | None) -> Outcome | None:
+async def _read_outcome(
+    change: Change, writer: ProfileWriter, clock: Clock, unconfirmed: RecordedState | None
+) -> Outcome | None:
     try:
         present = await writer.read(change.control)
     except UnreadableError as fault:
-        return came_to(change, "failed", f"could not be read: {fault.message}", clock.now(), certain=sent_from is None)
-    if present is not None and awaits(change, present, clock.now()):
+        return failure(change, f"could not be read: {fault.message}", clock.now(), certain=unconfirmed is None)
+    if present is not None and may_still_appear(change, present, clock.now()):
         return None
-    return settled(change, present, clock.now(), sent_from)
+    return decide(change, present, clock.now(), unconfirmed)
+
+
+class _Attempt(msgspec.Struct, kw_only=True):
+    """The progress of one change.
+
+    Attributes:
+        change: the change to make.
+        ends: when to give up, by the clock's ticks.
+        unconfirmed: the state before the first write whose result is unknown; None if there is no such write.
+        wait: seconds before the next round, unless the service asks for another time.
+        reason: why the change has not been made yet.
+    """
+
+    change: Change
+    ends: float
+    unconfirmed: RecordedState | None
+    wait: float = _FIRST_WAIT
+    reason: str = "the service asks to wait"
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the result of every write so far is known."""
+        return self.unconfirmed is None
 
 
 class Applier:
@@ -76,146 +111,160 @@ class Applier:
         journal: JournalFile,
         clock: Clock,
         patience: Patience,
-        tell: Callable[[ChangeResult], None] = lambda _: None,
+        on_result: Callable[[ChangeResult], None] = lambda _: None,
     ) -> None:
-        """Prepares; nothing is sent yet.
+        """Prepares a run; sends nothing yet.
 
         Args:
             writer: the tenant's profiles.
-            journal: open for appending; it has begun with the plan.
+            journal: open for appending; its first line is written.
             clock: time.
-            patience: how long things may take.
-            tell: is told of each result as it comes.
+            patience: the time limits.
+            on_result: called with each result as soon as it is known.
         """
         self._writer = writer
         self._journal = journal
         self._clock = clock
         self._patience = patience
-        self._tell = tell
+        self._on_result = on_result
         self._quiet_until = clock.ticks()
 
     async def apply(self, plan: Plan, known: Mapping[str, Outcome], earlier: Journal | None = None) -> Applied:
         """Makes every change of the plan that still fits.
 
         Args:
-            plan: what is to be done.
-            known: outcomes of a preview; what was shown to be left out is left out.
-            earlier: what the journal says so far. What is settled stays so, what failed or is open is looked at anew.
+            plan: the changes to make.
+            known: the outcomes of a preview; these changes are left out, as the user was shown.
+            earlier: what the journal says so far. Final outcomes stand; a change that failed or is open is read again.
 
         Raises:
             OutputError: the journal can't be written; nothing was sent after that.
-            JudgementError: the service can't be reached, or takes no token any more; the rest can be resumed.
+            JudgementError: the service can't be reached, or no longer accepts the token; the rest can be resumed.
         """
         if earlier is not None:
-            self._journal.append(Resumed(at=stamp(self._clock.now())))
+            self._journal.append(Resumed(at=timestamp(self._clock.now())))
         results = []
         for change in plan.changes:
-            outcome = earlier.settled(change.control) if earlier is not None else None
+            outcome = earlier.final_outcome(change.control) if earlier is not None else None
             if outcome is None:
-                sent_from = earlier.sent_from(change.control) if earlier is not None else None
-                outcome = known.get(change.control) or await self._change(change, sent_from)
+                unconfirmed = earlier.unconfirmed_before(change.control) if earlier is not None else None
+                outcome = known.get(change.control) or await self._make(change, unconfirmed)
                 self._journal.append(outcome)
-                self._tell(result_of(change, outcome))
-            results.append(result_of(change, outcome))
+                self._on_result(change_result(change, outcome))
+            results.append(change_result(change, outcome))
         applied = Applied(tuple(results))
-        self._journal.append(Ended(at=stamp(self._clock.now()), counts=applied.counts()))
+        self._journal.append(Ended(at=timestamp(self._clock.now()), counts=applied.counts()))
         return applied
 
-    async def _change(self, change: Change, sent_from: RecordedState | None) -> Outcome:
-        """One change from reading to reading back.
+    async def _make(self, change: Change, unconfirmed: RecordedState | None) -> Outcome:
+        """One change from the first read to the last, in rounds that each begin with a read.
 
         Args:
-            change: what is to be done.
-            sent_from: what was seen before something was sent of which nobody knows what came of it; else None.
+            change: the change to make.
+            unconfirmed: the state before a write whose result is unknown; None if there is no such write.
         """
         ends = self._clock.ticks() + self._patience.change
-        wait = _FIRST_WAIT
-        last = "the service asks to wait"
+        attempt = _Attempt(change=change, ends=ends, unconfirmed=unconfirmed)
         while True:
-            try:
-                present = await self._look(change, sent=sent_from is not None)
-            except UnreadableError as fault:
-                return self._failed(change, f"could not be read: {fault.message}", certain=sent_from is None)
-            sent = sent_from is not None
-            outcome = settled(change, present, self._clock.now(), sent_from)
+            outcome = await self._round(attempt)
             if outcome is not None:
                 return outcome
-            assert present is not None
-            if max(self._clock.ticks(), self._quiet_until) > ends:
-                return self._failed(change, f"gave up: {last}", certain=not sent)
-            if self._quiet_until > self._clock.ticks():
-                # Another change was told to wait, and the wait is for the whole tenant.
-                await self._clock.sleep(self._quiet_until - self._clock.ticks())
-                continue
-            try:
-                await self._send(change, present, sent=sent)
-            except WriteRefusedError as fault:
-                # Of what was sent before, nobody knows.
-                return self._failed(change, fault.message, certain=not sent)
-            except WriteDelayedError as fault:
-                last = fault.message
-                sent_from = sent_from or (None if fault.certain else present)
-                pause = fault.wait if fault.wait is not None else wait
-                if fault.wait is not None:
-                    self._quiet_until = self._clock.ticks() + fault.wait
-                if self._clock.ticks() + pause > ends:
-                    return await self._given_up(change, last, sent_from)
-                await self._clock.sleep(pause)
-                wait = min(2 * wait, _LONGEST_WAIT)
-                continue
-            return await self._read_back(change)
 
-    async def _send(self, change: Change, present: RecordedState, *, sent: bool) -> None:
-        sending = fields(change)
-        intent = Intent(at=stamp(self._clock.now()), control=change.control, before=present, send=sending)
+    async def _round(self, attempt: _Attempt) -> Outcome | None:
+        """Reads, decides, and then waits or writes; None when the next round has to read again."""
+        change = attempt.change
+        try:
+            present = await self._look(change, sent=not attempt.is_certain)
+        except UnreadableError as fault:
+            return self._failure(change, f"could not be read: {fault.message}", certain=attempt.is_certain)
+        outcome = decide(change, present, self._clock.now(), attempt.unconfirmed)
+        if outcome is not None:
+            return outcome
+        assert present is not None, "a missing profile is decided"
+        if max(self._clock.ticks(), self._quiet_until) > attempt.ends:
+            return self._failure(change, f"gave up: {attempt.reason}", certain=attempt.is_certain)
+        if self._quiet_until > self._clock.ticks():
+            # The service asked to wait during another change, and that applies to the whole tenant.
+            await self._clock.sleep(self._quiet_until - self._clock.ticks())
+            return None
+        return await self._write(attempt, present)
+
+    async def _write(self, attempt: _Attempt, present: RecordedState) -> Outcome | None:
+        """Sends the change and reads it back; None after a delay that leaves time for another round."""
+        try:
+            await self._send(attempt.change, present, certain=attempt.is_certain)
+        except WriteRefusedError as fault:
+            # An earlier write may have taken effect all the same.
+            return self._failure(attempt.change, fault.message, certain=attempt.is_certain)
+        except WriteDelayedError as fault:
+            return await self._delay(attempt, present, fault)
+        return await self._read_back(attempt.change)
+
+    async def _delay(self, attempt: _Attempt, present: RecordedState, fault: WriteDelayedError) -> Outcome | None:
+        """Waits as long as the service asks, else twice as long as last time; gives up if the time is over by then."""
+        attempt.reason = fault.message
+        if attempt.is_certain and not fault.certain:
+            attempt.unconfirmed = present
+        pause = fault.wait if fault.wait is not None else attempt.wait
+        if fault.wait is not None:
+            self._quiet_until = self._clock.ticks() + fault.wait
+        if self._clock.ticks() + pause > attempt.ends:
+            return await self._give_up(attempt)
+        await self._clock.sleep(pause)
+        attempt.wait = min(2 * attempt.wait, _LONGEST_WAIT)
+        return None
+
+    async def _send(self, change: Change, present: RecordedState, *, certain: bool) -> None:
+        sending = fields_to_send(change)
+        intent = Intent(at=timestamp(self._clock.now()), control=change.control, before=present, send=sending)
         self._journal.append(intent)
         try:
             await self._writer.write(change.control, sending)
         except JudgementError as fault:
-            # Without a token nothing was done now, and nothing more can be; of what was sent before, nobody knows.
-            self._journal.append(self._failed(change, fault.message, certain=not sent))
+            # Without a token this write did nothing, and no other can follow. An earlier one may have taken effect.
+            self._journal.append(self._failure(change, fault.message, certain=certain))
             raise
 
-    async def _given_up(self, change: Change, last: str, sent_from: RecordedState | None) -> Outcome:
-        """The end of the patience; what was sent may have come through all the same."""
-        if sent_from is not None:
+    async def _give_up(self, attempt: _Attempt) -> Outcome:
+        """Reads once more when the time is over, since a write may have taken effect although its answer was lost."""
+        if not attempt.is_certain:
             with contextlib.suppress(JudgementError, UnreadableError):
-                present = await self._writer.read(change.control)
-                outcome = settled(change, present, self._clock.now(), sent_from)
+                present = await self._writer.read(attempt.change.control)
+                outcome = decide(attempt.change, present, self._clock.now(), attempt.unconfirmed)
                 if outcome is not None:
                     return outcome
-        return self._failed(change, f"gave up: {last}", certain=sent_from is None)
+        return self._failure(attempt.change, f"gave up: {attempt.reason}", certain=attempt.is_certain)
 
     async def _look(self, change: Change, *, sent: bool) -> RecordedState | None:
-        """The present state; while something that was sent doesn't show, until it does or the patience ends."""
+        """The present state; after a write, read again until it shows or the time for that is over."""
         ends = self._clock.ticks() + self._patience.visible
         while True:
             present = await self._writer.read(change.control)
             if present is None or self._clock.ticks() + _READ_BACK_EVERY > ends:
                 return present
-            is_ours_missing = sent and is_still(change.before, present) and not is_in_place(change.after, present)
-            if not is_ours_missing and not awaits(change, present, self._clock.now()):
+            is_ours_missing = sent and is_unchanged(change.before, present) and not is_in_place(change.after, present)
+            if not is_ours_missing and not may_still_appear(change, present, self._clock.now()):
                 return present
             await self._clock.sleep(_READ_BACK_EVERY)
 
     async def _read_back(self, change: Change) -> Outcome:
-        """The service has accepted the change; whether it shows is another matter."""
-        done = set_from(change)
+        """The outcome of a change that the service has accepted, as far as it shows in reads."""
+        done = transition(change)
         try:
             present = await self._look(change, sent=True)
         except (JudgementError, UnreadableError) as fault:
             text = f"{done}; it could not be read back: {fault.message}"
-            return came_to(change, "applied", text, self._clock.now(), visible=False)
+            return outcome_of(change, "applied", text, self._clock.now(), visible=False)
         if present is not None and is_in_place(change.after, present):
-            # With other words it is somebody else's entry by now, which a rollback leaves alone.
-            after = present if is_ours(change, present) else None
-            return came_to(change, "applied", done, self._clock.now(), visible=True, after=after)
-        if present is not None and is_still(change.before, present):
+            # With another assignee or comment it is somebody else's entry, which a rollback leaves alone.
+            after = present if is_as_written(change, present) else None
+            return outcome_of(change, "applied", done, self._clock.now(), visible=True, after=after)
+        if present is not None and is_unchanged(change.before, present):
             text = f"{done}; accepted, not yet visible"
-            return came_to(change, "applied", text, self._clock.now(), visible=False)
-        reads = f"is {described(present)}" if present is not None else "gone"
-        # Somebody was faster, or the service makes something else of it; as it should be it is not.
-        return self._failed(change, f"{done}; accepted, and {reads} by now", certain=False)
+            return outcome_of(change, "applied", text, self._clock.now(), visible=False)
+        reads = f"the state is now {state_text(present)}" if present is not None else "the profile is now gone"
+        # Somebody else was faster, or the service stored something else: the change is not in place.
+        return self._failure(change, f"{done}; accepted, but {reads}", certain=False)
 
-    def _failed(self, change: Change, message: str, *, certain: bool) -> Outcome:
-        return came_to(change, "failed", message, self._clock.now(), certain=certain)
+    def _failure(self, change: Change, message: str, *, certain: bool) -> Outcome:
+        return failure(change, message, self._clock.now(), certain=certain)

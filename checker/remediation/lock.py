@@ -1,4 +1,4 @@
-"""One writer to a tenant on one machine: a lock in the user's state folder, which the system lifts when a run ends."""
+"""One writer to a tenant on one machine: a lock in the user's state folder, which the system releases with the run."""
 
 import contextlib
 import fcntl
@@ -15,14 +15,14 @@ def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
     """Holds the lock of a tenant for as long as a block runs.
 
     Args:
-        folder: where locks are kept; made when it isn't there.
+        folder: where the locks are; created if missing.
         tenant: the tenant's id.
 
     Raises:
         LockedError: another run holds it.
         OutputError: the folder can't be written to.
     """
-    # The id comes from outside, so it makes no file name.
+    # The id comes from outside, so it is not used as a file name.
     name = hashlib.sha256(tenant.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:32]
     path = os.path.join(folder, f"{name}.lock")
     try:
@@ -30,7 +30,7 @@ def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as fault:
         raise OutputError(
-            f"the lock cannot be made: {files.reason(fault)}",
+            f"the lock cannot be created: {files.reason(fault)}",
             place=files.shown(path),
             advice="Set XDG_STATE_HOME to a folder that this user may write.",
         ) from fault
@@ -39,8 +39,8 @@ def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as fault:
             raise LockedError(
-                f"another run on this machine writes to the tenant {tenant or '(unknown)'}",
-                advice="Wait until it has ended, then run again: what it has done is found to be in place.",
+                f"another run on this machine is writing to the tenant {tenant or '(unknown)'}",
+                advice="Wait until it ends, then run again: changes that it has made are already in place then.",
             ) from fault
         except OSError as fault:
             raise OutputError(

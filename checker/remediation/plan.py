@@ -1,6 +1,6 @@
-"""A plan: the state updates that a person approves, and nothing else is applied.
+"""A plan: the state updates that a person approves; nothing else is applied.
 
-The records are the plan file too. Within ``scoregate/v1`` members are only ever added.
+The plan file holds these records. Within ``scoregate/v1`` members are only ever added.
 """
 
 from typing import Annotated, Literal
@@ -9,13 +9,15 @@ import msgspec
 from msgspec import Meta
 
 from checker.report.document import LocationDocument
+from checker.snapshot.model import SecureScoreControlProfile
+from checker.tenant.states import DEFAULT, newest_update
 
 # Source: learn.microsoft.com/graph/api/securescorecontrolprofile-update, property "state".
 WritableState = Literal["Default", "Ignored", "ThirdParty", "Reviewed"]
 WRITABLE: dict[str, WritableState] = {
     state.casefold(): state for state in ("Default", "Ignored", "ThirdParty", "Reviewed")
 }
-# What earns a control's points though nobody observed it.
+# The declared states that earn a control's points without an observation.
 EARNING = frozenset({"ThirdParty", "Reviewed"})
 
 ControlId = Annotated[str, Meta(min_length=1)]
@@ -114,3 +116,18 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     changes: tuple[Change, ...]
     manual: tuple[Manual, ...]
     notes: tuple[str, ...] = ()
+
+
+def recorded_state(profile: SecureScoreControlProfile) -> RecordedState:
+    """A profile's state: the newest entry of ``controlStateUpdates``. An entry without a state is Default."""
+    newest = newest_update(profile)
+    if newest is None:
+        return RecordedState(state=DEFAULT)
+    state = (newest.state or "").strip() or DEFAULT
+    return RecordedState(
+        state=WRITABLE.get(state.casefold(), state),
+        assigned_to=newest.assigned_to,
+        comment=newest.comment,
+        updated_by=newest.updated_by,
+        updated_date_time=newest.updated_date_time,
+    )

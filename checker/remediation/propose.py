@@ -1,4 +1,4 @@
-"""Report and snapshot → plan. Pure: what evaluate found, as changes that Graph can make."""
+"""Report and snapshot → plan. Pure: the differences that evaluate found, as changes that Graph can make."""
 
 import datetime
 from typing import Literal
@@ -16,8 +16,8 @@ from checker.remediation.plan import (
     NewState,
     Plan,
     PlanSource,
+    recorded_state,
 )
-from checker.remediation.recorded import recorded
 from checker.report.document import LocationDocument
 from checker.report.finding import DeclaredState, Finding
 from checker.report.outcome import Outcome
@@ -31,11 +31,11 @@ _ACTIONS: dict[str, Literal["reset", "accept"]] = {"Default": "reset", "Ignored"
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """Which run makes the plan.
+    """The run that makes a plan.
 
     Attributes:
-        name: what default comments call it: a pipeline's address, or the moment.
-        moment: of the plan.
+        name: as default comments name it: a pipeline's address, or the moment.
+        moment: when the plan is made.
         cloud: the national cloud's name.
         policies_sha256: of the policy files.
     """
@@ -72,8 +72,8 @@ def propose(report: Report, snapshot: Snapshot, run: Run) -> Plan:
     )
 
 
-def unjudged(report: Report) -> list[str]:
-    """The requirements on states of which nobody knows whether there is something to do."""
+def unjudged_requirements(report: Report) -> list[str]:
+    """The requirements on states that could not be judged, so that a change may be missing from the plan."""
     return list(
         dict.fromkeys(
             finding.requirement.name
@@ -84,33 +84,33 @@ def unjudged(report: Report) -> list[str]:
 
 
 def _not_judged(report: Report) -> list[str]:
-    names = unjudged(report)
-    return [f"could not be judged, and so is not planned: {', '.join(names)}"] if names else []
+    names = unjudged_requirements(report)
+    return [f"not planned because they could not be judged: {', '.join(names)}"] if names else []
 
 
 class _Drafts:
-    """Collects changes by control; two that contradict each other are an error."""
+    """Collects changes by control; refuses two that contradict each other."""
 
     def __init__(self, tenant: Tenant, run: Run) -> None:
         self.changes: dict[str, Change] = {}
         self.manual: dict[str, Manual] = {}
         self._notes: list[str] = []
         self._waived: dict[str, str] = {}
-        self._drawn: dict[str, tuple[Control, SecureScoreControlProfile]] = {}
+        self._controls: dict[str, tuple[Control, SecureScoreControlProfile]] = {}
         self._tenant = tenant
         self._run = run
         self._wanted: dict[str, tuple[str, Finding]] = {}
 
     @property
     def notes(self) -> list[str]:
-        """What else is to be known: what is not planned, and why."""
+        """What is not planned, and why."""
         return [
             *self._notes,
             *(note for key, note in self._waived.items() if key not in self.changes and key not in self.manual),
         ]
 
     def consider(self, finding: Finding, declared: DeclaredState) -> None:
-        """Takes in one declared state: nothing to do, a change, or one for a person."""
+        """Adds what one declared state asks for: nothing, a change, or a manual one."""
         control = self._tenant.scored(declared.control) or self._tenant.unscored(declared.control)
         key = _key(declared, control)
         first, other = self._wanted.setdefault(key, (declared.state, finding))
@@ -119,7 +119,7 @@ class _Drafts:
         if finding.outcome is Outcome.SKIPPED or (control is not None and control.state.says(declared.state)):
             return
         if control is not None and control.is_completed and declared.state != DEFAULT:
-            # What is observed in full can't be declared: Microsoft calls it Completed.
+            # A control that is observed in full can't be declared: Microsoft calls it Completed.
             self._notes.append(f"{finding.requirement.name}: {control.id} is observed in full, so nothing is declared")
             return
         if finding.outcome is Outcome.WAIVED or declared.control in finding.waived_controls:
@@ -133,14 +133,14 @@ class _Drafts:
         reason = _why_manual(control, declared)
         if reason is None and control is not None and control.profile is not None:
             self.changes[key] = self._change(finding, declared, control, control.profile)
-            self._drawn[key] = control, control.profile
+            self._controls[key] = control, control.profile
         else:
-            self._leave(key, reason or "unknown-control", finding, declared, control)
+            self._add_manual(key, reason or "unknown-control", finding, declared, control)
 
-    def _leave(
+    def _add_manual(
         self, key: str, reason: ManualReason, finding: Finding, declared: DeclaredState, control: Control | None
     ) -> None:
-        """Notes what a person has to do; that a job was to do it counts more than who asked first."""
+        """Adds what a person has to do. A requirement that leaves it to a job goes before one that asked first."""
         snapshot = self._tenant.snapshot
         if reason == "unknown-control" and (PROFILES in snapshot.partial or not snapshot.profiles):
             reason = "partial-data"
@@ -154,8 +154,8 @@ class _Drafts:
         if finding.requirement.name in named:
             return
         if declared.automatic and not change.automatic:
-            # What a job sets is what its own requirement says of assignee and comment.
-            control, profile = self._drawn[key]
+            # A job sets the assignee and the comment of its own requirement.
+            control, profile = self._controls[key]
             change = self._change(finding, declared, control, profile)
             self.changes[key] = msgspec.structs.replace(change, also_required_by=named)
         else:
@@ -173,7 +173,7 @@ class _Drafts:
             control=profile.id,
             title=control.title,
             action=_ACTIONS.get(declared.state, "declare"),
-            before=recorded(profile),
+            before=recorded_state(profile),
             after=NewState(
                 state=WRITABLE[declared.state.casefold()],
                 assigned_to=declared.assigned_to,
@@ -188,7 +188,7 @@ class _Drafts:
 
 
 def _key(declared: DeclaredState, control: Control | None) -> str:
-    """What tells one change from another: the profile, which several scores of a tenant may share."""
+    """What identifies a change: the profile, which several scores of a tenant may share."""
     if control is None:
         return declared.control.casefold()
     return control.profile.id if control.profile is not None else control.id
@@ -198,7 +198,7 @@ def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReaso
     """Why Graph cannot make the change, or None where it can."""
     if control is None or control.profile is None:
         return "unknown-control"
-    held = recorded(control.profile)
+    held = recorded_state(control.profile)
     if control.profile.id.casefold().startswith("scid_") or not control.state.says(held.state):
         return "not-through-graph"
     if control.profile.deprecated:
@@ -209,11 +209,11 @@ def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReaso
 
 
 _MANUAL_WORDS: dict[ManualReason, str] = {
-    "partial-data": "profiles are missing from the data, so whether it has one is unknown; make the plan again",
-    "unknown-control": "the tenant has no profile of that id",
+    "partial-data": "the data lacks profiles, so it is unknown whether the control has one; make the plan again",
+    "unknown-control": "the tenant has no profile with this id",
     "not-through-graph": "Graph cannot set the state of Defender's controls; use the Microsoft Defender portal",
     "retired": "Microsoft has retired the control, so its state can't be set; remove the entry",
-    "not-restorable": "its present state {present} cannot be written back through Graph, so a person has to change it",
+    "not-restorable": "Graph could not restore its present state {present}; change it in the portal",
     "not-settable": "{wanted} cannot be set through Graph, only in the portal",
 }
 
@@ -250,5 +250,5 @@ def _conflict(declared: DeclaredState, finding: Finding, first: str, other: Find
     return PlanError(
         f"two requirements want different states of {declared.control}: {there.name} ({there.location}) wants {first}, "
         f"{here.name} ({here.location}) wants {declared.state}",
-        advice="Let one of them go, or narrow it with exclude or when.",
+        advice="Remove one of them, or limit it with exclude or when.",
     )

@@ -1,17 +1,22 @@
-"""Journal → the plan that undoes it. What a person changed since is found to be stale when that plan is applied."""
+"""Journal → the plan that undoes it. Pure. What a person has changed since then is stale when the plan is applied."""
 
 import datetime
 
+from checker.remediation.drift import state_after
 from checker.remediation.journal import Intent, Journal
 from checker.remediation.plan import WRITABLE, Change, Effect, NewState, Plan, PlanSource, RecordedState
-from checker.remediation.staleness import expected
 
 
-def inverse(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
-    """The changes that bring back what the journal's run found, the last first.
+def rollback_plan(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
+    """The changes that restore the states before the journal's run, the last change first.
 
-    A change is undone when it was made, or when something was sent and nobody knows what came of it. Where nobody has
-    seen it in place, it may still show, so that applying the inverse waits for it.
+    A change is undone if it was made, or if a request was sent and its result is unknown. A write that no read has
+    shown yet may still take effect, so applying the rollback waits for it.
+
+    Args:
+        journal: of the run to undo.
+        run: the run that makes the plan.
+        moment: when the plan is made.
     """
     changes = []
     for change in reversed(journal.plan.changes):
@@ -22,7 +27,7 @@ def inverse(journal: Journal, *, run: str, moment: datetime.datetime) -> Plan:
             seen = outcome is not None and outcome.visible is True
             after = outcome.after if outcome is not None else None
             since = None if seen else journal.sent_at[change.control]
-            changes.append(_undo(change, intent, after or expected(change), since))
+            changes.append(_undo(change, intent, after or state_after(change), since))
     return Plan(
         tenant=journal.plan.tenant,
         cloud=journal.plan.cloud,

@@ -1,4 +1,4 @@
-"""What apply needs of whoever reads and writes profiles, and of time. Graph's client implements it."""
+"""The port of apply: reading and writing profiles, and the clock. Graph's client implements it."""
 
 import datetime
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class UnreadableError(Exception):
 
 
 class WriteRefusedError(Exception):
-    """The service said no, and so nothing was changed.
+    """The service refused, so nothing was changed.
 
     Attributes:
         message: one sentence for a person.
@@ -32,11 +32,11 @@ class WriteRefusedError(Exception):
 
 
 class WriteDelayedError(Exception):
-    """The service was too busy and did nothing; or its answer got lost, and it may have acted.
+    """The service was too busy and did nothing; or its answer was lost, and the write may have taken effect.
 
     Attributes:
         message: one sentence for a person.
-        wait: seconds that the service asks for, or None.
+        wait: seconds that the service asks to wait, or None.
         certain: whether it is known that nothing was changed.
     """
 
@@ -55,26 +55,26 @@ class ProfileWriter(Protocol):
 
         Raises:
             UnreadableError: this one could not be read.
-            JudgementError: none can be read: the service is out of reach, or takes no token.
+            JudgementError: no profile can be read: the service is unreachable, or rejects the token.
         """
 
     async def write(self, control: str, fields: Mapping[str, str]) -> None:
-        """Sets some of ``state``, ``assignedTo`` and ``comment``; one request, never repeated by itself.
+        """Sets some of ``state``, ``assignedTo`` and ``comment``, in one request that is never repeated automatically.
 
         Raises:
             WriteRefusedError, WriteDelayedError: see there.
-            JudgementError: the service takes no token any more; nothing was changed.
+            JudgementError: the service no longer accepts the token; nothing was changed.
         """
 
 
 class Clock(Protocol):
-    """Time as apply sees it."""
+    """Time, so that tests can control it."""
 
     def now(self) -> datetime.datetime:
         """The moment, UTC."""
 
     def ticks(self) -> float:
-        """Seconds on a clock that never goes back."""
+        """Seconds on a monotonic clock."""
 
     async def sleep(self, seconds: float) -> None:
         """Waits."""

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from checker import __version__
-from checker.remediation.applied import Applied, ChangeResult
 from checker.remediation.apply import Applier, Patience, preview
-from checker.remediation.journal import Begun, Journal, JournalFile, Outcome, create_journal, reopen_journal, stamp
+from checker.remediation.journal import Applied, Begun, ChangeResult, Journal, Outcome, timestamp
+from checker.remediation.journal_file import JournalFile, create_journal, reopen_journal
 from checker.remediation.plan import Plan
 from checker.sources.interface import Writable
 
@@ -67,7 +67,7 @@ def open_journal(work: Work, path: str) -> JournalFile:
     """
     if work.earlier is not None:
         return reopen_journal(path)
-    return create_journal(path, Begun(at=stamp(SystemClock().now()), scoregate=__version__, plan=work.plan))
+    return create_journal(path, Begun(at=timestamp(SystemClock().now()), scoregate=__version__, plan=work.plan))
 
 
 def carry_out(

@@ -1,8 +1,8 @@
-"""A snapshot as it would have been on an earlier day, as far as the data tells.
+"""A snapshot as it would have been on an earlier day, as far as the data shows.
 
-Graph drops most members of a past day. The states of profiles are taken back by the dates of their updates. What has no
-date is taken to have been as it is: titles and maxima, how many users or devices a control counts, and the states that
-Defender keeps in the scores.
+Graph drops most members of a past day. The dates of updates tell the earlier states of profiles. What has no date is
+assumed to be unchanged: titles and maxima, how many users or devices a control counts, and the states that Defender
+keeps in the scores.
 """
 
 import datetime

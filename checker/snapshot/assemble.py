@@ -1,7 +1,6 @@
-"""Decoded pieces → one Snapshot: the order of days, one entry a day and a control, one tenant, or a clear refusal."""
+"""Decoded pieces → one Snapshot: days in order, one entry per day and control, one tenant; else an error."""
 
 import datetime
-from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -9,45 +8,50 @@ from checker.errors import SnapshotError
 from checker.snapshot.model import Day, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
 
 
-def assemble(
-    scores: Iterable[SecureScore],
-    profiles: Iterable[SecureScoreControlProfile],
-    *,
-    name: str,
-    tenants: Iterable[str] = (),
-    partial: Iterable[str] = (),
-    sha256: str | None = None,
-    warnings: Sequence[SnapshotWarning] = (),
-) -> Snapshot:
-    """One tenant's snapshot from entries in any order.
+class Pieces(msgspec.Struct, kw_only=True):
+    """Graph's entries, from one file or several, in any order.
+
+    Attributes:
+        scores, profiles: the entries of the two collections.
+        partial: the collections that are known to be incomplete.
+        tenants: the tenants that the files name in their heads; the empty string if one names none.
+        warnings: what was repaired or looks odd.
+    """
+
+    scores: list[SecureScore] = []
+    profiles: list[SecureScoreControlProfile] = []
+    partial: set[str] = set()
+    tenants: set[str] = set()
+    warnings: list[SnapshotWarning] = []
+
+
+def assemble(pieces: Pieces, name: str, sha256: str | None = None) -> Snapshot:
+    """One tenant's snapshot.
 
     Args:
-        scores, profiles: Graph's entries, from one file or several.
+        pieces: what the input holds.
         name: what to call the input in an error.
-        tenants: the tenants that the heads of the files name; the empty string where one names none.
-        partial: collections known to be incomplete.
-        sha256, warnings: passed on.
+        sha256: of the input's bytes as stored.
 
     Raises:
         SnapshotError: two tenants, the tenant ``NA``, or one day, control or profile twice with different values.
     """
-    all_scores, all_profiles = list(scores), list(profiles)
-    found: list[SnapshotWarning] = list(warnings)
-    days = _days(all_scores, name)
+    warnings = list(pieces.warnings)
+    days = _days(pieces.scores, name)
     if days:
-        days[0] = _controls_once(days[0], name, found)
+        days[0] = _controls_once(days[0], name, warnings)
     return Snapshot(
-        tenant=_one_tenant(all_scores, all_profiles, tenants, name),
+        tenant=_one_tenant(pieces, name),
         days=tuple(days),
-        profiles=_profiles_once(all_profiles, name),
-        partial=frozenset(partial),
+        profiles=_profiles_once(pieces.profiles, name),
+        partial=frozenset(pieces.partial),
         sha256=sha256,
-        warnings=tuple(dict.fromkeys(found)),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 
 def _days(scores: list[SecureScore], name: str) -> list[Day]:
-    """Newest first, one entry a date."""
+    """The days, newest first, one for each date."""
     by_date: dict[datetime.date, SecureScore] = {}
     for score in scores:
         date = _date(score, name)
@@ -66,7 +70,7 @@ def _date(score: SecureScore, name: str) -> datetime.date:
 
 
 def _controls_once(day: Day, name: str, warnings: list[SnapshotWarning]) -> Day:
-    """The newest day with each control once; the same entry twice is mended, two different ones are refused."""
+    """The newest day with each control once: equal entries are merged, different ones are refused."""
     controls = {control.control_name: control for control in reversed(day.controls)}
     if len(controls) == len(day.controls):
         return day
@@ -76,7 +80,9 @@ def _controls_once(day: Day, name: str, warnings: list[SnapshotWarning]) -> Day:
                 f"scores the control {control.control_name!r} twice on {day.date}, with different values",
                 place=name,
             )
-    warnings.append(SnapshotWarning("duplicate-control", f"{name} scores a control twice on {day.date}, both alike."))
+    warnings.append(
+        SnapshotWarning("duplicate-control", f"{name} scores a control twice on {day.date}, with equal values.")
+    )
     once = msgspec.structs.replace(day.score, control_scores=list(reversed(controls.values())))
     return Day(day.date, once)
 
@@ -89,27 +95,25 @@ def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tupl
     return tuple(by_id.values())
 
 
-def _one_tenant(
-    scores: list[SecureScore], profiles: list[SecureScoreControlProfile], heads: Iterable[str], name: str
-) -> str:
-    """The one tenant id that the objects carry; a score's id begins with it where azureTenantId is missing."""
-    ids = set(heads)
-    for score in scores:
+def _one_tenant(pieces: Pieces, name: str) -> str:
+    """The tenant id that all objects carry; where azureTenantId is missing, a score's id begins with it."""
+    ids = set(pieces.tenants)
+    for score in pieces.scores:
         ids.add(score.azure_tenant_id or (score.id or "").rpartition("_")[0])
-    ids.update(profile.azure_tenant_id or "" for profile in profiles)
+    ids.update(profile.azure_tenant_id or "" for profile in pieces.profiles)
     ids.discard("")
     spelled = {tenant.casefold(): tenant for tenant in sorted(ids)}
-    if "na" in spelled or any((score.id or "").upper().partition("_")[0] == "NA" for score in scores):
+    if "na" in spelled or any((score.id or "").upper().partition("_")[0] == "NA" for score in pieces.scores):
         raise SnapshotError(
-            "names the tenant 'NA': Graph had no data for it",
+            "names the tenant 'NA': Graph had no data for the tenant",
             place=name,
-            advice="Fetch again later; if it stays, ask Microsoft's support why the tenant has no Secure Score.",
+            advice="Fetch again later; if the error stays, ask Microsoft's support why the tenant has no Secure Score.",
         )
     if len(spelled) > 1:
         some = ", ".join(sorted(spelled.values())[:3])
         raise SnapshotError(
             f"holds data of {len(spelled)} tenants ({some})",
             place=name,
-            advice="Judge one tenant a run: name the files of one tenant only.",
+            advice="Judge one tenant in a run: name the files of only one tenant.",
         )
     return next(iter(spelled.values()), "")

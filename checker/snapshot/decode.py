@@ -1,8 +1,8 @@
-"""Graph's JSON → records: one strict pass, and a tolerant one for what tenants also send.
+"""Graph's JSON → records: a strict pass, and a tolerant one for what some tenants send.
 
-The strict pass decodes only the members of ``model.py`` and takes well-formed answers, however large, at the speed of
-the parser. Where it stops, the tolerant pass mends lone surrogates (JSON can escape them, UTF-8 cannot hold them) and
-takes numbers that were sent as text; what it still cannot take is refused with its JSON path.
+The strict pass decodes only the members of ``model.py``, so large well-formed answers take only the parser's time. If
+it fails, the tolerant pass replaces lone surrogates (JSON can escape them, UTF-8 cannot encode them) and accepts
+numbers that were sent as text; anything else is refused with its JSON path.
 """
 
 import math
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Versions of msgspec raise different errors for it.
+_NOT_UTF_8 = "is not UTF-8 text"
 _BOM = b"\xef\xbb\xbf"
-# An escape of JSON, whole: a pair of surrogates, a single \uXXXX, or a backslash with one more character.
-# Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
+# A complete JSON escape: a pair of surrogates, a single \uXXXX, or a backslash with one more character.
+# Patterns stay uncompiled: re compiles and caches one on first use, and most runs use none of these.
 _ESCAPE = rb"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"
 _LONE = rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}\Z"
 
@@ -30,8 +32,8 @@ class Content(msgspec.Struct, frozen=True, rename="camel"):
     """Everything that a snapshot file may hold: scoregate's own head and lists, or a raw answer of Graph.
 
     Attributes:
-        value: the entries of a raw answer; what they are is told by ``context`` or by their members.
-        next_link: present when Graph had more pages than the file holds.
+        value: the entries of a raw answer; ``context`` or their members show which collection they are of.
+        next_link: present if Graph had more pages than the file holds.
     """
 
     api_version: str | None = None
@@ -47,10 +49,10 @@ class Content(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def decode(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
-    """The record of class ``kind`` that ``data`` holds, with warnings about what was mended.
+    """The record of class ``kind`` that ``data`` holds, with warnings about repairs.
 
     Raises:
-        SnapshotError: not JSON, or a member that cannot be what Graph documents; the place is ``name: JSON path``.
+        SnapshotError: it is not JSON, or a member has the wrong type; the place is ``name: JSON path``.
     """
     if data[:3] == _BOM:
         data = data[3:]
@@ -61,42 +63,42 @@ def decode(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotW
 
 
 def _tolerant(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
-    mended = without_lone_surrogates(data)
+    repaired = without_lone_surrogates(data)
     warnings: tuple[SnapshotWarning, ...] = ()
-    if mended is not data:
-        message = f"{name} holds characters that no text can hold (lone surrogates); they were replaced by U+FFFD."
+    if repaired is not data:
+        message = f"{name} contains lone surrogates, which are not valid characters; they were replaced by U+FFFD."
         warnings = (SnapshotWarning("mended-text", message),)
     try:
-        record = msgspec.json.decode(mended, type=kind, strict=False)
+        record = msgspec.json.decode(repaired, type=kind, strict=False)
     except msgspec.ValidationError as fault:
         raise _wrong_member(str(fault), name) from fault
     except msgspec.DecodeError as fault:
         raise SnapshotError(_not_json(data, str(fault)), place=name) from fault
     except UnicodeDecodeError as fault:
-        raise SnapshotError(f"is not UTF-8 text (byte {fault.start} of a string)", place=name) from fault
+        raise SnapshotError(_NOT_UTF_8, place=name) from fault
     except RecursionError as fault:
-        raise SnapshotError("nests too deep to be an answer of Graph", place=name) from fault
+        raise SnapshotError("is nested too deeply to be an answer of Graph", place=name) from fault
     _refuse_infinite(record, "$", name)
     return record, warnings
 
 
 def without_lone_surrogates(data: "Buffer") -> "Buffer":
-    """The JSON text with each lone surrogate's escape replaced by U+FFFD's; the same object when there is none."""
+    """The JSON text with each lone surrogate's escape replaced by that of U+FFFD; the same object if there is none."""
     found = False
 
-    def mended(match: re.Match[bytes]) -> bytes:
+    def replacement(match: re.Match[bytes]) -> bytes:
         nonlocal found
         if re.match(_LONE, match[0]):
             found = True
             return b"\\ufffd"
         return match[0]
 
-    result = re.sub(_ESCAPE, mended, data)
+    result = re.sub(_ESCAPE, replacement, data)
     return result if found else data
 
 
 def _wrong_member(fault: str, name: str) -> SnapshotError:
-    """Msgspec's ``Expected `float`, got `array` - at `$.a[0].b``` as our own error."""
+    """Msgspec's ``Expected `float`, got `array` - at `$.a[0].b``` as an error with a place."""
     expected, _, path = fault.partition(" - at `")
     place = f"{name}: {path.rstrip('`')}" if path else name
     return SnapshotError(expected[:1].lower() + expected[1:].replace("`", ""), place=place)
@@ -107,14 +109,16 @@ def _not_json(data: "Buffer", fault: str) -> str:
     if not start:
         return "is empty; expected JSON"
     if start.startswith(b"<"):
-        return "is HTML or XML, not JSON: perhaps the page of a proxy or of a sign-in was saved"
+        return "is HTML or XML, not JSON: perhaps a saved page of a proxy or of a sign-in"
+    if "UTF-8" in fault:
+        return _NOT_UTF_8
     if "truncated" in fault:
         return "is JSON that ends in the middle: the file was cut short"
     return f"is not valid JSON: {fault.replace('JSON is malformed: ', '')}"
 
 
 def _refuse_infinite(record: object, path: str, name: str) -> None:
-    """Numbers sent as text may say ``nan`` or ``inf``: no gate may compare with those."""
+    """Numbers sent as text may be ``nan`` or ``inf``, which no gate may compare with."""
     if isinstance(record, float):
         if not math.isfinite(record):
             raise SnapshotError("expected a finite number", place=f"{name}: {path}")

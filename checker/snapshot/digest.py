@@ -1,4 +1,4 @@
-"""The SHA-256 of a snapshot, computed beside the decoding: the processor has more than one core, and it is 19 MB."""
+"""The SHA-256 of a snapshot, computed in a second thread during decoding, since a snapshot can have 19 MB."""
 
 import hashlib
 from _thread import allocate_lock, start_new_thread
@@ -12,7 +12,7 @@ _WORTH_A_THREAD = 1024 * 1024
 
 
 class Digest:
-    """SHA-256 over several byte strings in the order in which they were added."""
+    """SHA-256 over several byte strings, in the order of adding."""
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()
@@ -20,7 +20,7 @@ class Digest:
         self._begun = allocate_lock()
 
     def add(self, data: "Buffer") -> None:
-        """Adds the bytes; large ones are hashed in another thread while the caller goes on."""
+        """Adds bytes; many bytes are hashed in another thread while the caller continues."""
         with self._running:
             pass
         if len(data) < _WORTH_A_THREAD:
@@ -29,12 +29,12 @@ class Digest:
         self._running.acquire()
         self._begun.acquire()
         start_new_thread(self._update, (data,))
-        # Decoding is one long call that lets no other thread begin; hashing lets others run once it has begun.
+        # Decoding is one long call that no other thread can interrupt; so wait until hashing has begun.
         with self._begun:
             pass
 
     def hexdigest(self) -> str:
-        """The digest in hexadecimal, when all that was added is in it."""
+        """The digest of everything added, in hexadecimal; waits for the other thread."""
         with self._running:
             return self._hash.hexdigest()
 

@@ -1,9 +1,9 @@
 """Graph's data in Graph's words: what a check needs of secureScores and secureScoreControlProfiles.
 
-Source: learn.microsoft.com/graph/api/resources/securescore and …/securescorecontrolprofile (v1.0). Members that nobody
-documented (``state``, ``total``, ``lastSynced``, ``scoreInPercentage``) vary in type between tenants and years, so they
-are taken as they come and looked at where they are used. Members that no command needs are not decoded; the file that
-``fetch`` writes keeps all of them.
+Source: learn.microsoft.com/graph/api/resources/securescore and …/securescorecontrolprofile (v1.0). Undocumented
+members (``state``, ``total``, ``lastSynced``, ``scoreInPercentage``) vary in type between tenants and years, so they
+have the type ``object`` and are checked where they are used. Members that no command needs are not decoded; the file
+that ``fetch`` writes keeps all of them.
 """
 
 import datetime
@@ -14,7 +14,7 @@ import msgspec
 SCORES = "secureScores"
 PROFILES = "controlProfiles"
 
-# Every record is frozen; those that stand by the ten thousand are left out of garbage collection (they hold no cycles).
+# Every record is frozen; those with tens of thousands of instances are excluded from garbage collection (no cycles).
 
 
 class ControlScore(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -22,7 +22,7 @@ class ControlScore(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
     Attributes:
         control_name: the control's id; the key of the join with a profile.
-        score: points, or None where Graph sends null (then the control is not scored).
+        score: points; None where Graph sends null, so that the control is not scored.
         score_in_percentage: 100 × score / maximum, rounded by Graph to two decimals.
         control_category: Identity, Apps, Device, Data or Infrastructure; an open list.
         total: users or devices that the control counts; only on the newest day, a string or a number.
@@ -100,7 +100,7 @@ class SecureScoreControlStateUpdate(msgspec.Struct, frozen=True, gc=False, renam
 
 
 class SecureScoreControlProfile(msgspec.Struct, frozen=True, rename="camel"):
-    """What a control is. ``max_score`` in points; the other words are free text with mixed case on the wire."""
+    """What a control is. ``max_score`` is in points; the other values are free text, in varying case."""
 
     id: str
     azure_tenant_id: str | None = None
@@ -120,7 +120,7 @@ class SecureScoreControlProfile(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Day(msgspec.Struct, frozen=True):
-    """A secureScore with its date, so that days can be compared."""
+    """A secureScore with its date."""
 
     date: datetime.date
     score: SecureScore
@@ -132,7 +132,7 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class SnapshotWarning(msgspec.Struct, frozen=True):
-    """Something odd in the data that did not stop the run: a stable code and one sentence."""
+    """Something odd in the data that does not stop the run: a stable code and one sentence."""
 
     code: str
     message: str
@@ -142,12 +142,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """One tenant's data at one moment.
 
     Attributes:
-        tenant: the tenant's id, or the empty string where no object tells it.
+        tenant: the tenant's id; the empty string if no object names it.
         days: newest first, each date once.
         profiles: each id once, in Graph's order.
         partial: the collections that are known to be incomplete: ``secureScores``, ``controlProfiles``.
         sha256: of the input's bytes as stored, or None.
-        warnings: what was mended or looks odd.
+        warnings: what was repaired or looks odd.
     """
 
     tenant: str

@@ -1,7 +1,7 @@
-"""Graph's HTML made into clean text. What tenants see of it comes from Microsoft, and is not always well formed.
+"""Graph's HTML → plain text. The HTML comes from Microsoft and is not always well formed.
 
-Tags are cut out in one pass: a parser that looks ahead for the end of each tag takes the square of the time where tags
-are never closed.
+Tags are removed in one pass: a parser that searches for the end of each tag needs quadratic time if tags are never
+closed.
 """
 
 import html
@@ -9,15 +9,15 @@ import re
 
 _BLOCKS = frozenset({"p", "div", "br", "ul", "ol", "li", "h1", "h2", "h3", "h4", "tr", "table"})
 _HIDDEN = frozenset({"script", "style"})
-# Many times what Microsoft writes; the rest would only cost time.
+# Far longer than any text of Microsoft's; the rest is cut off to save time.
 _LONGEST = 100_000
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?:[\s/][^<>]*)?>|<[!?][^<>]*>")
-# Characters of no width, and others that no line needs.
+# Line breaks and characters without width.
 _BLANKS = re.compile("[\r\n\u200b\u200e\u200f\ufeff]")
 
 
 def plain(text: str | None) -> str:
-    """The words of a piece of HTML: a paragraph a line, list items behind a hyphen, no markup."""
+    """The text of HTML: one line for each paragraph, a hyphen before each list item, no markup."""
     if not text:
         return ""
     lines = (" ".join(part.split()) for part in "".join(_parts(_without_comments(text[:_LONGEST]))).split("\n"))
@@ -25,7 +25,7 @@ def plain(text: str | None) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """The words between tags, and a line's beginning where a tag begins or ends one."""
+    """The text between tags, and a line break for each tag that starts or ends a block."""
     found: list[str] = []
     hidden = end = 0
     for tag in _TAG.finditer(text):

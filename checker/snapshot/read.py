@@ -7,7 +7,7 @@ import msgspec
 
 from checker.documents import files, limits
 from checker.errors import SnapshotError
-from checker.snapshot.assemble import assemble
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.decode import Content, decode
 from checker.snapshot.digest import Digest
 from checker.snapshot.model import PROFILES, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
@@ -25,31 +25,21 @@ class _Profiles(msgspec.Struct):
 
 
 class _Members(msgspec.Struct, rename="camel"):
-    """The members that tell a secureScore from a control profile."""
+    """The members that distinguish a secureScore from a control profile."""
 
     control_scores: msgspec.Raw = _ABSENT
     current_score: msgspec.Raw = _ABSENT
     max_score: msgspec.Raw = _ABSENT
 
 
-class _Pieces(msgspec.Struct):
-    """What the files of one snapshot add up to."""
-
-    scores: list[SecureScore]
-    profiles: list[SecureScoreControlProfile]
-    partial: set[str]
-    warnings: list[SnapshotWarning]
-    tenants: set[str]
-
-
 def read_snapshot(paths: Sequence[str]) -> Snapshot:
-    """The snapshot that the files or folders at ``paths`` hold together (``-`` is standard input).
+    """The snapshot that the files or folders at ``paths`` make together (``-`` is standard input).
 
     Raises:
-        SnapshotError: a file is missing, unreadable, no snapshot, or they contradict each other.
+        SnapshotError: a file is missing, unreadable or not a snapshot, or two files contradict each other.
     """
     names = list(_files(paths))
-    pieces = _Pieces([], [], set(), [], set())
+    pieces = Pieces()
     digest = Digest()
     for path in names:
         name = "standard input" if path == "-" else files.shown(path)
@@ -57,30 +47,18 @@ def read_snapshot(paths: Sequence[str]) -> Snapshot:
         digest.add(data)
         if files.is_gzip(data):
             data = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError)
-        add_content(pieces, data, name)
+        _add_content(pieces, data, name)
     whole = files.shown(names[0]) if len(names) == 1 else f"{files.shown(paths[0])} ({len(names)} files)"
-    return _assembled(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
+    return assemble(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
 
 
 def decode_snapshot(data: "files.Buffer", name: str) -> Snapshot:
-    """The snapshot in the bytes of one file of scoregate's own."""
+    """The snapshot in the bytes of one file."""
     digest = Digest()
     digest.add(data)
-    pieces = _Pieces([], [], set(), [], set())
-    add_content(pieces, data, name)
-    return _assembled(pieces, name, digest.hexdigest())
-
-
-def _assembled(pieces: _Pieces, name: str, sha256: str) -> Snapshot:
-    return assemble(
-        pieces.scores,
-        pieces.profiles,
-        name=name,
-        tenants=pieces.tenants,
-        partial=pieces.partial,
-        sha256=sha256,
-        warnings=pieces.warnings,
-    )
+    pieces = Pieces()
+    _add_content(pieces, data, name)
+    return assemble(pieces, name, digest.hexdigest())
 
 
 def _files(paths: Iterable[str]) -> Iterable[str]:
@@ -93,11 +71,11 @@ def _files(paths: Iterable[str]) -> Iterable[str]:
         except OSError as fault:
             raise SnapshotError(f"cannot be read: {files.reason(fault)}", place=files.shown(path)) from fault
         if not names:
-            raise SnapshotError("holds no snapshot (*.json or *.json.gz)", place=files.shown(path))
+            raise SnapshotError("contains no snapshot (*.json or *.json.gz)", place=files.shown(path))
         yield from (os.path.join(path, name) for name in names)
 
 
-def add_content(pieces: _Pieces, data: "files.Buffer", name: str) -> None:
+def _add_content(pieces: Pieces, data: "files.Buffer", name: str) -> None:
     """Adds what one file holds."""
     content, warnings = decode(data, Content, name)
     pieces.warnings.extend(warnings)
@@ -106,9 +84,9 @@ def add_content(pieces: _Pieces, data: "files.Buffer", name: str) -> None:
         return
     if content.secure_scores is None and content.control_profiles is None:
         raise SnapshotError(
-            "is no snapshot: it has neither secureScores and controlProfiles nor Graph's value",
+            "is not a snapshot: it has neither secureScores and controlProfiles nor Graph's value",
             place=name,
-            advice="A snapshot is a file of 'scoregate fetch', or a saved answer of Graph.",
+            advice="A snapshot is a file that 'scoregate fetch' wrote, or a saved answer of Graph.",
         )
     _check_head(content, name)
     pieces.tenants.add(content.tenant or "")
@@ -129,7 +107,7 @@ def _check_head(content: Content, name: str) -> None:
         )
 
 
-def _add_raw_answer(pieces: _Pieces, content: Content, data: "files.Buffer", name: str) -> None:
+def _add_raw_answer(pieces: Pieces, content: Content, data: "files.Buffer", name: str) -> None:
     if _holds_scores(content, name):
         # A nextLink here only means that there are older days.
         scores, warnings = decode(data, _Scores, name)
@@ -145,7 +123,7 @@ def _add_raw_answer(pieces: _Pieces, content: Content, data: "files.Buffer", nam
 
 
 def _holds_scores(content: Content, name: str) -> bool:
-    """Whether a raw answer is one of secureScores: by its context, else by its first entry's members."""
+    """Whether a raw answer is of secureScores: by its context, else by the members of its first entry."""
     context = (content.context or "").casefold()
     if "securescorecontrolprofiles" in context:
         return False

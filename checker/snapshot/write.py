@@ -1,4 +1,4 @@
-"""Graph's entries → a snapshot file: our head, and the entries unchanged in Graph's order."""
+"""Graph's entries → a snapshot file: scoregate's head, and the entries unchanged in Graph's order."""
 
 import datetime
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ import msgspec
 from checker.snapshot.model import PROFILES, SCORES, SnapshotWarning
 
 
-class _Head(msgspec.Struct, rename="camel", omit_defaults=True):
-    """Everything of the file but the entries."""
+class _SnapshotHead(msgspec.Struct, rename="camel", omit_defaults=True):
+    """All of the file except the entries."""
 
     api_version: str
     kind: str
@@ -30,18 +30,18 @@ def snapshot_file(
     """The bytes of a file that ``read_snapshot`` reads.
 
     Args:
-        secure_scores, control_profiles: Graph's objects, untouched.
-        tenant: the tenant's id as its objects say it; the empty string where there is none.
-        fetched_at: the moment, with a zone.
-        warnings: by collection, what Graph said where its answer was partial (206).
+        secure_scores, control_profiles: Graph's objects, unchanged.
+        tenant: the tenant's id in its objects; the empty string if they have none.
+        fetched_at: the moment, with a time zone.
+        warnings: by collection, Graph's message about a partial answer (206).
     """
-    said = [
+    partial_warnings = [
         SnapshotWarning("partial-data", f"Graph's answer for {name} was partial (206): {text}.")
         for name, text in warnings.items()
     ]
     partial = sorted(SCORES if name == SCORES else PROFILES for name in warnings)
     moment = fetched_at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    head = _Head("scoregate/v1", "Snapshot", tenant, moment, said, partial)
+    head = _SnapshotHead("scoregate/v1", "Snapshot", tenant, moment, partial_warnings, partial)
     opening = msgspec.json.encode(head)[:-1]
     lists = (
         b',\n"' + name.encode() + b'": [\n' + b",\n".join(bytes(entry) for entry in entries) + b"\n]"

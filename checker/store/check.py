@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.store.merge import table_url, told
+from checker.store.merge import store_errors, table_url
 from checker.store.query import Connection, connect, files_of
 from checker.store.tables import TABLES, Table
 
 _SHOWN = 100
-# What every fetch makes.
+# The tables that every fetch writes.
 _ALWAYS = frozenset({"control_scores", "scores"})
 
 
@@ -96,7 +96,7 @@ def _table(url: str, table: Table, store: Connection) -> TableCheck | None:
     from deltalake import DeltaTable
 
     place = table_url(url, table)
-    with told(url):
+    with store_errors(url):
         if not DeltaTable.is_deltatable(place):
             missing = TableCheck(table=table.name, rows=0, version=0, files=0, log_is_complete=False)
             return missing if table.name in _ALWAYS else None
@@ -106,15 +106,15 @@ def _table(url: str, table: Table, store: Connection) -> TableCheck | None:
         complete = not versions or (versions[-1] == newest and versions == list(range(versions[0], newest + 1)))
         paths = files_of(held, place)
         recorded = pa.table(held.get_add_actions(flatten=True)).column("num_records").to_pylist()
-    # Every file of a folder is looked for; those of an object store were read when the query was.
-    there = "://" in place or all(os.path.isfile(path) for path in paths)
+    # In a folder each file is looked up; the files of an object store have been read by the query.
+    exist = "://" in place or all(os.path.isfile(path) for path in paths)
     (rows,) = store.ask(f"SELECT count(*) FROM {table.name}").rows[0]
     return TableCheck(
         table=table.name,
         rows=int(str(rows)),
         version=newest,
         files=len(paths),
-        log_is_complete=complete and there and (None in recorded or sum(recorded) == rows),
+        log_is_complete=complete and exist and (None in recorded or sum(recorded) == rows),
     )
 
 

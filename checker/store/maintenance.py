@@ -1,4 +1,4 @@
-"""A store looked after: cut to what is to be kept, rewritten in order, and written out."""
+"""Maintenance of a store: delete old days, compact files, export tables."""
 
 import datetime
 import os
@@ -11,11 +11,11 @@ from msgspec import Meta
 
 from checker.documents import files
 from checker.errors import OutputError, UsageError
-from checker.store.merge import persistently, table_url, told
+from checker.store.merge import retry_on_conflict, store_errors, table_url
 from checker.store.query import connect
 from checker.store.tables import TABLES, Table
 
-# Readers that began within this time still find the files that they know of.
+# Readers that started within this time still find the files that they have listed.
 _RETENTION_HOURS = 168
 
 
@@ -36,7 +36,7 @@ def prune(url: str, keep: datetime.timedelta, today: datetime.date) -> Pruned:
 
     Raises:
         UsageError: it would delete every day.
-        SnapshotError: there is no store.
+        SnapshotError: there is no store at the address.
         OutputError: it can't be written.
     """
     first = datetime.date.fromordinal(max(1, today.toordinal() - keep.days))
@@ -44,13 +44,13 @@ def prune(url: str, keep: datetime.timedelta, today: datetime.date) -> Pruned:
         newest = store.ask("SELECT tenant, max(date) FROM scores WHERE date <= ? GROUP BY 1 ORDER BY 1", [today]).rows
     gone = [str(tenant) for tenant, last in newest if isinstance(last, datetime.date) and last < first]
     if len(gone) == len(newest):
-        raise UsageError(f"--keep {keep.days}d would delete everything: no tenant has a day since {first}")
+        raise UsageError(f"--keep {keep.days}d would delete everything: no tenant has a day on or after {first}")
     deleted: dict[str, int] = {}
     removed = 0
-    with told(url):
+    with store_errors(url):
         from deltalake import DeltaTable
 
-        # The score of a day first, so that a run that is cut short leaves no day that lacks its controls.
+        # The score of a day goes first, so that an interrupted run leaves no day without its controls.
         for table in reversed(TABLES):
             place = table_url(url, table)
             if not DeltaTable.is_deltatable(place):
@@ -59,7 +59,7 @@ def prune(url: str, keep: datetime.timedelta, today: datetime.date) -> Pruned:
             if table.is_dated:
                 # A whole month is deleted without reading it.
                 condition = f"month <= '{str(first)[:7]}' AND date < DATE '{first}'"
-                deleted[table.name] = persistently(partial(_deleted, place, condition))
+                deleted[table.name] = retry_on_conflict(partial(_deleted, place, condition))
                 held = DeltaTable(place)
             held.create_checkpoint()
             removed += len(held.vacuum(retention_hours=_RETENTION_HOURS, dry_run=False))
@@ -83,17 +83,17 @@ class Compacted(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def compact(url: str) -> Compacted:
-    """Rewrites each month that has more than one file, sorted by tenant; readers and writers go on meanwhile.
+    """Rewrites each month that has more than one file, sorted by tenant; readers and writers continue meanwhile.
 
     Raises:
-        SnapshotError: there is no store.
-        OutputError: it can't be written, or a writer was faster each time.
+        SnapshotError: there is no store at the address.
+        OutputError: it can't be written, or another writer was faster at every attempt.
     """
     before: dict[str, int] = {}
     after: dict[str, int] = {}
     with connect(url):
         pass
-    with told(url):
+    with store_errors(url):
         from deltalake import DeltaTable
 
         for table in TABLES:
@@ -101,7 +101,7 @@ def compact(url: str) -> Compacted:
             if not DeltaTable.is_deltatable(place):
                 continue
             before[table.name] = len(DeltaTable(place).file_uris())
-            persistently(partial(_sorted, place, table))
+            retry_on_conflict(partial(_sorted, place, table))
             after[table.name] = len(DeltaTable(place).file_uris())
     return Compacted(store=url, before=before, after=after)
 
@@ -124,13 +124,13 @@ def export(url: str, folder: str) -> dict[str, int]:
     """Writes each table into one Parquet file of a folder; gives the number of rows by file.
 
     Raises:
-        SnapshotError: there is no store.
-        OutputError: a file is there already, or can't be written.
+        SnapshotError: there is no store at the address.
+        OutputError: a file already exists, or can't be written.
     """
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
     except OSError as fault:
-        raise OutputError(f"cannot be made: {files.reason(fault)}", place=files.shown(folder)) from fault
+        raise OutputError(f"cannot be created: {files.reason(fault)}", place=files.shown(folder)) from fault
     paths = {table: os.path.join(folder, f"{table.name}.parquet") for table in TABLES}
     for path in paths.values():
         if os.path.lexists(path):

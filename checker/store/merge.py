@@ -1,7 +1,7 @@
-"""Rows merged into a store: twice adds nothing, a later fetch of a day replaces it, two writers lose nothing.
+"""Merges rows into a store: repeating a merge adds nothing, a later fetch of a day replaces it, no writer loses rows.
 
-Each table takes one MERGE, which commits whole or not at all. Where another writer was faster, the merge is run again
-on what that one has written. Looking first and appending then would double rows under two writers.
+Each table takes one MERGE, which commits completely or not at all. If another writer was faster, the merge runs again
+on the new version. Reading first and then appending would duplicate rows when two writers run.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ def merge(url: str, batches: Sequence[Rows]) -> Merged:
 
     Args:
         url: a folder, or an object store as Delta Lake spells it (``s3://…``, ``abfss://…``, ``gs://…``).
-        batches: what is new, in the order in which it is to be there.
+        batches: the new rows; of rows with the same key the last counts.
 
     Raises:
         OutputError: the store can't be written, or the extra ``history`` is not installed.
@@ -46,7 +46,7 @@ def merge(url: str, batches: Sequence[Rows]) -> Merged:
     inserted: dict[str, int] = {}
     updated: dict[str, int] = {}
     deleted: dict[str, int] = {}
-    with told(url):
+    with store_errors(url):
         order = [table.name for table in TABLES]
         places = {table.name: table_url(url, table) for table in TABLES}
         _make_folder(url)
@@ -59,28 +59,28 @@ def merge(url: str, batches: Sequence[Rows]) -> Merged:
 
 
 def _make_folder(url: str) -> None:
-    """A store in a folder is its owner's alone; one that is there already stays as it is."""
+    """A new folder is readable by its owner only; an existing one keeps its permissions."""
     if "://" not in url and not os.path.lexists(url):
         os.makedirs(url, mode=0o700)
 
 
 def table_url(url: str, table: Table) -> str:
-    """Where a table of a store is.
+    """The address of a table.
 
     Raises:
-        OutputError: a folder whose path would be taken for a part of a URL or for a pattern.
+        OutputError: the folder's path would be read as a pattern or as an escaped URL.
     """
     if "://" not in url and any(character in os.path.abspath(url) for character in "%*?["):
-        raise OutputError("a folder with one of % * ? [ in its path can't be a store", place=url)
+        raise OutputError("a store can't be in a folder with one of % * ? [ in its path", place=url)
     return f"{url.rstrip('/')}/{table.name}" if "://" in url else os.path.join(os.path.abspath(url), table.name)
 
 
 @contextlib.contextmanager
-def told(url: str) -> Iterator[None]:
-    """Within it faults of Delta Lake are told as faults of the store.
+def store_errors(url: str) -> Iterator[None]:
+    """Reports errors of Delta Lake as errors of the store.
 
     Raises:
-        OutputError: there was one.
+        OutputError: there was one, or the extra ``history`` is not installed.
     """
     try:
         import deltalake.exceptions
@@ -93,19 +93,19 @@ def told(url: str) -> Iterator[None]:
     try:
         yield
     except (deltalake.exceptions.DeltaError, OSError, pa.ArrowException, ValueError, OverflowError) as fault:
-        # What follows is the library's own stack.
+        # The rest of the text is the library's stack trace.
         text = " ".join(str(fault).split("stack backtrace")[0].split(" 0: <unknown>")[0].split())[:500]
         raise OutputError(
             f"the store cannot be used: {text}",
             place=url,
-            advice="A store is a folder, or the URL of an object store whose credentials are in its own variables.",
+            advice="A store is a folder, or the URL of an object store with its credentials in the usual variables.",
         ) from fault
 
 
 def _grouped(batches: Sequence[Rows]) -> Iterator[Rows]:
-    """Rows of one table that replace the same days, of as many tenants as fit into one merge.
+    """Rows of one table that replace the same days, for as many tenants as fit into one merge.
 
-    What is gone can only be told where all tenants of a merge have the same days, and profiles are as old.
+    Missing rows can only be deleted if all tenants of a merge have the same days, and profiles of the same age.
     """
     waiting: dict[tuple[str, frozenset[Row], str], list[Rows]] = {}
     for rows in batches:
@@ -113,15 +113,15 @@ def _grouped(batches: Sequence[Rows]) -> Iterator[Rows]:
         key = (rows.table.name, rest, "" if rows.table.is_dated else _newest(rows))
         waiting.setdefault(key, []).append(rows)
         if sum(len(one.rows) for one in waiting[key]) >= _ROWS_AT_ONCE:
-            yield _together(waiting.pop(key))
+            yield _combined(waiting.pop(key))
     for several in waiting.values():
-        yield _together(several)
+        yield _combined(several)
 
 
-def _together(several: Sequence[Rows]) -> Rows:
+def _combined(several: Sequence[Rows]) -> Rows:
     table = several[0].table
     key = [[column.name for column in table.columns].index(name) for name in table.key]
-    # A key twice in one merge would be there twice; the later counts.
+    # A merge would insert a duplicate key twice; the later row counts.
     unique = {tuple(row[index] for index in key): row for one in several for row in one.rows}
     rows = sorted(unique.values(), key=lambda row: str(row[0]))
     return Rows(table, tuple(rows), frozenset(scope for one in several for scope in one.scopes))
@@ -129,11 +129,11 @@ def _together(several: Sequence[Rows]) -> Rows:
 
 def _merge(place: str, rows: Rows) -> dict[str, int]:
     data = _arrow(rows)
-    return persistently(lambda: _once(place, rows, data))
+    return retry_on_conflict(lambda: _merge_once(place, rows, data))
 
 
-def persistently(commit: Callable[[], T]) -> T:
-    """What a commit gives, run again from its beginning each time that another writer was faster."""
+def retry_on_conflict(commit: Callable[[], T]) -> T:
+    """The result of a commit, which is run again from the start each time that another writer was faster."""
     import stamina
     from deltalake.exceptions import CommitFailedError
 
@@ -146,11 +146,11 @@ def persistently(commit: Callable[[], T]) -> T:
     raise AssertionError("a retry loop ends by an answer or an error")
 
 
-def _once(place: str, rows: Rows, data: "pa.Table") -> dict[str, int]:
+def _merge_once(place: str, rows: Rows, data: "pa.Table") -> dict[str, int]:
     table = rows.table
     target = _opened(place, table)
     matched = " AND ".join([f"target.{name} = source.{name}" for name in table.key])
-    where = _within(rows)
+    where = _scope_condition(rows)
     merger = target.merge(
         data,
         predicate=f"{matched} AND {where}",
@@ -159,7 +159,7 @@ def _once(place: str, rows: Rows, data: "pa.Table") -> dict[str, int]:
     )
     values = [column for column in table.columns if column.name not in table.key]
     changed = " OR ".join(f"({_value(column)} IS DISTINCT FROM target.{column.name})" for column in values)
-    # What is not of a day is replaced by what is as new, and never by what is older.
+    # Rows without a day are replaced by rows that are as new or newer, never by older ones.
     newer = "true" if table.is_dated else "(target.seen IS NULL OR coalesce(source.seen >= target.seen, false))"
     older = "true" if table.is_dated else f"(target.seen IS NULL OR target.seen <= {_date(_newest(rows))})"
     merger = merger.when_matched_update(
@@ -171,15 +171,15 @@ def _once(place: str, rows: Rows, data: "pa.Table") -> dict[str, int]:
 
 
 def _opened(place: str, table: Table) -> "DeltaTable":
-    """The table, made where it isn't there; columns that it lacks are added to its schema alone."""
+    """The table, created if missing; missing columns are added to its schema, without rewriting files."""
     from deltalake import DeltaTable, Schema
 
     if not DeltaTable.is_deltatable(place):
         partitions = ["month"] if table.is_dated else None
         DeltaTable.create(place, schema=table.schema(), partition_by=partitions, mode="ignore")
     held = DeltaTable(place)
-    there = {field.name for field in held.schema().fields}
-    missing = [field for field in Schema.from_arrow(table.schema()).fields if field.name not in there]
+    held_names = {field.name for field in held.schema().fields}
+    missing = [field for field in Schema.from_arrow(table.schema()).fields if field.name not in held_names]
     if missing:
         held.alter.add_columns(missing)
         held = DeltaTable(place)
@@ -187,20 +187,20 @@ def _opened(place: str, table: Table) -> "DeltaTable":
 
 
 def _newest(rows: Rows) -> str:
-    """The newest day of the data that undated rows came with; the first of the calendar where it has no day."""
+    """The newest day of the data that undated rows came with; the first day of the calendar if the data has none."""
     index = [column.name for column in rows.table.columns].index("seen")
     return max((str(row[index]) for row in rows.rows if row[index] is not None), default="0001-01-01")
 
 
 def _value(column: Column) -> str:
-    """What a matched row has afterwards."""
+    """The value of a matched row after the merge."""
     if column.kept:
         return f"coalesce(source.{column.name}, target.{column.name})"
     return f"source.{column.name}"
 
 
-def _within(rows: Rows) -> str:
-    """The condition that holds for all rows of the target that the new ones replace, and for no other."""
+def _scope_condition(rows: Rows) -> str:
+    """The condition that selects exactly the rows of the target that the new rows replace."""
     scope = rows.table.scope
     conditions = []
     for index, name in enumerate(scope):
@@ -213,7 +213,7 @@ def _within(rows: Rows) -> str:
 
 
 def _literal(text: str) -> str:
-    """Text as a literal of SQL."""
+    """Text as an SQL literal."""
     quoted = text.replace("'", "''")
     return f"'{quoted}'"
 

@@ -1,7 +1,7 @@
-"""SQL over a store: every table as a view of DuckDB, which reads nothing but the store.
+"""SQL over a store: each table as a DuckDB view; DuckDB can read nothing but the store.
 
-A store in a folder is read file by file, with DuckDB's own pruning; of an object store Delta Lake reads the rows, with
-its own credentials, and hands them over as Arrow.
+DuckDB reads the files of a store in a folder, with its own pruning. From an object store Delta Lake reads the rows,
+with its own credentials, and passes them on as Arrow.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import msgspec
 
 from checker.errors import SnapshotError, UsageError
-from checker.store.merge import table_url, told
+from checker.store.merge import store_errors, table_url
 from checker.store.tables import TABLES, Table
 
 if TYPE_CHECKING:
@@ -30,38 +30,38 @@ _KINDS = {
 }
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The rows of a query, and what its columns are called."""
+class QueryResult(msgspec.Struct, frozen=True):
+    """The rows of a query and the names of its columns."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
 
 
 class Connection:
-    """An open store; to be used in a ``with`` block of ``connect``."""
+    """An open store, inside a ``with connect(…)`` block."""
 
     def __init__(self, database: "duckdb.DuckDBPyConnection") -> None:
         self._database = database
 
-    def ask(self, sql: str, values: Sequence[object] = ()) -> Answer:
-        """The answer to one statement of ours.
+    def ask(self, sql: str, values: Sequence[object] = ()) -> QueryResult:
+        """The result of a statement that scoregate wrote.
 
         Args:
-            sql: with ``?`` for each value.
-            values: in their order.
+            sql: the statement, with ``?`` for each value.
+            values: in the order of their ``?``.
         """
         found = self._database.execute(sql, list(values))
-        return Answer(tuple(str(entry[0]) for entry in found.description or ()), tuple(found.fetchall()))
+        return QueryResult(tuple(str(entry[0]) for entry in found.description or ()), tuple(found.fetchall()))
 
     def copy(self, sql: str, path: str) -> None:
-        """Writes the answer to one statement of ours into a Parquet file."""
+        """Writes the result of a statement that scoregate wrote to a Parquet file."""
         self._database.execute(f"COPY ({sql}) TO '{_escaped(path)}' (FORMAT parquet)")
 
-    def ask_freely(self, sql: str) -> Answer:
-        """The answer to what somebody typed.
+    def ask_freely(self, sql: str) -> QueryResult:
+        """The result of a statement that a user wrote.
 
         Raises:
-            UsageError: it is no query, or asks for what is not in the store.
+            UsageError: it is not a query, or reads something outside the store.
         """
         import duckdb
 
@@ -72,38 +72,38 @@ class Connection:
                 duckdb.StatementType.SELECT,
                 duckdb.StatementType.EXPLAIN,
             }:
-                raise UsageError("the query cannot be answered: expected one SELECT and nothing else", advice=advice)
+                raise UsageError("the query cannot be run: expected one SELECT and nothing else", advice=advice)
             return self.ask(sql)
         except duckdb.Error as fault:
             text = " ".join(str(fault).split())[:500]
-            raise UsageError(f"the query cannot be answered: {text}", advice=advice) from fault
+            raise UsageError(f"the query cannot be run: {text}", advice=advice) from fault
 
 
 @contextlib.contextmanager
 def connect(url: str, *, writing_to: str | None = None) -> Iterator[Connection]:
-    """A store for reading.
+    """A store, open for reading.
 
     Args:
-        url: where it is.
-        writing_to: a folder that ``copy`` may write to.
+        url: the store's address.
+        writing_to: the folder that ``copy`` may write to.
 
     Raises:
-        SnapshotError: there is no store, or it can't be read.
+        SnapshotError: there is no store at the address, or it can't be read.
         OutputError: it can't be opened, or the extra ``history`` is not installed.
     """
-    with told(url):
+    with store_errors(url):
         import duckdb
 
         database = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
         try:
-            # Each table is read as it was at this moment; the first is that which a writer writes last, so that what it
-            # tells of is in the others.
-            paths = [_show(database, url, table) for table in reversed(TABLES)]
+            # Each table is read as it is at this moment, beginning with the one that is written last: the rows that it
+            # refers to are then in the others.
+            paths = [_create_view(database, url, table) for table in reversed(TABLES)]
             if all(found is None for found in paths):
                 raise SnapshotError(
-                    "is no store of scoregate", place=url, advice="'scoregate fetch --store' makes one."
+                    "is not a scoregate store", place=url, advice="'scoregate fetch --store' creates one."
                 )
             files = [path for found in paths for path in found or ()]
             folders = [os.path.abspath(writing_to)] if writing_to is not None else []
@@ -120,8 +120,8 @@ def connect(url: str, *, writing_to: str | None = None) -> Iterator[Connection]:
             database.close()
 
 
-def _show(database: "duckdb.DuckDBPyConnection", url: str, table: Table) -> list[str] | None:
-    """Makes a view of a table, an empty one where the store doesn't have it; gives the files that DuckDB reads."""
+def _create_view(database: "duckdb.DuckDBPyConnection", url: str, table: Table) -> list[str] | None:
+    """Creates a view of a table, empty if the store lacks the table; returns the files that DuckDB reads."""
     from deltalake import DeltaTable
 
     place = table_url(url, table)
@@ -132,12 +132,12 @@ def _show(database: "duckdb.DuckDBPyConnection", url: str, table: Table) -> list
         held = DeltaTable(place)
         paths = files_of(held, place) if "://" not in place else []
         if paths:
-            # The name of a folder above says nothing of the rows, though it may look like a partition.
+            # A parent folder may look like a partition, and has nothing to do with the rows.
             options = "union_by_name=true, hive_partitioning=false"
             parts.insert(0, f"SELECT * FROM read_parquet([{_listed(paths)}], {options})")
         elif "://" in place:
             parts.insert(0, _copied(database, held, table))
-    # Columns that are younger than some files, or than the store, are there and null; those of another kind too.
+    # Columns that some files or the whole store lack are null; so are values of another type.
     names = ", ".join(
         "strftime(TRY_CAST(date AS DATE), '%Y-%m') AS month"
         if column.name == "month"
@@ -151,7 +151,7 @@ def _show(database: "duckdb.DuckDBPyConnection", url: str, table: Table) -> list
 
 
 def _copied(database: "duckdb.DuckDBPyConnection", held: "DeltaTable", table: Table) -> str:
-    """Rows of an object store, read by Delta Lake."""
+    """A query of the rows of an object store, which Delta Lake has read."""
     from deltalake import QueryBuilder
 
     rows = QueryBuilder().register(table.name, held).execute(f"SELECT * FROM {table.name}")
@@ -166,13 +166,13 @@ def files_of(held: "DeltaTable", place: str) -> list[str]:
 
     if "deletionVectors" in (held.protocol().reader_features or []):
         raise SnapshotError(
-            "rows of it were deleted by another engine with deletion vectors, which are not read here",
+            "another engine deleted rows with deletion vectors, which scoregate does not read",
             place=place,
-            advice="Let that engine rewrite the table without them (REORG TABLE … APPLY (PURGE)).",
+            advice="Rewrite the table without them in that engine (REORG TABLE … APPLY (PURGE)).",
         )
     if "://" in place:
         return list(held.file_uris())
-    # The log has them relative to the table, as parts of a URL.
+    # In the log paths are relative to the table and URL-encoded.
     inside = pa.table(held.get_add_actions(flatten=True)).column("path").to_pylist()
     return [os.path.join(place, unquote(path)) for path in inside]
 

@@ -1,4 +1,4 @@
-"""A snapshot and a report as rows of the tables. Pure."""
+"""Snapshot and report → rows of the tables. Pure."""
 
 import datetime
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ Row = tuple[object, ...]
 
 
 class Rows(msgspec.Struct, frozen=True):
-    """New rows of one table, and what they replace whole. Where a key stands twice, the later row counts.
+    """New rows of one table, and the scopes that they replace. Of rows with the same key the last counts.
 
     Attributes:
-        scopes: the values of the table's scope; of these, rows that are not among the new ones are gone.
+        scopes: values of the table's scope; a merge deletes their rows that are not among the new ones.
     """
 
     table: Table
@@ -33,12 +33,12 @@ class Rows(msgspec.Struct, frozen=True):
 def of_snapshot(snapshot: Snapshot) -> list[Rows]:
     """The rows of a snapshot.
 
-    Profiles and states are those of the newest day; where an answer was incomplete, they are left as they are.
+    Profiles and states are those of the newest day; if the snapshot is incomplete, those in the store stay.
 
     Raises:
         SnapshotError: the snapshot names no tenant.
     """
-    snapshot = msgspec.structs.replace(snapshot, tenant=key_of(snapshot.tenant))
+    snapshot = msgspec.structs.replace(snapshot, tenant=_tenant_key(snapshot.tenant))
     found = [_scores(snapshot), _control_scores(snapshot)]
     if snapshot.profiles and not snapshot.partial:
         found = [_profiles(snapshot), *found, *_states(snapshot)]
@@ -46,11 +46,11 @@ def of_snapshot(snapshot: Snapshot) -> list[Rows]:
 
 
 def of_report(report: Report, verdict: Verdict) -> list[Rows]:
-    """The rows of a report, on the day of its data; none where there is no day."""
+    """The rows of a report, on the day of its data; none if the data has no day."""
     day = report.snapshot.date
     if day is None:
         return []
-    tenant = key_of(report.tenant)
+    tenant = _tenant_key(report.tenant)
     rows = tuple(
         (
             *_day(tenant, day),
@@ -71,14 +71,14 @@ def of_report(report: Report, verdict: Verdict) -> list[Rows]:
     return [Rows(FINDINGS, rows, scopes)]
 
 
-def key_of(tenant: str) -> str:
-    """A tenant's id as a store spells it: whoever fetches spells it in another case, and it is one tenant.
+def _tenant_key(tenant: str) -> str:
+    """A tenant's id as a store spells it: in lower case, since sources differ in case.
 
     Raises:
         SnapshotError: the data names no tenant.
     """
     if not tenant:
-        raise SnapshotError("the data names no tenant, so it can't be kept in a store")
+        raise SnapshotError("the data names no tenant, so it can't be stored")
     return tenant.casefold()
 
 
@@ -87,7 +87,7 @@ def _day(tenant: str, day: datetime.date) -> tuple[str, datetime.date, str]:
 
 
 def _whole(number: int | None) -> int | None:
-    """A count that fits into 64 bits; any other is none that a tenant has."""
+    """A count if it fits into 64 bits; a larger one can't be real."""
     return number if number is not None and abs(number) < 2**63 else None
 
 
@@ -130,7 +130,7 @@ def _control_scores(snapshot: Snapshot) -> Rows:
         for day in reversed(snapshot.days)
         for score in day.controls
     )
-    # A day without any control is one that Microsoft has not finished; what was seen of it stays.
+    # Microsoft has not finished a day without controls; what the store has of it stays.
     scopes = frozenset((row[0], row[1]) for row in rows)
     return Rows(CONTROL_SCORES, rows, scopes)
 
@@ -155,7 +155,7 @@ def _states(snapshot: Snapshot) -> Iterator[Rows]:
 
 
 def _assigned_to(control: Control) -> str | None:
-    """Of the update that gives the state; a state that only the score tells has none."""
+    """The assignee of the update that set the state; None for a state that only the score names."""
     newest = newest_update(control.profile)
     return newest.assigned_to if newest is not None and control.state.says(newest.state or "") else None
 

@@ -1,4 +1,4 @@
-"""A store as a source: one tenant's days, read back as a snapshot."""
+"""A store as a source: the days of one tenant as a snapshot."""
 
 import datetime
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ import msgspec
 
 from checker.clouds import Cloud
 from checker.errors import SnapshotError
-from checker.snapshot.assemble import assemble
+from checker.presentation.words import named
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import (
     AverageComparativeScore,
     ControlScore,
@@ -26,11 +27,11 @@ class StoreSource:
     """The history of one tenant; see ``Source``."""
 
     def __init__(self, url: str, tenant: str | None, cloud: Cloud) -> None:
-        """Prepares; nothing is read yet.
+        """Prepares the source; reads nothing yet.
 
         Args:
-            url: the store's.
-            tenant: the tenant's id; None where the store holds one tenant alone.
+            url: the store's address.
+            tenant: the tenant's id; None if the store holds only one tenant.
             cloud: for the portal's address.
         """
         self.cloud = cloud
@@ -41,7 +42,7 @@ class StoreSource:
         """The newest ``days`` days of the store, which may be more than Graph keeps.
 
         Raises:
-            SnapshotError: the store is none, or has no such tenant.
+            SnapshotError: there is no store at the address, or it lacks the tenant.
             OutputError: it can't be read.
         """
         with connect(self._url) as store:
@@ -52,10 +53,10 @@ class StoreSource:
                 profiles = _profiles(store, tenant)
             except (msgspec.DecodeError, msgspec.ValidationError) as fault:
                 raise SnapshotError(
-                    f"holds what no fetch writes of the tenant {tenant[:100]}: {fault}", place=self._url
+                    f"holds unreadable rows for the tenant {tenant[:100]}: {fault}", place=self._url
                 ) from fault
-        partial = held[0].incomplete or [] if held else []
-        return assemble(scores, profiles, name=self._url, tenants=[tenant], partial=partial)
+        partial = set(held[0].incomplete or []) if held else set()
+        return assemble(Pieces(scores=scores, profiles=profiles, partial=partial, tenants={tenant}), self._url)
 
     def _spelled(self, store: Connection) -> str:
         """The tenant as the store spells it."""
@@ -65,11 +66,12 @@ class StoreSource:
         if len(matching) == 1:
             return matching[0]
         if wanted is None and found:
-            named = ", ".join(name[:100] for name in found[:_TENANTS_NAMED])
-            more = f" and {len(found) - _TENANTS_NAMED} more" if len(found) > _TENANTS_NAMED else ""
-            raise SnapshotError(f"holds {len(found)} tenants", place=self._url, advice=f"Say --tenant: {named}{more}.")
+            some = named([name[:100] for name in found], _TENANTS_NAMED)
+            raise SnapshotError(
+                f"holds {len(found)} tenants", place=self._url, advice=f"Choose one with --tenant: {some}."
+            )
         name = f"the tenant {wanted[:100]}" if wanted is not None else "any tenant"
-        raise SnapshotError(f"holds no day of {name}", place=self._url, advice="'scoregate fetch --store' adds days.")
+        raise SnapshotError(f"has no day of {name}", place=self._url, advice="'scoregate fetch --store' adds days.")
 
 
 def _days(store: Connection, tenant: str, days: int) -> list["_ScoreRow"]:

@@ -19,7 +19,7 @@ class Column(msgspec.Struct, frozen=True):
     Attributes:
         name: as SQL spells it.
         kind: of its values.
-        kept: a later row that says nothing of it leaves what an earlier one said: Graph drops it after a day.
+        kept: a later row without a value keeps the earlier one's: Graph drops these members after a day.
     """
 
     name: str
@@ -32,9 +32,9 @@ class Table(msgspec.Struct, frozen=True):
 
     Attributes:
         name: its folder in the store.
-        key: what no two rows share.
+        key: the columns that identify a row.
         columns: all of them.
-        scope: what a merge replaces whole: rows of the same scope that the new data lacks are gone.
+        scope: the columns that a merge replaces by: rows of the same scope that the new data lacks are deleted.
     """
 
     name: str
@@ -44,11 +44,11 @@ class Table(msgspec.Struct, frozen=True):
 
     @property
     def is_dated(self) -> bool:
-        """Whether its rows belong to days."""
+        """Whether each row belongs to a day."""
         return "date" in self.key
 
     def schema(self) -> "pa.Schema":
-        """The columns in Arrow's words."""
+        """The Arrow schema of the columns."""
         import pyarrow as pa
 
         kinds = {
@@ -75,9 +75,9 @@ SCORES = Table(
         Column("active_user_count", "whole"),
         Column("licensed_user_count", "whole"),
         Column("enabled_services", "texts"),
-        # As JSON: averageComparativeScores as Graph sent them.
+        # averageComparativeScores as Graph sent them, in JSON.
         Column("averages", "text", kept=True),
-        # Of the newest day: the collections of which Graph's answer was incomplete; null where none was.
+        # On the newest day: the collections that Graph answered incompletely; null if none.
         Column("incomplete", "texts"),
     ),
 )
@@ -118,7 +118,7 @@ FINDINGS = Table(
         *_DAY,
         Column("policy", "text"),
         Column("requirement", "text"),
-        # The empty text for a requirement on scores, since a key has no null.
+        # Empty for a requirement on scores, since a key can't be null.
         Column("control", "text"),
         Column("outcome", "text"),
         Column("reason", "text"),
@@ -148,12 +148,12 @@ PROFILES = Table(
         Column("rank", "number"),
         Column("remediation", "text"),
         Column("deprecated", "flag"),
-        # As JSON: controlStateUpdates as Graph sent them.
+        # controlStateUpdates as Graph sent them, in JSON.
         Column("state_updates", "text"),
-        # The newest day of the data that it came with.
+        # The newest day of the data that the profile came with.
         Column("seen", "date"),
     ),
 )
 
-# In the order in which they are merged: a day is there once its score is.
+# In the order of merging: scores come last, so a day is visible only when it is complete.
 TABLES = (PROFILES, CONTROL_SCORES, STATES, FINDINGS, SCORES)

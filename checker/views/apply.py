@@ -9,7 +9,7 @@ from msgspec import Meta
 from checker.presentation.escape import Markup, code, line
 from checker.presentation.tables import markdown_table
 from checker.presentation.words import counted, joined
-from checker.remediation.applied import Applied, ChangeResult
+from checker.remediation.journal import Applied, ChangeResult
 from checker.views.formats import rendered, section
 
 _MARKS = {"applied": "✓", "alreadyInPlace": "=", "stale": "!", "failed": "✗"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checker.insight.peers import Comparison, Peers
+from checker.insight.peers import PeerComparison, Peers
 from checker.presentation.escape import Markup, line, markdown
 from checker.presentation.tables import markdown_table, text_table
 from checker.presentation.words import bracketed, change, joined, percent
@@ -19,7 +19,7 @@ _NO_AVERAGE = "not available, Microsoft publishes no average at the moment"
 _Row = tuple[str, str, str, str]
 
 
-def render(name: str, comparison: Comparison) -> bytes:
+def render(name: str, comparison: PeerComparison) -> bytes:
     """The comparison in the format ``name``, one of ``FORMATS``."""
     return rendered(name, comparison, text=_text, markdown=_markdown)
 
@@ -40,7 +40,7 @@ def _rows(peers: Peers, own: float | None) -> Iterator[_Row]:
         yield one.control_category, percent(one.tenant_percent, _MISSING), percent(one.percent, _MISSING), gap
 
 
-def _text(comparison: Comparison) -> Iterator[str]:
+def _text(comparison: PeerComparison) -> Iterator[str]:
     tenant = line(comparison.tenant) or "unknown"
     yield f"The tenant {tenant} on {comparison.date}, in percent of each maximum"
     for peers in comparison.peers:
@@ -53,7 +53,7 @@ def _text(comparison: Comparison) -> Iterator[str]:
         yield from text_table("    {:<16}{:>14}{:>16}  {}", rows)
 
 
-def _markdown(comparison: Comparison) -> Iterator[str]:
+def _markdown(comparison: PeerComparison) -> Iterator[str]:
     yield f"### Secure Score compared, {comparison.date}"
     for peers in comparison.peers:
         yield ""

@@ -14,7 +14,7 @@ from checker.presentation.tables import Cell, csv_table, fitted_table, markdown_
 from checker.presentation.words import counted
 from checker.store.check import StoreCheck
 from checker.store.maintenance import Compacted, Pruned
-from checker.store.query import Answer
+from checker.store.query import QueryResult
 from checker.views import formats
 from checker.views.formats import rendered, section
 
@@ -33,13 +33,13 @@ class RowsDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     rows: Annotated[tuple[tuple[Value, ...], ...], Meta(description="Values in the order of the columns.")]
 
 
-def render_rows(name: str, rows: Answer) -> bytes:
+def render_rows(name: str, rows: QueryResult) -> bytes:
     """Rows in the format ``name``, one of ``ROW_FORMATS``."""
-    others: Mapping[str, Callable[[Answer], bytes]] = {"json": _rows_json, "csv": _rows_csv}
+    others: Mapping[str, Callable[[QueryResult], bytes]] = {"json": _rows_json, "csv": _rows_csv}
     return rendered(name, rows, text=_rows_text, markdown=_rows_markdown, others=others)
 
 
-def _rows_json(answer: Answer) -> bytes:
+def _rows_json(answer: QueryResult) -> bytes:
     rows = tuple(tuple(map(_json_value, row)) for row in answer.rows)
     return json_document(RowsDocument(columns=answer.columns, rows=rows))
 
@@ -53,7 +53,7 @@ def _json_value(value: object) -> Value:
     return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
 
 
-def _rows_csv(answer: Answer) -> bytes:
+def _rows_csv(answer: QueryResult) -> bytes:
     return csv_table(answer.columns, (_csv_cells(row) for row in answer.rows))
 
 
@@ -72,7 +72,7 @@ def _cell(value: object) -> str:
     return ", ".join(map(_cell, value)) if isinstance(value, list) else str(value)
 
 
-def _rows_text(answer: Answer) -> Iterator[str]:
+def _rows_text(answer: QueryResult) -> Iterator[str]:
     numeric = [index for index in range(len(answer.columns)) if answer.rows and _is_numeric(answer, index)]
     cells = (tuple(map(_cell, row)) for row in answer.rows)
     yield from fitted_table(answer.columns, cells, widest=_WIDEST, right=numeric)
@@ -80,11 +80,11 @@ def _rows_text(answer: Answer) -> Iterator[str]:
     yield f"{counted(len(answer.rows), 'row')}."
 
 
-def _is_numeric(answer: Answer, index: int) -> bool:
+def _is_numeric(answer: QueryResult, index: int) -> bool:
     return all(isinstance(row[index], int | float | None) for row in answer.rows)
 
 
-def _rows_markdown(answer: Answer) -> Iterator[str]:
+def _rows_markdown(answer: QueryResult) -> Iterator[str]:
     return markdown_table(answer.columns, (tuple(map(_cell, row)) for row in answer.rows))
 
 

@@ -7,8 +7,8 @@ from checker.presentation.colours import CYAN, GREEN, YELLOW, Paint
 from checker.presentation.escape import Markup, code, line, markdown
 from checker.presentation.tables import Fact, facts, markdown_table
 from checker.presentation.words import bracketed, counted, points, position, quoted, set_by
+from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import Change, Effect, Manual, Plan
-from checker.remediation.staleness import fields
 from checker.tenant.states import meaning_of
 from checker.views.formats import markdown_notes, rendered, section, text_notes
 
@@ -76,7 +76,7 @@ def _text(plan: Plan, *, paint: Paint) -> Iterator[str]:
 
 
 def _change(change: Change) -> Iterator[Fact]:
-    before, after, sent = change.before, change.after, fields(change)
+    before, after, sent = change.before, change.after, fields_to_send(change)
     yield "state", f"{_state(before.state)} -> {_state(after.state)}"
     if "assignedTo" in sent:
         yield "assigned to", f"{quoted(before.assigned_to)} -> {quoted(after.assigned_to)}"
@@ -146,7 +146,7 @@ def _markdown_states(change: Change) -> Iterator[str]:
     """The state, the assignee, and who set the present state."""
     before, after = change.before, change.after
     yield f"{markdown(_state(before.state))} → **{markdown(_state(after.state))}**"
-    if "assignedTo" in fields(change):
+    if "assignedTo" in fields_to_send(change):
         yield f"assigned to {markdown(quoted(before.assigned_to))} → {markdown(quoted(after.assigned_to))}"
     last_set = _last_set(change)
     if last_set:
@@ -155,7 +155,7 @@ def _markdown_states(change: Change) -> Iterator[str]:
 
 def _markdown_comment(change: Change) -> Markup:
     before, after = markdown(quoted(change.before.comment)), markdown(quoted(change.after.comment))
-    return Markup(f"{before} → {after}" if "comment" in fields(change) else after)
+    return Markup(f"{before} → {after}" if "comment" in fields_to_send(change) else after)
 
 
 def _markdown_manual(manual: Manual) -> str:

@@ -1,7 +1,7 @@
-"""The Pareto front of effort against score: for each effort that is worth it, the most points that it gives. Exact.
+"""The Pareto front of effort against score: for each worthwhile effort, the most points that it gains. Exact.
 
-Controls of equal effort are taken in the order of their points, so that only how many of each kind are taken is open;
-kinds are merged one by one, and what costs as much for less is dropped at once.
+Controls of equal effort are taken in the order of their points, so only the number of each kind has to be found. Kinds
+are merged one by one, and dominated sets are dropped immediately.
 """
 
 import itertools
@@ -11,9 +11,9 @@ from checker.errors import ScenarioError
 from checker.tenant.numbers import TOLERANCE
 from checker.whatif.optimum import Candidate
 
-# Sums of efforts that are the same but for their last digits are one.
+# Sums of efforts that differ only in their last digits are equal.
 _DIGITS = 9
-# So many are compared in some ten seconds.
+# About ten seconds of comparing.
 _MOST_SETS = 5_000_000
 _State = tuple[float, float, tuple[int, ...]]
 
@@ -22,7 +22,7 @@ def front(candidates: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
     """The sets on the front, by effort; the first is empty, the last holds every candidate that adds points.
 
     Raises:
-        ScenarioError: there are too many candidates of too many efforts.
+        ScenarioError: there are too many candidates with too many different efforts.
     """
     kinds: dict[float, list[Candidate]] = {}
     for candidate in sorted(candidates, key=lambda one: (-one.points, one.control.casefold())):
@@ -31,8 +31,8 @@ def front(candidates: Sequence[Candidate]) -> list[tuple[Candidate, ...]]:
     for effort, members in sorted(kinds.items()):
         if len(states) * len(members) > _MOST_SETS:
             raise ScenarioError(
-                f"the front of {len(candidates)} controls with these weights takes too long",
-                advice="Leave controls out with --exclude, or take whole numbers for --weights.",
+                f"the front of {len(candidates)} controls with these weights takes too long to compute",
+                advice="Leave controls out with --exclude, or use whole numbers for --weights.",
             )
         gained = [0.0, *itertools.accumulate(member.points for member in members)]
         states = _undominated(

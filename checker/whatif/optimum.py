@@ -1,7 +1,7 @@
 """The cheapest set of controls that reaches a target: an integer programme, solved exactly by HiGHS.
 
-Minimise Σ effort·x subject to Σ points·x ≥ needed, x binary; among sets of equal effort the one with the most points,
-and among those the one of the first candidates.
+Minimise Σ effort·x subject to Σ points·x ≥ needed, x binary. Of several sets with the least effort it takes the
+one with the most points, and of those the one with the first candidates.
 """
 
 import math
@@ -21,7 +21,7 @@ _SETTINGS: dict[str, bool | float | int | str] = {
     "threads": 1,
     "random_seed": 0,
     "time_limit": 60.0,
-    # With it 1.16.0 calls sets optimal that are not; these programmes are small enough without.
+    # With presolve 1.16.0 reports sets as optimal that are not; these programmes are small enough without it.
     "presolve": "off",
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.0,
@@ -31,7 +31,7 @@ _SETTINGS: dict[str, bool | float | int | str] = {
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A control that could be put in place: what it would add, and what it costs."""
+    """A control that could be put in place: the points that it adds, and its effort."""
 
     control: str
     points: float
@@ -39,18 +39,18 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 def cheapest(candidates: Sequence[Candidate], needed: float) -> tuple[Candidate, ...] | None:
-    """The cheapest set that adds ``needed`` points; None where all together don't.
+    """The cheapest set that adds ``needed`` points; None if all candidates together add fewer.
 
     Raises:
         UsageError: the extra ``whatif`` is not installed.
-        ScenarioError: it takes longer than a minute, or the points are beyond measure.
+        ScenarioError: it takes longer than a minute, or the points are too large to compare exactly.
     """
     found = ranked(candidates, needed, 1)
     return found[0] if found else None
 
 
 def ranked(candidates: Sequence[Candidate], needed: float, count: int) -> list[tuple[Candidate, ...]]:
-    """The cheapest sets, the best first, at most ``count``: none is another one with something on top.
+    """At most ``count`` of the cheapest sets, the best first; none contains another.
 
     Args:
         candidates: each with positive points and effort.
@@ -62,14 +62,14 @@ def ranked(candidates: Sequence[Candidate], needed: float, count: int) -> list[t
     if math.fsum(candidate.points for candidate in candidates) < needed - TOLERANCE:
         return []
     if any(candidate.points > _MOST_POINTS for candidate in candidates) or needed > _MOST_POINTS:
-        raise ScenarioError(f"points beyond {_MOST_POINTS:,.0f} cannot be compared exactly")
+        raise ScenarioError(f"more than {_MOST_POINTS:,.0f} points cannot be compared exactly")
     programme = _Programme(candidates, needed)
     found: list[tuple[Candidate, ...]] = []
     while len(found) < count:
         chosen = programme.solve()
         if chosen is None:
             break
-        # The solver keeps to the target within a tolerance of its own; ours is the one that counts.
+        # The solver has a tolerance of its own; this check applies ours.
         if math.fsum(candidates[index].points for index in chosen) >= needed - TOLERANCE:
             programme.forbid(chosen)
             found.append(tuple(candidates[index] for index in chosen))
@@ -79,7 +79,7 @@ def ranked(candidates: Sequence[Candidate], needed: float, count: int) -> list[t
 
 
 class _Solver(Protocol):
-    """What is used of ``highspy.Highs``."""
+    """The used part of ``highspy.Highs``."""
 
     def addBinaries(self, number: int) -> Sequence["_Term"]: ...  # noqa: N802 - HiGHS's name
     def addConstr(self, expression: object) -> object: ...  # noqa: N802
@@ -99,17 +99,17 @@ class _Term(Protocol):
 
 
 def _solver() -> tuple[_Solver, object, object]:
-    """A silent solver, and the statuses that it ends with where it has found the optimum, and where there is none."""
+    """A silent solver, and its statuses for an optimum and for an infeasible programme."""
     try:
         import highspy
     except ImportError as fault:
         raise UsageError(
-            "the cheapest set is found by HiGHS, which is not installed",
+            "finding the cheapest set needs HiGHS, which is not installed",
             advice="Install it: pip install 'scoregate[whatif]'.",
         ) from fault
 
     class Silent(highspy.Highs):
-        """Some versions greet on standard output, which is the answer's, as soon as callbacks are there."""
+        """Some versions print a banner on standard output, where the answer goes, when callbacks are enabled."""
 
         def enableCallbacks(self) -> None:  # noqa: N802 - HiGHS's name
             for name, value in _SETTINGS.items():
@@ -121,7 +121,7 @@ def _solver() -> tuple[_Solver, object, object]:
 
 
 class _Programme:
-    """The integer programme, to which forbidden sets are added one by one."""
+    """The integer programme, with constraints for the sets found so far."""
 
     def __init__(self, candidates: Sequence[Candidate], needed: float) -> None:
         self._solver, self._optimal, self._infeasible = _solver()
@@ -129,12 +129,12 @@ class _Programme:
         self._variables = list(self._solver.addBinaries(len(candidates)))
         self._points = self._sum([candidate.points for candidate in candidates])
         self._effort = self._sum([candidate.effort for candidate in candidates])
-        # Sums of these are told apart, as those of whole numbers are not.
+        # Sums of these differ, where sums of whole numbers may be equal.
         self._order = self._sum([(index + 1) ** 1.37 for index in range(len(candidates))])
         self._solver.addConstr(self._points >= needed - TOLERANCE)
 
     def solve(self) -> list[int] | None:
-        """The indices of the cheapest set that is allowed, with the most points for its effort; None where none is."""
+        """The indices of the cheapest allowed set, with the most points for its effort; None if no set is allowed."""
         self._solver.minimize(self._effort)
         chosen = self._chosen()
         if chosen is None:
@@ -143,7 +143,7 @@ class _Programme:
         bound = self._solver.addConstr(self._effort <= least + _SAME_EFFORT)
         self._solver.maximize(self._points)
         chosen = self._chosen() or chosen
-        # Of what is left it takes the first, so that no two versions of the solver choose differently.
+        # Of equal sets take the one with the first candidates, so that all versions of the solver agree.
         most = math.fsum(self._candidates[index].points for index in chosen)
         floor = self._solver.addConstr(self._points >= most - _SAME_EFFORT)
         self._solver.minimize(self._order)
@@ -153,12 +153,12 @@ class _Programme:
         return chosen
 
     def forbid(self, chosen: Sequence[int]) -> None:
-        """Allows no set any more that holds all of these."""
+        """Forbids all sets that contain all of these."""
         together = self._sum([1.0] * len(chosen), [self._variables[index] for index in chosen])
         self._solver.addConstr(together <= len(chosen) - 1)
 
     def leave_out(self, chosen: Sequence[int]) -> None:
-        """Allows every set but exactly this one."""
+        """Forbids exactly this set."""
         taken = set(chosen)
         signs = [-1.0 if index in taken else 1.0 for index in range(len(self._variables))]
         self._solver.addConstr(self._sum(signs) >= 1 - len(taken))
@@ -169,8 +169,8 @@ class _Programme:
             return None
         if status != self._optimal:
             raise ScenarioError(
-                "the cheapest way could not be proven within a minute",
-                advice="Leave controls out with --exclude, or aim at a category.",
+                "the cheapest set could not be proven within a minute",
+                advice="Leave controls out with --exclude, or choose a category as the target.",
             )
         return [index for index, variable in enumerate(self._variables) if self._solver.val(variable) > 0.5]
 

@@ -1,4 +1,4 @@
-"""What-if: the score, the categories and the gate as they would be, beside today's. Pure."""
+"""What-if: the projected score, categories and verdict beside today's. Pure."""
 
 import datetime
 import math
@@ -11,6 +11,7 @@ from msgspec import Meta
 from checker.insight.difference import FindingChange, finding_changes, outcomes
 from checker.insight.effort import effort_of
 from checker.insight.score import CategoryScore, posture
+from checker.presentation.words import named
 from checker.report.report import Report
 from checker.report.verdict import Verdict
 from checker.snapshot.model import Snapshot
@@ -18,8 +19,8 @@ from checker.tenant.numbers import percent_of
 from checker.tenant.tenant import Tenant
 from checker.whatif.frontier import front
 from checker.whatif.optimum import Candidate, ranked
-from checker.whatif.scenario import Adoption, Played, Scenario, Step, play
-from checker.whatif.target import Choice, Target, standing, wanted_points
+from checker.whatif.scenario import Adoption, Scenario, Simulation, Step, simulate
+from checker.whatif.target import Choice, Target, points_and_maximum, wanted_points
 
 _NAMED = 5
 
@@ -83,14 +84,14 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked.
+    """What a user asks for.
 
     Attributes:
-        scenario: what is imagined first.
-        choice: which controls may be put in place for the target, and what they cost.
-        target: what is to be reached then; None for nothing.
+        scenario: the changes to simulate first.
+        choice: which controls may be put in place for the target, and their effort.
+        target: the score to reach after that; None for no target.
         alternatives: how many sets to name.
-        front: whether the whole front is wanted.
+        front: whether to compute the whole front.
         judge: the gate; None without policies.
     """
 
@@ -103,11 +104,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def project(tenant: Tenant, question: Question, portal: str, moment: datetime.datetime) -> WhatIf:
-    """The answer.
+    """The projection.
 
     Args:
-        tenant: as it is.
-        question: what is asked.
+        tenant: as it is today.
+        question: what the user asks for.
         portal: the cloud's Secure Score page.
         moment: the run's now.
 
@@ -115,26 +116,26 @@ def project(tenant: Tenant, question: Question, portal: str, moment: datetime.da
         ScenarioError: the scenario or the target doesn't fit the tenant.
         UsageError: a target without the solver.
     """
-    played = play(tenant, question.scenario, moment)
-    middle = Tenant(played.snapshot, portal)
-    taken = {step.control for step in played.steps}
+    simulated = simulate(tenant, question.scenario, moment)
+    middle = Tenant(simulated.snapshot, portal)
+    taken = {step.control for step in simulated.steps}
     notes = _unknown(middle) if question.target is not None or question.front else []
     goal: Goal | None = None
     if question.target is not None:
         goal = _goal(middle, question.target, question, taken)
         if goal.reachable:
             chosen = [Adoption(name) for name in goal.alternatives[0].controls]
-            played = _joined(played, play(middle, Scenario(adopt=chosen), moment))
-    today, projected = _judged(tenant.snapshot, question.judge), _judged(played.snapshot, question.judge)
-    end = Tenant(played.snapshot, portal)
-    assert tenant.newest is not None, "a scenario was played on it"
+            simulated = _joined(simulated, simulate(middle, Scenario(adopt=chosen), moment))
+    today, projected = _judged(tenant.snapshot, question.judge), _judged(simulated.snapshot, question.judge)
+    end = Tenant(simulated.snapshot, portal)
+    assert tenant.newest is not None, "simulate refuses a tenant without a day"
     return WhatIf(
         tenant=tenant.id,
         date=str(tenant.newest.date),
         today=_standing(tenant, moment.date(), today),
         projected=_standing(end, moment.date(), projected),
-        adopted=played.steps,
-        effort=_effort(tenant, played.steps, question.choice),
+        adopted=simulated.steps,
+        effort=_effort(tenant, simulated.steps, question.choice),
         reachable=goal.reachable if goal is not None else None,
         goal=goal,
         findings=(
@@ -143,12 +144,12 @@ def project(tenant: Tenant, question: Question, portal: str, moment: datetime.da
             else ()
         ),
         front=_front(middle, question.choice, taken) if question.front else (),
-        notes=(*played.notes, *notes),
+        notes=(*simulated.notes, *notes),
     )
 
 
-def _joined(first: Played, second: Played) -> Played:
-    return Played(second.snapshot, (*first.steps, *second.steps), (*first.notes, *second.notes))
+def _joined(first: Simulation, second: Simulation) -> Simulation:
+    return Simulation(second.snapshot, (*first.steps, *second.steps), (*first.notes, *second.notes))
 
 
 def _judged(snapshot: Snapshot, judge: Judge | None) -> tuple[Report, Verdict] | None:
@@ -173,16 +174,16 @@ def _effort(tenant: Tenant, steps: Sequence[Step], choice: Choice) -> float:
 
 
 def _unknown(tenant: Tenant) -> list[str]:
-    """A note on the controls that nobody can reckon with."""
+    """A note on the controls that are left out because their maximum is unknown."""
     names = [control.id for control in tenant.controls if control.maximum is None]
     if not names:
         return []
-    some = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-    return [f"left out, since nobody tells their maximum: {some}; so there may be more to earn"]
+    some = named(names, _NAMED)
+    return [f"left out because their maximum is unknown: {some}; so there may be more points to gain"]
 
 
 def _goal(tenant: Tenant, target: Target, question: Question, taken: Collection[str]) -> Goal:
-    points, maximum = standing(tenant, target.category)
+    points, maximum = points_and_maximum(tenant, target.category)
     wanted = wanted_points(target, maximum)
     candidates = question.choice.candidates(tenant, target.category, taken=taken)
     sets = ranked(candidates, wanted - points, question.alternatives)
@@ -204,7 +205,7 @@ def _front(tenant: Tenant, choice: Choice, taken: Collection[str]) -> tuple[Cont
 
 
 def _set(tenant: Tenant, chosen: Sequence[Candidate]) -> ControlSet:
-    current, maximum = standing(tenant, None)
+    current, maximum = points_and_maximum(tenant, None)
     points = math.fsum(candidate.points for candidate in chosen)
     return ControlSet(
         controls=tuple(candidate.control for candidate in chosen),

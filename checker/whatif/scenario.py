@@ -1,4 +1,4 @@
-"""A scenario: the tenant as it would be, made of the tenant as it is. Snapshot → Snapshot, pure."""
+"""A scenario: the tenant as it is → the tenant as it would be. Snapshot → Snapshot, pure."""
 
 import datetime
 import math
@@ -30,12 +30,12 @@ class Adoption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be imagined.
+    """The changes to simulate.
 
     Attributes:
         adopt: controls that are put in place.
-        drop: ids of controls that are given up: they earn nothing.
-        plan: states that are set.
+        drop: ids of controls that are abandoned, so that they earn nothing.
+        plan: a plan whose states are set.
     """
 
     adopt: Sequence[Adoption] = ()
@@ -55,13 +55,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     points: Annotated[float, Meta(description="What it adds to the score; negative where it takes away.")]
 
 
-class Played(msgspec.Struct, frozen=True):
-    """A scenario played.
+class Simulation(msgspec.Struct, frozen=True):
+    """The result of a scenario.
 
     Attributes:
         snapshot: the tenant as it would be on its newest day.
-        steps: what was done, in the order of the scenario.
-        notes: what had to be assumed.
+        steps: the changes, in the order of the scenario.
+        notes: the assumptions that were necessary.
     """
 
     snapshot: Snapshot
@@ -69,10 +69,10 @@ class Played(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def play(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> Played:
-    """The tenant as the scenario would have it.
+def simulate(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> Simulation:
+    """The tenant as it would be after the scenario.
 
-    What nobody touches stays to the last digit; the total moves by what the controls gain and lose.
+    Everything else stays the same to the last digit; the total changes by what the controls gain and lose.
 
     Raises:
         ScenarioError: a control that the tenant doesn't report, whose maximum is unknown, or that is named twice;
@@ -80,16 +80,16 @@ def play(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> Playe
     """
     if tenant.newest is None or tenant.newest.score.current_score is None:
         raise ScenarioError("the tenant has no Secure Score yet, so there is nothing to project from")
-    player = _Player(tenant, moment)
+    simulator = _Simulator(tenant, moment)
     for adoption in scenario.adopt:
         for control in _named(tenant, adoption.control):
-            player.set(control, "adopt", _share(control, adoption.percent))
+            simulator.set(control, "adopt", _share(control, adoption.percent))
     for name in scenario.drop:
         for control in _named(tenant, name):
-            player.set(control, "drop", 0.0)
+            simulator.set(control, "drop", 0.0)
     if scenario.plan is not None:
-        player.carry_out(scenario.plan)
-    return player.played(tenant.newest)
+        simulator.carry_out(scenario.plan)
+    return simulator.result(tenant.newest)
 
 
 def _named(tenant: Tenant, name: str) -> list[Control]:
@@ -101,25 +101,25 @@ def _named(tenant: Tenant, name: str) -> list[Control]:
     if not found:
         near = did_you_mean(name, tenant.known_ids())
         raise ScenarioError(
-            f"{name[:200]} is no control that this tenant reports{near}", advice="'scoregate controls' lists them."
+            f"this tenant reports no control {name[:200]}{near}", advice="'scoregate controls' lists them."
         )
     return found
 
 
 def _share(control: Control, percent: float) -> float:
-    """A share of a control's maximum; in full it is never less than what is earned already."""
+    """A share of a control's maximum; all of it is never less than the points that the control has."""
     wanted = _maximum(control) * percent / 100
     return max(wanted, control.points or 0.0) if percent >= 100 else wanted
 
 
 def _maximum(control: Control) -> float:
     if control.maximum is None or control.maximum < 0:
-        raise ScenarioError(f"the maximum of {control.id} is unknown, so what it would earn is too")
+        raise ScenarioError(f"the maximum of {control.id} is unknown, so its points can't be projected")
     return control.maximum
 
 
-class _Player:
-    """Collects new points and new states, each control once."""
+class _Simulator:
+    """Collects new points and new states; each control may change once."""
 
     def __init__(self, tenant: Tenant, moment: datetime.datetime) -> None:
         self._tenant = tenant
@@ -136,7 +136,7 @@ class _Player:
         action: Literal["adopt", "drop", "declare", "accept", "reset", "restore"],
         points: float,
     ) -> None:
-        """Lets a control earn so many points."""
+        """Gives a control its new points."""
         if control.id in self._points:
             raise ScenarioError(f"the scenario names {control.id} twice")
         before = control.points
@@ -144,7 +144,7 @@ class _Player:
             if action == "drop":
                 raise ScenarioError(f"{control.id} is not scored, so there is nothing to drop")
             self._new[control.id] = control
-            self._notes.append(f"{control.id} is not scored today; it would count with its maximum too")
+            self._notes.append(f"{control.id} is not scored today; its maximum is added to the total")
         self._points[control.id] = points
         self._steps.append(
             Step(
@@ -159,13 +159,13 @@ class _Player:
         )
 
     def carry_out(self, plan: Plan) -> None:
-        """Sets the states of a plan, and the points that follow at Microsoft's next recalculation."""
+        """Sets the states of a plan, and the points that result at Microsoft's next recalculation."""
         if plan.tenant and self._tenant.id and plan.tenant.casefold() != self._tenant.id.casefold():
             raise ScenarioError(f"the plan is for the tenant {plan.tenant[:100]}, and the data is of {self._tenant.id}")
         for change in plan.changes:
             control = self._tenant.scored(change.control) or self._tenant.unscored(change.control)
             if control is None or control.profile is None:
-                raise ScenarioError(f"the plan sets {change.control[:200]}, of which this tenant has no profile")
+                raise ScenarioError(f"the plan sets {change.control[:200]}, for which this tenant has no profile")
             stamp = self._moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             self._states[control.profile.id] = SecureScoreControlStateUpdate(
                 state=change.after.state,
@@ -180,18 +180,18 @@ class _Player:
                     self.set(one, change.action, self._after(one, change.after.state))
 
     def _after(self, control: Control, state: str) -> float:
-        """A control's points once it is in a state: the maximum of a declaration, else what is observed."""
+        """A control's points in a state: the maximum if the state declares it, else the observed points."""
         if state in EARNING:
             return _maximum(control)
         if not control.state.is_declared:
             return control.points or 0.0
         observed = observed_points(self._tenant, control)
         if observed is None:
-            self._notes.append(f"what would be observed of {control.id} is unknown; no points are assumed")
+            self._notes.append(f"the observed points of {control.id} are unknown; 0 is assumed")
         return observed or 0.0
 
-    def played(self, newest: Day) -> Played:
-        """The tenant with all that was collected."""
+    def result(self, newest: Day) -> Simulation:
+        """The tenant with all changes."""
         scores = [self._score(score) for score in newest.controls]
         scores += [self._scored(control) for control in self._new.values()]
         added = math.fsum(control.maximum or 0.0 for control in self._new.values())
@@ -206,7 +206,7 @@ class _Player:
             days=(Day(newest.date, score), *snapshot.days[1:]),
             profiles=tuple(self._profile(profile) for profile in snapshot.profiles),
         )
-        return Played(snapshot, tuple(self._steps), tuple(self._notes))
+        return Simulation(snapshot, tuple(self._steps), tuple(self._notes))
 
     def _score(self, score: ControlScore) -> ControlScore:
         points = self._points.get(score.control_name)
@@ -237,14 +237,14 @@ class _Player:
 
 
 def _is_later(entry: SecureScoreControlStateUpdate, update: SecureScoreControlStateUpdate) -> bool:
-    """Whether an entry is dated after the scenario's own, as one of a clock that is ahead may be."""
+    """Whether an entry is dated after the scenario's own, which a clock that is ahead may cause."""
     return (entry.updated_date_time or "")[:19] > (update.updated_date_time or "")[:19]
 
 
 def observed_points(tenant: Tenant, control: Control) -> float | None:
-    """What was observed of a control the last time that nobody had declared it; None where the data doesn't tell.
+    """The points of a control before it was declared; None if the data does not have them.
 
-    A day may show the new state or the old one on the date of the declaration itself, so the day before it is taken.
+    On the date of the declaration a day may show the old or the new state, so an earlier day is used.
     """
     since = _declared_since(control)
     if since is None:
@@ -259,7 +259,7 @@ def observed_points(tenant: Tenant, control: Control) -> float | None:
 
 
 def _declared_since(control: Control) -> str | None:
-    """When the present run of declared states began, ISO 8601."""
+    """Since when the control has been in declared states without a break, ISO 8601."""
     updates = (control.profile.control_state_updates if control.profile is not None else None) or []
     since: str | None = None
     for update in sorted(updates, key=moment_of):

@@ -41,7 +41,7 @@ def read_scenario(path: str) -> ScenarioFile:
     """The scenario that a file holds.
 
     Raises:
-        ScenarioError: it is none, with all faults in it.
+        ScenarioError: the file is not a scenario; the message lists all faults.
     """
     data = files.read_bounded(path, limits.POLICY_FILE_BYTES, ScenarioError)
     name = "standard input" if path == "-" else files.shown(path)

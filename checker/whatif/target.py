@@ -1,4 +1,4 @@
-"""A target of the score: percent or points, of the whole tenant or of a category."""
+"""A target for the score: percent or points, of the whole tenant or of a category."""
 
 import re
 from collections.abc import Collection
@@ -17,11 +17,11 @@ _ORDER = {"low": 1, "moderate": 2, "high": 3}
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be reached.
+    """The score to reach.
 
     Attributes:
-        category: of which category; None for the whole tenant.
-        percent, points: one of them.
+        category: whose score; None for the whole tenant.
+        percent, points: exactly one of them is set.
     """
 
     category: str | None
@@ -30,12 +30,12 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """Which controls may be put in place, and what each costs.
+    """Which controls may be put in place, and the effort of each.
 
     Attributes:
-        weights: effort of low, moderate and high.
-        exclude: ids that may not; ``*`` for any characters.
-        user_impact, implementation_cost: the most that may be; unknown counts as moderate. None allows all.
+        weights: the effort of low, moderate and high.
+        exclude: ids of controls to leave out; ``*`` stands for any characters.
+        user_impact, implementation_cost: the highest allowed level; unknown counts as moderate, None allows all.
     """
 
     weights: dict[str, float]
@@ -48,12 +48,12 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     ) -> list[Candidate]:
         """The controls with points left that may be put in place.
 
-        Retired ones are left out, and those whose maximum nobody tells.
+        Retired controls are left out, and those with an unknown maximum.
 
         Args:
-            tenant: whose.
-            category: of one category; None for all.
-            taken: ids that a scenario has settled already.
+            tenant: the tenant.
+            category: limits the controls to one category; None for all.
+            taken: ids of controls that a scenario has changed already.
         """
         excluded = control_matcher(self.exclude)
         controls = tenant.controls if category is None else tenant.of_category(category)
@@ -77,10 +77,10 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_target(text: str) -> Target:
-    """``75``, ``75%``, ``400points``, or one of these behind ``CATEGORY=``.
+    """The target in ``75``, ``75%``, ``400points``, or one of these after ``CATEGORY=``.
 
     Raises:
-        UsageError: it is none of them.
+        UsageError: the text has none of these forms.
     """
     category, _, amount = text.rpartition("=")
     found = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(%|percent|points)?\s*", amount)
@@ -90,11 +90,11 @@ def parse_target(text: str) -> Target:
     if found[2] == "points":
         return Target(category=category or None, percent=None, points=number)
     if number > 100:
-        raise UsageError(f"--target {text}: a percentage is at most 100; say {found[1]}points for points")
+        raise UsageError(f"--target {text}: a percentage is at most 100; write {found[1]}points for points")
     return Target(category=category or None, percent=number, points=None)
 
 
-def standing(tenant: Tenant, category: str | None) -> tuple[float, float | None]:
+def points_and_maximum(tenant: Tenant, category: str | None) -> tuple[float, float | None]:
     """Points and maximum of the tenant, or of a category.
 
     Raises:
@@ -116,13 +116,15 @@ def standing(tenant: Tenant, category: str | None) -> tuple[float, float | None]
 
 
 def wanted_points(target: Target, maximum: float | None) -> float:
-    """The points that reach the target.
+    """The score of the target in points.
 
     Raises:
-        ScenarioError: the maximum is unknown or zero, so a percentage of it is nothing.
+        ScenarioError: the maximum is unknown or zero, so it has no percentages.
     """
     if target.points is not None:
         return target.points
     if not maximum:
-        raise ScenarioError("the maximum is unknown or zero, so no percentage of it can be reached; ask for points")
+        raise ScenarioError(
+            "the maximum is unknown or zero, so a percentage can't be reached; give the target in points"
+        )
     return (target.percent or 0.0) * maximum / 100

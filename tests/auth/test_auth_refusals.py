@@ -695,7 +695,7 @@ def test_one_fresh_token_answers_a_challenge_and_a_second_challenge_is_an_error(
     with pytest.raises(GraphError, match=r": Graph answered 401 ") as caught:
         live(served, secret(served)).snapshot(1)
     assert (asked_for(PROFILES), asked_for(TOKEN_PATH)) == (2, 2)
-    assert "The token was not accepted" in caught.value.advice
+    assert "Graph did not accept the token" in caught.value.advice
 
 
 def test_a_long_run_renews_its_token(served: Endpoints) -> None:

@@ -200,9 +200,9 @@ def test_policies_with_faults_are_told_with_their_place(
     [
         (None, "bad.json: cannot be read: no such file or directory"),
         (b"", "bad.json: is empty; expected JSON"),
-        (b"<!DOCTYPE html><html>", "bad.json: is HTML or XML, not JSON: perhaps the page of a proxy"),
+        (b"<!DOCTYPE html><html>", "bad.json: is HTML or XML, not JSON: perhaps a saved page of a proxy"),
         (snapshot_bytes()[:5000], "bad.json: is JSON that ends in the middle: the file was cut short"),
-        (b"{}", "bad.json: is no snapshot: "),
+        (b"{}", "bad.json: is not a snapshot: "),
         (b"[" * 100_000, "bad.json: "),
         (b"\x1f\x8bnot gzip", "bad.json: is a damaged gzip file"),
         (b'{"kind": "Report", "secureScores": []}', "bad.json: is a Report, not a Snapshot"),

@@ -87,7 +87,7 @@ def test_fetch_keeps_graph_s_objects_byte_for_byte_in_graph_s_order(
         position = written.index(entry, position)
 
 
-LATE = "Graph did not answer within 1 seconds; the last thing it said: Graph "
+LATE = "Graph did not answer within 1 seconds; its last answer: Graph "
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ LATE = "Graph did not answer within 1 seconds; the last thing it said: Graph "
             "check",
             SCORES,
             Status(429, retry_after=60),
-            "Graph asks to wait 60 seconds, more than the run may take; it said: Graph answered 429 (TooManyRequests: ",
+            "Graph asks to wait 60 seconds, longer than the run may take: Graph answered 429 (TooManyRequests: ",
             "--timeout",
         ),
         ("fetch", SCORES, Status(503), f"{LATE}answered 503 (ServiceUnavailable: ", "--timeout"),
@@ -117,9 +117,21 @@ LATE = "Graph did not answer within 1 seconds; the last thing it said: Graph "
             "Graph sent a nextLink to another host (https://graph.att",
             "--graph-url",
         ),
-        ("check", PROFILES, NextLinkLoop(), "Graph's pages go round in a circle: a nextLink came twice", ""),
+        (
+            "check",
+            PROFILES,
+            NextLinkLoop(),
+            "Graph's pages do not end: a nextLink came twice, or there were too many",
+            "",
+        ),
         ("check", PROFILES, HtmlPage(), "Graph's answer is a web page", "proxy"),
-        ("fetch", PROFILES, TruncatedJson(), "Graph's answer is no page of JSON (Input data was truncated)", "proxy"),
+        (
+            "fetch",
+            PROFILES,
+            TruncatedJson(),
+            "Graph's answer is not a page of JSON (Input data was truncated)",
+            "proxy",
+        ),
         ("check", PROFILES, DroppedConnection(), f"{LATE}could not be reached: the connection broke (", "--timeout"),
     ],
 )
@@ -212,7 +224,7 @@ def test_a_huge_body_is_refused_in_little_memory(folder: Path) -> None:
     variables = {name: os.environ[name] for name in live_names()}
     ended = scoregate("fetch", "-o", "s.json", folder=folder, variables=variables, through=("-c", code))
     assert ended.code == 3
-    assert ended.err.endswith("Graph's answer is larger than 64 MiB, which is the most that is read\n")
+    assert ended.err.endswith("Graph's answer is larger than the limit of 64 MiB\n")
     assert list(folder.iterdir()) == []
     kibibytes = int(ended.out) // (1024 if sys.platform == "darwin" else 1)
     assert kibibytes < 180 * 1024

@@ -12,7 +12,7 @@ from command_line import NOW, ROOT, Ended, here, policy, says_one_thing, scorega
 from graph_support import SMALL_TENANT
 
 from checker.policy.load import load
-from checker.remediation.planfile import read_plan
+from checker.remediation.plan_file import read_plan
 from checker.views.plan import CAVEAT
 
 Capture = pytest.CaptureFixture[str]
@@ -271,8 +271,8 @@ def test_states_that_nobody_could_judge_are_no_success(folder: Path, capfd: Capt
     states = policy(folder, "states: [{id: known, undeclared: fail}]", file="states.yaml")
     ended = here(capfd, "plan", "-p", states, *source, "--exit-code", "--out", "plan.json")
     assert ended.code == 3
-    assert "could not be judged, and so is not planned: small/known" in ended.out.decode()
-    assert read_plan("plan.json").notes == ("could not be judged, and so is not planned: small/known",)
+    assert "not planned because they could not be judged: small/known" in ended.out.decode()
+    assert read_plan("plan.json").notes == ("not planned because they could not be judged: small/known",)
     # A score that can't be judged is no matter of a plan.
     freshness = policy(folder, "score: [{id: cat, category: Nothing, minimum: {percent: 1}}]", file="score.yaml")
     assert here(capfd, "plan", "-p", freshness, *source).code == 0

@@ -192,7 +192,7 @@ def test_odd_data_is_a_warning() -> None:
     rules = policy(controls="{id: x, control: a}")
     data = snapshot(day([score("a"), score("a")], current=99), partial=["secureScores", "controlProfiles"])
     assert warnings(rules, data, NOW - datetime.timedelta(days=1)) == [
-        ("duplicate-control", "test.json scores a control twice on 2026-05-22, both alike."),
+        ("duplicate-control", "test.json scores a control twice on 2026-05-22, with equal values."),
         ("no-profiles", "The data holds no control profiles: titles, maxima and states are unknown."),
         ("partial-data", "Graph's answer was incomplete: controlProfiles."),
         ("partial-data", "Graph's answer was incomplete: secureScores."),

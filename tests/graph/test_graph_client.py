@@ -103,7 +103,7 @@ def test_a_next_link_elsewhere_is_refused_and_the_token_not_sent_there(link: str
     service = Service(profiles=[page([{"id": "a"}], link), page()])
     error = refused(service)
     assert error.message.startswith("Graph sent a nextLink to another host (")
-    assert error.message.endswith("; the token was not sent there")
+    assert error.message.endswith("; the token was not sent to it")
     assert error.place == f"{BASE}{PROFILES}"
     assert "--graph-url" in error.advice
     assert [str(request.url) for request in service.asked(PROFILES)] == [f"{BASE}{PROFILES}?$top=999"]
@@ -116,7 +116,7 @@ def test_a_next_link_to_the_same_origin_in_other_spelling_is_followed() -> None:
 
 def test_a_next_link_that_is_no_url_is_refused() -> None:
     service = Service(profiles=[page(next_link="https://graph.test:port/")])
-    assert refused(service).message == "Graph sent a nextLink that is no URL"
+    assert refused(service).message == "Graph sent a nextLink that is not a URL"
 
 
 def test_the_sandbox_s_foreign_link_is_refused_with_its_name() -> None:
@@ -219,7 +219,7 @@ def test_a_retry_after_beyond_the_deadline_is_not_waited_for(status: int, wait: 
     service = Service(scores=[refusal(status, body, retry_after=wait()), page([{"n": 1}])])
     error = too_late(service, 0.5)
     assert re.fullmatch(
-        r"Graph asks to wait (1|3599|3600) seconds, more than the run may take; it said: "
+        r"Graph asks to wait (1|3599|3600) seconds, longer than the run may take: "
         rf"Graph answered {status} \(TooManyRequests: Slow down\)",
         error.message,
     )
@@ -237,7 +237,7 @@ def test_a_wait_that_is_asked_for_is_waited() -> None:
 def test_a_deadline_names_what_still_refuses_and_not_what_has_recovered() -> None:
     service = Service(scores=[refusal(503), page([{"n": 1}])], profiles=[refusal(502)])
     error = too_late(service, 0.7)
-    assert error.message.endswith("the last thing it said: Graph answered 502 (no reason given)")
+    assert error.message.endswith("its last answer: Graph answered 502 (no reason given)")
     assert error.place == f"{BASE}{PROFILES}"
 
 
@@ -252,7 +252,7 @@ def test_a_service_that_says_nothing_runs_into_the_deadline() -> None:
     ("fault", "said"),
     [
         (HtmlPage(), "Graph's answer is a web page"),
-        (TruncatedJson(), "Graph's answer is no page of JSON (Input data was truncated)"),
+        (TruncatedJson(), "Graph's answer is not a page of JSON (Input data was truncated)"),
     ],
 )
 def test_an_answer_that_is_no_page_is_told_with_a_hint_at_proxies(fault: Any, said: str) -> None:
@@ -268,19 +268,19 @@ def test_an_answer_that_is_no_page_is_told_with_a_hint_at_proxies(fault: Any, sa
     [b"", b"[]", b"null", b'{"value": null}', b"{}", b'{"value": [], "@odata.nextLink": 5}', b"\xff", b"[" * 100_000],
 )
 def test_json_that_is_no_page_is_refused(body: bytes) -> None:
-    assert refused(Service(scores=[Reply(body)])).message.startswith("Graph's answer is no page of JSON (")
+    assert refused(Service(scores=[Reply(body)])).message.startswith("Graph's answer is not a page of JSON (")
 
 
 def test_a_body_beyond_the_limit_is_refused() -> None:
     sandbox = small_sandbox()
     sandbox.faults.add(SCORES, HugeBody(mebibytes=65))
-    assert refused(sandbox).message == "Graph's answer is larger than 64 MiB, which is the most that is read"
+    assert refused(sandbox).message == "Graph's answer is larger than the limit of 64 MiB"
 
 
 def test_a_web_page_with_a_status_that_may_pass_is_named_when_it_does_not() -> None:
     sandbox = small_sandbox()
     sandbox.faults.add(SCORES, HtmlPage(status=503), times=1000)
-    assert "Graph answered 503 (a web page instead of an answer" in too_late(sandbox, 0.5).message
+    assert "Graph answered 503 (a web page instead of JSON" in too_late(sandbox, 0.5).message
 
 
 def test_a_partial_answer_is_taken_with_its_warning() -> None:

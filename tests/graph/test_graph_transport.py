@@ -100,7 +100,7 @@ def test_a_connection_that_always_closes_runs_into_the_deadline(trusted: tuple[S
     trusted[0].faults.add(SCORES, DroppedConnection(), times=100_000)
     with pytest.raises(DeadlineError) as caught:
         fetched(trusted, deadline=1.0)
-    assert "the last thing it said: Graph could not be reached: the connection broke (peer closed" in str(caught.value)
+    assert "its last answer: Graph could not be reached: the connection broke (peer closed" in str(caught.value)
 
 
 def test_a_refusal_that_passes_over_the_wire(trusted: tuple[Sandbox, Endpoints]) -> None:

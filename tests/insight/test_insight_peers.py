@@ -11,7 +11,7 @@ from command_line import NOW, here
 
 from checker.cli.schemas import build
 from checker.errors import SnapshotError
-from checker.insight.peers import Comparison, Peers, compare
+from checker.insight.peers import PeerComparison, Peers, compare
 from checker.snapshot.model import AverageComparativeScore
 from checker.tenant.tenant import Tenant
 from checker.views.compare import render
@@ -20,7 +20,7 @@ from checker.views.formats import FORMATS
 Capture = pytest.CaptureFixture[str]
 
 
-def averages(*entries: dict[str, Any]) -> Comparison:
+def averages(*entries: dict[str, Any]) -> PeerComparison:
     """A tenant at 14 of 20 points, 10 of 10 for Identity, beside averages as Graph sends them."""
     decoded = msgspec.convert(list(entries), list[AverageComparativeScore])
     controls = [score("A"), score("B", 4.0, category="Apps")]
@@ -29,7 +29,7 @@ def averages(*entries: dict[str, Any]) -> Comparison:
     )
 
 
-def of(found: Comparison, basis: str) -> Peers:
+def of(found: PeerComparison, basis: str) -> Peers:
     (peers,) = (one for one in found.peers if one.basis == basis)
     return peers
 

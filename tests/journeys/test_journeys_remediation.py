@@ -263,9 +263,9 @@ def test_a_plan_of_another_tenant_is_refused(place: Place) -> None:
     [
         (("--now", "2026-05-23T10:00:00Z"), "25 hours old"),
         (("--max-age", "1m", "--now", "2026-05-22T09:02:00Z"), "hours old"),
-        (("--now", "2026-05-22T08:00:00Z"), "still to come"),
+        (("--now", "2026-05-22T08:00:00Z"), "in the future"),
         (("--max-changes", "2"), "at most 2 may be applied at once"),
-        (("--only", "nothing"), "fits no change"),
+        (("--only", "nothing"), "matches no change"),
         (("--resume", "journal.jsonl"), "give either"),
     ],
 )
@@ -310,7 +310,7 @@ def test_a_second_apply_at_once_is_refused(place: Place) -> None:
     wait_for(lambda: FORWARD in place.written() or any(request.method == "GET" for request in place.sandbox.requests))
     ended = place.run("apply", "plan.json", "--yes", "--journal", "second.jsonl")
     assert ended.code == 3
-    assert "another run on this machine writes to the tenant" in ended.err
+    assert "another run on this machine is writing to the tenant" in ended.err
     assert not (place.folder / "second.jsonl").exists()
     first.communicate(timeout=30)
     assert first.returncode == 0
@@ -488,7 +488,7 @@ def test_enforcement_resets_and_leaves_declarations(place: Place) -> None:
     assert json.loads(done.out)["counts"]["fail"] == 4
     assert place.written() == [CASB]
     assert "Journal: j.jsonl" in done.err
-    assert f"{FORWARD} is not set to ThirdParty: that needs --allow-declarations" in done.err
+    assert f"{FORWARD} is not set to ThirdParty: this needs --allow-declarations" in done.err
     place.sandbox.requests.clear()
     more = place.run(
         "check", "-p", "policy.yaml", "--remediate", "--allow-declarations", "--yes", "--journal", "k.jsonl"

@@ -83,8 +83,8 @@ def holds(data: Snapshot) -> None:
 def test_a_policy_is_written_as_a_person_would() -> None:
     data = with_state("MDA_Google_MFA", held("thirdparty", "x@contoso.example", 'our "CASB"'), title="Use MFA")
     assert text_of(data) == (
-        "# The states that the portal held on 2026-05-22, to be reviewed and owned.\n"
-        "# Once they are, a 'states' requirement keeps the portal and the policies together:\n"
+        "# The states that the portal showed on 2026-05-22. Review them before you rely on them.\n"
+        "# After the review, a 'states' requirement keeps the portal and the policies in step:\n"
         "#   states: [{id: no-shadow-acceptance, undeclared: fail}]\n"
         "apiVersion: scoregate/v1\n"
         "kind: Policy\n"
@@ -92,7 +92,7 @@ def test_a_policy_is_written_as_a_person_would() -> None:
         "  name: adopted\n"
         "  title: States adopted from the portal\n"
         "controls:\n"
-        "  # Use MFA: thirdparty by admin on 2026-05-01T08:00:00Z\n"
+        "  # Use MFA: thirdparty by admin on 2026-05-01T08:00:00\n"
         "  - id: mda-google-mfa\n"
         '    control: "MDA_Google_MFA"\n'
         "    profile:\n"
@@ -105,7 +105,7 @@ def test_a_policy_is_written_as_a_person_would() -> None:
 
 def test_the_day_is_the_utc_day() -> None:
     east = datetime.datetime(2026, 5, 23, 1, 0, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
-    assert "held on 2026-05-22," in adopted_policy(with_state("A", held("Ignored")), east)
+    assert "showed on 2026-05-22." in adopted_policy(with_state("A", held("Ignored")), east)
 
 
 @pytest.mark.parametrize("state", DECLARABLE)
@@ -119,7 +119,7 @@ def test_every_state_that_a_policy_can_declare_is_kept(state: str, spelled: type
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_nobody_and_nothing_are_left_out(nothing: str | None) -> None:
     text = text_of(with_state("A", held("Ignored", nothing, nothing, None)))
-    assert "by nobody whom Graph names on a day that Graph doesn't tell" in text
+    assert "(Graph does not say who set it)" in text
     assert "assignedTo" not in text
     assert "comment:" not in text
 
@@ -141,7 +141,7 @@ def test_a_state_without_a_score_is_kept_too() -> None:
 def test_a_state_of_a_control_that_is_not_scored_any_more_is_a_comment() -> None:
     profiles = [profile("A", state="Ignored"), profile("B")]
     data = snapshot(day([score("B")]), day([score("A"), score("B")], back=1), profiles=profiles)
-    assert "# It is not scored any more, and would fail for that: A." in text_of(data)
+    assert "# No longer scored, so a requirement on it would fail: A." in text_of(data)
     holds(data)
 
 

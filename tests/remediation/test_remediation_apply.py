@@ -11,11 +11,11 @@ from builders import NOW
 from plan_builders import change, plan, recorded
 
 from checker.errors import GraphError, JudgementError
-from checker.remediation.applied import Applied
 from checker.remediation.apply import Applier, Patience, preview
-from checker.remediation.journal import Begun, Journal, create_journal, read_journal, reopen_journal, stamp
+from checker.remediation.journal import Applied, Begun, Journal, timestamp
+from checker.remediation.journal_file import create_journal, read_journal, reopen_journal
 from checker.remediation.plan import Plan, RecordedState
-from checker.remediation.rollback import inverse
+from checker.remediation.rollback import rollback_plan
 from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 
 
@@ -78,7 +78,7 @@ class Bench:
         self.path = str(folder / "journal.jsonl")
 
     def apply(self, whole: Plan, service: Service, clock: Hand, *, visible: float = 5.0) -> Applied:
-        journal = create_journal(self.path, Begun(at=stamp(clock.now()), scoregate="0", plan=whole))
+        journal = create_journal(self.path, Begun(at=timestamp(clock.now()), scoregate="0", plan=whole))
         try:
             applier = Applier(service, journal, clock, Patience(visible=visible, change=60.0))
             return asyncio.run(applier.apply(whole, {}))
@@ -97,7 +97,7 @@ class Bench:
         return read_journal(self.path)
 
     def undone(self, clock: Hand) -> Plan:
-        return inverse(self.read(), run="undo", moment=clock.now())
+        return rollback_plan(self.read(), run="undo", moment=clock.now())
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_a_rollback_of_what_never_shows_is_uncertain_until_it_can_be_ruled_out(b
     again = Bench(tmp_path / "undo")
     applied = again.apply(undo, service, clock)
     assert ends(applied) == {"A": "failed"}
-    assert "does not show yet" in applied.results[0].message
+    assert "is not visible yet" in applied.results[0].message
     assert not again.read().outcomes["A"].certain
     clock = Hand(NOW + datetime.timedelta(minutes=20))
     service = Service(clock)
@@ -235,7 +235,7 @@ def test_what_was_shown_to_be_left_out_is_left_out(bench: Bench) -> None:
     service.held["A"] = recorded("Reviewed", None, "theirs")
     known = asyncio.run(preview(THREE, service, clock, None))
     service.held["A"] = recorded()
-    journal = create_journal(bench.path, Begun(at=stamp(clock.now()), scoregate="0", plan=THREE))
+    journal = create_journal(bench.path, Begun(at=timestamp(clock.now()), scoregate="0", plan=THREE))
     applier = Applier(service, journal, clock, Patience())
     applied = asyncio.run(applier.apply(THREE, known))
     journal.close()
@@ -249,7 +249,7 @@ def test_a_resumed_run_is_previewed_as_far_as_it_came(bench: Bench) -> None:
     service.failures = [WriteRefusedError("no")]
     bench.apply(THREE, service, clock)
     earlier = bench.read()
-    assert [change.control for change in earlier.rest.changes] == ["A"]
+    assert [change.control for change in earlier.unfinished.changes] == ["A"]
     assert set(asyncio.run(preview(THREE, service, clock, earlier))) == {"B", "C"}
 
 

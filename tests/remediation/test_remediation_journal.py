@@ -19,20 +19,8 @@ from plan_builders import MADE_AT, PLANS, RECORDED, change, plan, recorded
 
 from checker.documents import limits
 from checker.errors import JournalError, OutputError
-from checker.remediation.journal import (
-    Begun,
-    Ended,
-    Intent,
-    Journal,
-    Outcome,
-    Record,
-    Result,
-    Resumed,
-    create_journal,
-    read_journal,
-    reopen_journal,
-    stamp,
-)
+from checker.remediation.journal import Begun, Ended, Intent, Journal, Outcome, Record, Result, Resumed, timestamp
+from checker.remediation.journal_file import create_journal, read_journal, reopen_journal
 from checker.remediation.plan import Plan, RecordedState
 
 VALIDATOR = jsonschema.Draft202012Validator(json.loads((ROOT / "schemas" / "journal.schema.json").read_text("utf-8")))
@@ -138,8 +126,8 @@ def test_a_link_that_leads_nowhere_is_not_followed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing/journal.jsonl", "x" * 300, "a\0b"])
-def test_a_journal_that_cannot_be_made_is_said_so(name: str, path: Path) -> None:
-    with pytest.raises(OutputError, match=r"cannot be (made|written)") as raised:
+def test_a_journal_that_cannot_be_created_is_refused(name: str, path: Path) -> None:
+    with pytest.raises(OutputError, match=r"cannot be (created|written)") as raised:
         create_journal(f"{path.parent}/{name}", begun())
     assert raised.value.place.startswith(str(path.parent))
     assert list(path.parent.iterdir()) == []
@@ -204,7 +192,7 @@ def test_a_change_is_open_while_something_was_sent_and_nobody_knows_what_came_of
     records: list[Record], is_open: bool, path: Path
 ) -> None:
     write(path, *records)
-    assert (read_journal(str(path)).sent_from("A") is not None) is is_open
+    assert (read_journal(str(path)).unconfirmed_before("A") is not None) is is_open
 
 
 # Cut short
@@ -257,7 +245,7 @@ def test_a_run_goes_on_after_one_whose_first_line_was_cut_short_anywhere(path: P
     resumed = path.read_bytes()
     for end in range(len(torn), len(resumed)):
         path.write_bytes(resumed[:end])
-        assert read_journal(str(path)).sent_from("B") is not None
+        assert read_journal(str(path)).unconfirmed_before("B") is not None
         resume(path, outcome("B", "stale"))
         assert read_journal(str(path)).outcomes["B"].result == "stale"
 
@@ -280,7 +268,7 @@ def test_blank_lines_are_passed_over(blank: bytes, path: Path) -> None:
     assert read_journal(str(path)) == kept
 
 
-# What is no journal
+# What is not a journal
 
 
 def refusal(path: Path, data: bytes) -> JournalError:
@@ -308,12 +296,12 @@ def test_a_line_that_is_lost_in_the_middle_of_another_is_refused(path: Path) -> 
 def test_a_first_line_that_is_cut_short_anywhere_is_no_journal(path: Path) -> None:
     whole = write(path).rstrip(b"\n")
     for end in range(0, len(whole), 5):
-        assert "is no journal" in refusal(path, whole[:end]).message
+        assert "is not a journal" in refusal(path, whole[:end]).message
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"{}", b"x", b'{"record":"resumed","at":"x"}\n', b"\x1f\x8b\x08"])
 def test_what_begins_otherwise_is_no_journal(data: bytes, path: Path) -> None:
-    assert "is no journal" in refusal(path, data).message
+    assert "is not a journal" in refusal(path, data).message
 
 
 def test_a_plan_is_no_journal(path: Path) -> None:
@@ -362,8 +350,8 @@ def read_or_refused(path: Path) -> Journal | JournalError:
 
 
 def test_moments_are_written_in_utc_to_the_microsecond() -> None:
-    assert stamp(NOW) == "2026-05-22T09:00:00.000000Z"
-    assert stamp(NOW.replace(microsecond=7).astimezone(datetime.timezone(datetime.timedelta(hours=-5)))) == (
+    assert timestamp(NOW) == "2026-05-22T09:00:00.000000Z"
+    assert timestamp(NOW.replace(microsecond=7).astimezone(datetime.timezone(datetime.timedelta(hours=-5)))) == (
         "2026-05-22T09:00:00.000007Z"
     )
 
@@ -395,5 +383,5 @@ def test_the_plan_in_a_journal_is_checked_as_a_plan_file_is(path: Path) -> None:
 def test_two_journals_in_one_file_are_refused(path: Path) -> None:
     create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=PLAN)).close()
     path.write_bytes(path.read_bytes() * 2)
-    with pytest.raises(JournalError, match="begins twice"):
+    with pytest.raises(JournalError, match="holds two journals"):
         read_journal(str(path))

@@ -54,7 +54,7 @@ def is_free(folder: Path, tenant: str = TENANT) -> bool:
 def test_a_second_process_is_refused_and_told_which_tenant(tmp_path: Path) -> None:
     with another_run(tmp_path):
         with (
-            pytest.raises(LockedError, match=f"writes to the tenant {TENANT}") as raised,
+            pytest.raises(LockedError, match=f"is writing to the tenant {TENANT}") as raised,
             tenant_lock(str(tmp_path), TENANT),
         ):
             pytest.fail("both hold it")
@@ -116,7 +116,7 @@ def test_the_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with (
-        pytest.raises(OutputError, match="the lock cannot be made: ") as raised,
+        pytest.raises(OutputError, match="the lock cannot be created: ") as raised,
         tenant_lock(str(tmp_path / "file" / "locks"), TENANT),
     ):
         pytest.fail("there is no such folder")

@@ -13,9 +13,9 @@ from strategies import snapshots
 
 from checker.errors import PlanError
 from checker.policy.model import PolicySet
+from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import Change, Manual, Plan
-from checker.remediation.planfile import plan_bytes, read_plan
-from checker.remediation.staleness import fields
+from checker.remediation.plan_file import plan_bytes, read_plan
 from checker.snapshot.model import SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
 
 SET_AT = "2026-05-01T08:00:00Z"
@@ -199,7 +199,7 @@ def test_only_what_differs_is_sent_and_null_is_the_empty_text(
     assigned_to: str | None, comment: str | None, wanted: str, sent: dict[str, str]
 ) -> None:
     change = only(proposed(policy(wants("Ignored", profile=wanted)), tenant("Reviewed", assigned_to, comment)))
-    assert fields(change) == {"state": "Ignored", **sent}
+    assert fields_to_send(change) == {"state": "Ignored", **sent}
 
 
 def test_points_of_a_control_whose_maximum_nobody_knows_are_unknown() -> None:
@@ -428,7 +428,7 @@ def test_of_a_profile_that_an_incomplete_answer_lacks_it_is_not_said_that_there_
     data = snapshot(day([score("A", 4.0)]), profiles=[profile("B")], partial=["controlProfiles"])
     plan = proposed(policy(wants("Ignored")), data)
     assert not plan.changes
-    assert "no profile of that id" not in plan_bytes(plan).decode()
+    assert "no profile with this id" not in plan_bytes(plan).decode()
 
 
 # Which controls are meant

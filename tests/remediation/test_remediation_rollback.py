@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from plan_builders import CHANGES, MADE_AT, RUN, change, manual, plan, recorded
 
 from checker.errors import CallerError
-from checker.remediation.journal import Begun, Intent, Journal, Outcome, Resumed, create_journal, read_journal
+from checker.remediation.drift import fields_to_send, is_unchanged, state_after
+from checker.remediation.journal import Begun, Intent, Journal, Outcome, Resumed
+from checker.remediation.journal_file import create_journal, read_journal
 from checker.remediation.plan import Change, Effect, NewState, Plan, PlanSource, RecordedState
-from checker.remediation.planfile import plan_bytes, read_plan
-from checker.remediation.rollback import inverse
-from checker.remediation.staleness import expected, fields, is_still
+from checker.remediation.plan_file import plan_bytes, read_plan
+from checker.remediation.rollback import rollback_plan
 from checker.report.document import LocationDocument
 
 # How far a change may have come, and whether the service has acted.
@@ -34,7 +35,7 @@ UNDONE = {"applied", "open", "lost"}
 
 def came_to(one: Change, end: str, before: RecordedState | None = None) -> list[Intent | Outcome]:
     """What a journal says of a change that came to such an end."""
-    intent = Intent(at=MADE_AT, control=one.control, before=before or one.before, send=fields(one))
+    intent = Intent(at=MADE_AT, control=one.control, before=before or one.before, send=fields_to_send(one))
     said = Outcome(at=MADE_AT, control=one.control, result="failed", message="m")
     records: dict[str, list[Intent | Outcome]] = {
         "applied": [intent, msgspec.structs.replace(said, result="applied", visible=True)],
@@ -63,7 +64,7 @@ def journal(whole: Plan, *records: Intent | Outcome) -> Journal:
 
 
 def undone(of: Journal, moment: datetime.datetime = NOW) -> Plan:
-    return inverse(of, run="undo", moment=moment)
+    return rollback_plan(of, run="undo", moment=moment)
 
 
 def ended(end: str, one: Change | None = None) -> Plan:
@@ -135,14 +136,14 @@ def test_the_score_goes_the_other_way(effect: Effect, back: Effect) -> None:
 def test_what_was_nothing_is_sent_as_the_empty_text() -> None:
     one = change(before=recorded(), after=NewState(state="Ignored", assigned_to="x", comment="ours"))
     (back,) = ended("applied", one).changes
-    assert fields(back) == {"state": "Default", "assignedTo": "", "comment": ""}
+    assert fields_to_send(back) == {"state": "Default", "assignedTo": "", "comment": ""}
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_what_was_never_touched_is_not_sent(nothing: str | None) -> None:
     one = change(before=recorded("Default", nothing, nothing), after=NewState(state="Ignored", comment=""))
     (back,) = ended("applied", one).changes
-    assert fields(back) == {"state": "Default"}
+    assert fields_to_send(back) == {"state": "Default"}
 
 
 @st.composite
@@ -163,7 +164,7 @@ def runs(draw: st.DrawFn) -> tuple[Plan, Journal, dict[str, str], dict[str, Reco
             updated_by="again",
         )
         records += came_to(one, ends[one.control], read)
-        held[one.control] = expected(one) if draw(st.sampled_from(ENDS[ends[one.control]])) else read
+        held[one.control] = state_after(one) if draw(st.sampled_from(ENDS[ends[one.control]])) else read
     return whole, journal(whole, *records), ends, held
 
 
@@ -171,8 +172,8 @@ def applied(whole: Plan, held: dict[str, RecordedState]) -> dict[str, RecordedSt
     """The states after a plan: a change is made where what it found still holds."""
     states = dict(held)
     for one in whole.changes:
-        if is_still(one.before, states[one.control]):
-            states[one.control] = expected(one)
+        if is_unchanged(one.before, states[one.control]):
+            states[one.control] = state_after(one)
     return states
 
 
@@ -183,7 +184,7 @@ def test_a_run_and_its_inverse_leave_every_state_as_it_was(
 ) -> None:
     whole, found, ends, held = run
     states = applied(undone(found), held)
-    assert all(is_still(one.before, states[one.control]) for one in whole.changes)
+    assert all(is_unchanged(one.before, states[one.control]) for one in whole.changes)
     assert [one.control for one in undone(found).changes] == [
         one.control for one in reversed(whole.changes) if ends[one.control] in UNDONE
     ]
@@ -197,8 +198,8 @@ def test_the_inverse_of_the_inverse_makes_the_changes_again_in_their_order(chang
     again = undone(journal(back, *(record for one in back.changes for record in came_to(one, "applied"))))
     assert [one.control for one in again.changes] == [one.control for one in changes]
     for one, repeated in zip(changes, again.changes, strict=True):
-        assert is_still(expected(one), expected(repeated))
-        assert is_still(one.before, repeated.before)
+        assert is_unchanged(state_after(one), state_after(repeated))
+        assert is_unchanged(one.before, repeated.before)
 
 
 @given(run=runs())

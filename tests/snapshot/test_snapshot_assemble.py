@@ -5,7 +5,7 @@ import pytest
 from builders import OTHER_TENANT, TENANT, TODAY, day, profile, score, snapshot
 
 from checker.errors import SnapshotError
-from checker.snapshot.assemble import assemble
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import SecureScore
 
 
@@ -28,7 +28,7 @@ def test_a_control_twice_alike_on_the_newest_day_counts_once_with_a_warning() ->
     found = snapshot(day([score("a"), score("b"), score("a")], current=20))
     assert sorted(entry.control_name for entry in found.days[0].controls) == ["a", "b"]
     assert [(warning.code, warning.message) for warning in found.warnings] == [
-        ("duplicate-control", "test.json scores a control twice on 2026-05-22, both alike.")
+        ("duplicate-control", "test.json scores a control twice on 2026-05-22, with equal values.")
     ]
 
 
@@ -63,7 +63,7 @@ def test_one_tenant_is_told_by_any_object() -> None:
     )
     assert snapshot(SecureScore(created_date_time=f"{TODAY}", id=f"{TENANT}_{TODAY}")).tenant == TENANT
     assert not snapshot(SecureScore(created_date_time=f"{TODAY}")).tenant
-    assert assemble([], [], name="x", tenants=["from-the-head", ""]).tenant == "from-the-head"
+    assert assemble(Pieces(tenants={"from-the-head", ""}), "x").tenant == "from-the-head"
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def test_two_tenants_are_refused(entries: tuple[list[SecureScore], list[object]]
         snapshot(*entries[0], profiles=entries[1])  # type: ignore[arg-type]
     assert str(caught.value) == (
         f"test.json: holds data of 2 tenants ({TENANT}, {OTHER_TENANT})\n"
-        "Judge one tenant a run: name the files of one tenant only."
+        "Judge one tenant in a run: name the files of only one tenant."
     )
 
 
 def test_the_heads_tenant_counts_too() -> None:
     with pytest.raises(SnapshotError, match="holds data of 2 tenants"):
-        assemble([day([])], [], name="x", tenants=[OTHER_TENANT])
+        assemble(Pieces(scores=[day([])], tenants={OTHER_TENANT}), "x")
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_the_tenant_na_is_refused(score_id: str | None, azure_tenant_id: str | N
     with pytest.raises(SnapshotError) as caught:
         snapshot(entry)
     assert str(caught.value) == (
-        "test.json: names the tenant 'NA': Graph had no data for it\n"
-        "Fetch again later; if it stays, ask Microsoft's support why the tenant has no Secure Score."
+        "test.json: names the tenant 'NA': Graph had no data for the tenant\n"
+        "Fetch again later; if the error stays, ask Microsoft's support why the tenant has no Secure Score."
     )
 
 

@@ -164,7 +164,7 @@ def test_what_is_written_is_read_again_unchanged() -> None:
         (b"", "a.json: is empty; expected JSON"),
         (b" \n", "a.json: is empty; expected JSON"),
         (b"\xef\xbb\xbf", "a.json: is empty; expected JSON"),
-        (b"<!DOCTYPE html>", "a.json: is HTML or XML, not JSON: perhaps the page of a proxy or of a sign-in was saved"),
+        (b"<!DOCTYPE html>", "a.json: is HTML or XML, not JSON: perhaps a saved page of a proxy or of a sign-in"),
         (b'{"value": [', "a.json: is JSON that ends in the middle: the file was cut short"),
         (b'{"value": [}', "a.json: is not valid JSON: invalid character (byte 11)"),
         (b'{"value": []} x', "a.json: is not valid JSON: trailing characters (byte 15)"),
@@ -174,8 +174,8 @@ def test_what_is_written_is_read_again_unchanged() -> None:
         (
             b"{}",
             (
-                "a.json: is no snapshot: it has neither secureScores and controlProfiles nor Graph's value\n"
-                "A snapshot is a file of 'scoregate fetch', or a saved answer of Graph."
+                "a.json: is not a snapshot: it has neither secureScores and controlProfiles nor Graph's value\n"
+                "A snapshot is a file that 'scoregate fetch' wrote, or a saved answer of Graph."
             ),
         ),
         (
@@ -214,7 +214,7 @@ def test_what_is_written_is_read_again_unchanged() -> None:
             b'{"controlProfiles": [{"id": "a", "maxScore": true}]}',
             "a.json: $.controlProfiles[0].maxScore: expected float | null, got bool",
         ),
-        (b'{"controlProfiles": [{"id": "\xff"}]}', "a.json: is not UTF-8 text (byte 0 of a string)"),
+        (b'{"controlProfiles": [{"id": "\xff"}]}', "a.json: is not UTF-8 text"),
         (b"\x1f\x8b\x08", "a.json: is a gzip file that ends in the middle"),
         (b"\x1f\x8b" + b"x" * 40, "a.json: is a damaged gzip file"),
     ],
@@ -233,7 +233,7 @@ def test_a_missing_file_and_an_empty_folder_are_refused() -> None:
     assert str(caught.value) == "nowhere.json: cannot be read: no such file or directory"
     with pytest.raises(SnapshotError) as caught:
         read_snapshot(["empty"])
-    assert str(caught.value) == "empty: holds no snapshot (*.json or *.json.gz)"
+    assert str(caught.value) == "empty: contains no snapshot (*.json or *.json.gz)"
 
 
 def test_a_folder_that_may_not_be_listed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,7 +285,7 @@ def test_lone_surrogates_are_mended_with_one_warning_and_pairs_are_kept(raw: boo
     assert [(warning.code, warning.message) for warning in found.warnings] == [
         (
             "mended-text",
-            "a.json holds characters that no text can hold (lone surrogates); they were replaced by U+FFFD.",
+            "a.json contains lone surrogates, which are not valid characters; they were replaced by U+FFFD.",
         )
     ]
 

@@ -6,7 +6,7 @@
 import datetime
 import sys
 
-from checker.snapshot.assemble import assemble
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import (
     ControlScore,
     SecureScore,
@@ -40,7 +40,8 @@ def days(tenant: str, *numbers: int, state: str = "Default", points: float | Non
         SecureScoreControlProfile(id=name, azure_tenant_id=tenant, max_score=10.0, control_state_updates=updates)
         for name in CONTROLS
     ]
-    return assemble([day(tenant, number, points=points) for number in numbers], profiles, name="test")
+    scores = [day(tenant, number, points=points) for number in numbers]
+    return assemble(Pieces(scores=scores, profiles=profiles), "test")
 
 
 def main(url: str, tenant: str, first: int, last: int) -> None:

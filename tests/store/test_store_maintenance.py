@@ -22,7 +22,7 @@ from checker.errors import OutputError, ScoregateError, SnapshotError, UsageErro
 from checker.store.check import verify
 from checker.store.maintenance import export, prune
 from checker.store.merge import merge
-from checker.store.query import Answer, connect
+from checker.store.query import QueryResult, connect
 from checker.store.rows import of_snapshot
 from checker.store.source import StoreSource
 from checker.store.tables import SCORES, TABLES
@@ -130,7 +130,7 @@ def test_columns_of_another_kind_are_no_crash(tmp_path: Path) -> None:
     write_deltalake(f"{place}/scores", pa.table(odd))
     with connect(place) as store:
         assert store.ask("SELECT date::VARCHAR, month FROM scores").rows == (("2026-01-01", "2026-01"),)
-    with pytest.raises(SnapshotError, match="what no fetch writes of the tenant t"):
+    with pytest.raises(SnapshotError, match="holds unreadable rows for the tenant t"):
         StoreSource(place, None, GLOBAL).snapshot(9)
 
 
@@ -195,7 +195,7 @@ def test_a_query_reads_nothing_but_the_store(url: str, sql: str, capfd: Capture)
     assert not Path("/tmp/scoregate-evil.csv").exists()
     assert ended.code == 2
     assert says_one_thing(ended.err)
-    assert "the query cannot be answered" in ended.err
+    assert "the query cannot be run" in ended.err
 
 
 def test_a_query_writes_nothing_into_the_store(url: str, capfd: Capture) -> None:
@@ -264,7 +264,7 @@ def test_export_and_prune_by_the_command_line(url: str, tmp_path: Path, capfd: C
 @given(TEXTS)
 @settings(deadline=None, max_examples=60)
 def test_what_others_wrote_is_made_harmless(text: str) -> None:
-    found = Answer((text, "n"), ((text, 1), ([text], 2.5)))
+    found = QueryResult((text, "n"), ((text, 1), ([text], 2.5)))
     for name in ("text", "markdown"):
         shown = render_rows(name, found).decode()
         assert "\u202e" not in shown

@@ -15,7 +15,7 @@ from store_builders import days
 
 from checker.clouds import GLOBAL
 from checker.errors import OutputError, SnapshotError
-from checker.snapshot.assemble import assemble
+from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import Day, Snapshot
 from checker.sources.embedded import sandbox_source
 from checker.store.merge import merge
@@ -61,7 +61,7 @@ def test_which_tenant(url: str) -> None:
     assert read(url, TENANT.upper()).tenant == TENANT
     with pytest.raises(SnapshotError, match="holds 2 tenants"):
         read(url)
-    with pytest.raises(SnapshotError, match="holds no day of the tenant x"):
+    with pytest.raises(SnapshotError, match="has no day of the tenant x"):
         read(url, "x")
 
 
@@ -73,16 +73,16 @@ def test_a_folder_of_any_name(tmp_path: Path, name: str) -> None:
 
 def test_a_name_that_would_be_taken_apart_is_refused(tmp_path: Path) -> None:
     for name in ("o%20dd", "what?", "a*", "[a]"):
-        with pytest.raises(OutputError, match="in its path can't be a store"):
+        with pytest.raises(OutputError, match="in its path"):
             merge(str(tmp_path / name), of_snapshot(days(TENANT, 0)))
-        with pytest.raises(OutputError, match="in its path can't be a store"):
+        with pytest.raises(OutputError, match="in its path"):
             read(str(tmp_path / name))
 
 
 def test_what_is_no_store(tmp_path: Path) -> None:
-    with pytest.raises(SnapshotError, match="is no store"):
+    with pytest.raises(SnapshotError, match="is not a scoregate store"):
         read(str(tmp_path))
-    with pytest.raises(SnapshotError, match="is no store"):
+    with pytest.raises(SnapshotError, match="is not a scoregate store"):
         read(str(tmp_path / "missing"))
 
 
@@ -148,7 +148,7 @@ def test_a_store_that_cannot_be_written_leaves_the_verdict(tmp_path: Path, capfd
     [
         (("fetch", "--sandbox"), 2, "nowhere to keep it"),
         (("score", "--sandbox", "--store", "x"), 2, "--sandbox and --store name 2 sources"),
-        (("score", "--store", "missing"), 3, "is no store"),
+        (("score", "--store", "missing"), 3, "is not a scoregate store"),
         (("history", "verify"), 2, "no store: name one"),
         (("history", "sql", "SELECT 1"), 2, "no store: name one"),
     ],
@@ -223,7 +223,7 @@ def test_a_count_beyond_any_and_a_day_before_any_are_kept_once(url: str) -> None
         whole.days[0].score, active_user_count=2**63, created_date_time="0999-01-02T00:00:00Z"
     )
     for _ in range(2):
-        merge(url, of_snapshot(assemble([odd], [], name="test")))
+        merge(url, of_snapshot(assemble(Pieces(scores=[odd]), "test")))
     (only,) = read(url).days
     assert (str(only.date), only.score.active_user_count) == ("0999-01-02", None)
 

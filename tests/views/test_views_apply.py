@@ -10,8 +10,7 @@ from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from checker.remediation.applied import Applied, ChangeResult
-from checker.remediation.journal import Result
+from checker.remediation.journal import Applied, ChangeResult, Result
 from checker.views.apply import ApplyDocument, document, render, result_line, summary
 from checker.views.formats import FORMATS
 

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from plan_builders import PLANS, change, manual, plan, recorded
 
 from checker.remediation.plan import Change, Effect, NewState, Plan, PlanSource, RecordedState
-from checker.remediation.planfile import plan_bytes
+from checker.remediation.plan_file import plan_bytes
 from checker.report.document import LocationDocument
 from checker.views.formats import FORMATS
 from checker.views.plan import CAVEAT, effect, render, summary

@@ -128,7 +128,7 @@ def test_a_percentage_of_nothing_is_refused() -> None:
         choice=Choice(weights=dict(WEIGHTS)),
         target=Target(category=None, percent=5.0, points=None),
     )
-    with pytest.raises(ScenarioError, match="ask for points"):
+    with pytest.raises(ScenarioError, match="give the target in points"):
         project(bare, question, PORTAL, NOW)
 
 
@@ -176,7 +176,7 @@ def test_every_format(tmp_path: Path, capfd: Capture) -> None:
     ("arguments", "said"),
     [
         ((), "nothing to imagine"),
-        (("--adopt", "nope"), "no control that this tenant reports"),
+        (("--adopt", "nope"), "this tenant reports no control"),
         (("--adopt", "AdminMFA"), "(did you mean 'AdminMFAV2'?)"),
         (("--adopt", "A=101"), "--adopt expects"),
         (("--adopt", "A=nan"), "--adopt expects"),
@@ -220,7 +220,7 @@ def test_a_scenario_file_is_told_what_is_wrong(text: str, said: str, tmp_path: P
 def test_numbers_for_names_stay_as_they_are_written(tmp_path: Path, capfd: Capture) -> None:
     path = tmp_path / "scenario.yaml"
     path.write_text("apiVersion: scoregate/v1\nkind: Scenario\ndrop: [1.10]\n")
-    assert "1.10 is no control" in run(capfd, "--file", str(path)).err
+    assert "reports no control 1.10" in run(capfd, "--file", str(path)).err
 
 
 @given(TEXTS)
@@ -269,7 +269,7 @@ def test_ids_that_differ_in_case_or_look_like_patterns_are_controls_of_their_own
 def test_controls_whose_maximum_nobody_tells_are_named() -> None:
     unknown = of(score("A", 1.0), unrated("B", 0.0), unrated("C", 0.0, category="Apps"), profiles=[profile("A")])
     found = answered(unknown, "40points")
-    assert "left out, since nobody tells their maximum: B, C" in found.notes[0]
+    assert "left out because their maximum is unknown: B, C" in found.notes[0]
 
 
 def test_in_full_is_never_less_than_now_and_a_negative_maximum_is_none() -> None:

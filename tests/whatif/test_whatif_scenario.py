@@ -11,14 +11,14 @@ from sandbox_client import new_sandbox, patch, tenant_of
 from checker.clouds import GLOBAL
 from checker.errors import ScenarioError
 from checker.insight.effort import WEIGHTS
+from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import NewState
-from checker.remediation.staleness import fields
 from checker.sandbox.app import Sandbox
 from checker.snapshot.model import Snapshot
 from checker.sources.live import LiveSource
 from checker.tenant.tenant import Tenant
 from checker.whatif.projection import Question, project
-from checker.whatif.scenario import Adoption, Scenario, play
+from checker.whatif.scenario import Adoption, Scenario, simulate
 from checker.whatif.target import Choice
 
 HELD = tenant(
@@ -27,7 +27,7 @@ HELD = tenant(
 
 
 def played(scenario: Scenario, of: Tenant = HELD) -> Tenant:
-    return Tenant(play(of, scenario, NOW).snapshot, PORTAL)
+    return Tenant(simulate(of, scenario, NOW).snapshot, PORTAL)
 
 
 def current(of: Tenant) -> float:
@@ -54,7 +54,7 @@ def test_a_pattern_is_every_scored_control_that_fits() -> None:
 
 
 def test_a_control_without_a_score_would_count_with_its_maximum() -> None:
-    found = play(HELD, Scenario(adopt=[Adoption("D", 50.0)]), NOW)
+    found = simulate(HELD, Scenario(adopt=[Adoption("D", 50.0)]), NOW)
     score_then = found.snapshot.days[0].score
     assert (score_then.current_score, score_then.max_score) == (17.0, 110.0)
     assert found.steps[0].before is None
@@ -70,18 +70,18 @@ def test_nothing_changed_is_the_present_score_to_the_last_digit(seed: int) -> No
     found = project(now, question, PORTAL, NOW)
     assert found.projected == found.today
     assert found.adopted == ()
-    assert play(now, Scenario(), NOW).snapshot == now.snapshot
+    assert simulate(now, Scenario(), NOW).snapshot == now.snapshot
 
 
 @pytest.mark.parametrize(
     ("scenario", "said"),
     [
-        (Scenario(adopt=[Adoption("X")]), "X is no control that this tenant reports"),
-        (Scenario(adopt=[Adoption("x*")]), "is no control"),
+        (Scenario(adopt=[Adoption("X")]), "this tenant reports no control X"),
+        (Scenario(adopt=[Adoption("x*")]), "reports no control"),
         (Scenario(adopt=[Adoption("A"), Adoption("a")]), "names A twice"),
         (Scenario(adopt=[Adoption("A")], drop=["*"]), "names A twice"),
         (Scenario(drop=["D"]), "nothing to drop"),
-        (Scenario(plan=plan(change("X"))), "of which this tenant has no profile"),
+        (Scenario(plan=plan(change("X"))), "for which this tenant has no profile"),
         (Scenario(plan=plan(change("A"), tenant=OTHER_TENANT)), "the plan is for the tenant"),
     ],
 )
@@ -130,7 +130,7 @@ def declared(*states: tuple[str, str], earlier: float | None = 3.0) -> Tenant:
 )
 def test_a_reset_leaves_what_was_last_observed(of: Tenant, points: float, notes: int) -> None:
     whole = plan(change("A", after=NewState(state="Default", comment="")))
-    found = play(of, Scenario(plan=whole), NOW)
+    found = simulate(of, Scenario(plan=whole), NOW)
     assert found.snapshot.days[0].score.current_score == points
     assert len(found.notes) == notes
 
@@ -168,9 +168,9 @@ def test_the_what_if_of_a_plan_is_what_the_sandbox_recalculates() -> None:
         before,
     )
     assert {one.after.state for one in wanted.changes} == {"ThirdParty", "Default"}
-    projected = play(Tenant(before, PORTAL), Scenario(plan=wanted), NOW)
+    projected = simulate(Tenant(before, PORTAL), Scenario(plan=wanted), NOW)
     for one in wanted.changes:
-        body = {**fields(one), "vendorInformation": {"provider": "SecureScore", "vendor": "Microsoft"}}
+        body = {**fields_to_send(one), "vendorInformation": {"provider": "SecureScore", "vendor": "Microsoft"}}
         assert patch(sandbox, one.control, body).is_success
     after = live(sandbox).snapshot(1)
     assert points(projected.snapshot) == points(after)

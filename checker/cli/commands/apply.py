@@ -11,9 +11,9 @@ from checker.cli.output import parse_outputs
 from checker.cli.remediation import Conditions, answer, execute, require_consent
 from checker.cli.source import SourceOptions, writable
 from checker.errors import UsageError
-from checker.remediation.journal import read_journal
-from checker.remediation.planfile import read_plan
-from checker.remediation.select import check_age, check_number, narrowed
+from checker.remediation.guards import check_age, check_number, select_changes
+from checker.remediation.journal_file import read_journal
+from checker.remediation.plan_file import read_plan
 from checker.runs.carry_out import Work
 from checker.views.formats import FORMATS
 
@@ -71,12 +71,12 @@ def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
         if resume is not None:
             earlier = read_journal(resume)
             check_age(earlier.plan, moment, max_age)
-            check_number(earlier.rest, max_changes)
+            check_number(earlier.unfinished, max_changes)
             return Work(earlier.plan, earlier)
         assert plan is not None
         approved = read_plan(plan)
         check_age(approved, moment, max_age)
-        approved = narrowed(approved, only)
+        approved = select_changes(approved, only)
         check_number(approved, max_changes)
         return Work(approved)
 

@@ -16,8 +16,8 @@ from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
 from checker.evaluation.evaluate import evaluate
 from checker.policy.load import load
-from checker.remediation.planfile import write_plan
-from checker.remediation.propose import Run, propose, unjudged
+from checker.remediation.plan_file import write_plan
+from checker.remediation.propose import Run, propose, unjudged_requirements
 from checker.views.formats import FORMATS
 from checker.views.plan import render
 
@@ -73,7 +73,7 @@ def plan(
     if out is not None:
         write_plan(out, proposed)
     write_answer([(one, render(one.format, proposed, colour=one.path is None and colour_wanted())) for one in wanted])
-    if unjudged(report):
+    if unjudged_requirements(report):
         return EXIT_NOT_JUDGED
     return EXIT_FAILED if exit_code and proposed.changes else EXIT_PASSED
 

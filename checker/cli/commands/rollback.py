@@ -11,9 +11,9 @@ from checker.cli.output import parse_outputs
 from checker.cli.pipeline import run_name
 from checker.cli.remediation import Conditions, answer, execute, require_consent
 from checker.cli.source import SourceOptions, writable
-from checker.remediation.journal import read_journal
-from checker.remediation.rollback import inverse
-from checker.remediation.select import check_number, narrowed
+from checker.remediation.guards import check_number, select_changes
+from checker.remediation.journal_file import read_journal
+from checker.remediation.rollback import rollback_plan
 from checker.runs.carry_out import Work
 from checker.views.formats import FORMATS
 
@@ -53,7 +53,7 @@ def rollback(
     moment = now or datetime.now(UTC)
 
     def work() -> Work:
-        plan = narrowed(inverse(read_journal(undone), run=run_name(moment), moment=moment), only)
+        plan = select_changes(rollback_plan(read_journal(undone), run=run_name(moment), moment=moment), only)
         check_number(plan, max_changes)
         return Work(plan)
 

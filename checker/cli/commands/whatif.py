@@ -17,7 +17,7 @@ from checker.errors import EXIT_PASSED, UsageError
 from checker.evaluation.evaluate import evaluate
 from checker.policy.load import load
 from checker.policy.model import PolicySet
-from checker.remediation.planfile import read_plan
+from checker.remediation.plan_file import read_plan
 from checker.report.outcome import Severity
 from checker.report.report import Report
 from checker.report.verdict import Verdict, decide

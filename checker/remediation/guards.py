@@ -1,4 +1,4 @@
-"""Which changes of a plan are to be applied here and now."""
+"""Guards: which plans, and which changes of a plan, may be applied here and now. Pure."""
 
 import datetime
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _CLOCKS_APART = datetime.timedelta(minutes=5)
 
 
 def check_target(plan: Plan, *, tenant: str, cloud: str) -> None:
-    """Whether the plan is for the tenant that was signed in to.
+    """Refuses a plan for another tenant than the one that the run signed in to.
 
     Raises:
         PlanError: it is for another tenant or cloud.
@@ -30,49 +30,57 @@ def check_target(plan: Plan, *, tenant: str, cloud: str) -> None:
 
 
 def check_age(plan: Plan, now: datetime.datetime, longest: datetime.timedelta) -> None:
-    """Whether the plan is young enough.
+    """Refuses a plan that is too old.
 
     Raises:
-        PlanError: it is too old, or made later than now.
+        PlanError: it is too old, or its date is in the future.
     """
     try:
         made = datetime.datetime.fromisoformat(plan.created_at)
         age = now - made
     except (ValueError, TypeError) as fault:
-        raise PlanError(f"createdAt is no time: {plan.created_at[:100]!r}") from fault
+        raise PlanError(f"createdAt is not a date and time: {plan.created_at[:100]!r}") from fault
     if age > longest:
         limit = longest.total_seconds() / 3600
+        hours = shown(age.total_seconds() / 3600, beside=limit)
         raise PlanError(
-            f"the plan is {shown(age.total_seconds() / 3600, beside=limit)} hours old, and may be {shown(limit)}",
+            f"the plan is {hours} hours old; at most {shown(limit)} are allowed",
             advice="Make a new one, or raise --max-age.",
         )
     if age < -_CLOCKS_APART:
-        raise PlanError(f"the plan was made on {plan.created_at[:100]}, which is still to come; is the clock right?")
+        raise PlanError(
+            f"the plan was made on {plan.created_at[:100]}, which is in the future",
+            advice="Check the clock of this machine and of the one that made the plan.",
+        )
 
 
-def narrowed(plan: Plan, only: Sequence[str]) -> Plan:
-    """The plan with the changes that ``only`` (ids, ``*`` for any characters) names; all where it is empty.
+def select_changes(plan: Plan, only: Sequence[str]) -> Plan:
+    """The plan with only the changes that ``only`` names; with all of them where it is empty.
+
+    Args:
+        plan: all changes.
+        only: ids of controls; ``*`` stands for any characters.
 
     Raises:
-        PlanError: a name fits no change.
+        PlanError: a name matches no change.
     """
     if not only:
         return plan
     for name in only:
         matches = control_matcher([name])
         if not any(matches(change.control) for change in plan.changes):
-            raise PlanError(f"--only {name} fits no change of the plan")
+            raise PlanError(f"--only {name} matches no change of the plan")
     matches = control_matcher(only)
     changes = tuple(change for change in plan.changes if matches(change.control))
     return msgspec.structs.replace(plan, changes=changes)
 
 
-def unattended(plan: Plan, *, declarations: bool) -> Plan:
-    """What may be applied without anybody looking: changes that their requirements leave to a job.
+def keep_automatic(plan: Plan, *, declarations: bool) -> Plan:
+    """The plan with only the changes that a job may apply unattended, as their requirements say.
 
     Args:
-        plan: all differences.
-        declarations: ThirdParty, Reviewed and Ignored too; else resets to Default alone.
+        plan: all changes.
+        declarations: keep ThirdParty, Reviewed and Ignored too; else only resets to Default.
     """
     kept, notes = [], list(plan.notes)
     for change in plan.changes:
@@ -81,13 +89,13 @@ def unattended(plan: Plan, *, declarations: bool) -> Plan:
         if change.after.state == "Default" or declarations:
             kept.append(change)
         else:
-            notes.append(f"{change.control} is not set to {change.after.state}: that needs --allow-declarations")
+            notes.append(f"{change.control} is not set to {change.after.state}: this needs --allow-declarations")
     manual = tuple(entry for entry in plan.manual if entry.automatic)
     return msgspec.structs.replace(plan, changes=tuple(kept), manual=manual, notes=tuple(notes))
 
 
 def check_number(plan: Plan, most: int) -> None:
-    """Whether the plan is small enough to be meant.
+    """Refuses a plan that is larger than intended.
 
     Raises:
         PlanError: it has more changes than ``most``.
@@ -95,5 +103,5 @@ def check_number(plan: Plan, most: int) -> None:
     if len(plan.changes) > most:
         raise PlanError(
             f"the plan has {counted(len(plan.changes), 'change')}, and at most {most} may be applied at once",
-            advice="Narrow it with --only, or raise --max-changes.",
+            advice="Choose some of them with --only, or raise --max-changes.",
         )

@@ -1,13 +1,13 @@
-"""Whether what a plan was made from still holds.
+"""Whether a profile is still in the state that a plan expects.
 
-Null and the empty string are the same, blanks around a text don't count, and states have no case.
+Null equals the empty string; leading and trailing blanks, and the case of a state, are ignored.
 """
 
 from checker.remediation.plan import Change, NewState, RecordedState
 
 
-def is_still(before: RecordedState, present: RecordedState) -> bool:
-    """Whether the present state is the one that the plan saw, whoever wrote it when."""
+def is_unchanged(before: RecordedState, present: RecordedState) -> bool:
+    """Whether the present state equals the one that the plan was made from; who set it and when is ignored."""
     return (
         _same(before.state, present.state)
         and _text(before.assigned_to) == _text(present.assigned_to)
@@ -16,17 +16,17 @@ def is_still(before: RecordedState, present: RecordedState) -> bool:
 
 
 def is_in_place(after: NewState, present: RecordedState) -> bool:
-    """Whether the state is the wanted one already; assignee and comment are never judged."""
+    """Whether the state is already the wanted one; assignee and comment are not compared."""
     return _same(after.state, present.state)
 
 
-def is_ours(change: Change, present: RecordedState) -> bool:
-    """Whether the present state is what the change writes, with assignee and comment."""
-    return is_still(expected(change), present)
+def is_as_written(change: Change, present: RecordedState) -> bool:
+    """Whether the present state is exactly what the change writes, assignee and comment included."""
+    return is_unchanged(state_after(change), present)
 
 
-def expected(change: Change) -> RecordedState:
-    """The state as it will be once the change is made."""
+def state_after(change: Change) -> RecordedState:
+    """The state after the change is made."""
     after = change.after
     return RecordedState(
         state=after.state,
@@ -35,8 +35,8 @@ def expected(change: Change) -> RecordedState:
     )
 
 
-def fields(change: Change) -> dict[str, str]:
-    """What has to be sent: the state, and of the rest only what differs, so that nothing else is touched."""
+def fields_to_send(change: Change) -> dict[str, str]:
+    """What has to be sent: the state, and of the other fields only those that differ."""
     found: dict[str, str] = {"state": change.after.state}
     if change.after.assigned_to is not None and _text(change.after.assigned_to) != _text(change.before.assigned_to):
         found["assignedTo"] = change.after.assigned_to

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from plan_builders import MADE_AT, change, manual, plan
 
 from checker.errors import PlanError
+from checker.remediation.guards import check_age, check_number, check_target, keep_automatic, select_changes
 from checker.remediation.plan import Plan
-from checker.remediation.select import check_age, check_number, check_target, narrowed, unattended
 
 DAY = datetime.timedelta(hours=24)
 SECOND = datetime.timedelta(seconds=1)
@@ -63,11 +63,11 @@ def test_a_plan_young_enough_is_taken(age: datetime.timedelta) -> None:
 @pytest.mark.parametrize(
     ("age", "longest", "said"),
     [
-        (DAY + SECOND, DAY, "hours old, and may be 24"),
-        (datetime.timedelta(days=3), DAY, "72 hours old, and may be 24"),
-        (SECOND, datetime.timedelta(), "hours old, and may be 0"),
-        (-FIVE_MINUTES - SECOND, DAY, f"made on {MADE_AT}, which is still to come"),
-        (-DAY * 365, DAY, "still to come"),
+        (DAY + SECOND, DAY, "hours old; at most 24 are allowed"),
+        (datetime.timedelta(days=3), DAY, "72 hours old; at most 24 are allowed"),
+        (SECOND, datetime.timedelta(), "hours old; at most 0 are allowed"),
+        (-FIVE_MINUTES - SECOND, DAY, f"made on {MADE_AT}, which is in the future"),
+        (-DAY * 365, DAY, "in the future"),
     ],
 )
 def test_a_plan_too_old_or_of_the_future_is_refused(
@@ -80,7 +80,7 @@ def test_a_plan_too_old_or_of_the_future_is_refused(
 def test_a_plan_a_little_too_old_is_not_said_to_be_as_old_as_it_may_be() -> None:
     with pytest.raises(PlanError) as raised:
         check_age(plan(), NOW + DAY + SECOND, DAY)
-    assert "24 hours old, and may be 24" not in raised.value.message
+    assert "24 hours old; at most 24 are allowed" not in raised.value.message
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_moment_may_have_any_zone(spelled: str) -> None:
     "spelled", ["", "yesterday", "2026-05-22T09:00:00", "2026-05-22", "2026-13-01T00:00:00Z", "\0"]
 )
 def test_what_is_no_moment_is_refused(spelled: str) -> None:
-    with pytest.raises(PlanError, match="createdAt is no time"):
+    with pytest.raises(PlanError, match="createdAt is not a date and time"):
         check_age(plan(created_at=spelled), NOW, DAY)
 
 
@@ -148,15 +148,15 @@ def test_what_is_for_a_person_does_not_count() -> None:
     ],
 )
 def test_a_plan_is_narrowed_to_what_is_named(only: list[str], kept: list[str]) -> None:
-    found = narrowed(SEVERAL, only)
+    found = select_changes(SEVERAL, only)
     assert controls(found) == kept
     assert (found.manual, found.notes, found.tenant, found.created_at) == (SEVERAL.manual, ("n",), TENANT, MADE_AT)
 
 
 @pytest.mark.parametrize("name", ["AdminMFA", "scid_1", "x*", "", "mdo_zap "])
 def test_a_name_that_fits_no_change_is_a_mistake(name: str) -> None:
-    with pytest.raises(PlanError, match="fits no change of the plan") as raised:
-        narrowed(SEVERAL, ["mdo_zap", name])
+    with pytest.raises(PlanError, match="matches no change of the plan") as raised:
+        select_changes(SEVERAL, ["mdo_zap", name])
     assert f"--only {name} " in raised.value.message
 
 
@@ -172,16 +172,16 @@ def test_only_resets_that_are_left_to_a_job_are_made_unattended() -> None:
         manual=[manual()],
         notes=("first",),
     )
-    found = unattended(whole, declarations=False)
+    found = keep_automatic(whole, declarations=False)
     assert (controls(found), found.manual) == (["reset"], ())
     assert found.notes == (
         "first",
         *(
-            f"{state} is not set to {state}: that needs --allow-declarations"
+            f"{state} is not set to {state}: this needs --allow-declarations"
             for state in ("ThirdParty", "Reviewed", "Ignored")
         ),
     )
-    allowed = unattended(whole, declarations=True)
+    allowed = keep_automatic(whole, declarations=True)
     assert controls(allowed) == ["reset", "ThirdParty", "Reviewed", "Ignored"]
     assert (allowed.notes, allowed.manual) == (("first",), ())
 
@@ -195,7 +195,7 @@ def test_only_resets_that_are_left_to_a_job_are_made_unattended() -> None:
 )
 @settings(deadline=None, max_examples=50)
 def test_nothing_but_what_is_left_to_a_job_is_ever_made_unattended(changes: list[Any], declarations: bool) -> None:
-    found = unattended(plan(*changes), declarations=declarations)
+    found = keep_automatic(plan(*changes), declarations=declarations)
     assert all(one.automatic for one in found.changes)
     assert declarations or all(one.after.state == "Default" for one in found.changes)
     assert len(found.changes) + len(found.notes) == sum(one.automatic for one in changes)

@@ -17,7 +17,7 @@ from plan_builders import PLANS, change, manual, plan, recorded
 from checker.documents import limits
 from checker.errors import OutputError, PlanError
 from checker.remediation.plan import WRITABLE, Plan
-from checker.remediation.planfile import plan_bytes, read_plan, write_plan
+from checker.remediation.plan_file import plan_bytes, read_plan, write_plan
 
 SCHEMA = json.loads((ROOT / "schemas" / "plan.schema.json").read_text("utf-8"))
 WHOLE = plan(
@@ -163,7 +163,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_plan_is_refused(file: Path, data: bytes) -> None:
-    assert refusal(file, data).message.startswith("is no plan: ")
+    assert refusal(file, data).message.startswith("is not a plan: ")
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_control_that_is_changed_twice_is_refused(file: Path, again: str) -> N
 @pytest.mark.parametrize("state", ["AlternateMitigation", "", " Ignored", "somethingNew"])
 def test_a_state_that_could_not_be_written_back_is_refused(file: Path, state: str) -> None:
     fault = refusal(file, json.dumps(put(("changes", 1, "before", "state"), state)).encode())
-    assert (fault.place, fault.message) == (f"{file}: $.changes[1]", f"{state!r} could not be written back")
+    assert (fault.place, fault.message) == (f"{file}: $.changes[1]", f"the state {state!r} cannot be written back")
 
 
 def test_members_of_a_later_version_are_passed_over(file: Path) -> None:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from plan_builders import CHANGES, RECORDED, change, recorded
 
+from checker.remediation.drift import fields_to_send, is_as_written, is_in_place, is_unchanged, state_after
 from checker.remediation.plan import Change, NewState, RecordedState
-from checker.remediation.staleness import expected, fields, is_in_place, is_ours, is_still
 
 
 def after(state: str, assigned_to: str | None, comment: str) -> NewState:
@@ -24,7 +24,7 @@ def after(state: str, assigned_to: str | None, comment: str) -> NewState:
     ],
 )
 def test_a_state_still_holds_whoever_wrote_it_and_however_it_is_spelled(present: RecordedState) -> None:
-    assert is_still(recorded("Ignored", "x", "c"), present)
+    assert is_unchanged(recorded("Ignored", "x", "c"), present)
 
 
 @pytest.mark.parametrize(
@@ -39,14 +39,14 @@ def test_a_state_still_holds_whoever_wrote_it_and_however_it_is_spelled(present:
     ],
 )
 def test_a_state_that_differs_in_anything_holds_no_longer(present: RecordedState) -> None:
-    assert not is_still(recorded("Ignored", "x", "c"), present)
+    assert not is_unchanged(recorded("Ignored", "x", "c"), present)
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_null_and_the_empty_text_are_the_same(nothing: str | None) -> None:
-    assert is_still(recorded("Default", nothing, nothing), recorded("Default", None, None))
-    assert is_still(recorded("Default", None, None), recorded("Default", nothing, nothing))
-    assert is_still(recorded("Default", "", nothing), recorded("Default", nothing, ""))
+    assert is_unchanged(recorded("Default", nothing, nothing), recorded("Default", None, None))
+    assert is_unchanged(recorded("Default", None, None), recorded("Default", nothing, nothing))
+    assert is_unchanged(recorded("Default", "", nothing), recorded("Default", nothing, ""))
 
 
 @pytest.mark.parametrize("spelled", ["ThirdParty", "thirdparty", " ThirdParty"])
@@ -57,9 +57,9 @@ def test_a_state_is_in_place_whatever_is_said_beside_it(spelled: str) -> None:
 
 def test_what_is_ours_is_so_to_the_letter() -> None:
     one = change(after=after("ThirdParty", None, "ours"), before=recorded("Default", "x", "theirs"))
-    assert is_ours(one, recorded("thirdParty", "x", "ours"))
-    assert not is_ours(one, recorded("ThirdParty", "x", "theirs"))
-    assert not is_ours(one, recorded("ThirdParty", None, "ours"))
+    assert is_as_written(one, recorded("thirdParty", "x", "ours"))
+    assert not is_as_written(one, recorded("ThirdParty", "x", "theirs"))
+    assert not is_as_written(one, recorded("ThirdParty", None, "ours"))
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_what_is_ours_is_so_to_the_letter() -> None:
 def test_only_what_differs_is_sent_beside_the_state(
     before: RecordedState, wanted: NewState, sent: dict[str, str]
 ) -> None:
-    assert fields(change(before=before, after=wanted)) == {"state": "Ignored", **sent}
+    assert fields_to_send(change(before=before, after=wanted)) == {"state": "Ignored", **sent}
 
 
 @given(CHANGES, RECORDED)
 @settings(deadline=None, max_examples=100)
 def test_what_is_sent_makes_of_what_was_there_what_is_expected(one: Change, before: RecordedState) -> None:
     for planned in (one, msgspec.structs.replace(one, before=before)):
-        sent = fields(planned)
+        sent = fields_to_send(planned)
         was = planned.before
         service = recorded(sent["state"], sent.get("assignedTo", was.assigned_to), sent.get("comment", was.comment))
-        assert is_still(expected(planned), service)
-        assert is_ours(planned, service)
+        assert is_unchanged(state_after(planned), service)
+        assert is_as_written(planned, service)
         assert is_in_place(planned.after, service)
-        assert fields(msgspec.structs.replace(planned, before=service)) == {"state": sent["state"]}
+        assert fields_to_send(msgspec.structs.replace(planned, before=service)) == {"state": sent["state"]}

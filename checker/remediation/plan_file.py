@@ -1,4 +1,4 @@
-"""The plan file: written whole, private, and read back with suspicion."""
+"""The plan file: written whole and private; read back as input that may have been changed."""
 
 from typing import Literal
 
@@ -28,38 +28,38 @@ def read_plan(path: str) -> Plan:
     """The plan that a file holds.
 
     Raises:
-        PlanError: it is none, or says what no plan of ours would.
+        PlanError: the file is not a plan, or holds what scoregate never writes.
     """
     data = files.read_bounded(path, limits.PLAN_FILE_BYTES, PlanError)
     name = "standard input" if path == "-" else files.shown(path)
     try:
-        # Members with a default may be missing, but of these two that would make any object a plan.
-        msgspec.json.decode(data, type=_Head)
+        # Members with a default may be missing; without these two any JSON object would be a plan.
+        msgspec.json.decode(data, type=_PlanHead)
         plan = msgspec.json.decode(data, type=Plan)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise PlanError(f"is no plan: {fault}", place=name, advice="'scoregate plan --out' writes one.") from fault
-    return checked(plan, f"{name}: $", PlanError)
+        raise PlanError(f"is not a plan: {fault}", place=name, advice="'scoregate plan --out' writes one.") from fault
+    return validate_plan(plan, f"{name}: $", PlanError)
 
 
-class _Head(msgspec.Struct, rename="camel"):
+class _PlanHead(msgspec.Struct, rename="camel"):
     api_version: Literal["scoregate/v1"]
     kind: Literal["Plan"]
 
 
-def checked(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
-    """The plan, as far as it is one that we would have made.
+def validate_plan(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
+    """The plan, unless it holds what scoregate never writes.
 
     Args:
         plan: as it was read.
-        place: where, as far as the plan itself.
-        error: the class of what is raised.
+        place: of the plan in its file.
+        error: the class of error to raise.
     """
     seen: set[str] = set()
     for index, change in enumerate(plan.changes):
         if change.control in seen:
             raise error(f"changes {change.control} twice", place=f"{place}.changes[{index}]")
         if change.before.state.casefold() not in WRITABLE:
-            text = f"{change.before.state!r} could not be written back"
+            text = f"the state {change.before.state!r} cannot be written back"
             raise error(text, place=f"{place}.changes[{index}]")
         seen.add(change.control)
     return plan
