@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from unittest import mock
 
+from msgspec import UnsetType
+
 from checker.evaluation.evaluate import evaluate
 from checker.policy.load import load
 from checker.policy.model import PolicySet
@@ -20,11 +22,14 @@ from checker.snapshot.model import (
     SecureScoreControlStateUpdate,
     Snapshot,
 )
+from checker.snapshot.past import implied_maximum
 from checker.tenant.tenant import Tenant
 
 TENANT = "00000000-0000-0000-0000-000000000001"
 OTHER_TENANT = "00000000-0000-0000-0000-000000000002"
 PORTAL = "https://security.microsoft.com/securescore"
+# As a maximum of a day: that of its controls together.
+SUM = -1.0
 TODAY = datetime.date(2026, 5, 22)
 NOW = datetime.datetime(2026, 5, 22, 9, 0, tzinfo=datetime.UTC)
 
@@ -98,13 +103,15 @@ def day(
     *,
     back: int = 0,
     current: float | None = None,
-    maximum: float | None = 100.0,
+    maximum: float | UnsetType | None = 100.0,
     services: Sequence[str] | None = ("HasAADP1",),
     averages: list[AverageComparativeScore] | None = None,
     tenant: str | None = TENANT,
 ) -> SecureScore:
-    """The day that lies ``back`` days before TODAY; its current score is the sum, unless it is given."""
+    """The day that lies ``back`` days before TODAY; its score is the sum, unless it is given; so is its maximum for SUM."""
     scores = list(controls)
+    if maximum == SUM:
+        maximum = sum(round(implied_maximum(entry) or 10.0, 2) for entry in scores) or 100.0
     date = TODAY - datetime.timedelta(days=back)
     return SecureScore(
         created_date_time=f"{date}T00:00:00Z",
@@ -119,13 +126,38 @@ def day(
 
 
 def snapshot(
-    *days: SecureScore, profiles: Iterable[SecureScoreControlProfile] = (), partial: Iterable[str] = ()
+    *days: SecureScore, profiles: Iterable[SecureScoreControlProfile] | None = None, partial: Iterable[str] = ()
 ) -> Snapshot:
-    """The days and profiles put together as a file's would be."""
+    """The days and profiles put together as a file's would be.
+
+    Args:
+        days: any number.
+        profiles: these alone; where none are given, an untouched one for each scored control.
+        partial: the collections that are incomplete.
+    """
+    profiles = untouched_profiles(days) if profiles is None else profiles
     return assemble(Pieces(scores=list(days), profiles=list(profiles), partial=set(partial)), "test.json")
 
 
-def tenant(*days: SecureScore, profiles: Iterable[SecureScoreControlProfile] = ()) -> Tenant:
+def untouched_profiles(days: Iterable[SecureScore]) -> list[SecureScoreControlProfile]:
+    """A profile for each scored control, in the state Default, with the maximum that its score tells."""
+    found: dict[str, SecureScoreControlProfile] = {}
+    for one in days:
+        for entry in one.control_scores or ():
+            maximum = implied_maximum(entry)
+            found.setdefault(
+                entry.control_name,
+                profile(
+                    entry.control_name,
+                    round(maximum, 2) if maximum is not None else 10.0,
+                    category=entry.control_category,
+                    tenant=one.azure_tenant_id,
+                ),
+            )
+    return list(found.values())
+
+
+def tenant(*days: SecureScore, profiles: Iterable[SecureScoreControlProfile] | None = None) -> Tenant:
     """The same, prepared for judging."""
     return Tenant(snapshot(*days, profiles=profiles), PORTAL)
 

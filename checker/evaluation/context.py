@@ -2,21 +2,27 @@
 
 import datetime
 
-from checker.presentation.words import counted
+from checker.presentation.words import counted, sentence
 from checker.report.report import Provenance, RunWarning, ScoreSummary
 from checker.snapshot.model import Snapshot
+from checker.tenant.doubts import tenant_doubts
+from checker.tenant.numbers import percent_of
 from checker.tenant.tenant import Tenant
+from checker.tenant.totals import Totals
 
 
-def score_summary(tenant: Tenant) -> ScoreSummary | None:
+def score_summary(tenant: Tenant, totals: Totals) -> ScoreSummary | None:
     """The newest day's totals; None where the tenant has no score yet."""
     if tenant.newest is None:
         return None
     score = tenant.newest.score
-    percent = None
-    if score.current_score is not None and score.max_score:
-        percent = 100 * score.current_score / score.max_score
-    return ScoreSummary(score.current_score, score.max_score, percent, tenant.declared_points)
+    declared = totals.declared
+    return ScoreSummary(
+        score.current_score,
+        score.maximum,
+        percent_of(score.current_score, score.maximum),
+        declared.points if declared.range.is_exact else None,
+    )
 
 
 def provenance(snapshot: Snapshot) -> Provenance:
@@ -25,24 +31,15 @@ def provenance(snapshot: Snapshot) -> Provenance:
 
 
 def data_warnings(tenant: Tenant, today: datetime.date) -> list[RunWarning]:
-    """The snapshot's own warnings, and what its newest day shows."""
+    """The snapshot's own warnings, and what its newest day leaves open."""
     snapshot = tenant.snapshot
     found = [RunWarning(warning.code, warning.message) for warning in snapshot.warnings]
     if not snapshot.days:
         found.append(RunWarning("no-score", "The tenant has no Secure Score yet."))
         return found
-    if not snapshot.profiles:
-        text = "The data holds no control profiles: titles, maxima and states are unknown."
-        found.append(RunWarning("no-profiles", text))
-    found.extend(
-        RunWarning("partial-data", f"Graph's answer was incomplete: {collection}.")
-        for collection in sorted(snapshot.partial)
-    )
+    found.extend(RunWarning(doubt.code, sentence(doubt.message)) for doubt in tenant_doubts(tenant))
     ahead = (snapshot.days[0].date - today).days
     if ahead > 0:
         text = f"The newest day lies {counted(ahead, 'day')} after the day of the run; is the clock right?"
         found.append(RunWarning("data-from-the-future", text))
-    if not tenant.is_consistent:
-        text = "The newest day's control scores do not add up to its current score."
-        found.append(RunWarning("inconsistent", text))
     return found

@@ -15,11 +15,20 @@ from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
 from checker.report.report import Report, RunWarning
 from checker.requirements.entry import Case, Entry, PolicyStates, When
+from checker.snapshot.as_of import without_future
 from checker.snapshot.model import Snapshot
 from checker.tenant.tenant import Tenant
+from checker.tenant.totals import Totals
 
 
-def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *, portal: str) -> Report:
+def evaluate(
+    policies: PolicySet,
+    snapshot: Snapshot,
+    now: datetime.datetime,
+    *,
+    portal: str,
+    assume_default_states: bool = False,
+) -> Report:
     """Judges one tenant.
 
     Args:
@@ -27,12 +36,15 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
         snapshot: the tenant's data.
         now: the moment of the run, with a zone; days are UTC days.
         portal: the cloud's Secure Score page, where a control has no link of its own.
+        assume_default_states: controls without a profile are taken to be in the state Default; the report says so.
     """
     utc = now.astimezone(datetime.UTC)
-    tenant = Tenant(snapshot, portal)
+    snapshot = without_future(snapshot, utc.date())
+    tenant = Tenant(snapshot, portal, assume_default_states=assume_default_states)
+    totals = Totals(tenant)
     desk = WaiverDesk(policies, tenant.id, utc.date())
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())
-    run = _Run(tenant, utc.date(), desk)
+    run = _Run(tenant, totals, utc.date(), desk)
     for policy in policies.policies:
         if policy.when is not None and policy.when.holds(tenant) is False:
             warnings.append(RunWarning("policy-skipped", f"{policy.name}: {_not_licensed(policy.when)}."))
@@ -49,19 +61,21 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
         evaluated_at=utc,
         snapshot=provenance(snapshot),
         age_days=(utc.date() - tenant.newest.date).days if tenant.newest is not None else None,
-        score=score_summary(tenant),
+        score=score_summary(tenant, totals),
         portal=portal,
         policies=tuple(policy.name for policy in policies.policies),
         findings=findings,
         warnings=tuple(dict.fromkeys(warnings)),
+        assumptions=(_ASSUMED_STATES,) if assume_default_states else (),
     )
 
 
 class _Run:
     """The findings of one run, requirement by requirement."""
 
-    def __init__(self, tenant: Tenant, today: datetime.date, desk: WaiverDesk) -> None:
+    def __init__(self, tenant: Tenant, totals: Totals, today: datetime.date, desk: WaiverDesk) -> None:
         self._tenant = tenant
+        self._totals = totals
         self._today = today
         self._desk = desk
         self._found: dict[str, list[Finding]] = {}
@@ -93,7 +107,7 @@ class _Run:
             if when is not None and not when.holds(self._tenant):
                 return [_finding(one, _skip(entry, when, self._tenant), self._tenant)]
         found = []
-        for judgement in entry.judge(Case(self._tenant, self._today, one.summary.name, states)):
+        for judgement in entry.judge(Case(self._tenant, self._today, self._totals, one.summary.name, states)):
             finding = _finding(one, judgement, self._tenant)
             found.append(self._desk.consider(finding, policy.longest_waiver_days) if finding.fails else finding)
         return _tolerate(found, entry.tolerated) if entry.tolerated else found
@@ -139,6 +153,7 @@ def _tolerated(finding: Finding, failing: int, limit: int) -> Finding:
     return msgspec.structs.replace(finding, enforcement=Enforcement.ADVISORY, message=message)
 
 
+_ASSUMED_STATES = "every control without a profile is taken to be in the state Default"
 _UNKNOWN_LICENCES = "Graph does not tell which services the tenant has, so whether this is to be judged is unknown"
 
 

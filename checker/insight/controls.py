@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from checker.insight.facts import UNKNOWN, facts_of
+from checker.insight.warnings import DataWarning, data_warnings
 from checker.requirements.terms.selector import Selector
 from checker.tenant.control import Control
 from checker.tenant.numbers import TOLERANCE
@@ -21,11 +23,12 @@ class ControlRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     control_category: str | None
     service: str | None
     tier: str | None
-    state: str
+    state: Annotated[str, Meta(description="Graph's word; unknown where the data leaves it open.")]
+    status: Annotated[str, Meta(description="The portal's word: Completed for a control that is observed in full.")]
     score: Annotated[float | None, Meta(description="Points; null where the newest day does not score it.")]
     max_score: Annotated[float | None, Meta(description="null where nobody tells.")]
     percent: float | None
-    points_left: float
+    points_left: Annotated[float | None, Meta(description="null where the data leaves it open.")]
     implementation_cost: str
     user_impact: str
     has_score: Annotated[bool, Meta(description="Whether the newest day scores it.")]
@@ -42,14 +45,15 @@ class ControlList(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     date: str | None
     total: Annotated[int, Meta(description="Controls that the tenant reports, listed or not.")]
     controls: tuple[ControlRow, ...]
+    warnings: tuple[DataWarning, ...] = ()
 
 
 SHOWN: dict[str, Callable[[ControlRow], bool]] = {
     "all": lambda _: True,
     "scored": lambda row: row.has_score,
     "unscored": lambda row: not row.has_score,
-    "open": lambda row: row.points_left > TOLERANCE,
-    "declared": lambda row: meaning_of(row.state).is_declaration,
+    "open": lambda row: row.points_left is None or row.points_left > TOLERANCE,
+    "declared": lambda row: row.state != UNKNOWN and meaning_of(row.state).is_declaration,
     "ignored": lambda row: meaning_of(row.state).name == IGNORED,
     "without-profile": lambda row: not row.has_profile,
     "retired": lambda row: row.retired,
@@ -64,7 +68,7 @@ SORTED: dict[str, Callable[[ControlRow], tuple[bool, float | str]]] = {
     "points": lambda row: (row.score is None, -(row.score or 0.0)),
     "maximum": lambda row: (row.max_score is None, -(row.max_score or 0.0)),
     "percent": lambda row: (row.percent is None, -(row.percent or 0.0)),
-    "left": lambda row: (False, -row.points_left),
+    "left": lambda row: (row.points_left is None, -(row.points_left or 0.0)),
 }
 
 
@@ -78,30 +82,33 @@ def listed(tenant: Tenant, *, select: Selector | None, show: str, sort: str, mos
         sort: one of ``SORTED``; ties by id.
         most: how many at most; None for all.
     """
-    fits = select.fits() if select is not None else lambda _: True
+    fits = select.fit() if select is not None else lambda _: True
     every = list(tenant.every())
-    rows = [row for row in (_row(control) for control in every if fits(control)) if SHOWN[show](row)]
+    rows = [row for row in (_row(control, tenant) for control in every if fits(control)) if SHOWN[show](row)]
     rows.sort(key=lambda row: (*SORTED[sort](row), row.control.casefold()))
     return ControlList(
         tenant=tenant.id,
         date=str(tenant.newest.date) if tenant.newest is not None else None,
         total=len(every),
         controls=tuple(rows[:most]),
+        warnings=data_warnings(tenant),
     )
 
 
-def _row(control: Control) -> ControlRow:
+def _row(control: Control, tenant: Tenant) -> ControlRow:
+    facts = facts_of(control, tenant)
     return ControlRow(
         control=control.id,
         title=control.title,
         control_category=control.category,
         service=control.service,
         tier=control.tier,
-        state=control.state.name,
-        score=control.points,
-        max_score=control.maximum,
-        percent=control.percent,
-        points_left=control.points_left,
+        state=facts.state,
+        status=facts.status,
+        score=facts.points,
+        max_score=facts.maximum,
+        percent=facts.percent,
+        points_left=facts.points_left,
         implementation_cost=control.implementation_cost,
         user_impact=control.user_impact,
         has_score=control.is_scored,

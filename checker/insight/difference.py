@@ -116,7 +116,7 @@ def of_snapshot(tenant: Tenant, name: str, report: Report | None, verdict: str |
     """What a snapshot tells, and what policies say of it."""
     score = tenant.newest.score if tenant.newest is not None else None
     current = score.current_score if score is not None else None
-    maximum = score.max_score if score is not None else None
+    maximum = score.maximum if score is not None else None
     side = Side(
         name=name,
         tenant=tenant.id,

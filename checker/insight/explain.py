@@ -11,6 +11,8 @@ from checker.catalogue.controls import known, known_controls
 from checker.clouds import Cloud
 from checker.documents.suggest import did_you_mean
 from checker.errors import UsageError
+from checker.insight.facts import UNKNOWN, facts_of
+from checker.insight.warnings import DataWarning, data_warnings
 from checker.policy.model import PolicyRequirement, PolicySet
 from checker.report.document import LocationDocument
 from checker.report.finding import Finding, Reference
@@ -79,7 +81,8 @@ class ControlExplained(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     percent: float | None
     points_left: Annotated[float | None, Meta(description="Points that are open; null where it is not scored.")]
     last_synced: Annotated[str | None, Meta(description="When Microsoft last measured it.")]
-    state: StateEntry | None
+    state: Annotated[StateEntry | None, Meta(description="null where it is unknown, or nothing is known of here.")]
+    status: Annotated[str, Meta(description="The portal's word, Completed where it is observed in full; or unknown.")]
     history: Annotated[tuple[StateEntry, ...], Meta(description="States that were set, the newest first.")]
     retired: bool
     remediation: Annotated[str, Meta(description="Microsoft's words as plain text.")]
@@ -102,6 +105,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     more_controls: Annotated[int, Meta(description="Controls of the requirement that are not explained.")]
     graph_url: str
     graph_explorer_url: str
+    warnings: tuple[DataWarning, ...] = ()
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +190,7 @@ def _explanation(
         more_controls=more,
         graph_url=_graph(context.cloud, path),
         graph_explorer_url=_explorer(context.cloud, path),
+        warnings=data_warnings(tenant) if tenant is not None else (),
     )
 
 
@@ -205,6 +210,7 @@ def _control(name: str, context: Context) -> ControlExplained:
     state = control.state
     history = tuple(map(_state_entry, state_history(control.profile)))
     held = history[0] if history and state.says(history[0].state) else _state_entry(state)
+    facts = facts_of(control, context.tenant)
     path = "secureScores?$top=1"
     if control.profile is not None:
         path = f"secureScoreControlProfiles/{_quoted(control.profile.id)}"
@@ -218,12 +224,13 @@ def _control(name: str, context: Context) -> ControlExplained:
         threats=control.threats,
         implementation_cost=control.implementation_cost,
         user_impact=control.user_impact,
-        score=control.points,
-        max_score=control.maximum,
-        percent=control.percent,
-        points_left=control.points_left if control.is_scored else None,
+        score=facts.points,
+        max_score=facts.maximum,
+        percent=facts.percent,
+        points_left=facts.points_left if control.is_scored else None,
         last_synced=control.last_synced,
-        state=held,
+        state=held if facts.state != UNKNOWN else None,
+        status=facts.status,
         history=history,
         retired=control.is_retired,
         remediation=plain(control.remediation),
@@ -260,6 +267,7 @@ def _from_catalogue(name: str, context: Context) -> ControlExplained:
         points_left=None,
         last_synced=None,
         state=None,
+        status=UNKNOWN,
         history=(),
         retired=False,
         remediation="",

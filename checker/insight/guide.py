@@ -7,6 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from checker.insight.effort import WEIGHTS, effort_of
+from checker.insight.facts import facts_of
+from checker.insight.warnings import DataWarning, data_warnings
 from checker.requirements.terms.selector import Selector
 from checker.snapshot.prose import plain
 from checker.tenant.control import Control
@@ -42,9 +44,12 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     tenant: str
     date: str | None
     weights: dict[str, float]
-    points_left: Annotated[float, Meta(description="Of all controls that fit, listed or not.")]
+    points_left: Annotated[float, Meta(description="Of all controls that fit, as far as it is known.")]
     controls_left: int
+    unknown: Annotated[tuple[str, ...], Meta(description="Controls of which nobody knows what is left.")]
+    complete: Annotated[bool, Meta(description="Whether these are all of the tenant's controls.")]
     actions: tuple[Action, ...]
+    warnings: tuple[DataWarning, ...] = ()
 
 
 def guide(
@@ -65,10 +70,11 @@ def guide(
         weights: effort of low, moderate and high.
     """
     controls = select.pick(tenant, []) if select is not None else list(tenant.controls)
+    left_of = {control.id: facts_of(control, tenant).points_left for control in controls}
     found = [
-        (control, control.points_left, control.points_left / effort_of(control, weights))
+        (control, left, left / effort_of(control, weights))
         for control in controls
-        if control.points_left > TOLERANCE
+        if (left := left_of[control.id] or 0.0) > TOLERANCE
     ]
     found.sort(key=lambda one: (-one[2], -one[1], one[0].rank, one[0].id.casefold()))
     return Guide(
@@ -77,7 +83,10 @@ def guide(
         weights=dict(weights),
         points_left=sum(left for _, left, _ in found),
         controls_left=len(found),
+        unknown=tuple(control.id for control in controls if left_of[control.id] is None),
+        complete=tenant.newest is not None and tenant.left_out is None,
         actions=tuple(_action(control, left, tenant, required, weights) for control, left, _ in found[:most]),
+        warnings=data_warnings(tenant),
     )
 
 

@@ -1,15 +1,17 @@
 """How a tenant compares with others, in percent of each one's maximum, so that other licences don't matter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from checker.errors import SnapshotError
+from checker.insight.warnings import DataWarning, data_warnings
 from checker.snapshot.model import AverageComparativeScore
 from checker.tenant.numbers import finite, percent_of
 from checker.tenant.tenant import Tenant
+from checker.tenant.totals import Totals
 
 BASES = ("AllTenants", "TotalSeats", "IndustryTypes")
 
@@ -45,6 +47,7 @@ class PeerComparison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     date: str
     percent: float | None
     peers: tuple[Peers, ...]
+    warnings: tuple[DataWarning, ...] = ()
 
 
 def compare(tenant: Tenant) -> PeerComparison:
@@ -56,19 +59,31 @@ def compare(tenant: Tenant) -> PeerComparison:
     if tenant.newest is None:
         raise SnapshotError("the tenant has no Secure Score yet", advice="Microsoft publishes it within some days.")
     score = tenant.newest.score
-    averages = {(entry.basis or "").casefold(): entry for entry in score.average_comparative_scores or ()}
-    own = percent_of(score.current_score, score.max_score)
+    averages: dict[str, AverageComparativeScore] = {}
+    for entry in score.average_comparative_scores or ():
+        # Of two with the same basis the first counts, as for the requirement.
+        averages.setdefault((entry.basis or "").casefold(), entry)
+    own = percent_of(score.current_score, score.maximum) if not tenant.total_doubts else None
     return PeerComparison(
         tenant=tenant.id,
         date=str(tenant.newest.date),
         percent=own,
         peers=tuple(_peers(basis, averages.get(basis.casefold()), tenant, own) for basis in BASES),
+        warnings=(*data_warnings(tenant), *_odd_averages(averages.values())),
     )
+
+
+def _odd_averages(averages: Iterable[AverageComparativeScore]) -> Iterator[DataWarning]:
+    """Averages that are points, as they were in 2019, and no percentages."""
+    for one in averages:
+        if one.average_score is not None and one.average_score > 100:
+            text = f"The average of {one.basis} is {one.average_score:g}, no percentage, so it is not available."
+            yield DataWarning("average-not-available", text)
 
 
 def _peers(basis: str, average: AverageComparativeScore | None, tenant: Tenant, own: float | None) -> Peers:
     percent = average.average_score if average is not None else None
-    if average is None or percent is None or percent < 0:
+    if average is None or percent is None or not 0 <= percent <= 100:
         return Peers(basis, False, None, None, None, None, ())
     assert tenant.newest is not None
     gap = own - percent if own is not None else None
@@ -85,11 +100,13 @@ def _categories(average: AverageComparativeScore, tenant: Tenant) -> Iterator[Ca
         "Apps": (average.apps_score, average.apps_score_max),
         "Infrastructure": (average.infrastructure_score, average.infrastructure_score_max),
     }
+    totals = Totals(tenant)
     for category, (points, most) in theirs.items():
         score, maximum = finite(points), finite(most)
         percent = percent_of(score, maximum) if score is not None and score >= 0 else None
-        total = tenant.sum(tenant.of_category(category))
-        own = percent_of(total.points, total.maximum)
+        total = totals.of(tenant.of_category(category))
+        share = total.percents
+        own = total.percent if share is not None and share.is_exact else None
         if percent is None and own is None:
             continue
         gap = own - percent if own is not None and percent is not None else None

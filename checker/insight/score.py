@@ -9,17 +9,21 @@ import msgspec
 from msgspec import Meta
 
 from checker.errors import SnapshotError
+from checker.insight.facts import UNKNOWN, facts_of
+from checker.insight.warnings import DataWarning, data_warnings
 from checker.tenant.control import Control
 from checker.tenant.difference import Difference, difference, level_on
 from checker.tenant.numbers import at_least, percent_of
+from checker.tenant.states import DEFAULT
 from checker.tenant.tenant import Tenant
+from checker.tenant.totals import Totals
 
 
 class CategoryScore(msgspec.Struct, frozen=True, rename="camel"):
     """The controls of a category, taken together."""
 
     control_category: str
-    current_score: float
+    current_score: Annotated[float | None, Meta(description="null where the data leaves it open.")]
     max_score: Annotated[float | None, Meta(description="null where a control's maximum is unknown.")]
     percent: float | None
     controls: int
@@ -29,7 +33,7 @@ class TierScore(msgspec.Struct, frozen=True, rename="camel"):
     """The controls of a tier, taken together."""
 
     tier: str
-    current_score: float
+    current_score: float | None
     max_score: float | None
     percent: float | None
     controls: int
@@ -41,6 +45,7 @@ class Completion(msgspec.Struct, frozen=True, rename="camel"):
     full: int
     partial: int
     none: int
+    unknown: Annotated[int, Meta(description="Scored controls of which the data leaves that open.")]
     not_scored: Annotated[int, Meta(description="Profiles without a score: no such product, connector or device.")]
 
 
@@ -65,8 +70,10 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     current_score: float | None
     max_score: float | None
     percent: float | None
-    observed: Annotated[float, Meta(description="Points that were observed.")]
-    declared: Annotated[float, Meta(description="Points that somebody declared and nobody observed.")]
+    observed: Annotated[float | None, Meta(description="Points that were observed; null where that is open.")]
+    declared: Annotated[
+        float | None, Meta(description="Points that somebody declared and nobody observed; null where that is open.")
+    ]
     consistent: Annotated[bool, Meta(description="Whether the control scores add up to currentScore.")]
     since_yesterday: ChangeSince | None
     since_last_week: ChangeSince | None
@@ -78,6 +85,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     enabled_services: tuple[str, ...] | None
     licensed_user_count: int | None
     active_user_count: int | None
+    warnings: tuple[DataWarning, ...] = ()
 
 
 def posture(tenant: Tenant, today: datetime.date) -> Score:
@@ -94,28 +102,31 @@ def posture(tenant: Tenant, today: datetime.date) -> Score:
         raise SnapshotError("the tenant has no Secure Score yet", advice="Microsoft publishes it within some days.")
     score = tenant.newest.score
     controls = list(tenant.controls)
+    totals = Totals(tenant)
+    observed, declared = totals.of(controls, observed_only=True), totals.declared
     return Score(
         tenant=tenant.id,
         date=str(tenant.newest.date),
         age_days=(today - tenant.newest.date).days,
         current_score=score.current_score,
-        max_score=score.max_score,
-        percent=percent_of(score.current_score, score.max_score),
-        observed=sum(control.points or 0.0 for control in controls) - tenant.declared_points,
-        declared=tenant.declared_points,
+        max_score=score.maximum,
+        percent=percent_of(score.current_score, score.maximum),
+        observed=observed.points if observed.range.is_exact else None,
+        declared=declared.points if declared.range.is_exact else None,
         consistent=tenant.is_consistent,
         since_yesterday=_since(tenant, 1),
         since_last_week=_since(tenant, 7),
         since_last_month=_since(tenant, 30),
         categories=tuple(
-            CategoryScore(*group) for group in _grouped(tenant, controls, lambda control: control.category or "none")
+            CategoryScore(*group) for group in _grouped(totals, controls, lambda control: control.category or "none")
         ),
-        tiers=tuple(TierScore(*group) for group in _grouped(tenant, controls, _tier)),
+        tiers=tuple(TierScore(*group) for group in _grouped(totals, controls, _tier)),
         completion=_completion(tenant, controls),
-        states=dict(sorted(_states(tenant, controls).items())),
+        states=dict(sorted(_states(tenant).items())),
         enabled_services=tuple(score.enabled_services) if score.enabled_services is not None else None,
         licensed_user_count=score.licensed_user_count,
         active_user_count=score.active_user_count,
+        warnings=data_warnings(tenant),
     )
 
 
@@ -127,16 +138,19 @@ def _since(tenant: Tenant, days: int) -> ChangeSince | None:
     return ChangeSince(str(then.date), found) if then is not None and found is not None else None
 
 
-_Group = tuple[str, float, float | None, float | None, int]
+_Group = tuple[str, float | None, float | None, float | None, int]
 
 
-def _grouped(tenant: Tenant, controls: list[Control], name: Callable[[Control], str]) -> Iterable[_Group]:
+def _grouped(totals: Totals, controls: list[Control], name: Callable[[Control], str]) -> Iterable[_Group]:
     groups: dict[str, list[Control]] = {}
     for control in controls:
         groups.setdefault(name(control), []).append(control)
     for group, members in sorted(groups.items()):
-        total = tenant.sum(members)
-        yield group, total.points, total.maximum, percent_of(total.points, total.maximum), len(members)
+        total = totals.of(members)
+        exact = total.range.is_exact
+        whole = total.maximum if total.maxima is not None and total.maxima.is_exact else None
+        points = total.points if exact else None
+        yield group, points, whole, percent_of(points, whole), len(members)
 
 
 # Graph spells a tier with capitals here and there.
@@ -149,17 +163,28 @@ def _tier(control: Control) -> str:
 
 
 def _completion(tenant: Tenant, controls: list[Control]) -> Completion:
-    full = sum(1 for control in controls if control.percent is not None and at_least(control.percent, 100))
-    none = sum(1 for control in controls if not control.points)
+    percents = [facts_of(control, tenant).percent for control in controls]
+    none = sum(
+        1 for control, percent in zip(controls, percents, strict=True) if percent == 0 or _earns_nothing(control)
+    )
+    full = sum(1 for percent in percents if percent is not None and at_least(percent, 100))
+    partial = sum(1 for percent in percents if percent is not None and not at_least(percent, 100) and percent > 0)
     unscored = sum(1 for control in tenant.every() if not control.is_scored)
-    return Completion(full, len(controls) - full - none, none, unscored)
+    return Completion(full, partial, none, len(controls) - full - partial - none, unscored)
 
 
-def _states(tenant: Tenant, controls: list[Control]) -> Counter[str]:
-    stated = [control.state.name for control in tenant.with_state()]
-    every = {control.id.casefold() for control in controls} | {
-        profile.id.casefold() for profile in tenant.snapshot.profiles
-    }
-    found = Counter(name[:1].upper() + name[1:] for name in stated)
-    found["Default"] += len(every) - len(stated)
+def _earns_nothing(control: Control) -> bool:
+    """Whether it earns nothing of a maximum that nobody knows, or that is none."""
+    return control.points == 0 and control.percent is None
+
+
+def _states(tenant: Tenant) -> Counter[str]:
+    """Controls and profiles by state; those without a known state are counted as unknown."""
+    found: Counter[str] = Counter()
+    for control in tenant.every():
+        unknown = tenant.state_doubt(control) is not None
+        # A retired control without a score is in no state that counts.
+        counts = control.is_scored or not control.is_retired
+        name = UNKNOWN if unknown else control.state.name if counts else DEFAULT
+        found[name[:1].upper() + name[1:] if not unknown else name] += 1
     return found

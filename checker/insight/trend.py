@@ -2,15 +2,19 @@
 
 import datetime
 import itertools
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from checker.errors import SnapshotError
+from checker.insight.warnings import DataWarning, data_warnings
+from checker.presentation.words import named
 from checker.snapshot.model import Day
 from checker.tenant.attribution import Attribution, Part, attribute
 from checker.tenant.difference import Difference
+from checker.tenant.earlier import can_be_base
 from checker.tenant.numbers import percent_of
 from checker.tenant.tenant import Tenant
 
@@ -61,6 +65,8 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ]
     missing_days: Annotated[tuple[str, ...], Meta(description="Days between the two that the data lacks.")]
     steps: Annotated[tuple[Step, ...], Meta(description="Day by day; those on which nothing changed are left out.")]
+    left_out_days: Annotated[tuple[str, ...], Meta(description="Days whose control scores miss their own score.")] = ()
+    warnings: tuple[DataWarning, ...] = ()
 
 
 def trend(tenant: Tenant, since: datetime.date) -> Trend:
@@ -69,7 +75,8 @@ def trend(tenant: Tenant, since: datetime.date) -> Trend:
     Raises:
         SnapshotError: the data has fewer than two days with a score that lie within ten years.
     """
-    scored = [day for day in reversed(tenant.snapshot.days) if day.score.current_score is not None]
+    scored = [day for day in reversed(tenant.snapshot.days) if can_be_base(day)]
+    open_days = [str(day.date) for day in reversed(tenant.snapshot.days) if not can_be_base(day)]
     days = [day for day in scored if (scored[-1].date - day.date).days <= LONGEST_DAYS]
     before = [day for day in days if day.date <= since]
     kept = days[days.index(before[-1]) :] if before else days
@@ -94,7 +101,15 @@ def trend(tenant: Tenant, since: datetime.date) -> Trend:
         days=tuple(_score(day) for day in kept),
         missing_days=tuple(str(date) for date in every if date not in dates),
         steps=tuple(_steps(tenant, kept)),
+        left_out_days=tuple(open_days),
+        warnings=(*data_warnings(tenant), *_left_out(open_days)),
     )
+
+
+def _left_out(days: list[str]) -> Iterator[DataWarning]:
+    if days:
+        text = f"Left out, since their control scores are missing or do not add up: {named(days, 5)}."
+        yield DataWarning("inconsistent", text)
 
 
 def _between(tenant: Tenant, start: Day, end: Day) -> Attribution:
@@ -125,5 +140,5 @@ def _shares(parts: list[tuple[str, Part]]) -> tuple[Share, ...]:
 
 
 def _score(day: Day) -> DayScore:
-    current, maximum = day.score.current_score, day.score.max_score
+    current, maximum = day.score.current_score, day.score.maximum
     return DayScore(str(day.date), current, maximum, percent_of(current, maximum))

@@ -46,8 +46,10 @@ def percent(value: float | None, unknown: str = "unknown") -> str:
     return f"{shown(value)} %" if value is not None else unknown
 
 
-def points(value: float) -> str:
-    """``1 point``, ``2.5 points``."""
+def points(value: float | None) -> str:
+    """``1 point``, ``2.5 points``; ``unknown`` where there is none."""
+    if value is None:
+        return "unknown"
     text = shown(value)
     return f"{text} point{'' if text == '1' else 's'}"
 

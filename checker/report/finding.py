@@ -86,18 +86,20 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         message: one clause that a person can act on; it may begin with the control's id.
+        standing: how the control stands, as the end of a clause that begins with its id: ``is at 50 %``.
         control: the control's id as the tenant spells it; None for a requirement on scores.
         category: of a requirement on a category's score.
         affected: the users or devices that the control leaves out.
         points: how many points are missing, None where that is unknown.
         warns: the message is also a warning of the run, whatever the outcome.
         declares: the states that the requirement wants, whether they are so or not; what ``plan`` works from.
-        also: of a pattern's finding, the other controls that fail.
+        also: of a finding that stands for several controls, the others that fail.
     """
 
     outcome: Outcome
     reason: Reason
     message: str
+    standing: str = ""
     control: str | None = None
     category: str | None = None
     measured: Quantity | None = None

@@ -22,13 +22,13 @@ class ScoreSummary(msgspec.Struct, frozen=True, rename="camel"):
     Attributes:
         current_score, max_score: points, Microsoft's own totals.
         percent: 100 × current / maximum, unrounded; None where the maximum is zero or missing.
-        declared: points among the current ones that somebody declared and nobody observed.
+        declared: points among the current ones that somebody declared and nobody observed; None where that is open.
     """
 
     current_score: float | None
     max_score: float | None
     percent: float | None
-    declared: float
+    declared: float | None
 
 
 class Provenance(msgspec.Struct, frozen=True):
@@ -47,6 +47,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         age_days: whole UTC days from the newest day to that moment.
         portal: the cloud's Secure Score page, which findings without a link of their own name.
         policies: names of the policies that were judged, sorted as loaded.
+        assumptions: what was taken for granted where the data leaves it open, because the caller asked for it.
     """
 
     tenant: str
@@ -58,6 +59,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     policies: tuple[str, ...]
     findings: tuple[Finding, ...]
     warnings: tuple[RunWarning, ...]
+    assumptions: tuple[str, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Findings by outcome; every outcome is a key."""

@@ -10,6 +10,7 @@ from msgspec import Meta
 from checker.report.finding import Judgement, Reference
 from checker.report.outcome import Enforcement, Severity
 from checker.tenant.tenant import Tenant
+from checker.tenant.totals import Totals
 
 OnMissing = Literal["fail", "skip", "error"]
 
@@ -65,12 +66,14 @@ class Case(msgspec.Struct, frozen=True):
     Attributes:
         tenant: the snapshot, prepared.
         today: the UTC day of the run.
+        totals: the tenant's sums.
         name: the requirement's own name, ``POLICY/ID``.
         states: what the run's other requirements say about states; only for kinds that are ``judged_last``.
     """
 
     tenant: Tenant
     today: datetime.date
+    totals: Totals
     name: str
     states: PolicyStates
 

@@ -9,6 +9,7 @@ that ``fetch`` writes keeps all of them.
 import datetime
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 # The two collections as our own files name them.
 SCORES = "secureScores"
@@ -72,8 +73,8 @@ class SecureScore(msgspec.Struct, frozen=True, rename="camel"):
 
     Attributes:
         created_date_time: the day, ISO 8601 with time 00:00 UTC.
-        current_score, max_score: points; Microsoft's own totals.
-        control_scores: one entry a scored control.
+        current_score, max_score: points; Microsoft's own totals. A maximum that is absent is UNSET.
+        control_scores: one entry a scored control; None where Graph sends none.
         enabled_services: licences as Secure Score names them (``HasAADP2``).
     """
 
@@ -81,12 +82,17 @@ class SecureScore(msgspec.Struct, frozen=True, rename="camel"):
     id: str | None = None
     azure_tenant_id: str | None = None
     current_score: float | None = None
-    max_score: float | None = None
+    max_score: float | UnsetType | None = UNSET
     control_scores: list[ControlScore] | None = None
     enabled_services: list[str] | None = None
     average_comparative_scores: list[AverageComparativeScore] | None = None
     active_user_count: int | None = None
     licensed_user_count: int | None = None
+
+    @property
+    def maximum(self) -> float | None:
+        """The tenant's maximum in points; None where it is null or absent."""
+        return None if self.max_score is UNSET else self.max_score
 
 
 class SecureScoreControlStateUpdate(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -100,18 +106,21 @@ class SecureScoreControlStateUpdate(msgspec.Struct, frozen=True, gc=False, renam
 
 
 class SecureScoreControlProfile(msgspec.Struct, frozen=True, rename="camel"):
-    """What a control is. ``max_score`` is in points; the other values are free text, in varying case."""
+    """What a control is. ``max_score`` is in points; the other values are free text, in varying case.
+
+    A member that is absent is UNSET where that means something else than null.
+    """
 
     id: str
     azure_tenant_id: str | None = None
     title: str | None = None
-    max_score: float | None = None
+    max_score: float | UnsetType | None = UNSET
     control_category: str | None = None
-    service: str | None = None
-    tier: str | None = None
-    threats: list[str] | None = None
-    user_impact: str | None = None
-    implementation_cost: str | None = None
+    service: str | UnsetType | None = UNSET
+    tier: str | UnsetType | None = UNSET
+    threats: list[str] | UnsetType | None = UNSET
+    user_impact: str | UnsetType | None = UNSET
+    implementation_cost: str | UnsetType | None = UNSET
     action_url: str | None = None
     rank: object = None
     remediation: str | None = None

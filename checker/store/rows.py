@@ -104,7 +104,7 @@ def _scores(snapshot: Snapshot) -> Rows:
             (
                 *_day(snapshot.tenant, day.date),
                 score.current_score,
-                score.max_score,
+                score.maximum,
                 _whole(score.active_user_count),
                 _whole(score.licensed_user_count),
                 score.enabled_services,

@@ -18,6 +18,7 @@ from typing import Literal
 import msgspec
 
 from checker.snapshot.model import Day
+from checker.snapshot.moments import day_of
 from checker.tenant.difference import difference, level_on
 from checker.tenant.numbers import TOLERANCE
 from checker.tenant.states import UNTOUCHED, State, state_history
@@ -116,9 +117,9 @@ class _Weights:
     def __init__(self, start: Day, end: Day) -> None:
         before, after = start.score, end.score
         self._earned = self._possible = 0.0
-        if before.max_score and after.max_score:
+        if before.maximum and after.maximum:
             earned = before.current_score or 0.0, after.current_score or 0.0
-            possible = before.max_score, after.max_score
+            possible = before.maximum, after.maximum
             self._earned = 100 * (1 / possible[0] + 1 / possible[1]) / 2
             self._possible = -100 * (earned[0] + earned[1]) / 2 / (possible[0] * possible[1])
 
@@ -192,12 +193,11 @@ class _Parts:
 
     def _declaration(self, name: str) -> State | None:
         """The newest state between the two days that declared the control done."""
-        first, last = str(self._start.date), str(self._end.date)
-        states = state_history(self._tenant.profile(name))
-        return next(
-            (state for state in states if state.is_declared and first <= (state.updated_date_time or "")[:10] <= last),
-            None,
-        )
+        for state in state_history(self._tenant.profile(name)):
+            day = day_of(state.updated_date_time)
+            if state.is_declared and day is not None and self._start.date <= day <= self._end.date:
+                return state
+        return None
 
     def _appeared(self, key: str) -> Cause:
         first = next(day for day in self._days if key in _names(day))

@@ -2,16 +2,24 @@
 
 import math
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from checker.snapshot.model import ControlScore, SecureScoreControlProfile
+from checker.snapshot.past import implied_maximum
 from checker.tenant.numbers import at_least, finite, percent_of
 from checker.tenant.states import State
 
 # Graph's words for cost and impact in one spelling; anything else is unknown.
 LEVELS: Mapping[str, str] = {"low": "low", "moderate": "moderate", "medium": "moderate", "high": "high"}
 UNKNOWN_LEVEL = "unknown"
+
+# What selectors look at in a profile.
+SELECTED_MEMBERS = frozenset({"service", "tier", "threats", "user_impact", "implementation_cost"})
+
+T = TypeVar("T")
 
 
 class Control(msgspec.Struct, frozen=True):
@@ -38,27 +46,27 @@ class Control(msgspec.Struct, frozen=True):
     @property
     def service(self) -> str | None:
         """The product that the control belongs to, as its profile names it."""
-        return self.profile.service if self.profile is not None else None
+        return _held(self.profile.service) if self.profile is not None else None
 
     @property
     def tier(self) -> str | None:
         """Core, Defense in Depth or Advanced, as its profile spells it."""
-        return self.profile.tier if self.profile is not None else None
+        return _held(self.profile.tier) if self.profile is not None else None
 
     @property
     def threats(self) -> tuple[str, ...]:
         """What the control protects from."""
-        return tuple(self.profile.threats or ()) if self.profile is not None else ()
+        return tuple(_held(self.profile.threats) or ()) if self.profile is not None else ()
 
     @property
     def implementation_cost(self) -> str:
         """``low``, ``moderate``, ``high`` or ``unknown``."""
-        return _level(self.profile.implementation_cost if self.profile is not None else None)
+        return _level(_held(self.profile.implementation_cost) if self.profile is not None else None)
 
     @property
     def user_impact(self) -> str:
         """``low``, ``moderate``, ``high`` or ``unknown``."""
-        return _level(self.profile.user_impact if self.profile is not None else None)
+        return _level(_held(self.profile.user_impact) if self.profile is not None else None)
 
     @property
     def rank(self) -> float:
@@ -75,6 +83,14 @@ class Control(msgspec.Struct, frozen=True):
     def is_retired(self) -> bool:
         """Whether Microsoft has deprecated the control."""
         return self.profile is not None and bool(self.profile.deprecated)
+
+    @property
+    def missing_members(self) -> frozenset[str]:
+        """The members of its profile that selectors look at and that are absent; all of them without a profile."""
+        profile = self.profile
+        if profile is None:
+            return SELECTED_MEMBERS
+        return frozenset(name for name in SELECTED_MEMBERS if getattr(profile, name) is UNSET)
 
     @property
     def is_scored(self) -> bool:
@@ -99,13 +115,19 @@ class Control(msgspec.Struct, frozen=True):
             return None
         if self.profile is None:
             return self.score.score_in_percentage
-        return percent_of(self.score.score, self.profile.max_score)
+        return percent_of(self.score.score, self.maximum)
 
     @property
     def maximum(self) -> float | None:
-        """The profile's maximum; without a profile 100 × score / scoreInPercentage, where the score is positive."""
+        """The profile's maximum; without a profile 100 × score / scoreInPercentage, where the score is positive.
+
+        Zero where the profile says that there is none (null); None where it is unknown.
+        """
         if self.profile is not None:
-            return self.profile.max_score
+            maximum = self.profile.max_score
+            if maximum is None:
+                return 0.0
+            return None if maximum is UNSET or maximum < 0 else maximum
         return implied_maximum(self.score) if self.score is not None else None
 
     @property
@@ -122,11 +144,9 @@ class Control(msgspec.Struct, frozen=True):
         return percent is not None and at_least(percent, 100) and not self.state.is_declared
 
 
-def implied_maximum(score: ControlScore) -> float | None:
-    """A control's maximum as a day's own record tells it; None where the score is zero or the percentage missing."""
-    if score.score is None or score.score_in_percentage is None or score.score <= 0 or score.score_in_percentage <= 0:
-        return None
-    return 100 * score.score / score.score_in_percentage
+def _held(member: T | UnsetType | None) -> T | None:
+    """A member of a profile; None where it is absent."""
+    return None if isinstance(member, UnsetType) else member
 
 
 def _level(word: str | None) -> str:

@@ -27,7 +27,7 @@ class ScoreLevel(msgspec.Struct, frozen=True):
 
 def level_on(day: Day) -> ScoreLevel:
     """The tenant's score on a day."""
-    return ScoreLevel(day.score.current_score, percent_of(day.score.current_score, day.score.max_score))
+    return ScoreLevel(day.score.current_score, percent_of(day.score.current_score, day.score.maximum))
 
 
 def difference(before: ScoreLevel, after: ScoreLevel) -> Difference | None:

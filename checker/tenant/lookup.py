@@ -19,12 +19,20 @@ class Lookup(Generic[T]):
 
     def find(self, name: str) -> T | None:
         """The value of the id ``name``, or None."""
-        found = self._exact.get(name)
+        found = self.find_all(name)
+        return found[0] if found else None
+
+    def find_all(self, name: str) -> list[T]:
+        """Every value that the id ``name`` means: one, or those of several instances of a connector."""
+        found = self.spelled(name)
         if found is not None:
-            return found
-        folded = name.casefold()
-        found = self._folded.get(folded)
-        return found if found is not None else self._bare.get(bare(folded))
+            return [found]
+        return self._bare.get(bare(name.casefold()), [])
+
+    def spelled(self, name: str) -> T | None:
+        """The value whose id is ``name``, but for its case."""
+        found = self._exact.get(name)
+        return found if found is not None else self._folded.get(name.casefold())
 
     def names(self) -> Iterable[str]:
         """Every id, as it is spelled."""
@@ -35,8 +43,11 @@ class Lookup(Generic[T]):
         return {name.casefold(): value for name, value in reversed(self._exact.items())}
 
     @cached_property
-    def _bare(self) -> dict[str, T]:
-        return {bare(name.casefold()): value for name, value in reversed(self._exact.items())}
+    def _bare(self) -> dict[str, list[T]]:
+        found: dict[str, list[T]] = {}
+        for name, value in self._exact.items():
+            found.setdefault(bare(name.casefold()), []).append(value)
+        return found
 
 
 def bare(name: str) -> str:

@@ -5,11 +5,13 @@ learn.microsoft.com/graph/api/securescorecontrolprofile-update, property "state"
 return AlternateMitigation, and a state that nobody knows is taken for a declaration.
 """
 
+import datetime
 from typing import Literal
 
 import msgspec
 
 from checker.snapshot.model import ControlScore, SecureScoreControlProfile, SecureScoreControlStateUpdate
+from checker.snapshot.moments import parse_moment
 
 DEFAULT = "Default"
 IGNORED = "Ignored"
@@ -95,6 +97,7 @@ class State(msgspec.Struct, frozen=True):
 
 
 UNTOUCHED = State(DEFAULT)
+_OLDEST = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 def state_of(score: ControlScore | None, profile: SecureScoreControlProfile | None) -> State:
@@ -132,11 +135,18 @@ def newest_update(profile: SecureScoreControlProfile | None) -> SecureScoreContr
     return updates[0] if len(updates) == 1 else max(reversed(updates), key=moment_of)
 
 
-def moment_of(update: SecureScoreControlStateUpdate) -> str:
-    """A key that sorts ISO times with fractions of any length; null is oldest."""
-    seconds, point, fraction = (update.updated_date_time or "").rstrip("Zz").partition(".")
-    fraction = fraction.rstrip("0")
-    return seconds + point + fraction if fraction else seconds
+def moment_of(update: SecureScoreControlStateUpdate) -> datetime.datetime:
+    """When an update was made; one without a time, or with one that can't be read, is oldest."""
+    return parse_moment(update.updated_date_time) or _OLDEST
+
+
+def order_is_unknown(profile: SecureScoreControlProfile) -> bool:
+    """Whether a time that can't be read leaves open which of several different states is the present one."""
+    updates = profile.control_state_updates or []
+    if len(updates) < 2:
+        return False
+    unreadable = [one for one in updates if one.updated_date_time and parse_moment(one.updated_date_time) is None]
+    return bool(unreadable) and len({as_state(one).name.casefold() for one in updates}) > 1
 
 
 def _is_default(name: str) -> bool:

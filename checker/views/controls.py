@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from checker.insight.controls import ControlList, ControlRow
+from checker.insight.facts import COMPLETED
 from checker.presentation.escape import code
 from checker.presentation.tables import Cell, csv_records, markdown_table, text_table
 from checker.presentation.words import counted, number, percent, shown
@@ -20,7 +21,8 @@ def render(name: str, controls: ControlList) -> bytes:
 
 
 def _points(row: ControlRow) -> str:
-    return f"{shown(row.score) if row.score is not None else '-'} / {number(row.max_score)}"
+    score = shown(row.score) if row.score is not None else "?" if row.has_score else "-"
+    return f"{score} / {number(row.max_score)}"
 
 
 def _sources(row: ControlRow) -> str:
@@ -29,8 +31,13 @@ def _sources(row: ControlRow) -> str:
     return f"{sources}, retired" if row.retired else sources
 
 
+def _state(row: ControlRow) -> str:
+    """As the portal shows it: Completed where nothing is left that could be declared, else Graph's word."""
+    return row.status if row.status == COMPLETED else row.state
+
+
 def _cells(row: ControlRow) -> tuple[str, ...]:
-    return _points(row), percent(row.percent, ""), row.state, _sources(row), row.control_category or ""
+    return _points(row), percent(row.percent, ""), _state(row), _sources(row), row.control_category or ""
 
 
 def _text(controls: ControlList) -> Iterator[str]:
@@ -57,6 +64,7 @@ _COLUMNS: Mapping[str, Callable[[ControlRow], Cell]] = {
     "service": lambda row: row.service,
     "tier": lambda row: row.tier,
     "state": lambda row: row.state,
+    "status": lambda row: row.status,
     "points": lambda row: row.score,
     "maximum": lambda row: row.max_score,
     "percent": lambda row: row.percent,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checker.insight.explain import ControlExplained, Explanation, JudgedAs, RequirementExplained, StateEntry
+from checker.insight.facts import COMPLETED
 from checker.presentation.escape import code, line, markdown
 from checker.presentation.tables import Fact, facts, markdown_facts
 from checker.presentation.words import bracketed, comment, counted, joined, percent, points, position, set_by, shown
@@ -74,16 +75,19 @@ def _score(of: ControlExplained) -> str:
 
 def _states(of: ControlExplained) -> Iterator[Fact]:
     if of.state is not None:
-        yield "state", _state(of.state)
+        yield "state", _state(of.state, of.status)
+    elif of.source == "tenant":
+        yield "state", "unknown"
     for entry in of.history[1:_HISTORY]:
         yield "before", _state(entry)
 
 
-def _state(entry: StateEntry) -> str:
+def _state(entry: StateEntry, status: str | None = None) -> str:
     by = set_by(entry.updated_by, entry.updated_date_time, precise=True)
     assigned = f", assigned to {entry.assigned_to}" if entry.assigned_to else ""
     reason = comment(entry.comment)
-    return f"{entry.state}{bracketed(entry.portal_word)}{by}{assigned}{f': {reason}' if reason else ''}"
+    word = status if status == COMPLETED else entry.portal_word
+    return f"{entry.state}{bracketed(word)}{by}{assigned}{f': {reason}' if reason else ''}"
 
 
 def _judged(one: JudgedAs) -> str:

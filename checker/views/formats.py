@@ -5,10 +5,13 @@ from typing import TypeVar
 
 import msgspec
 
+from checker.insight.warnings import DataWarning
 from checker.presentation.escape import line
 from checker.presentation.escape import markdown as escaped
 from checker.presentation.json import json_document
+from checker.presentation.tables import wrapped
 
+_WIDTH = 100
 FORMATS = ("text", "json", "markdown")
 
 Answer = TypeVar("Answer", bound=msgspec.Struct)
@@ -37,13 +40,30 @@ def rendered(
         case "json":
             return json_document(answer)
         case "markdown":
-            return _document(markdown(answer))
+            return _document([*markdown(answer), *_markdown_warnings(answer)])
         case _:
-            return _document(text(answer))
+            return _document([*text(answer), *_text_warnings(answer)])
 
 
 def _document(lines: Iterable[str]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
+
+
+def _warnings(answer: msgspec.Struct) -> tuple[DataWarning, ...]:
+    """What the data leaves open: every answer about a tenant says so."""
+    found: tuple[DataWarning, ...] = getattr(answer, "warnings", ())
+    return found
+
+
+def _text_warnings(answer: msgspec.Struct) -> Iterator[str]:
+    warnings = _warnings(answer)
+    lines = (text for one in warnings for text in wrapped(one.message, _WIDTH, first="  ! ", rest="    "))
+    yield from section(lines, f"Warnings ({len(warnings)})")
+
+
+def _markdown_warnings(answer: msgspec.Struct) -> Iterator[str]:
+    warnings = _warnings(answer)
+    yield from section((f"- {escaped(one.message)}" for one in warnings), f"**Warnings ({len(warnings)})**\n")
 
 
 def section(lines: Iterable[str], heading: str | None = None) -> Iterator[str]:

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from checker.insight.guide import Action, Guide
-from checker.presentation.escape import Markup, code, line
+from checker.presentation.escape import Markup, code, line, markdown
 from checker.presentation.tables import Cell, csv_records, markdown_table, wrapped
-from checker.presentation.words import comment, counted, cut, points, shown
+from checker.presentation.words import comment, counted, cut, named, points, shown
 from checker.views import formats
 from checker.views.formats import rendered, section
 
 FORMATS = (*formats.FORMATS, "csv")
 _WIDTH = 96
 _LONGEST = 600
+_NAMED = 5
 _INDENT = " " * 5
 
 
@@ -21,10 +22,23 @@ def render(name: str, guide: Guide) -> bytes:
 
 
 def _head(guide: Guide) -> str:
+    if not guide.actions:
+        return _nothing(guide)
     left = f"{shown(guide.points_left)} points are left in {counted(guide.controls_left, 'control')}"
     if len(guide.actions) < guide.controls_left:
         left += f"; the {len(guide.actions)} with the most points for their effort"
     return left
+
+
+def _nothing(guide: Guide) -> str:
+    """What to say where no control is listed: only where everything is known is nothing left."""
+    if not guide.complete:
+        return "What is left to earn is unknown"
+    return "Nothing is left to earn" if not guide.unknown else "What is left to earn is unknown"
+
+
+def _unknown(guide: Guide) -> str:
+    return f"What is left in {named(guide.unknown, _NAMED)} is unknown."
 
 
 def _effort(action: Action) -> str:
@@ -32,7 +46,7 @@ def _effort(action: Action) -> str:
 
 
 def _text(guide: Guide) -> Iterator[str]:
-    yield f"{_head(guide)}:" if guide.actions else "Nothing is left to earn."
+    yield f"{_head(guide)}:" if guide.actions else f"{_nothing(guide)}."
     for place, action in enumerate(guide.actions, start=1):
         yield ""
         yield f"{place:>3}. +{points(action.points)}  {line(action.control)}  {line(action.title)}"
@@ -45,6 +59,8 @@ def _text(guide: Guide) -> Iterator[str]:
         if remediation:
             yield from wrapped(remediation, _WIDTH, first=_INDENT, hyphens=True)
         yield f"{_INDENT}see {line(action.portal_url)}"
+    if guide.unknown:
+        yield from ("", line(_unknown(guide)))
 
 
 def _markdown(guide: Guide) -> Iterator[str]:
@@ -59,6 +75,8 @@ def _markdown(guide: Guide) -> Iterator[str]:
         for action in guide.actions
     )
     yield from section(markdown_table(("points", "control", "effort", "required by"), rows, right=(0,)))
+    if guide.unknown:
+        yield from ("", markdown(_unknown(guide)))
 
 
 _COLUMNS: Mapping[str, Callable[[Action], Cell]] = {

@@ -16,7 +16,6 @@ from checker.presentation.words import (
     percent,
     points,
     points_of,
-    shown,
 )
 from checker.views.formats import rendered, section
 
@@ -29,15 +28,17 @@ def render(name: str, score: Score) -> bytes:
 def _facts(score: Score) -> Iterator[Fact]:
     yield "score", _score(score)
     yield "observed", points(score.observed)
-    yield "declared", f"{points(score.declared)}, not observed"
+    yield "declared", f"{points(score.declared)}, not observed" if score.declared is not None else "unknown"
     yield "since yesterday", _change(score.since_yesterday)
     yield "since a week ago", _change(score.since_last_week)
     yield "since a month ago", _change(score.since_last_month)
     yield "data of", f"{score.date}{bracketed(age(score.age_days))}"
-    if not score.consistent:
-        yield "warning", "the control scores do not add up to the current score"
     full = score.completion
-    yield "controls", f"{full.full} full, {full.partial} partial, {full.none} none, {full.not_scored} not scored"
+    unknown = f", {full.unknown} unknown" if full.unknown else ""
+    yield (
+        "controls",
+        f"{full.full} full, {full.partial} partial, {full.none} none{unknown}, {full.not_scored} not scored",
+    )
     yield "states", ", ".join(f"{count} {state}" for state, count in score.states.items())
     services = score.enabled_services
     yield "services", ", ".join(services) if services is not None else "unknown"
@@ -87,5 +88,5 @@ def _markdown(score: Score) -> Iterator[str]:
 
 def _markdown_row(group: _Group) -> tuple[str, ...]:
     name, one = group
-    cells = shown(one.current_score), number(one.max_score), number(one.percent), str(one.controls)
+    cells = number(one.current_score), number(one.max_score), number(one.percent), str(one.controls)
     return name, *map(Markup, cells)

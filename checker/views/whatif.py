@@ -54,8 +54,8 @@ def _category(before: CategoryScore | None, after: CategoryScore) -> Iterator[_R
         share = percent(before.percent, "") if before is not None else ""
         yield (
             after.control_category,
-            shown(earned) + bracketed(share),
-            shown(after.current_score) + bracketed(percent(after.percent, "")),
+            number(earned) + bracketed(share),
+            number(after.current_score) + bracketed(percent(after.percent, "")),
             _difference(earned, after.current_score),
         )
 

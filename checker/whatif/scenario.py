@@ -198,7 +198,7 @@ class _Simulator:
         score = newest.score
         if self._points:
             current = (score.current_score or 0.0) + math.fsum(step.points for step in self._steps)
-            maximum = score.max_score + added if score.max_score is not None and added else score.max_score
+            maximum = score.maximum + added if score.maximum is not None and added else score.maximum
             score = msgspec.structs.replace(score, current_score=current, max_score=maximum, control_scores=scores)
         snapshot = self._tenant.snapshot
         snapshot = msgspec.structs.replace(
@@ -238,7 +238,7 @@ class _Simulator:
 
 def _is_later(entry: SecureScoreControlStateUpdate, update: SecureScoreControlStateUpdate) -> bool:
     """Whether an entry is dated after the scenario's own, which a clock that is ahead may cause."""
-    return (entry.updated_date_time or "")[:19] > (update.updated_date_time or "")[:19]
+    return moment_of(entry) > moment_of(update)
 
 
 def observed_points(tenant: Tenant, control: Control) -> float | None:

@@ -11,6 +11,7 @@ from checker.requirements.terms.pattern import control_matcher
 from checker.tenant.control import Control
 from checker.tenant.numbers import TOLERANCE
 from checker.tenant.tenant import Tenant
+from checker.tenant.totals import Totals
 from checker.whatif.optimum import Candidate
 
 _ORDER = {"low": 1, "moderate": 2, "high": 3}
@@ -104,14 +105,14 @@ def points_and_maximum(tenant: Tenant, category: str | None) -> tuple[float, flo
         score = tenant.newest.score if tenant.newest is not None else None
         if score is None or score.current_score is None:
             raise ScenarioError("the tenant has no Secure Score yet, so there is nothing to project from")
-        return score.current_score, score.max_score
+        return score.current_score, score.maximum
     controls = tenant.of_category(category)
     if not controls:
         raise ScenarioError(
             f"the tenant scores no control of the category {category}",
             advice=f"It has {', '.join(filter(None, tenant.categories)) or 'none'}.",
         )
-    total = tenant.sum(controls)
+    total = Totals(tenant).of(controls)
     return total.points, total.maximum
 
 

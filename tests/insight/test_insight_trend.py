@@ -15,7 +15,8 @@ from checker.errors import SnapshotError
 from checker.insight.trend import Trend, trend
 from checker.presentation.charts import blocks, svg
 from checker.snapshot.model import Day, SecureScoreControlStateUpdate
-from checker.tenant.tenant import Tenant, days_before
+from checker.tenant.earlier import days_before
+from checker.tenant.tenant import Tenant
 from checker.views.trend import BY, render
 
 Capture = pytest.CaptureFixture[str]

@@ -78,8 +78,11 @@ def one(entry: ControlScore, joined: SecureScoreControlProfile | None = None) ->
             None,
             (
                 "error",
-                "maximum-unknown",
-                "a has neither a profile nor a percentage, so its maximum is unknown; ask for points instead.",
+                "partial-data",
+                (
+                    "a has no control profile in the data, so it may be declared; fetch the data again, or judge it "
+                    "with --assume-default-states."
+                ),
             ),
         ),
         (
@@ -295,7 +298,7 @@ def test_a_defenders_control_tells_its_state_in_the_score() -> None:
         (
             "profile: {state: Default}",
             score("a", 0),
-            None,
+            profile("a", updates=[]),
             ("pass", "met", "a is in the state Default, as declared."),
         ),
         (
@@ -402,12 +405,12 @@ def test_a_control_is_named_by_id_by_list_or_by_pattern(control: str, judged: st
 
 def test_a_pattern_that_means_several_controls_is_judged_by_the_worst() -> None:
     data = snapshot(day([score("a1"), score("a2", 0), unrated("a3", 1)]))
-    assert only(policy(controls="{id: x, control: 'a*'}"), data)[2].startswith("a2 is at 0 %")
-    assert only(policy(controls="{id: x, control: ['b*', 'a*']}"), data)[0] == "fail"
-    assert only(policy(controls="{id: x, control: 'a*', minimum: {percent: 0}}"), data)[:2] == (
-        "error",
-        "maximum-unknown",
+    assert only(policy(controls="{id: x, control: 'a*'}"), data)[2].startswith(
+        "a3 is at 10 % (1 of 10 points) and must be at 100 %; failing too: a2 is at 0 %"
     )
+    assert only(policy(controls="{id: x, control: ['b*', 'a*']}"), data)[0] == "fail"
+    unknown = snapshot(day([score("a1"), unrated("a3", 1)]), profiles=[profile("a1")])
+    assert only(policy(controls="{id: x, control: 'a*', minimum: {percent: 0}}"), unknown)[0] == "error"
 
 
 @pytest.mark.parametrize(
@@ -420,18 +423,17 @@ def test_a_pattern_that_means_several_controls_is_judged_by_the_worst() -> None:
             (
                 "fail",
                 "below-minimum",
-                "b is at 40 % (4 of 10 points) and must be at 100 %; none of a, b meets the requirement.",
+                "b is at 40 % (4 of 10 points) and must be at 100 %; failing too: a is at 20 % (2 of 10 points).",
             ),
         ),
         (
-            [score("a", 2), unrated("b", 4)],
-            (
-                "error",
-                "maximum-unknown",
-                "b has neither a profile nor a percentage, so its maximum is unknown; ask for points instead.",
-            ),
+            [score("a", 2)],
+            ("fail", "below-minimum", "a is at 20 % (2 of 10 points) and must be at 100 %; not scored: b."),
         ),
-        ([], ("fail", "unknown-control", "a is no control that this tenant reports; check the spelling.")),
+        (
+            [score("c")],
+            ("fail", "unknown-control", "a is no control that this tenant reports; check the spelling."),
+        ),
     ],
 )
 def test_any_of_holds_when_one_does(entries: list[ControlScore], expected: tuple[str, str, str]) -> None:

@@ -66,9 +66,19 @@ def test_without_an_old_day_it_is_skipped() -> None:
     assert only(wants(), fell(REGRESSED, back=10))[0] == "fail"
 
 
-def test_what_cannot_be_told_is_an_error() -> None:
+def test_a_day_without_a_score_is_no_base() -> None:
     no_score = SecureScore(created_date_time="2026-05-15T00:00:00Z", control_scores=[score("A", 9.0)])
-    assert only(wants(), snapshot(REGRESSED, no_score))[:2] == ("error", "not-available")
+    assert only(wants(), snapshot(REGRESSED, no_score))[:2] == ("skipped", "not-enough-history")
+
+
+def test_a_base_that_does_not_add_up_gives_way_to_the_one_before() -> None:
+    wrong = day([score("A", 4.0)], back=7, current=90.0)
+    assert only(wants(), snapshot(REGRESSED, wrong))[:2] == ("skipped", "not-enough-history")
+    before = day([score("A", 9.0), score("B", 8.0)], back=8, maximum=20)
+    assert only(wants(), snapshot(REGRESSED, wrong, before))[0] == "fail"
+
+
+def test_what_cannot_be_told_is_an_error() -> None:
     no_maximum = day([score("A", 9.0), score("B", 8.0)], back=7, maximum=0)
     data = snapshot(REGRESSED, no_maximum)
     assert only(wants("percentagePoints: 2"), data)[:2] == ("error", "not-available")

@@ -133,7 +133,7 @@ def test_excluded_controls_are_not_looked_at() -> None:
 
 
 def test_missing_profiles_are_no_pass() -> None:
-    without = snapshot(day([score("A")]))
+    without = snapshot(day([score("A")]), profiles=[])
     assert of_states(policy(), without) == [("error", "partial-data")]
     partial = snapshot(day([score("B")]), profiles=[profile("B")], partial=["controlProfiles"])
     assert of_states(policy(), partial) == [("error", "partial-data")]

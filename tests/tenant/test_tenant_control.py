@@ -3,7 +3,7 @@ from builders import day, profile, score, tenant, update
 
 from checker.presentation.words import counted, shown
 from checker.snapshot.model import ControlScore
-from checker.tenant.control import implied_maximum
+from checker.snapshot.past import implied_maximum
 from checker.tenant.lookup import Lookup, bare
 from checker.tenant.numbers import at_least, at_most, finite
 from checker.tenant.portal import portal_url

@@ -14,7 +14,8 @@ from checker.cli.source import SourceOptions, choose
 from checker.errors import EXIT_PASSED, UsageError
 from checker.insight.trend import LONGEST_DAYS
 from checker.insight.trend import trend as find
-from checker.tenant.tenant import Tenant, days_before
+from checker.tenant.earlier import days_before
+from checker.tenant.tenant import Tenant
 from checker.views.trend import BY, FORMATS, render
 
 

@@ -11,7 +11,7 @@ from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
-from checker.requirements.terms.named_controls import ControlId, meant, resolve
+from checker.requirements.terms.named_controls import ControlId, all_of, meant, resolve, spokesman
 from checker.tenant.tenant import Tenant
 
 
@@ -32,26 +32,28 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         return meant(self.any_of, tenant)
 
     def judge(self, case: Case) -> list[Judgement]:
-        """One finding: of the control that passes, else of the one that is nearest to it."""
+        """One finding: of the first alternative that passes; else an error where one may; else of all that fail."""
         tenant = case.tenant
-        judgements = [
-            judge_control(self, tenant, control)
-            for name in self.any_of
-            for control in resolve(name, tenant, with_profiles=self.judges_state_alone)
-        ]
-        if not judgements:
+        judgements = [self._alternative(name, tenant) for name in self.any_of]
+        known = [judgement for judgement in judgements if judgement is not None]
+        if not known:
             return [self.declaring(judge_missing(self.any_of, tenant, self.on_missing))]
-        best = max(judgements, key=lambda judgement: _PREFERENCE[judgement.outcome])
-        if best.outcome is not Outcome.FAIL:
-            return [best]
-        absent = [name for name in self.any_of if not resolve(name, tenant, with_profiles=self.judges_state_alone)]
-        if absent and tenant.snapshot.partial and self.on_missing != "skip":
-            # The one that the incomplete answer lacks may be the one that passes.
+        best = max((judgement.outcome for judgement in known), key=_PREFERENCE.__getitem__)
+        if best is not Outcome.FAIL:
+            return [next(judgement for judgement in known if judgement.outcome is best)]
+        absent = [name for name, judgement in zip(self.any_of, judgements, strict=True) if judgement is None]
+        if absent and tenant.left_out is not None:
+            # The one that the day leaves out may be the one that passes.
             return [self.declaring(judge_missing(absent, tenant, self.on_missing))]
-        failing = [judgement for judgement in judgements if judgement.outcome is Outcome.FAIL]
-        nearest = min(failing, key=lambda judgement: judgement.points if judgement.points is not None else 1e9)
-        others = "" if len(self.any_of) == 1 else f"; none of {', '.join(self.any_of)} meets the requirement"
-        return [msgspec.structs.replace(nearest, message=nearest.message + others)]
+        failing = [judgement for judgement in known if judgement.outcome is Outcome.FAIL]
+        found = spokesman(failing)
+        missing = f"; not scored: {', '.join(absent)}" if absent else ""
+        return [msgspec.structs.replace(found, message=f"{found.message}{missing}")]
+
+    def _alternative(self, name: str, tenant: Tenant) -> Judgement | None:
+        """The judgement of one alternative; None where the tenant doesn't score it."""
+        controls = resolve(name, tenant, with_profiles=self.judges_state_alone)
+        return all_of([judge_control(self, tenant, control) for control in controls]) if controls else None
 
 
 # An error among failures stays an error: the control that cannot be judged may be the one that passes.

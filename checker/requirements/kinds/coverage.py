@@ -10,10 +10,13 @@ from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.absence import no_score
+from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.minimum import Limit, worded
-from checker.snapshot.model import ControlScore, Day
+from checker.snapshot.model import Day
+from checker.tenant.control import Control
+from checker.tenant.earlier import SLACK_DAYS
 from checker.tenant.numbers import at_most
-from checker.tenant.tenant import SLACK_DAYS, Tenant
+from checker.tenant.tenant import Tenant
 
 _NAMES_SHOWN = 5
 
@@ -51,42 +54,94 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if tenant.newest is None:
             return [no_score(tenant, Outcome.ERROR, None)]
         limit = self.coverage.maximum_loss.quantity
+        if tenant.left_out is not None:
+            return [in_doubt(tenant.left_out, required=limit)]
         then = tenant.day_before(self.coverage.days)
         if then is None:
-            text = f"the data has no day that lies {self.coverage.days} to {self.coverage.days + SLACK_DAYS} days back"
+            span = f"{self.coverage.days} to {self.coverage.days + SLACK_DAYS} days back"
+            text = f"the data has no day {span} whose control scores add up"
             return [_judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text, limit)]
-        lost = [score for score in then.controls if score.score is not None and not tenant.scored(score.control_name)]
-        return [self._judge_loss(lost, then, tenant, limit)]
+        whole = then.score.maximum
+        if limit.unit is Unit.PERCENTAGE_POINTS and not whole:
+            text = f"the maximum of {then.date} is unknown or zero, so a share can't be judged; require points"
+            return [_judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit)]
+        return [self._judge_loss(_Loss.since(then, tenant), tenant)]
 
-    def _judge_loss(self, lost: list[ControlScore], then: Day, tenant: Tenant, limit: Quantity) -> Judgement:
-        maxima = [tenant.maximum_on(score) for score in lost]
-        points = sum(maximum for maximum in maxima if maximum is not None)
-        value = points
-        if limit.unit is Unit.PERCENTAGE_POINTS:
-            whole = then.score.max_score
-            if not whole:
-                text = f"the maximum of {then.date} is unknown or zero, so no share of it can be judged; ask for points"
-                return _judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit)
-            value = 100 * points / whole
+    def _judge_loss(self, loss: "_Loss", tenant: Tenant) -> Judgement:
+        limit = self.coverage.maximum_loss.quantity
+        most = float(limit.value)
+        value = loss.measured(loss.points, limit.unit)
         measured = Quantity(value, limit.unit)
-        names = named([score.control_name for score in lost], _NAMES_SHOWN)
-        in_points = limit.unit is Unit.POINTS
-        worth = shown(points, beside=float(limit.value) if in_points else None)
-        text = (
-            f"{counted(len(lost), 'control')} worth {worth} points scored on {then.date} "
-            f"{'is' if len(lost) == 1 else 'are'} not scored any more ({names})"
-        )
-        if not in_points:
-            text += f", {shown(value, beside=float(limit.value))} percentage points of that day's maximum"
-        if not lost:
-            text = f"every control that was scored on {then.date} is still scored"
-        if not at_most(value, float(limit.value)):
+        text = loss.described(limit)
+        if not at_most(value, most):
             text += f"; at most {worded(limit)} may be lost: a licence, product or connector may have been switched off"
-            return _judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, limit, measured, points)
-        if None in maxima:
-            text += "; the maximum of one of them is unknown, so the loss can't be judged"
+            return _judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, limit, measured, loss.points)
+        if loss.unknown:
+            text += f"; the maximum of {named(loss.unknown, _NAMES_SHOWN)} is unknown, so the loss can't be judged"
             return _judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit, measured)
+        if not at_most(loss.measured(loss.most, limit.unit), most):
+            (first, *_) = (member.doubt for control in loss.open for member in tenant.open_members(control))
+            return in_doubt(first, required=limit)
         return _judgement(Outcome.PASS, Reason.MET, text, limit, measured)
+
+
+class _Loss(msgspec.Struct, frozen=True, kw_only=True):
+    """The controls that a day scored and that are not scored any more.
+
+    Attributes:
+        then: the day.
+        names: ids of the controls.
+        points: their maxima, as far as they are known.
+        unknown: ids of those whose maximum is unknown.
+        open: controls that are there today without a readable score, and so may be lost too.
+        most: the points with those.
+    """
+
+    then: Day
+    names: tuple[str, ...]
+    points: float
+    unknown: tuple[str, ...]
+    open: tuple[Control, ...]
+    most: float
+
+    @classmethod
+    def since(cls, then: Day, tenant: Tenant) -> "_Loss":
+        """What is gone since a day."""
+        scored = [score for score in then.controls if score.score is not None]
+        now = {score.control_name: tenant.still_scored(score.control_name) for score in scored}
+        lost = [(score, tenant.maximum_on(score)) for score in scored if now[score.control_name] is None]
+        points = sum(maximum for _, maximum in lost if maximum is not None)
+        unread = [
+            (score, control) for score in scored if (control := now[score.control_name]) and control.points is None
+        ]
+        return cls(
+            then=then,
+            names=tuple(score.control_name for score, _ in lost),
+            points=points,
+            unknown=tuple(score.control_name for score, maximum in lost if maximum is None),
+            open=tuple(control for _, control in unread),
+            most=points + sum(tenant.maximum_on(score) or 0.0 for score, _ in unread),
+        )
+
+    def measured(self, points: float, unit: Unit) -> float:
+        """Points in the limit's unit: percentage points are of that day's maximum."""
+        return points if unit is Unit.POINTS else 100 * points / (self.then.score.maximum or 1.0)
+
+    def described(self, limit: Quantity) -> str:
+        """What is gone, as a clause."""
+        date = self.then.date
+        if not self.names:
+            return f"every control that was scored on {date} is still scored"
+        beside = float(limit.value)
+        in_points = limit.unit is Unit.POINTS
+        worth = shown(self.points, beside=beside if in_points else None)
+        verb = "is" if len(self.names) == 1 else "are"
+        text = f"{counted(len(self.names), 'control')} worth {worth} points scored on {date} {verb} not scored any more"
+        text += f" ({named(self.names, _NAMES_SHOWN)})"
+        if in_points:
+            return text
+        share = shown(self.measured(self.points, limit.unit), beside=beside)
+        return f"{text}, {share} percentage points of that day's maximum"
 
 
 def _judgement(

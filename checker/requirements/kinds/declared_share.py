@@ -9,9 +9,9 @@ from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
-from checker.requirements.terms.absence import judge_unprofiled
+from checker.requirements.terms.evidence import first, in_doubt
 from checker.requirements.terms.minimum import Percent, worded
-from checker.requirements.terms.total import untrusted_total
+from checker.requirements.terms.totals import untrusted_total
 from checker.tenant.numbers import at_most
 
 
@@ -42,26 +42,25 @@ class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where no point was earned."""
-        tenant = case.tenant
         limit = self._limit
-        doubt = untrusted_total(tenant, limit, needs_maximum=False)
+        doubt = untrusted_total(case.tenant, limit, needs_maximum=False)
         if doubt is not None:
             return [doubt]
-        if tenant.lacks_profiles:
-            return [judge_unprofiled()]
-        assert tenant.newest is not None
-        current = tenant.newest.score.current_score or 0.0
-        declared = tenant.declared_points
-        if current <= 0:
+        declared = case.totals.declared
+        shares = declared.percents
+        if shares is None:
             text = "the tenant has earned no points, so a share of them is not applicable"
             return [self._judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text)]
-        share = 100 * declared / current
         beside = float(limit.value)
+        holds = at_most(shares.most, beside)
+        if holds is not at_most(shares.least, beside):
+            return [in_doubt(first(declared.doubts), required=limit)]
+        share, current = declared.percent or 0.0, declared.maximum or 0.0
         text = (
-            f"{shown(declared)} of {shown(current)} points earned ({shown(share, beside=beside)} %) are declared and "
-            "were not observed"
+            f"{shown(declared.points)} of {shown(current)} points earned ({shown(share, beside=beside)} %) are "
+            "declared and were not observed"
         )
-        if at_most(share, beside):
+        if holds:
             return [self._judgement(Outcome.PASS, Reason.MET, text, share)]
         text += f"; at most {worded(limit)} may be"
         return [self._judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, share)]

@@ -10,7 +10,7 @@ from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.minimum import worded
-from checker.requirements.terms.total import untrusted_total
+from checker.requirements.terms.totals import untrusted_total
 from checker.tenant.numbers import at_most
 from checker.tenant.tenant import Tenant
 
@@ -55,8 +55,10 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
         assert tenant.newest is not None
         score = tenant.newest.score
         average = self._average(tenant)
-        if average is None:
+        if average is None or average > 100:
             text = f"Microsoft publishes no average of {self.compare.basis} for this tenant at the moment"
+            if average is not None:
+                text = f"the average of {self.compare.basis} is {average:g}, no percentage, so it is not available"
             return [
                 Judgement(
                     outcome=Outcome.SKIPPED,
@@ -66,7 +68,7 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
                     warns=True,
                 )
             ]
-        percent = 100 * (score.current_score or 0.0) / (score.max_score or 1.0)
+        percent = 100 * (score.current_score or 0.0) / (score.maximum or 1.0)
         gap = average - percent
         limit = float(self._limit.value)
         met = at_most(gap, limit)
@@ -79,7 +81,7 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
                 message=text if met else f"{text} and may be at most {worded(self._limit)} below it",
                 measured=Quantity(gap, Unit.PERCENTAGE_POINTS),
                 required=self._limit,
-                points=None if met else (gap - limit) * (score.max_score or 0.0) / 100,
+                points=None if met else (gap - limit) * (score.maximum or 0.0) / 100,
             )
         ]
 

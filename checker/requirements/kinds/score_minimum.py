@@ -10,12 +10,15 @@ from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry, OnMissing
-from checker.requirements.terms.absence import judge_no_choice, judge_none, judge_unprofiled, no_score
+from checker.requirements.terms.absence import judge_no_choice, judge_none, no_score
+from checker.requirements.terms.evidence import first, in_doubt
 from checker.requirements.terms.minimum import ScoreMinimum, worded
 from checker.requirements.terms.selector import Selector
-from checker.requirements.terms.total import untrusted_total
+from checker.requirements.terms.totals import without_maximum
+from checker.tenant.control import Control
 from checker.tenant.numbers import at_least
-from checker.tenant.tenant import Sum, Tenant
+from checker.tenant.ranges import Total
+from checker.tenant.tenant import Tenant
 
 # Source: learn.microsoft.com/graph/api/resources/securescorecontrolprofile, property "controlCategory".
 _CATEGORIES = ("Identity", "Data", "Device", "Apps", "Infrastructure")
@@ -65,35 +68,28 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding."""
-        tenant = case.tenant
-        if tenant.newest is None:
-            return [no_score(tenant, Outcome.ERROR, None)]
-        if self.declared == "exclude" and tenant.lacks_profiles:
-            return [judge_unprofiled()]
+        if case.tenant.newest is None:
+            return [no_score(case.tenant, Outcome.ERROR, None)]
+        observed_only = self.declared == "exclude"
         if self.category is None and self.select is None:
-            return [self._judge_total(tenant)]
-        return [self._judge_part(tenant)]
+            total = case.totals.of_tenant(observed_only=observed_only)
+            assert total is not None
+            return [self._judge_total(total, case.tenant)]
+        controls, maybe = self._controls(case.tenant)
+        if not controls and not maybe:
+            return [self._judge_nothing(case.tenant)]
+        return [self._compare(case.totals.of(controls, maybe=maybe, observed_only=observed_only))]
 
-    def _judge_total(self, tenant: Tenant) -> Judgement:
+    def _controls(self, tenant: Tenant) -> tuple[list[Control], list[Control]]:
+        """The controls that are meant, and those of which the data leaves it open."""
+        select = self.select or Selector(category=[self.category or ""])
+        return select.pick(tenant, self.exclude), select.maybe(tenant, self.exclude)
+
+    def _judge_total(self, total: Total, tenant: Tenant) -> Judgement:
         required = self.minimum.quantity
-        doubt = untrusted_total(tenant, required, needs_maximum=required.unit is Unit.PERCENT)
-        if doubt is not None:
-            return doubt
-        assert tenant.newest is not None
-        score = tenant.newest.score
-        declared = tenant.declared_points if self.declared == "exclude" else 0.0
-        return self._compare(Sum((score.current_score or 0.0) - declared, score.max_score))
-
-    def _judge_part(self, tenant: Tenant) -> Judgement:
-        if self.select is not None:
-            controls = self.select.pick(tenant, self.exclude)
-        else:
-            controls = tenant.of_category(self.category or "")
-        if not controls:
-            return self._judge_nothing(tenant)
-        if self.select is not None and self.select.needs_profiles and tenant.lacks_profiles:
-            return judge_unprofiled()
-        return self._compare(tenant.sum(controls, observed_only=self.declared == "exclude"))
+        if required.unit is Unit.PERCENT and not total.doubts and not total.maximum:
+            return without_maximum(tenant, required)
+        return self._compare(total)
 
     def _judge_nothing(self, tenant: Tenant) -> Judgement:
         if self.select is not None:
@@ -103,28 +99,34 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         hint = "" if category in known else did_you_mean(category, known)
         return judge_none(f"controls of the category {category}{hint}", 0, tenant, self.on_missing)
 
-    def _compare(self, found: Sum) -> Judgement:
+    def _compare(self, total: Total) -> Judgement:
         required = self.minimum.quantity
         wanted = float(required.value)
-        value = found.points
-        if required.unit is Unit.PERCENT:
-            if found.maximum is None:
-                text = f"the maximum of {self.subject} is unknown, so no percentage of it can be judged; ask for points"
-                return self._judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text)
-            if found.maximum <= 0:
-                text = f"{self.subject} has a maximum of zero points, so a percentage of it is not applicable"
-                return self._judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text)
-            value = 100 * found.points / found.maximum
-        of = f" of {shown(found.maximum)}" if found.maximum is not None else ""
-        points = f"{shown(found.points, beside=wanted if required.unit is Unit.POINTS else None)}{of} points"
-        standing = f"{shown(value, beside=wanted)} % ({points})" if required.unit is Unit.PERCENT else points
+        in_percent = required.unit is Unit.PERCENT
+        known = total.percents if in_percent else total.range
+        if known is None:
+            return self._without_percentage(total)
+        holds, may_hold = at_least(known.least, wanted), at_least(known.most, wanted)
+        if holds is not may_hold:
+            return in_doubt(first(total.doubts), required=required)
+        value = (total.percent or 0.0) if in_percent else total.points
         measured = Quantity(value, required.unit)
-        if at_least(value, wanted):
+        standing = _standing(total, value, wanted, in_percent=in_percent)
+        if holds:
             text = f"{self.subject} is at {standing}; {worded(required)} is required"
             return self._judgement(Outcome.PASS, Reason.MET, text, measured)
         text = f"{self.subject} is at {standing} and must be at {worded(required)}"
-        needed = wanted if required.unit is Unit.POINTS else (found.maximum or 0.0) * wanted / 100
-        return self._judgement(Outcome.FAIL, Reason.BELOW_MINIMUM, text, measured, needed - found.points)
+        needed = (total.maximum or 0.0) * wanted / 100 if in_percent else wanted
+        return self._judgement(Outcome.FAIL, Reason.BELOW_MINIMUM, text, measured, needed - total.points)
+
+    def _without_percentage(self, total: Total) -> Judgement:
+        if total.doubts:
+            return in_doubt(first(total.doubts), required=self.minimum.quantity)
+        if total.maximum is None:
+            text = f"the maximum of {self.subject} is unknown, so a percentage can't be judged; require points instead"
+            return self._judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text)
+        text = f"{self.subject} has a maximum of zero points, so a percentage of it is not applicable"
+        return self._judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text)
 
     def _judgement(
         self,
@@ -143,3 +145,10 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
             required=self.minimum.quantity,
             points=points,
         )
+
+
+def _standing(total: Total, value: float, wanted: float, *, in_percent: bool) -> str:
+    """Where a score stands: ``61.95 % (698.17 of 1127 points)``."""
+    of = f" of {shown(total.maximum)}" if total.maximum is not None else ""
+    points = f"{shown(total.points, beside=None if in_percent else wanted)}{of} points"
+    return f"{shown(value, beside=wanted)} % ({points})" if in_percent else points

@@ -9,11 +9,15 @@ from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
+from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.minimum import Limit, worded
-from checker.requirements.terms.total import untrusted_total
+from checker.requirements.terms.totals import untrusted_total
+from checker.snapshot.model import Day
 from checker.tenant.attribution import OWN, Attribution, attribute
+from checker.tenant.completeness import Doubt
+from checker.tenant.earlier import SLACK_DAYS
 from checker.tenant.numbers import TOLERANCE, at_most
-from checker.tenant.tenant import SLACK_DAYS
+from checker.tenant.tenant import Tenant
 
 _NAMED = 5
 
@@ -57,15 +61,40 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if doubt is not None:
             return [doubt]
         assert tenant.newest is not None
+        if tenant.left_out is not None:
+            return [in_doubt(tenant.left_out, required=self._limit)]
         then = tenant.day_before(self.trend.days)
         if then is None:
-            text = f"the data has no day that lies {self.trend.days} to {self.trend.days + SLACK_DAYS} days back"
+            span = f"{self.trend.days} to {self.trend.days + SLACK_DAYS} days back"
+            text = f"the data has no day {span} whose control scores add up"
             return [self._judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text)]
         found = attribute(tenant, then, tenant.newest)
         if found is None or (not in_points and found.percentage_points is None):
-            text = f"the score of {then.date} or its maximum is missing, so its fall can't be told"
+            text = f"the score of {then.date} or its maximum is missing, so its fall is unknown"
             return [self._judgement(Outcome.ERROR, Reason.NOT_AVAILABLE, text)]
-        return [self._judge(found)]
+        return [self._judge_open(found, then, tenant) or self._judge(found)]
+
+    def _judge_open(self, found: Attribution, then: Day, tenant: Tenant) -> Judgement | None:
+        """The finding where the verdict hangs on whose doing a change is; None where it doesn't.
+
+        A control whose score can't be read on one of the days has neither been added nor retired for certain.
+        """
+        unread = {score.control_name.casefold() for score in then.controls if score.score is None}
+        unread |= {control.id.casefold() for control in tenant.controls if control.points is None}
+        parts = [part for part in found.parts if part.control is not None and part.control.casefold() in unread]
+        if not parts or self.trend.attributed_to == "all":
+            return None
+        own = msgspec.structs.replace(
+            found,
+            parts=tuple(
+                msgspec.structs.replace(part, cause="regressed") if part in parts and part.points < 0 else part
+                for part in found.parts
+            ),
+        )
+        if self._judge(own).outcome is self._judge(found).outcome:
+            return None
+        text = f"{parts[0].control} has no readable score on both days, so whose doing its change is remains unknown"
+        return in_doubt(Doubt("partial-data", text), required=self._limit)
 
     def _judge(self, found: Attribution) -> Judgement:
         in_points = self._limit.unit is Unit.POINTS

@@ -8,9 +8,10 @@ from msgspec import Meta
 from checker.report.finding import Judgement
 from checker.report.outcome import Reason
 from checker.requirements.entry import Case
-from checker.requirements.terms.absence import judge_missing, judge_no_choice, judge_unprofiled
+from checker.requirements.terms.absence import judge_missing, judge_no_choice, judge_uncertain_choice
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
+from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.pattern import control_matcher
 from checker.requirements.terms.selector import Selector
 from checker.tenant.tenant import Tenant
@@ -54,9 +55,12 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         """A finding for each control that is picked, and for each written-out id that was lost or never existed."""
         tenant = case.tenant
         found = [judge_control(self, tenant, control) for control in self.select.pick(tenant, self.exclude)]
-        if found and self.select.needs_profiles and tenant.lacks_profiles:
-            # Controls whose profile is missing may belong to the selection too.
-            return [judge_unprofiled()]
+        maybe = self.select.maybe(tenant, self.exclude)
+        if maybe:
+            found.append(judge_uncertain_choice(maybe))
+        if found and tenant.left_out is not None:
+            # What the day leaves out may belong to the selection too.
+            found.append(in_doubt(tenant.left_out))
         found.extend(self._lost(tenant))
         if found:
             return found
@@ -64,7 +68,7 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
 
     def _lost(self, tenant: Tenant) -> list[Judgement]:
         """Findings of ids that the selector writes out: no longer scored, or unknown (a slip of the pen)."""
-        if tenant.newest is None:
+        if tenant.newest is None or tenant.left_out is not None:
             return []
         excluded = control_matcher(self.exclude)
         judged = (

@@ -5,11 +5,13 @@ from typing import Annotated
 from msgspec import Meta
 
 from checker.report.finding import Judgement
+from checker.report.outcome import Outcome
 from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
-from checker.requirements.terms.named_controls import ControlId, meant, resolve, weakest
+from checker.requirements.terms.evidence import in_doubt
+from checker.requirements.terms.named_controls import ControlId, all_of, meant, resolve
 from checker.requirements.terms.pattern import is_pattern
 from checker.tenant.tenant import Tenant
 
@@ -48,8 +50,25 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         tenant = case.tenant
         # One that is scored counts before any that has a profile alone.
         for with_profiles in (False, True) if self.judges_state_alone else (False,):
-            for name in self.names:
+            for number, name in enumerate(self.names):
                 controls = resolve(name, tenant, with_profiles=with_profiles)
                 if controls:
-                    return [weakest([judge_control(self, tenant, control) for control in controls])]
+                    found = all_of([judge_control(self, tenant, control) for control in controls])
+                    return [self._if_nothing_is_left_out(found, tenant, number)]
         return [self.declaring(judge_missing(self.names, tenant, self.on_missing))]
+
+    def _if_nothing_is_left_out(self, judgement: Judgement, tenant: Tenant, number: int) -> Judgement:
+        """The judgement, unless controls that the day may leave out could change it.
+
+        Args:
+            judgement: of the controls that are scored.
+            tenant: who is judged.
+            number: of the name that they have; the names before it count first.
+        """
+        pattern = is_pattern(self.names[number])
+        if tenant.left_out is None or (number == 0 and not pattern):
+            return judgement
+        if number == 0 and judgement.outcome is Outcome.FAIL:
+            # Whatever else the pattern means, this fails.
+            return judgement
+        return self.declaring(in_doubt(tenant.left_out, control=judgement.control))

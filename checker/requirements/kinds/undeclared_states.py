@@ -10,11 +10,14 @@ from checker.presentation.words import comment, set_by
 from checker.report.finding import DeclaredState, Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
+from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.pattern import control_matcher
 from checker.requirements.terms.profile_state import Remediate
 from checker.snapshot.model import PROFILES
+from checker.tenant.completeness import Doubt
 from checker.tenant.control import Control
 from checker.tenant.states import DEFAULT
+from checker.tenant.tenant import Tenant
 
 
 class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -48,13 +51,25 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def judge(self, case: Case) -> list[Judgement]:
         """A finding for each state that the policies don't know of; one that passes where there is none."""
-        tenant = case.tenant
         found = [*self._violations(case)]
-        if not tenant.snapshot.profiles or PROFILES in tenant.snapshot.partial:
-            text = "control profiles are missing from the data, so which states the tenant has is unknown; fetch again"
+        doubt = self._doubt(case.tenant)
+        if doubt is not None:
             # What was found is certain; what else there may be is not.
-            return [*found, Judgement(outcome=Outcome.ERROR, reason=Reason.PARTIAL_DATA, message=text)]
+            return [*found, in_doubt(doubt)]
         return found or [Judgement(outcome=Outcome.PASS, reason=Reason.MET, message=self.sentence())]
+
+    def _doubt(self, tenant: Tenant) -> Doubt | None:
+        """Why the data may hold more states than it shows; None where it can't."""
+        if not tenant.assumes_default_states and (not tenant.snapshot.profiles or PROFILES in tenant.snapshot.partial):
+            text = "control profiles are missing from the data, so which states the tenant has is unknown"
+            return Doubt("partial-data", f"{text}; fetch the data again")
+        excluded = control_matcher(self.exclude)
+        for control in tenant.with_any_state():
+            if not excluded(control.id):
+                doubt = tenant.state_doubt(control)
+                if doubt is not None:
+                    return doubt
+        return None
 
     def _violations(self, case: Case) -> Iterator[Judgement]:
         excluded = control_matcher(self.exclude)

@@ -2,14 +2,21 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from checker.documents.suggest import nearest
+from checker.presentation.words import named
 from checker.report.finding import Judgement
 from checker.report.outcome import Outcome, Reason
 from checker.requirements.entry import OnMissing
+from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.selector import Selector
+from checker.snapshot.model import PROFILES
+from checker.tenant.control import Control
 from checker.tenant.tenant import Tenant
 
+_NAMED = 5
 _OUTCOMES: dict[OnMissing, Outcome] = {"fail": Outcome.FAIL, "skip": Outcome.SKIPPED, "error": Outcome.ERROR}
 
 
@@ -23,28 +30,39 @@ def judge_missing(names: Sequence[str], tenant: Tenant, on_missing: OnMissing) -
     """
     if tenant.newest is None:
         return no_score(tenant, _OUTCOMES[on_missing], names[0])
+    if tenant.left_out is not None:
+        # Any of them may be scored after all.
+        return _of(names[0], tenant, in_doubt(tenant.left_out))
     for name in names:
         last = _last_scored(name, tenant)
         if last is not None:
-            return _missing(
-                name,
-                tenant,
-                Outcome.FAIL,
-                Reason.NO_LONGER_SCORED,
-                f"{name} was scored until {last} and is not any more: a licence, product or connector may have been "
-                "switched off",
+            text = f"was scored until {last} and is not any more"
+            why = ": a licence, product or connector may have been switched off"
+            found = Judgement(
+                outcome=Outcome.FAIL, reason=Reason.NO_LONGER_SCORED, message=f"{name} {text}{why}", standing=text
             )
-    if tenant.snapshot.partial and on_missing != "skip":
-        text = f"{names[0]} is not among the scored controls, but Graph's answer was incomplete"
-        return _missing(names[0], tenant, Outcome.ERROR, Reason.PARTIAL_DATA, text)
+            return _of(name, tenant, found)
     known = next((name for name in names if _has_profile(name, tenant)), None)
     if known is not None:
-        text = (
-            f"{known} has a profile but no score on {tenant.newest.date}: the tenant has no such product, connector "
-            "or device, or it was not measured yet"
-        )
-        return _missing(known, tenant, _OUTCOMES[on_missing], Reason.NOT_SCORED, text)
+        text = f"has a profile but no score on {tenant.newest.date}"
+        why = ": the tenant has no such product, connector or device, or it was not measured yet"
+        return _not_scored(known, tenant, on_missing, text, why)
+    if not _profiles_are_complete(tenant):
+        text = f"has no score on {tenant.newest.date}"
+        why = "; whether it has a profile is unknown, since profiles are missing from the data"
+        return _not_scored(names[0], tenant, on_missing, text, why)
     return judge_unknown(names[0], tenant, on_missing)
+
+
+def _not_scored(name: str, tenant: Tenant, on_missing: OnMissing, text: str, why: str) -> Judgement:
+    found = Judgement(
+        outcome=_OUTCOMES[on_missing], reason=Reason.NOT_SCORED, message=f"{name} {text}{why}", standing=text
+    )
+    return _of(name, tenant, found)
+
+
+def _profiles_are_complete(tenant: Tenant) -> bool:
+    return bool(tenant.snapshot.profiles) and PROFILES not in tenant.snapshot.partial
 
 
 def judge_unknown(name: str, tenant: Tenant, on_missing: OnMissing) -> Judgement:
@@ -55,25 +73,36 @@ def judge_unknown(name: str, tenant: Tenant, on_missing: OnMissing) -> Judgement
         near = nearest(name, tenant.known_ids())
         hint = f" (did you mean {near}?)" if near is not None else "; check the spelling"
         text = f"{name} is no control that this tenant reports{hint}"
-    return _missing(name, tenant, _OUTCOMES[on_missing], Reason.UNKNOWN_CONTROL, text, warns=True)
+    found = Judgement(
+        outcome=_OUTCOMES[on_missing],
+        reason=Reason.UNKNOWN_CONTROL,
+        message=text,
+        standing="is unknown to this tenant",
+        warns=True,
+    )
+    return _of(name, tenant, found)
 
 
 def judge_no_choice(select: Selector, exclude: list[str], tenant: Tenant, on_missing: OnMissing) -> Judgement:
     """The finding of a selector that picks nothing: that it did pick something before counts first."""
+    if tenant.newest is not None and tenant.left_out is not None:
+        return in_doubt(tenant.left_out)
     last = select.last_scored(tenant, exclude)
     if last is not None:
         text = (
             f"none of the {select.sentence()} is scored any more, and some were until {last}: a licence, product or "
             "connector may have been switched off"
         )
-        return _missing(None, tenant, Outcome.FAIL, Reason.NO_LONGER_SCORED, text)
+        return Judgement(outcome=Outcome.FAIL, reason=Reason.NO_LONGER_SCORED, message=text)
     return judge_none(select.sentence(), select.count_unscored(tenant, exclude), tenant, on_missing)
 
 
-def judge_unprofiled() -> Judgement:
-    """The finding where control profiles are missing that the requirement needs to know states or services."""
-    text = "control profiles are missing from the data, so which controls are meant or declared is unknown; fetch again"
-    return Judgement(outcome=Outcome.ERROR, reason=Reason.PARTIAL_DATA, message=text)
+def judge_uncertain_choice(maybe: Sequence[Control]) -> Judgement:
+    """The finding for controls of which the data leaves open whether a selector picks them."""
+    names = named([control.id for control in maybe], _NAMED)
+    verb = "belongs" if len(maybe) == 1 else "belong"
+    text = f"whether {names} {verb} to the selection is unknown, since profiles or members of them are missing"
+    return Judgement(outcome=Outcome.ERROR, reason=Reason.PARTIAL_DATA, message=f"{text}; fetch the data again")
 
 
 def judge_none(sentence: str, unscored: int, tenant: Tenant, on_missing: OnMissing) -> Judgement:
@@ -87,32 +116,25 @@ def judge_none(sentence: str, unscored: int, tenant: Tenant, on_missing: OnMissi
     """
     if tenant.newest is None:
         return no_score(tenant, _OUTCOMES[on_missing], None)
-    if tenant.snapshot.partial and on_missing != "skip":
-        text = f"no scored control is among the {sentence}, but Graph's answer was incomplete"
-        return _missing(None, tenant, Outcome.ERROR, Reason.PARTIAL_DATA, text)
+    if tenant.left_out is not None:
+        return in_doubt(tenant.left_out)
     also = f"; {unscored} that fit have a profile but no score" if unscored else ""
     text = f"the tenant scores none of the {sentence}{also}"
-    return _missing(None, tenant, _OUTCOMES[on_missing], Reason.NOT_SCORED, text)
+    return Judgement(outcome=_OUTCOMES[on_missing], reason=Reason.NOT_SCORED, message=text)
 
 
 def no_score(tenant: Tenant, outcome: Outcome, name: str | None) -> Judgement:
     """The finding where the tenant has no Secure Score at all: it can't be judged, unless it is to be skipped."""
     text = "the tenant has no Secure Score yet: Microsoft publishes the first one within some days"
     outcome = Outcome.SKIPPED if outcome is Outcome.SKIPPED else Outcome.ERROR
-    return _missing(name, tenant, outcome, Reason.NOT_AVAILABLE, text)
+    found = Judgement(outcome=outcome, reason=Reason.NOT_AVAILABLE, message=text, standing="has no score yet")
+    return _of(name, tenant, found) if name is not None else found
 
 
-def _missing(
-    name: str | None, tenant: Tenant, outcome: Outcome, reason: Reason, text: str, *, warns: bool = False
-) -> Judgement:
-    profile = tenant.profile(name) if name is not None else None
-    return Judgement(
-        outcome=outcome,
-        reason=reason,
-        message=text,
-        control=profile.id if profile is not None else name,
-        warns=warns,
-    )
+def _of(name: str, tenant: Tenant, judgement: Judgement) -> Judgement:
+    """The judgement with its control, as the tenant spells it or else as the policy does."""
+    profile = tenant.profile(name)
+    return msgspec.structs.replace(judgement, control=profile.id if profile is not None else name)
 
 
 def _last_scored(name: str, tenant: Tenant) -> str | None:

@@ -1,14 +1,17 @@
 """The judgement of one control by the terms of an entry."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from checker.presentation.words import set_by, shown
 from checker.report.finding import Affected, Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.terms.control_terms import ControlEntry
+from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.minimum import Minimum, worded
 from checker.requirements.terms.profile_state import ProfileState
-from checker.snapshot.model import PROFILES
+from checker.tenant.completeness import Doubt, OpenMember, readings_of
 from checker.tenant.control import Control
 from checker.tenant.numbers import at_least, finite
 from checker.tenant.states import DEFAULT
@@ -16,14 +19,30 @@ from checker.tenant.tenant import Tenant
 
 
 def judge_control(terms: ControlEntry, tenant: Tenant, control: Control) -> Judgement:
-    """One control of the tenant judged by the terms of an entry."""
-    return terms.declaring(_judge(terms, tenant, control), control.id)
+    """One control of the tenant judged by the terms of an entry, under every reading that the data leaves open."""
+    members = tenant.open_members(control)
+    judgement = _judge_open(terms, control, members) if members else _judge(terms, control)
+    return terms.declaring(judgement, control.id)
 
 
-def _judge(terms: ControlEntry, tenant: Tenant, control: Control) -> Judgement:
-    if control.profile is None and PROFILES in tenant.snapshot.partial and not control.state.is_declared:
-        text = f"the profile of {control.id} is missing from an incomplete answer, so it may have been declared"
-        return _judgement(Outcome.ERROR, Reason.PARTIAL_DATA, text, control)
+def _judge_open(terms: ControlEntry, control: Control, members: Sequence[OpenMember]) -> Judgement:
+    judgements = [_judge(terms, reading) for reading in readings_of(control, members)]
+    if len({judgement.outcome for judgement in judgements}) == 1:
+        as_told = _judge(terms, control)
+        return as_told if as_told.outcome is judgements[0].outcome else judgements[0]
+    return in_doubt(_deciding(terms, control, members), control=control.id)
+
+
+def _deciding(terms: ControlEntry, control: Control, members: Sequence[OpenMember]) -> Doubt:
+    """The doubt that alone changes the outcome; the first one where none does."""
+    for member in members:
+        if len({_judge(terms, reading).outcome for reading in member.readings(control)}) > 1:
+            return member.doubt
+    return members[0].doubt
+
+
+def _judge(terms: ControlEntry, control: Control) -> Judgement:
+    """The judgement of a control of which nothing is open."""
     if terms.profile is None:
         return _judge_points(terms, control)
     state = _judge_state(terms, terms.profile, control)
@@ -108,11 +127,12 @@ def _who_is_left_out(affected: Affected | None, minimum: Minimum) -> str:
 
 
 def _no_percentage(control: Control, required: Quantity) -> Judgement:
-    if control.profile is None:
-        text = f"{control.id} has neither a profile nor a percentage, so its maximum is unknown; ask for points instead"
+    profile = control.profile
+    if profile is None or control.maximum is None:
+        what = "neither a profile nor a percentage" if profile is None else "a profile without a usable maxScore"
+        text = f"{control.id} has {what}, so its maximum is unknown; require points instead"
         return _judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, control, None, required)
-    none = control.maximum is None
-    what = "no maximum: maxScore of its profile is null" if none else "a maximum of zero points"
+    what = "no maximum: maxScore of its profile is null" if profile.max_score is None else "a maximum of zero points"
     text = f"{control.id} has {what}, so a percentage of it is not applicable"
     return _judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text, control, None, required)
 
@@ -133,11 +153,11 @@ def left_out(control: Control) -> Affected | None:
     return Affected(count=max(0, round(total * (1 - percent / 100))), of=round(total))
 
 
-def _standing(control: Control, beside: float) -> str:
+def _standing(control: Control, beside: float | None = None) -> str:
     """Where a control stands: ``50 % (5 of 10 points)``, as far as it is known."""
     points = control.points or 0.0
     percent, maximum = control.percent, control.maximum
-    of = f" of {shown(maximum)}" if maximum is not None else ""
+    of = f" of {shown(maximum)}" if maximum else ""
     if percent is None:
         return f"{shown(points, beside=beside)}{of} points"
     return f"{shown(percent, beside=beside)} % ({shown(points)}{of} points)"
@@ -164,10 +184,12 @@ def _judgement(
     measured: Quantity | None = None,
     required: Quantity | None = None,
 ) -> Judgement:
+    in_state = measured is not None and measured.unit is Unit.STATE
     return Judgement(
         outcome=outcome,
         reason=reason,
         message=text,
+        standing=f"is in the state {control.state.name}" if in_state else f"is at {_standing(control)}",
         control=control.id,
         measured=measured,
         required=required,

@@ -1,7 +1,7 @@
 """Selectors: which of the controls that the newest day scores a requirement speaks of."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import msgspec
@@ -36,14 +36,21 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def pick(self, tenant: Tenant, exclude: list[str]) -> list[Control]:
         """The scored controls that fit and are not excluded, in Graph's order."""
+        return self._scored(tenant, exclude, True)
+
+    def maybe(self, tenant: Tenant, exclude: list[str]) -> list[Control]:
+        """The scored controls of which the data leaves open whether they fit."""
+        return self._scored(tenant, exclude, None)
+
+    def _scored(self, tenant: Tenant, exclude: list[str], wanted: bool | None) -> list[Control]:
         excluded = control_matcher(exclude)
-        fits = self.fits()
-        return [control for control in tenant.controls if not excluded(control.id) and fits(control)]
+        fits = self.fit()
+        return [control for control in tenant.controls if not excluded(control.id) and fits(control) is wanted]
 
     def count_unscored(self, tenant: Tenant, exclude: list[str]) -> int:
         """How many profiles fit that the newest day does not score."""
         excluded = control_matcher(exclude)
-        fits = self.fits()
+        fits = self.fit()
         unscored = (
             tenant.unscored(profile.id)
             for profile in tenant.snapshot.profiles
@@ -54,16 +61,11 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def last_scored(self, tenant: Tenant, exclude: list[str]) -> datetime.date | None:
         """The last day before the newest on which a control was scored that fits; None where there was none."""
         excluded = control_matcher(exclude)
-        fits = self.fits()
+        fits = self.fit()
         for day in tenant.snapshot.days[1:]:
             if any(not excluded(control.id) and fits(control) for control in tenant.scored_on(day)):
                 return day.date
         return None
-
-    @property
-    def needs_profiles(self) -> bool:
-        """Whether it asks for what only a profile tells."""
-        return any((self.service, self.tier, self.threats, self.user_impact, self.implementation_cost))
 
     @property
     def literal_ids(self) -> list[str]:
@@ -87,31 +89,50 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ]
         return f"controls with {' and '.join(parts)}"
 
-    def fits(self) -> Callable[[Control], bool]:
-        """The test that a control, scored or not, has to pass."""
-        tests: list[Callable[[Control], bool]] = []
+    def fit(self) -> Callable[[Control], bool | None]:
+        """The test that a control, scored or not, has to pass; None where the data leaves it open."""
+        tests = list(self._tests())
+
+        def test_all(control: Control) -> bool | None:
+            found = [test(control) for test in tests]
+            return False if False in found else None if None in found else True
+
+        return test_all
+
+    def _tests(self) -> Iterator[Callable[[Control], bool | None]]:
         if self.id is not None:
-            named = control_matcher(self.id)
-            tests.append(lambda control: named(control.id))
+            yield _name_test(self.id)
         if self.category is not None:
-            categories = _folded(self.category)
-            tests.append(lambda control: _fold(control.category) in categories)
-        for wanted, attribute in (
-            (self.service, "service"),
-            (self.tier, "tier"),
-            (self.user_impact, "user_impact"),
-            (self.implementation_cost, "implementation_cost"),
-        ):
-            if wanted is not None:
-                tests.append(_profile_test(attribute, _folded(wanted)))
-        if self.threats is not None:
-            threats = _folded(self.threats)
-            tests.append(lambda control: not threats.isdisjoint(map(_fold, control.threats)))
-        return lambda control: all(test(control) for test in tests)
+            yield _category_test(_folded(self.category))
+        for member in ("service", "tier", "user_impact", "implementation_cost", "threats"):
+            words = getattr(self, member)
+            if words is not None:
+                yield _profile_test(member, _folded(words))
 
 
-def _profile_test(attribute: str, wanted: frozenset[str]) -> Callable[[Control], bool]:
-    return lambda control: control.profile is not None and _fold(getattr(control.profile, attribute)) in wanted
+def _name_test(names: list[str]) -> Callable[[Control], bool | None]:
+    named = control_matcher(names)
+    return lambda control: named(control.id)
+
+
+def _category_test(wanted: frozenset[str]) -> Callable[[Control], bool | None]:
+    def test(control: Control) -> bool | None:
+        if control.score is not None and not _fold(control.score.control_category):
+            return None
+        return _fold(control.category) in wanted
+
+    return test
+
+
+def _profile_test(member: str, wanted: frozenset[str]) -> Callable[[Control], bool | None]:
+    def test(control: Control) -> bool | None:
+        if member in control.missing_members:
+            return None
+        value = getattr(control.profile, member)
+        words = value if isinstance(value, list) else [value]
+        return not wanted.isdisjoint(map(_fold, words))
+
+    return test
 
 
 def _fold(word: str | None) -> str:
