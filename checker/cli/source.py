@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from checker.cli.options import is_typed
-from checker.clouds import CLOUDS, UNAVAILABLE
+from checker.clouds import cloud
 from checker.errors import UsageError
 from checker.presentation.escape import line
 from checker.sources.entrance import Entrance
@@ -54,11 +54,11 @@ def choose(options: SourceOptions, now: datetime.datetime) -> Source:
     if options.store is not None:
         from checker.store.source import StoreSource
 
-        return StoreSource(options.store, options.tenant, CLOUDS.get(options.cloud, CLOUDS["global"]))
+        return StoreSource(options.store, options.tenant, cloud(options.cloud))
     if options.snapshot:
         if list(options.snapshot).count("-") > 1:
             raise UsageError("standard input can be read once: give --snapshot - once")
-        return FileSource(options.snapshot, CLOUDS[options.cloud])
+        return FileSource(options.snapshot, cloud(options.cloud))
     return fetchable(options, now)
 
 
@@ -126,16 +126,14 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
         UsageError: a cloud without Secure Score, an address that credentials may not go to, or something that the
             method needs is missing.
     """
-    if options.cloud in UNAVAILABLE:
-        raise UsageError(f"--cloud {options.cloud}: {UNAVAILABLE[options.cloud]}")
+    place = cloud(options.cloud)
     from checker.auth import AUTO, pick, provider
     from checker.auth.checked import CheckedTokens
     from checker.auth.interface import VARIABLES, Credentials
     from checker.transport import checked_base
 
-    cloud = CLOUDS[options.cloud]
-    graph = checked_base(options.graph_url or cloud.graph, "--graph-url")
-    authority = checked_base(_with_scheme(options.authority_url or cloud.authority), "--authority-url")
+    graph = checked_base(options.graph_url or place.graph, "--graph-url")
+    authority = checked_base(_with_scheme(options.authority_url or place.authority), "--authority-url")
     if options.tenant and any(character in "/?#" for character in options.tenant):
         raise UsageError(f"--tenant expects an id or a domain, got {options.tenant!r}")
     credentials = Credentials(
@@ -154,7 +152,7 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
     if options.verbose:
         credentials.say(f"sign-in by {method}{' (auto)' if options.auth == AUTO else ''}")
     tokens = CheckedTokens(provider(method, credentials), tenant=options.tenant, resource=credentials.resource)
-    return Entrance(cloud, graph, method, credentials, tokens)
+    return Entrance(place, graph, method, credentials, tokens)
 
 
 def _say(text: str) -> None:

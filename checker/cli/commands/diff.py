@@ -13,7 +13,7 @@ from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose
-from checker.clouds import CLOUDS
+from checker.clouds import cloud
 from checker.documents import files, limits
 from checker.errors import EXIT_FAILED, EXIT_PASSED, SnapshotError, UsageError
 from checker.evaluation.evaluate import evaluate
@@ -76,7 +76,7 @@ class _Looker:
         self._source = source
         self._moment = moment
         self._policies = policies
-        self._portal = CLOUDS.get(source.cloud, CLOUDS["global"]).portal
+        self._portal = cloud(source.cloud).portal
         self._fetched: Snapshot | None = None
         self._days = 1
 

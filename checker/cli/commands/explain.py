@@ -11,7 +11,7 @@ from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
 from checker.cli.source import SourceOptions, choose, names_source
-from checker.clouds import CLOUDS
+from checker.clouds import cloud
 from checker.errors import EXIT_PASSED
 from checker.evaluation.evaluate import evaluate
 from checker.insight.explain import Context
@@ -51,7 +51,7 @@ def explain(
     given = SourceOptions(**source)
     policies = load(policy, waivers) if policy else None
     if not names_source(given):
-        context = Context(cloud=CLOUDS.get(given.cloud, CLOUDS["global"]), policies=policies)
+        context = Context(cloud=cloud(given.cloud), policies=policies)
     else:
         chosen = choose(given, moment)
         with working("Looking at the tenant"):
