@@ -70,7 +70,7 @@ def scoregate() -> None:
       scoregate check -p pack:essentials --sandbox
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged, 130 interrupted.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
 
 
 def run(arguments: list[str]) -> int:

@@ -1,6 +1,6 @@
 """Remediation of one tenant: a plan looked at as the tenant stands now, and carried out."""
 
-import asyncio  # noqa: TID253 - this file is imported only to write
+import asyncio
 import datetime
 import time
 from collections.abc import Callable, Mapping

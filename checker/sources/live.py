@@ -1,6 +1,6 @@
 """Graph as a source: fetch, then read exactly as a file of ``scoregate fetch`` is read."""
 
-import asyncio  # noqa: TID253 - this file is imported only to ask Graph
+import asyncio
 import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING

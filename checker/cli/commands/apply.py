@@ -58,7 +58,7 @@ def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
     Each profile is read again first: what was changed since the plan was made is left alone and named. The journal
     keeps what was there before; 'scoregate rollback' undoes by it.
     Exit codes: 0 every change is in place, 1 some are not, 2 the caller's mistake, 3 no token or no answer.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     if (plan is None) == (resume is None):
         raise UsageError("give either a PLAN or --resume JOURNAL")

@@ -33,7 +33,7 @@ def auth(purposes: Sequence[str], output: Sequence[str], **source: Any) -> int: 
 
     Nothing is asked of Graph: what is shown is what the token says.
     Exit codes: 0 the commands asked about would be allowed, 3 they would not, or there is no token.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     asked = tuple(dict.fromkeys(purposes)) or ("check",)
     entrance = enter(SourceOptions(**source), write="apply" in asked)

@@ -70,7 +70,7 @@ def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
     AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output)
     if not policy:
         raise UsageError(

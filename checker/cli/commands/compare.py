@@ -35,7 +35,7 @@ def compare(
 
     In percent of each one's maximum, so that tenants with other licences compare. Microsoft publishes the averages, and
     not always: what is missing is not available, never zero.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     chosen = choose(SourceOptions(**source), moment)

@@ -42,7 +42,7 @@ def controls(
 
     Of each it says whether the newest day has a score of it, whether there is a profile, or both. More than half of the
     profiles have no score: the tenant has no such product, connector or device.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     select = options.selector_of(rest)

@@ -59,7 +59,7 @@ def diff(
     A and B are paths, or days (2026-11-20) of the source. With -p snapshots and days are judged too, each at its own
     moment. A past day's states are those that were set by then.
     Exit codes: 0 done, 1 something differs and --exit-code was given, 2 the caller's mistake, 3 no data.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     looker = _Looker(SourceOptions(**source), moment, load(policy, waivers) if policy else None)

@@ -45,7 +45,7 @@ def explain(
       scoregate explain AdminMFAV2
 
     Without a source it works offline, from the policies and from what is known of controls elsewhere.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     given = SourceOptions(**source)

@@ -45,7 +45,7 @@ def fetch(
       scoregate fetch --store history/
 
     A name that ends in .gz is compressed. The file holds the tenant's data: a new one is readable by its owner only.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     moment = now or datetime.now(UTC)
     if path is None and store is None:
         raise UsageError("nowhere to keep it: give -o PATH, --store URL, or both")

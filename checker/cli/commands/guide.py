@@ -48,7 +48,7 @@ def guide(
 
     Effort is the weight of the implementation cost plus that of the user impact, as Graph gives them: low 1, moderate
     2, high 3; what is unknown, which is most of it, counts as moderate. With -p it says which requirements fail on it.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     select = options.selector_of(rest)

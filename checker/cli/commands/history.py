@@ -30,7 +30,7 @@ def history() -> None:
 
     'scoregate fetch --store URL' and 'scoregate check --store URL' fill it. Needs the extra: pip install
     'scoregate[history]'.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
 
 
 @history.command("sql", short_help="Ask the store in SQL.")
@@ -45,7 +45,7 @@ def sql(query: str, store: str | None, output: Sequence[str]) -> int:
       scoregate history sql "SELECT control, avg(score) FROM control_scores GROUP BY 1" --store history/ -o csv
 
     The tables are scores, control_scores, states, findings and profiles; docs/history.md has their columns.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     from checker.store.query import connect
     from checker.views.history import ROW_FORMATS, render_rows
 
@@ -65,7 +65,7 @@ def export(folder: str, store: str | None) -> int:
     \b
     Example:
       scoregate history export out/ --store history/
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     from checker.documents import files
     from checker.presentation.words import counted
     from checker.store.maintenance import export as write
@@ -86,7 +86,7 @@ def compact(store: str | None, output: Sequence[str]) -> int:
       scoregate history compact --store history/
 
     Readers and writers go on meanwhile; 'prune' removes the old files a week later.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     from checker.store.maintenance import compact as rewrite
     from checker.views.history import render_compacted
 
@@ -111,7 +111,7 @@ def prune(keep: timedelta, store: str | None, output: Sequence[str], now: dateti
       scoregate history prune --keep 2y --store history/
 
     Files stay for a week after they were replaced, for readers that began before.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     from checker.store.maintenance import prune as cut
     from checker.views.history import render_pruned
 
@@ -135,7 +135,7 @@ def verify(store: str | None, output: Sequence[str]) -> int:
 
     Days that nobody fetched, inside a tenant's span, are named and are no fault.
     Exit codes: 0 sound, 1 faulty, 2 the caller's mistake, 3 no store.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     from checker.store.check import verify as look
     from checker.views.history import render_check
 

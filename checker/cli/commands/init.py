@@ -29,7 +29,7 @@ def init(folder: str) -> int:
       scoregate check -p policies --sandbox
 
     Nothing that exists is overwritten: when one of the files is there, none is written.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     targets = {template: os.path.join(folder, place) for template, place in _FILES.items()}
     there = [files.shown(target) for target in targets.values() if os.path.lexists(target)]
     if there:

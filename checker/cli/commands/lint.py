@@ -41,7 +41,7 @@ def lint(
       scoregate lint policies/ waivers.yaml -o sarif=lint.sarif
 
     Without a PATH the folder policies/ is checked. Faults give exit code 2; warnings alone give 0.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     found = inspect([*paths, *policy] or ["policies"], waivers, moment.date())

@@ -55,7 +55,7 @@ def plan(
     Nothing is set: 'scoregate apply' does that, with the plan file, once somebody has approved it.
     Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data, or too little
     to tell of every state.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     if adopt:

@@ -47,7 +47,7 @@ def rollback(
 
     What a person changed since is left alone and named. The rollback has a journal of its own.
     Exit codes: 0 all is as before, 1 some is not, 2 the caller's mistake, 3 no token or no answer.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     require_consent(yes=yes)
     moment = now or datetime.now(UTC)

@@ -61,7 +61,7 @@ def sandbox(
       {"graph": URL, "authority": URL, "caFile": PATH, "tenants": [{"tenant", "clientId", "clientSecret"}]}
 
     Needs the extra: pip install 'scoregate[sandbox]'.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     try:
         from checker.sandbox.serve import serve
     except ImportError as fault:

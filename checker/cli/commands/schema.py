@@ -23,7 +23,7 @@ def schema(name: str | None) -> int:
 
     For an editor, begin a policy with a line such as
     "# yaml-language-server: $schema=policy.schema.json".
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     if name is None:
         write_standard_output("".join(f"{known}\n" for known in SCHEMAS).encode())
         return 0

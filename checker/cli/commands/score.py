@@ -35,7 +35,7 @@ def score(
 
     Points that somebody declared are told apart from those that were observed; controls by completion and by state,
     and what is not measured at all.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     chosen = choose(SourceOptions(**source), moment)

@@ -43,7 +43,7 @@ def trend(
 
     Causes: improved, regressed and declared are the tenant's own doing; added, retired, reweighted and moved are
     Microsoft's; licence comes on a day when the tenant's services change; unexplained is what the data doesn't tell.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     chosen = choose(SourceOptions(**source), moment)

@@ -83,7 +83,7 @@ def whatif(
 
     The cheapest way to a target is exact: no other set of controls reaches it with less effort (see 'scoregate guide'
     for what effort is). Needs the extra for targets: pip install 'scoregate[whatif]'.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     imagined = Imagined(**{name: rest.pop(name) for name in Imagined.__struct_fields__})
