@@ -52,7 +52,7 @@ class ConfidentialApplication:
                     authority=f"{self._credentials.authority}/{self._credentials.tenant}",
                     instance_discovery=instance_discovery(self._credentials),
                     client_capabilities=CAPABILITIES,
-                    http_client=SignInClient(),
+                    http_client=SignInClient(observe=self._credentials.observe),
                 )
             answer: dict[str, Any] = self._application.acquire_token_for_client(
                 [self._credentials.scope], claims_challenge=claims

@@ -55,6 +55,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
         variables: of ``VARIABLES`` those that are set; they hold secrets.
         interactive: a person is there to answer: a terminal, and no CI.
         say: tells that person something, such as the code to type.
+        observe: receives a line about each request; None where nobody asked for that.
         write: profiles will be written too, which needs a further permission of a person's token.
         cache: the folder for people's tokens.
     """
@@ -66,6 +67,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     variables: Mapping[str, str] = msgspec.field(default_factory=dict)
     interactive: bool = False
     say: Callable[[str], None] = print
+    observe: Callable[[str], None] | None = None
     write: bool = False
     cache: str | None = None
 

@@ -3,7 +3,7 @@
 import datetime
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -67,8 +67,7 @@ def fetchable(options: SourceOptions, now: datetime.datetime) -> "Fetchable":
     if options.sandbox:
         from checker.sources.embedded import sandbox_source
 
-        _observe(options)
-        return sandbox_source(now, options.seed)
+        return sandbox_source(now, options.seed, _observer(options))
     return _live(options, now)
 
 
@@ -79,8 +78,7 @@ def writable(options: SourceOptions, now: datetime.datetime) -> "Writable":
     if options.sandbox:
         from checker.sources.embedded import sandbox_source
 
-        _observe(options)
-        return sandbox_source(now, options.seed)
+        return sandbox_source(now, options.seed, _observer(options))
     return _live(options, now, write=True)
 
 
@@ -110,9 +108,18 @@ def _live(options: SourceOptions, now: datetime.datetime, *, write: bool = False
             "ways without a secret.",
         )
     from checker.sources.live import LiveSource
+    from checker.transport import async_client
 
     entrance = enter(options, write=write)
-    return LiveSource(entrance.cloud, entrance.graph, entrance.tokens, now=now, deadline=options.timeout)
+    observe = entrance.credentials.observe
+    return LiveSource(
+        entrance.cloud,
+        entrance.graph,
+        entrance.tokens,
+        now=now,
+        deadline=options.timeout,
+        connect=lambda: async_client(observe=observe),
+    )
 
 
 # With these the tenant is known to whoever gives the token.
@@ -144,11 +151,11 @@ def enter(options: SourceOptions, *, write: bool = False) -> Entrance:
         variables={name: os.environ[name] for name in VARIABLES if os.environ.get(name)},
         interactive=is_interactive(),
         say=_say,
+        observe=_observer(options),
         write=write,
         cache=_cache_folder(),
     )
     method = pick(options.auth, credentials)
-    _observe(options)
     if options.verbose:
         credentials.say(f"sign-in by {method}{' (auto)' if options.auth == AUTO else ''}")
     tokens = CheckedTokens(provider(method, credentials), tenant=options.tenant, resource=credentials.resource)
@@ -159,10 +166,8 @@ def _say(text: str) -> None:
     click.echo(line(text), err=True)
 
 
-def _observe(options: SourceOptions) -> None:
-    from checker.transport import observe
-
-    observe(_say if options.verbose else None)
+def _observer(options: SourceOptions) -> Callable[[str], None] | None:
+    return _say if options.verbose else None
 
 
 def is_interactive() -> bool:

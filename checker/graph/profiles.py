@@ -22,6 +22,7 @@ from checker.remediation.recorded import recorded
 from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 from checker.snapshot.decode import without_lone_surrogates
 from checker.snapshot.model import SecureScoreControlProfile
+from checker.transport import async_client
 
 _VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
 _NOT_FOUND = 404
@@ -46,7 +47,7 @@ class GraphProfiles:
         *,
         tenant: str,
         deadline: float,
-        transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None,
+        connect: Callable[[], httpx.AsyncClient] = async_client,
         first_wait: float = 1.0,
     ) -> None:
         """Prepares; nothing is sent yet.
@@ -56,20 +57,20 @@ class GraphProfiles:
             token: gives access tokens.
             tenant: whose profiles these are; one of another tenant is refused.
             deadline: seconds that one read or write may take, retries of reads included.
-            transport: makes what carries a client's requests; None for the network.
+            connect: makes a client.
             first_wait: seconds before the first retry of a read.
         """
         self._base = base
         self._token = token
         self._tenant = tenant
         self._deadline = deadline
-        self._transport = transport
+        self._connect = connect
         self._first_wait = first_wait
         self._getter: Getter | None = None
 
     async def __aenter__(self) -> Self:
         """Opens the client."""
-        self._getter = Getter(self._token, transport=self._transport, first_wait=self._first_wait, ends=0.0)
+        self._getter = Getter(self._token, connect=self._connect, first_wait=self._first_wait, ends=0.0)
         return self
 
     async def __aexit__(

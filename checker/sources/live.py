@@ -12,6 +12,7 @@ from checker.errors import SnapshotError
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import decode_snapshot
 from checker.snapshot.write import snapshot_file
+from checker.transport import async_client
 
 if TYPE_CHECKING:
     import httpx
@@ -29,7 +30,7 @@ class _Tenant(msgspec.Struct, rename="camel"):
 
 
 class LiveSource:
-    """A tenant over HTTP; the transport tells the network from the embedded sandbox."""
+    """A tenant over HTTP; the client tells the network from the embedded sandbox."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class LiveSource:
         *,
         now: datetime.datetime,
         deadline: float,
-        transport: "Callable[[], httpx.AsyncBaseTransport | None]" = lambda: None,
+        connect: "Callable[[], httpx.AsyncClient]" = async_client,
     ) -> None:
         """Prepares; nothing is sent yet.
 
@@ -49,14 +50,14 @@ class LiveSource:
             token: gives access tokens.
             now: the moment that the file names as fetchedAt.
             deadline: seconds for all requests together.
-            transport: makes what carries a client's requests; None for the network.
+            connect: makes a client: of the network, or of the embedded sandbox.
         """
         self.cloud = cloud
         self._base = base
         self._token = token
         self._now = now
         self._deadline = deadline
-        self._transport = transport
+        self._connect = connect
 
     def document(self, days: int) -> bytes:
         """The bytes of a snapshot file of the newest ``days`` days."""
@@ -65,9 +66,7 @@ class LiveSource:
 
         # Before the loop begins, which would hold an interrupt back for as long as Entra takes to answer.
         self._token.token()
-        found = asyncio.run(
-            fetch(self._base, self._token, days=days, deadline=self._deadline, transport=self._transport)
-        )
+        found = asyncio.run(fetch(self._base, self._token, days=days, deadline=self._deadline, connect=self._connect))
         claims = read_claims(self._token.token())
         asked = (claims.tid if claims is not None else None) or ""
         tenant = _tenant_of([*found.secure_scores[:1], *found.control_profiles[:1]])
@@ -101,7 +100,7 @@ class LiveSource:
         """
         from checker.graph.profiles import GraphProfiles
 
-        return GraphProfiles(self._base, self._token, tenant=tenant, deadline=self._deadline, transport=self._transport)
+        return GraphProfiles(self._base, self._token, tenant=tenant, deadline=self._deadline, connect=self._connect)
 
     def snapshot(self, days: int) -> Snapshot:
         """The newest ``days`` days; see ``Source``."""

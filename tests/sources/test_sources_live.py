@@ -13,6 +13,7 @@ from checker.errors import GraphError, SnapshotError
 from checker.sources.embedded import sandbox_source
 from checker.sources.file import FileSource
 from checker.sources.live import LiveSource
+from checker.transport import async_client
 
 TENANT = "00000000-0000-0000-0000-000000000001"
 
@@ -24,7 +25,7 @@ def live(service: Service, token: Token | None = None) -> LiveSource:
         token or Token(),
         now=NOW,
         deadline=20.0,
-        transport=lambda: httpx.ASGITransport(service),
+        connect=lambda: async_client(httpx.ASGITransport(service)),
     )
 
 
@@ -134,3 +135,13 @@ def test_the_clouds_are_those_with_a_secure_score_api() -> None:
         for url in (cloud.graph, cloud.authority, cloud.portal):
             assert url.startswith("https://")
             assert not url.endswith("/")
+
+
+def test_each_source_tells_its_own_observer_and_no_other() -> None:
+    first: list[str] = []
+    second: list[str] = []
+    sources = [sandbox_source(NOW, 0, first.append), sandbox_source(NOW, 0, second.append), sandbox_source(NOW, 0)]
+    for source in sources:
+        source.document(1)
+    assert len(first) == len(second) == 3
+    assert all(line.startswith("GET https://graph.microsoft.com/v1.0/security/") for line in first)

@@ -17,6 +17,7 @@ from checker.sandbox.app import Sandbox
 from checker.snapshot.model import Snapshot
 from checker.sources.live import LiveSource
 from checker.tenant.tenant import Tenant
+from checker.transport import async_client
 from checker.whatif.projection import Question, project
 from checker.whatif.scenario import Adoption, Scenario, play
 from checker.whatif.target import Choice
@@ -147,7 +148,7 @@ def live(sandbox: Sandbox) -> LiveSource:
         Minted(),
         now=NOW,
         deadline=60.0,
-        transport=lambda: httpx.ASGITransport(app=sandbox.app),
+        connect=lambda: async_client(httpx.ASGITransport(app=sandbox.app)),
     )
 
 

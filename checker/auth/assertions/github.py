@@ -17,7 +17,13 @@ def assertion(credentials: Credentials) -> str:
     address = f"{url}{'&' if '?' in url else '?'}audience={audience(credentials)}"
     headers = {"Authorization": f"Bearer {credentials.variable(_TOKEN)}", "Accept": "application/json"}
     remedy = "The job needs the permission 'id-token: write'."
-    return answered(lambda client: client.get(address, headers=headers), "value", "GitHub's identity provider", remedy)
+    return answered(
+        credentials,
+        lambda client: client.get(address, headers=headers),
+        "value",
+        "GitHub's identity provider",
+        remedy,
+    )
 
 
 PLATFORM = Platform((_URL, _TOKEN), assertion)

@@ -29,10 +29,13 @@ class Platform(msgspec.Struct, frozen=True):
         return all(credentials.variable(name) is not None for name in self.variables)
 
 
-def answered(ask: Callable[[SignInClient], httpx.Response], member: str, what: str, remedy: str) -> str:
+def answered(
+    credentials: Credentials, ask: Callable[[SignInClient], httpx.Response], member: str, what: str, remedy: str
+) -> str:
     """The assertion in a platform's JSON answer.
 
     Args:
+        credentials: whose observer receives a line about the request.
         ask: sends the request.
         member: where the assertion stands.
         what: the platform, for a sentence.
@@ -41,7 +44,7 @@ def answered(ask: Callable[[SignInClient], httpx.Response], member: str, what: s
     Raises:
         SignInError: the platform can't be reached, refuses, or answers something else.
     """
-    client = SignInClient()
+    client = SignInClient(observe=credentials.observe)
     try:
         response = ask(client)
     except httpx.HTTPError as fault:
