@@ -40,6 +40,14 @@ SECRETS = (
 )
 
 
+class Variables(dict[str, str]):
+    """Variables that are set, of those in ``VARIABLES``; shown by name only, since the values hold secrets."""
+
+    def __repr__(self) -> str:
+        """The names alone: a traceback or a log must not hold a secret."""
+        return f"Variables({', '.join(sorted(self))})"
+
+
 def can_be_sent(token: str) -> bool:
     """Whether a token is one that HTTP can carry in a header."""
     return bool(token) and token.isascii() and token.isprintable()

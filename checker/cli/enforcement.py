@@ -8,9 +8,11 @@ import click
 import msgspec
 
 from checker.cli import options
-from checker.cli.source import SourceOptions, writable
+from checker.cli.source import say
 from checker.errors import UsageError
 from checker.presentation.escape import line
+from checker.sources.choose import writable
+from checker.sources.request import SourceRequest
 
 if TYPE_CHECKING:
     from checker.policy.model import PolicySet
@@ -40,7 +42,7 @@ def refuse_idle(remedy: Remedy) -> None:
             raise UsageError(f"{name} says how states are set, and nothing sets any: give --remediate too")
 
 
-def target(remedy: Remedy, given: SourceOptions, moment: datetime) -> "Writable":
+def target(remedy: Remedy, given: SourceRequest, moment: datetime) -> "Writable":
     """The tenant, with the permission to write asked for.
 
     Raises:
@@ -48,11 +50,11 @@ def target(remedy: Remedy, given: SourceOptions, moment: datetime) -> "Writable"
     """
     if not remedy.yes:
         raise UsageError("--remediate sets states in the tenant: give --yes too", advice="See 'scoregate plan' first.")
-    return writable(given, moment)
+    return writable(given, moment, say)
 
 
 def enforcement(
-    remedy: Remedy, given: SourceOptions, tenant: "Writable", moment: datetime
+    remedy: Remedy, given: SourceRequest, tenant: "Writable", moment: datetime
 ) -> "Callable[[Judged, PolicySet], int]":
     """What is to be done once the verdict is told: sets the states and gives the exit code of that part.
 

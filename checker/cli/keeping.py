@@ -3,27 +3,22 @@
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
-from checker.cli.source import SourceOptions, signs_in
 from checker.presentation.escape import line
+from checker.sources.choose import split_store
+from checker.sources.request import SourceRequest
 
 if TYPE_CHECKING:
     from checker.runs.gate import Judged
     from checker.snapshot.model import Snapshot
 
 
-def kept_apart(given: SourceOptions) -> tuple[SourceOptions, str | None]:
-    """The source without the store, and the store to keep the run in.
-
-    A store beside another source is written to; a store alone is the source, and nothing is written.
-    """
-    if given.store is None:
-        return given, None
-    if given.snapshot or given.sandbox or signs_in(given):
-        return msgspec.structs.replace(given, store=None), given.store
-    click.echo("scoregate: nobody signs in, so the store is judged", err=True)
-    return given, None
+def kept_apart(given: SourceRequest) -> tuple[SourceRequest, str | None]:
+    """As ``split_store``; where the store is the source, whoever watches is told."""
+    rest, kept = split_store(given)
+    if rest.store is not None:
+        click.echo("scoregate: nobody signs in, so the store is judged", err=True)
+    return rest, kept
 
 
 def keep_snapshot(store: str, snapshot: "Snapshot") -> None:

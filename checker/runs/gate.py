@@ -39,7 +39,7 @@ def judge(
     Raises:
         JudgementError: the data can't be had or can't be read.
     """
-    snapshot = source.snapshot(max(policies.days_needed, _ALL_DAYS) if since else policies.days_needed)
+    snapshot = source.read(max(policies.days_needed, _ALL_DAYS) if since else policies.days_needed).snapshot
     report = evaluate(policies, snapshot, now, portal=source.cloud.portal)
     if since:
         from checker.evaluation.since import with_since

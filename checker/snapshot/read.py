@@ -32,6 +32,32 @@ class _Members(msgspec.Struct, rename="camel"):
     max_score: msgspec.Raw = _ABSENT
 
 
+class Document(msgspec.Struct, frozen=True):
+    """A file of a snapshot.
+
+    Attributes:
+        name: as messages show it.
+        data: its bytes as they are stored, packed or not. A large file is mapped into memory: it must not be cut short
+            meanwhile, and the record can't cross to another process.
+    """
+
+    name: str
+    data: "files.Buffer"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A snapshot and what it was read from.
+
+    Attributes:
+        snapshot: the tenant's data.
+        documents: the files that it was read from, so that a run can be kept and judged again; of Graph the one file
+            that ``scoregate fetch`` writes, of a store none.
+    """
+
+    snapshot: Snapshot
+    documents: tuple[Document, ...] = ()
+
+
 class _Pieces(msgspec.Struct):
     """What the files of one snapshot add up to."""
 
@@ -48,18 +74,26 @@ def read_snapshot(paths: Sequence[str]) -> Snapshot:
     Raises:
         SnapshotError: a file is missing, unreadable, no snapshot, or they contradict each other.
     """
+    return read_documents(paths).snapshot
+
+
+def read_documents(paths: Sequence[str]) -> Reading:
+    """As ``read_snapshot``, with the files that it was read from."""
     names = list(_files(paths))
+    documents: list[Document] = []
     pieces = _Pieces([], [], set(), [], set())
     digest = Digest()
     for path in names:
         name = "standard input" if path == "-" else files.shown(path)
         data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
         digest.add(data)
+        documents.append(Document(name, data))
         if files.is_gzip(data):
             data = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError)
         add_content(pieces, data, name)
     whole = files.shown(names[0]) if len(names) == 1 else f"{files.shown(paths[0])} ({len(names)} files)"
-    return _assembled(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
+    snapshot = _assembled(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
+    return Reading(snapshot, tuple(documents))
 
 
 def decode_snapshot(data: "files.Buffer", name: str) -> Snapshot:

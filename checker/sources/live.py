@@ -9,9 +9,9 @@ import msgspec
 
 from checker.clouds import Cloud
 from checker.errors import SnapshotError
-from checker.snapshot.model import Snapshot
-from checker.snapshot.read import decode_snapshot
+from checker.snapshot.read import Document, Reading, decode_snapshot
 from checker.snapshot.write import snapshot_file
+from checker.sources.interface import DAYS_KEPT
 from checker.transport import async_client
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from checker.graph.profiles import GraphProfiles
 
 _NAME = "Graph's answer"
-# Source: learn.microsoft.com/graph/api/resources/securescore: "Data is stored for 90 days".
-_DAYS_KEPT = 90
 
 
 class _Tenant(msgspec.Struct, rename="camel"):
@@ -102,9 +100,10 @@ class LiveSource:
 
         return GraphProfiles(self._base, self._token, tenant=tenant, deadline=self._deadline, connect=self._connect)
 
-    def snapshot(self, days: int) -> Snapshot:
-        """The newest ``days`` days; see ``Source``."""
-        return decode_snapshot(self.document(min(days, _DAYS_KEPT)), _NAME)
+    def read(self, days: int) -> Reading:
+        """The newest ``days`` days, at most those that Graph keeps; see ``Source``."""
+        data = self.document(min(days, DAYS_KEPT))
+        return Reading(decode_snapshot(data, _NAME), (Document(_NAME, data),))
 
 
 def _tenant_of(entries: list[msgspec.Raw]) -> str:

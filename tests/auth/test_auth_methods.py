@@ -518,7 +518,7 @@ def secret(served: Endpoints, **changes: Any) -> Credentials:
 
 def test_a_fetch_goes_on_behind_a_claims_challenge(served: Endpoints) -> None:
     DIRECTORY.demand_claims(TENANT.tenant_id, '{"access_token": {"nbf": {"essential": true, "value": "1"}}}')
-    assert len(live(served, secret(served)).snapshot(2).days) == 2
+    assert len(live(served, secret(served)).read(2).snapshot.days) == 2
 
 
 def test_a_challenge_that_no_token_meets_is_an_error(served: Endpoints) -> None:
@@ -534,7 +534,7 @@ def test_a_challenge_that_no_token_meets_is_an_error(served: Endpoints) -> None:
     DIRECTORY.demand_claims(TENANT.tenant_id, '{"access_token": {"nbf": {"essential": true, "value": "2"}}}')
     source = LiveSource(GLOBAL, httpx.URL(served.graph), stubborn, now=datetime.datetime.now(datetime.UTC), deadline=30)
     with pytest.raises(GraphError, match="Graph answered 401"):
-        source.snapshot(1)
+        source.read(1)
     assert any(claims is not None for claims in stubborn.asked)
 
 

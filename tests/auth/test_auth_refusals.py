@@ -687,20 +687,20 @@ def test_any_challenge_can_be_read(value: str) -> None:
 
 def test_one_fresh_token_answers_a_challenge_and_a_second_challenge_is_an_error(served: Endpoints) -> None:
     DIRECTORY.demand_claims(ID, DEMAND)
-    assert live(served, secret(served)).snapshot(1).days
+    assert live(served, secret(served)).read(1).snapshot.days
     DIRECTORY.demand_claims(ID, None)
     SANDBOX.requests.clear()
     header = f'Bearer realm="", error="insufficient_claims", claims="{encoded(DEMAND)}"'
     SANDBOX.faults.add(PROFILES, Status(401, headers={"WWW-Authenticate": header}), times=9)
     with pytest.raises(GraphError, match=r": Graph answered 401 ") as caught:
-        live(served, secret(served)).snapshot(1)
+        live(served, secret(served)).read(1)
     assert (asked_for(PROFILES), asked_for(TOKEN_PATH)) == (2, 2)
     assert "The token was not accepted" in caught.value.advice
 
 
 def test_a_long_run_renews_its_token(served: Endpoints) -> None:
     DIRECTORY.token_lifetime = datetime.timedelta(seconds=200)
-    assert live(served, secret(served)).snapshot(1).days
+    assert live(served, secret(served)).read(1).snapshot.days
     # One before the run, one a request, one to see whose it was.
     assert asked_for(TOKEN_PATH) == asked_for(PROFILES) + asked_for("/v1.0/security/secureScores") + 2
 
@@ -710,7 +710,7 @@ def test_a_token_of_another_tenant_is_refused_before_it_is_sent(served: Endpoint
     tokens = CheckedTokens(provider("ready-token", known), tenant=ID, resource=GRAPH)
     source = LiveSource(GLOBAL, httpx.URL(served.graph), tokens, now=datetime.datetime.now(datetime.UTC), deadline=30)
     with pytest.raises(SignInError, match=f"the token is for the tenant {OTHER.tenant_id}, and {ID} was asked for"):
-        source.snapshot(1)
+        source.read(1)
     assert len(SANDBOX.requests) == 0
 
 

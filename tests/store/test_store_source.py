@@ -35,7 +35,7 @@ def read(url: str, tenant: str | None = None, days: int = 1000) -> Snapshot:
 
 
 def test_what_was_fetched_is_read_back(url: str) -> None:
-    fetched = sandbox_source(MOMENT, 0).snapshot(90)
+    fetched = sandbox_source(MOMENT, 0).read(90).snapshot
     merge(url, of_snapshot(fetched))
     held = read(url)
     assert held.tenant == fetched.tenant

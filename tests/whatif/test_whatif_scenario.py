@@ -66,7 +66,7 @@ def test_a_control_without_a_score_would_count_with_its_maximum() -> None:
 @settings(deadline=None, max_examples=10)
 def test_nothing_changed_is_the_present_score_to_the_last_digit(seed: int) -> None:
     source = live(new_sandbox(seed))
-    now = Tenant(source.snapshot(1), PORTAL)
+    now = Tenant(source.read(1).snapshot, PORTAL)
     question = Question(scenario=Scenario(), choice=Choice(weights=dict(WEIGHTS)))
     found = project(now, question, PORTAL, NOW)
     assert found.projected == found.today
@@ -157,7 +157,7 @@ CONTROLS = ("mdo_blockmailforward", "mdo_spam_notifications_only_for_admins", "A
 
 def test_the_what_if_of_a_plan_is_what_the_sandbox_recalculates() -> None:
     sandbox = new_sandbox()
-    before = live(sandbox).snapshot(90)
+    before = live(sandbox).read(90).snapshot
     entries = ", ".join(
         f"{{id: c-{number}, control: {name}, profile: {{state: ThirdParty}}}}" for number, name in enumerate(CONTROLS)
     )
@@ -173,7 +173,7 @@ def test_the_what_if_of_a_plan_is_what_the_sandbox_recalculates() -> None:
     for one in wanted.changes:
         body = {**fields(one), "vendorInformation": {"provider": "SecureScore", "vendor": "Microsoft"}}
         assert patch(sandbox, one.control, body).is_success
-    after = live(sandbox).snapshot(1)
+    after = live(sandbox).read(1).snapshot
     assert points(projected.snapshot) == points(after)
     assert projected.notes == ()
     now = after.days[0].score.current_score

@@ -9,12 +9,13 @@ import click
 from checker.cli import options
 from checker.cli.output import parse_outputs
 from checker.cli.remediation import Conditions, answer, execute, require_consent
-from checker.cli.source import SourceOptions, writable
+from checker.cli.source import request, say
 from checker.errors import UsageError
 from checker.remediation.journal import read_journal
 from checker.remediation.planfile import read_plan
 from checker.remediation.select import check_age, check_number, narrowed
 from checker.runs.carry_out import Work
+from checker.sources.choose import writable
 from checker.views.formats import FORMATS
 
 
@@ -45,7 +46,7 @@ def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
     wait: float,
     output: Sequence[str],
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceRequest
 ) -> int:
     """Set the control profile states of a plan: exactly what it says, where it still fits.
 
@@ -80,7 +81,7 @@ def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
         check_number(approved, max_changes)
         return Work(approved)
 
-    given = SourceOptions(**source)
-    target = writable(given, moment)
+    given = request(source)
+    target = writable(given, moment, say)
     conditions = Conditions(yes=yes, journal=resume or journal, wait=wait, timeout=given.timeout, moment=moment)
     return answer(execute(work, target, conditions), wanted)

@@ -1,16 +1,19 @@
 """``scoregate auth``: who am I, and what may I do."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
+from checker.auth.standing import standing
 from checker.cli import options
 from checker.cli.output import parse_outputs, write_standard_output
-from checker.cli.source import SourceOptions, enter
+from checker.cli.source import request, say
 from checker.documents import files
 from checker.errors import EXIT_NOT_JUDGED, EXIT_PASSED
-from checker.views.auth import FORMATS, Standing, render, standing
+from checker.sources.choose import enter
+from checker.views.auth import FORMATS, render
 
 
 @click.command(short_help="Show who signs in, and with which permissions.")
@@ -23,7 +26,7 @@ from checker.views.auth import FORMATS, Standing, render, standing
 )
 @click.option("-o", "--output", multiple=True, metavar="FORMAT[=PATH]", help="text (the default) or json.")
 @options.live
-def auth(purposes: Sequence[str], output: Sequence[str], **source: Any) -> int:  # noqa: ANN401 - checked by SourceOptions
+def auth(purposes: Sequence[str], output: Sequence[str], **source: Any) -> int:  # noqa: ANN401 - checked by SourceRequest
     """Sign in and show tenant, application, method, kind of token, permissions held and missing, roles and expiry.
 
     \b
@@ -36,8 +39,8 @@ def auth(purposes: Sequence[str], output: Sequence[str], **source: Any) -> int: 
     """
     wanted = parse_outputs(output, FORMATS)
     asked = tuple(dict.fromkeys(purposes)) or ("check",)
-    entrance = enter(SourceOptions(**source), write="apply" in asked)
-    found: Standing = standing(entrance, asked)
+    entrance = enter(request(source), say, write="apply" in asked)
+    found = standing(entrance, asked, datetime.now(UTC))
     for one in wanted:
         data = render(one.format, found)
         if one.path is not None:

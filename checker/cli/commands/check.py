@@ -13,7 +13,7 @@ from checker.cli.keeping import keep_run, kept_apart
 from checker.cli.output import parse_outputs, write_outputs
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import request, say
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
 from checker.policy.load import load
 from checker.renderers import FORMATS
@@ -21,6 +21,7 @@ from checker.renderers.interface import JunitProfile, Rendering, SarifProfile
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
 from checker.runs.gate import judge
+from checker.sources.choose import choose
 from checker.sources.interface import Source
 
 _CODES = {
@@ -79,7 +80,7 @@ def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
         )
     moment = now or datetime.now(UTC)
     remedy = Remedy(**{name: rest.pop(name) for name in Remedy.__struct_fields__})
-    given, store = kept_apart(SourceOptions(**rest))
+    given, store = kept_apart(request(rest))
     enforce = None
     if remedy.remediate:
         tenant = target(remedy, given, moment)
@@ -87,7 +88,7 @@ def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
         chosen: Source = tenant
     else:
         refuse_idle(remedy)
-        chosen = choose(given, moment)
+        chosen = choose(given, moment, say)
     policies = load(policy, waivers)
     with working("Judging the tenant"):
         judged = judge(policies, chosen, moment, Severity(fail_on.lower()), since=since)

@@ -10,9 +10,10 @@ from checker.cli import options
 from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import request, say
 from checker.errors import EXIT_PASSED
 from checker.insight.peers import compare as find
+from checker.sources.choose import choose
 from checker.tenant.tenant import Tenant
 from checker.views.compare import render
 from checker.views.formats import FORMATS
@@ -24,7 +25,7 @@ from checker.views.formats import FORMATS
 def compare(
     output: Sequence[str],
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceRequest
 ) -> int:
     """Compare the score with all tenants, tenants of this size and of this industry.
 
@@ -38,9 +39,9 @@ def compare(
     """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
-    chosen = choose(SourceOptions(**source), moment)
+    chosen = choose(request(source), moment, say)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(1)
+        snapshot = chosen.read(1).snapshot
     found = find(Tenant(snapshot, chosen.cloud.portal))
     write_answer([(one, render(one.format, found)) for one in wanted])
     return EXIT_PASSED

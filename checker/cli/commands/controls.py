@@ -10,9 +10,10 @@ from checker.cli import options
 from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import request, say
 from checker.errors import EXIT_PASSED
 from checker.insight.controls import SHOWN, SORTED, listed
+from checker.sources.choose import choose
 from checker.tenant.tenant import Tenant
 from checker.views.controls import FORMATS, render
 
@@ -46,9 +47,9 @@ def controls(
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
     select = options.selector_of(rest)
-    chosen = choose(SourceOptions(**rest), moment)
+    chosen = choose(request(rest), moment, say)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(1)
+        snapshot = chosen.read(1).snapshot
     found = listed(Tenant(snapshot, chosen.cloud.portal), select=select, show=show, sort=sort, most=top)
     write_answer([(one, render(one.format, found)) for one in wanted])
     return EXIT_PASSED

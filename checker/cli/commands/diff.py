@@ -12,7 +12,7 @@ from checker.cli import options
 from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import request, say
 from checker.clouds import cloud
 from checker.documents import files, limits
 from checker.errors import EXIT_FAILED, EXIT_PASSED, SnapshotError, UsageError
@@ -25,6 +25,8 @@ from checker.report.verdict import decide
 from checker.snapshot.as_of import as_of
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import read_snapshot
+from checker.sources.choose import choose
+from checker.sources.request import SourceRequest
 from checker.tenant.tenant import Tenant
 from checker.views.diff import render
 from checker.views.formats import FORMATS
@@ -46,7 +48,7 @@ def diff(
     waivers: Sequence[str],
     output: Sequence[str],
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceRequest
 ) -> int:
     """Compare two snapshots, two reports of 'check -o json', or two days: controls, scores, states, findings.
 
@@ -62,7 +64,7 @@ def diff(
     """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
-    looker = _Looker(SourceOptions(**source), moment, load(policy, waivers) if policy else None)
+    looker = _Looker(request(source), moment, load(policy, waivers) if policy else None)
     looker.needs([before, after])
     found = difference(looker.seen(before), looker.seen(after))
     write_answer([(one, render(one.format, found)) for one in wanted])
@@ -72,7 +74,7 @@ def diff(
 class _Looker:
     """Reads both sides; the source is asked once."""
 
-    def __init__(self, source: SourceOptions, moment: datetime, policies: PolicySet | None) -> None:
+    def __init__(self, source: SourceRequest, moment: datetime, policies: PolicySet | None) -> None:
         self._source = source
         self._moment = moment
         self._policies = policies
@@ -113,7 +115,7 @@ class _Looker:
     def _day(self, day: date) -> Seen:
         if self._fetched is None:
             with working("Looking at the tenant"):
-                self._fetched = choose(self._source, self._moment).snapshot(self._days)
+                self._fetched = choose(self._source, self._moment, say).read(self._days).snapshot
         held = [one.date for one in self._fetched.days]
         if day not in held:
             there = f"it has {held[-1]} to {held[0]}" if held else "it has none"

@@ -10,13 +10,14 @@ from checker.cli import options
 from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose, names_source
+from checker.cli.source import request, say
 from checker.clouds import cloud
 from checker.errors import EXIT_PASSED
 from checker.evaluation.evaluate import evaluate
 from checker.insight.explain import Context
 from checker.insight.explain import explain as find
 from checker.policy.load import load
+from checker.sources.choose import choose
 from checker.tenant.tenant import Tenant
 from checker.views.explain import render
 from checker.views.formats import FORMATS
@@ -34,7 +35,7 @@ def explain(
     waivers: Sequence[str],
     output: Sequence[str],
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceRequest
 ) -> int:
     """Explain one requirement or control: what it is, its score and state here, who decided it, how to mend it.
 
@@ -48,14 +49,14 @@ def explain(
     """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
-    given = SourceOptions(**source)
+    given = request(source)
     policies = load(policy, waivers) if policy else None
-    if not names_source(given):
+    if not given.names_source:
         context = Context(cloud=cloud(given.cloud), policies=policies)
     else:
-        chosen = choose(given, moment)
+        chosen = choose(given, moment, say)
         with working("Looking at the tenant"):
-            snapshot = chosen.snapshot(policies.days_needed if policies is not None else 1)
+            snapshot = chosen.read(policies.days_needed if policies is not None else 1).snapshot
         portal = chosen.cloud.portal
         report = evaluate(policies, snapshot, moment, portal=portal) if policies is not None else None
         context = Context(cloud=chosen.cloud, policies=policies, tenant=Tenant(snapshot, portal), report=report)

@@ -9,12 +9,12 @@ from checker.cli import options
 from checker.cli.keeping import keep_snapshot
 from checker.cli.output import write_standard_output
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, fetchable
+from checker.cli.source import request, say
 from checker.documents import files
 from checker.errors import UsageError
 from checker.presentation.words import counted
 from checker.snapshot.model import Snapshot
-from checker.snapshot.read import decode_snapshot
+from checker.sources.choose import fetchable
 
 
 @click.command(short_help="Take a snapshot of a tenant.")
@@ -34,7 +34,7 @@ def fetch(
     days: int,
     store: str | None,
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceRequest
 ) -> int:
     """Take a snapshot of a tenant: both Secure Score collections in one file, Graph's objects unchanged.
 
@@ -50,9 +50,10 @@ def fetch(
     if path is None and store is None:
         raise UsageError("nowhere to keep it: give -o PATH, --store URL, or both")
     with working("Asking Microsoft Graph"):
-        data = fetchable(SourceOptions(**source), moment).document(days)
-    # Read before it is written: what contradicts itself is refused, and leaves no file.
-    snapshot = decode_snapshot(data, "Graph's answer")
+        reading = fetchable(request(source), moment, say).read(days)
+    # It was read before it is written: what contradicts itself is refused, and leaves no file.
+    snapshot = reading.snapshot
+    data = bytes(reading.documents[0].data)
     # The file first: a store that can't be written loses no answer of Graph.
     if path == "-":
         write_standard_output(data)

@@ -10,13 +10,14 @@ from checker.cli import options
 from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import request, say
 from checker.cli.weights import parse_weights, weights
 from checker.errors import EXIT_PASSED
 from checker.evaluation.evaluate import evaluate
 from checker.insight.guide import guide as find
 from checker.policy.load import load
 from checker.report.report import Report
+from checker.sources.choose import choose
 from checker.tenant.tenant import Tenant
 from checker.views.guide import FORMATS, render
 
@@ -53,10 +54,10 @@ def guide(
     moment = now or datetime.now(UTC)
     select = options.selector_of(rest)
     effort = parse_weights(weights)
-    chosen = choose(SourceOptions(**rest), moment)
+    chosen = choose(request(rest), moment, say)
     policies = load(policy, waivers) if policy else None
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(policies.days_needed if policies is not None else 1)
+        snapshot = chosen.read(policies.days_needed if policies is not None else 1).snapshot
     required: dict[str, list[str]] = {}
     if policies is not None:
         required = _required(evaluate(policies, snapshot, moment, portal=chosen.cloud.portal))

@@ -12,12 +12,14 @@ from checker.cli.answers import write_answer
 from checker.cli.output import colour_wanted, parse_outputs
 from checker.cli.pipeline import run_name
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import request, say
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
 from checker.evaluation.evaluate import evaluate
 from checker.policy.load import load
 from checker.remediation.planfile import write_plan
 from checker.remediation.propose import Run, propose, unjudged
+from checker.sources.choose import choose
+from checker.sources.request import SourceRequest
 from checker.views.formats import FORMATS
 from checker.views.plan import render
 
@@ -42,7 +44,7 @@ def plan(
     adopt: bool,
     waivers: Sequence[str],
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceRequest
 ) -> int:
     """Show which control profile states policies would have set, and what that would do to the score.
 
@@ -60,13 +62,13 @@ def plan(
     moment = now or datetime.now(UTC)
     if adopt:
         _refuse(policy=policy, output=output, exit_code=exit_code, waivers=waivers)
-        return _adopt(SourceOptions(**source), moment, out)
+        return _adopt(request(source), moment, out)
     if not policy:
         raise UsageError("no policy: name one with -p PATH", advice="Its entries with 'profile' are what is planned.")
-    chosen = choose(SourceOptions(**source), moment)
+    chosen = choose(request(source), moment, say)
     policies = load(policy, waivers)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(policies.days_needed)
+        snapshot = chosen.read(policies.days_needed).snapshot
     report = evaluate(policies, snapshot, moment, portal=chosen.cloud.portal)
     run = Run(name=run_name(moment), moment=moment, cloud=chosen.cloud.name, policies_sha256=policies.sha256)
     proposed = propose(report, snapshot, run)
@@ -86,16 +88,16 @@ def _refuse(**given: object) -> None:
             raise UsageError(f"--import writes a policy of the tenant's present states: leave {names[name]} out")
 
 
-def _adopt(source: SourceOptions, moment: datetime, out: str | None) -> int:
+def _adopt(source: SourceRequest, moment: datetime, out: str | None) -> int:
     from checker.cli.output import write_standard_output
     from checker.documents import files
     from checker.remediation.adopt import adopted_policy
 
     if out is not None and os.path.lexists(out):
         raise OutputError("exists already", place=files.shown(out), advice="Give --out another name.")
-    chosen = choose(source, moment)
+    chosen = choose(source, moment, say)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(1)
+        snapshot = chosen.read(1).snapshot
     text = adopted_policy(snapshot, moment).encode()
     if out is None:
         write_standard_output(text)

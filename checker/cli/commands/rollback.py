@@ -10,11 +10,12 @@ from checker.cli import options
 from checker.cli.output import parse_outputs
 from checker.cli.pipeline import run_name
 from checker.cli.remediation import Conditions, answer, execute, require_consent
-from checker.cli.source import SourceOptions, writable
+from checker.cli.source import request, say
 from checker.remediation.journal import read_journal
 from checker.remediation.rollback import inverse
 from checker.remediation.select import check_number, narrowed
 from checker.runs.carry_out import Work
+from checker.sources.choose import writable
 from checker.views.formats import FORMATS
 
 
@@ -36,7 +37,7 @@ def rollback(
     wait: float,
     output: Sequence[str],
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceRequest
 ) -> int:
     """Undo what an apply did: states, assignees and comments as its journal says they were.
 
@@ -57,7 +58,7 @@ def rollback(
         check_number(plan, max_changes)
         return Work(plan)
 
-    given = SourceOptions(**source)
-    target = writable(given, moment)
+    given = request(source)
+    target = writable(given, moment, say)
     conditions = Conditions(yes=yes, journal=journal, wait=wait, timeout=given.timeout, moment=moment)
     return answer(execute(work, target, conditions), wanted)

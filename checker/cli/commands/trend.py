@@ -10,10 +10,11 @@ from checker.cli import options
 from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import request, say
 from checker.errors import EXIT_PASSED, UsageError
 from checker.insight.trend import LONGEST_DAYS
 from checker.insight.trend import trend as find
+from checker.sources.choose import choose
 from checker.tenant.tenant import Tenant, days_before
 from checker.views.trend import BY, FORMATS, render
 
@@ -32,7 +33,7 @@ def trend(
     by: str,
     output: Sequence[str],
     now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
+    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceRequest
 ) -> int:
     """Show the course of the score, and what caused each change: the parts sum exactly to it.
 
@@ -46,12 +47,12 @@ def trend(
     """
     wanted = parse_outputs(output, FORMATS)
     moment = now or datetime.now(UTC)
-    chosen = choose(SourceOptions(**source), moment)
+    chosen = choose(request(source), moment, say)
     if since is not None and since.date() > moment.date():
         raise UsageError(f"--since {since.date()} is still to come")
     back = (moment - since).days if since is not None else days
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(max(back, 0) + 4)
+        snapshot = chosen.read(max(back, 0) + 4).snapshot
     tenant = Tenant(snapshot, chosen.cloud.portal)
     newest = tenant.newest.date if tenant.newest is not None else moment.date()
     found = find(tenant, since.date() if since is not None else days_before(newest, days))

@@ -11,7 +11,7 @@ from checker.cli import options
 from checker.cli.answers import write_answer
 from checker.cli.output import parse_outputs
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import request, say
 from checker.cli.weights import parse_weights, weights
 from checker.errors import EXIT_PASSED, UsageError
 from checker.evaluation.evaluate import evaluate
@@ -22,6 +22,7 @@ from checker.report.outcome import Severity
 from checker.report.report import Report
 from checker.report.verdict import Verdict, decide
 from checker.snapshot.model import Snapshot
+from checker.sources.choose import choose
 from checker.tenant.tenant import Tenant
 from checker.views.whatif import FORMATS, render
 from checker.whatif.projection import Judge, Question, project
@@ -94,12 +95,12 @@ def whatif(
     scenario = _scenario(imagined)
     aim = parse_target(target) if target is not None else None
     choice = _choice(weights, *(rest.pop(name) for name in ("exclude", "max_user_impact", "max_implementation_cost")))
-    chosen = choose(SourceOptions(**rest), moment)
+    chosen = choose(request(rest), moment, say)
     policies = load(policy, waivers) if policy else None
     # What was observed before a declaration stands in the older days.
     days = 90 if scenario.plan is not None else policies.days_needed if policies is not None else 1
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(days)
+        snapshot = chosen.read(days).snapshot
     portal = chosen.cloud.portal
     question = Question(
         scenario=scenario,
