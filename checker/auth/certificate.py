@@ -14,7 +14,7 @@ from checker.documents import files
 from checker.errors import SignInError
 
 _PATH = "AZURE_CLIENT_CERTIFICATE_PATH"
-_PASSWORD = "AZURE_CLIENT_CERTIFICATE_PASSWORD"  # noqa: S105 - the name of a variable
+_PASSWORD = "AZURE_CLIENT_CERTIFICATE_PASSWORD"
 _CHAIN = "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"
 _MOST_BYTES = 1024 * 1024
 

@@ -4,7 +4,7 @@ from checker.auth.interface import Credentials, can_be_sent
 from checker.auth.needs import demand
 from checker.errors import SignInError
 
-_TOKEN = "SCOREGATE_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = "SCOREGATE_ACCESS_TOKEN"
 
 
 def offered(credentials: Credentials) -> bool:

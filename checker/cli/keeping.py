@@ -1,52 +1,37 @@
-"""``--store``: where a run keeps what it has seen, or what it reads instead of a tenant."""
+"""``--store`` beside another source: the run is kept there."""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from checker.presentation.escape import line
+from checker.presentation.words import counted
 from checker.sources.choose import split_store
 from checker.sources.request import SourceRequest
 
 if TYPE_CHECKING:
-    from checker.runs.gate import Judged
-    from checker.snapshot.model import Snapshot
+    from checker.runs.gate import GateRun
 
 
-def kept_apart(given: SourceRequest) -> tuple[SourceRequest, str | None]:
-    """As ``split_store``; where the store is the source, whoever watches is told."""
-    rest, kept = split_store(given)
+def store_option(request: SourceRequest) -> tuple[SourceRequest, str | None]:
+    """As ``split_store``; where the store is the source, a line says so."""
+    rest, kept = split_store(request)
     if rest.store is not None:
         click.echo("scoregate: nobody signs in, so the store is judged", err=True)
     return rest, kept
 
 
-def keep_snapshot(store: str, snapshot: "Snapshot") -> None:
-    """Merges a snapshot into the store.
-
-    Raises:
-        OutputError: it can't be written.
-    """
-    from checker.store.merge import merge
-    from checker.store.rows import of_snapshot
-
-    _tell(store, merge(store, of_snapshot(snapshot)).inserted)
-
-
-def keep_run(store: str, judged: "Judged") -> None:
+def keep(store: str, run: "GateRun") -> None:
     """Merges a run, its data and its findings, into the store.
 
     Raises:
         OutputError: it can't be written.
     """
-    from checker.store.merge import merge
-    from checker.store.rows import of_report, of_snapshot
+    from checker.runs.keep import keep_run
 
-    rows = [*of_snapshot(judged.snapshot), *of_report(judged.report, judged.verdict)]
-    _tell(store, merge(store, rows).inserted)
+    report_kept(store, keep_run(store, run))
 
 
-def _tell(store: str, inserted: dict[str, int]) -> None:
-    from checker.presentation.words import counted
-
-    click.echo(f"{line(store)}: {counted(inserted.get('scores', 0), 'new day')}", err=True)
+def report_kept(store: str, days: int) -> None:
+    """Says how many days are new in the store."""
+    click.echo(f"{line(store)}: {counted(days, 'new day')}", err=True)

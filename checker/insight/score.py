@@ -15,6 +15,10 @@ from checker.tenant.control import Control
 from checker.tenant.numbers import at_least, percent_of
 from checker.tenant.tenant import Tenant
 
+YESTERDAY, LAST_WEEK, LAST_MONTH = 1, 7, 30
+LOOKS_BACK_DAYS = LAST_MONTH
+"""How far before the newest day the posture looks."""
+
 
 class CategoryScore(msgspec.Struct, frozen=True, rename="camel"):
     """The controls of a category, taken together."""
@@ -105,9 +109,9 @@ def posture(tenant: Tenant, today: datetime.date) -> Score:
         observed=sum(control.points or 0.0 for control in controls) - tenant.declared_points,
         declared=tenant.declared_points,
         consistent=tenant.is_consistent,
-        since_yesterday=_since(tenant, 1),
-        since_last_week=_since(tenant, 7),
-        since_last_month=_since(tenant, 30),
+        since_yesterday=_since(tenant, YESTERDAY),
+        since_last_week=_since(tenant, LAST_WEEK),
+        since_last_month=_since(tenant, LAST_MONTH),
         categories=tuple(
             CategoryScore(*group) for group in _grouped(tenant, controls, lambda control: control.category or "none")
         ),

@@ -14,6 +14,9 @@ from checker.tenant.portal import portal_url
 # Sums of control scores may miss Graph's total by its rounding: half a cent of a point for each control.
 _ROUNDING = 0.005
 
+# How much older than asked for a day may be that stands in for one that the data lacks.
+SLACK_DAYS = 3
+
 
 class Sum(msgspec.Struct, frozen=True):
     """Points and maximum of several controls; ``maximum`` is None where one control's is unknown."""
@@ -206,7 +209,7 @@ class Tenant:
             found |= _scored_names(day)
         return Lookup((name, name) for name in sorted(found))
 
-    def day_before(self, days: int, *, slack: int = 3) -> Day | None:
+    def day_before(self, days: int, *, slack: int = SLACK_DAYS) -> Day | None:
         """The newest day that lies ``days`` or more before the newest, at most ``slack`` days more; else None."""
         if self.newest is None:
             return None

@@ -10,7 +10,7 @@ import pytest
 from command_line import FAILING, ROOT, environment, here, policy, says_one_thing, scoregate, shell, snapshot
 
 from checker import __version__
-from checker.cli.main import _own_fault
+from checker.cli.main import _internal_error
 from checker.cli.registry import COMMANDS
 
 
@@ -188,14 +188,18 @@ def test_the_installed_command_and_the_module_are_the_same(tmp_path: Path) -> No
         (RecursionError(), 3, "scoregate: the input nests too deep\n"),
         (MemoryError(), 3, "scoregate: the machine's memory is too small for this input\n"),
         (OSError(errno.ENOSPC, "full"), 2, "scoregate: standard output cannot be written: no space left on device\n"),
-        (KeyError("x"), 3, "scoregate: a fault of scoregate itself (KeyError: 'x')\n  Set SCOREGATE_DEBUG=1 to see"),
+        (
+            KeyError("x"),
+            3,
+            "scoregate: internal error: please report it (KeyError: 'x')\n  Set SCOREGATE_DEBUG=1 to see",
+        ),
     ],
 )
 def test_what_nobody_expected_is_one_message(
     fault: Exception, code: int, said: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _own_fault(fault) == code
+    assert _internal_error(fault) == code
     assert capfd.readouterr().err.startswith(said)
     monkeypatch.setenv("SCOREGATE_DEBUG", "1")
     with pytest.raises(type(fault)):
-        _own_fault(fault)
+        _internal_error(fault)

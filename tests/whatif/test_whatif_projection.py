@@ -175,7 +175,7 @@ def test_every_format(tmp_path: Path, capfd: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "nothing to imagine"),
+        ((), "nothing to simulate"),
         (("--adopt", "nope"), "no control that this tenant reports"),
         (("--adopt", "AdminMFA"), "(did you mean 'AdminMFAV2'?)"),
         (("--adopt", "A=101"), "--adopt expects"),

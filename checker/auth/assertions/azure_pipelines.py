@@ -11,7 +11,7 @@ from checker.auth.interface import Credentials
 from checker.transport import checked_base
 
 _URL = "SYSTEM_OIDCREQUESTURI"
-_TOKEN = "SYSTEM_ACCESSTOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = "SYSTEM_ACCESSTOKEN"
 _CONNECTION = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"
 
 

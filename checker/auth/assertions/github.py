@@ -6,7 +6,7 @@ from checker.auth.interface import Credentials
 from checker.transport import checked_base
 
 _URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
-_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
 
 
 def assertion(credentials: Credentials) -> str:
