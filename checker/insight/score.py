@@ -3,7 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -62,6 +62,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     Everything but ``currentScore`` and ``maxScore``, which are Microsoft's, is computed from the controls.
     """
 
+    schema: ClassVar[tuple[str, str]] = ("score", "The posture of a tenant")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Score"] = "Score"
     tenant: str

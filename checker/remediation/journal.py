@@ -9,7 +9,7 @@ import datetime
 import errno
 import os
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -26,6 +26,7 @@ Result = Literal["applied", "alreadyInPlace", "stale", "failed"]
 class Begun(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="begun"):
     """The first line: all that is to be done, so that the plan file isn't needed any more."""
 
+    schema: ClassVar[tuple[str, str]] = ("journal", "A line of a scoregate journal")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Journal"] = "Journal"
     at: str

@@ -3,7 +3,7 @@
 import datetime
 import math
 from collections.abc import Callable, Collection, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -64,6 +64,7 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class WhatIf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The tenant as it is beside the tenant as it would be."""
 
+    schema: ClassVar[tuple[str, str]] = ("whatif", "A tenant as it would be")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["WhatIf"] = "WhatIf"
     tenant: str

@@ -12,7 +12,7 @@ from checker.errors import CallerError
 
 
 @click.command(short_help="Print a JSON Schema.")
-@click.argument("name", required=False, type=click.Choice(SCHEMAS))
+@click.argument("name", required=False, type=click.Choice(list(SCHEMAS)))
 def schema(name: str | None) -> int:
     """Print the JSON Schema called NAME; without it, the names.
 
