@@ -45,6 +45,7 @@ def test_every_record_that_names_a_schema_is_registered_under_that_name() -> Non
 
 
 def below(kind: type) -> Iterator[Any]:
-    for child in kind.__subclasses__():
+    children: list[Any] = kind.__subclasses__()
+    for child in children:
         yield child
         yield from below(child)
