@@ -136,7 +136,7 @@ def checked_base(url: str, option: str) -> httpx.URL:
             return parsed
     raise UsageError(
         f"{option} expects an https URL, got {url!r}",
-        advice="Plain http is taken on this machine's loopback addresses only.",
+        advice="Plain http is accepted for this machine's loopback addresses only.",
     )
 
 

@@ -11,7 +11,7 @@ from checker.auth.entrance import Entrance
 DELEGATED = "delegated"
 _APPLY = "apply"
 _READY = "ready-token"
-_ENDED = "a token that has not ended"
+_ENDED = "a token that has not expired"
 # Azure CLI's own application, which no tenant can give the permission to.
 _AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 

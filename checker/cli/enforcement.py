@@ -75,4 +75,4 @@ def refuse_idle(options: RemediateOptions) -> None:
     for name, value in given.items():
         if value and is_typed(name):
             flag = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{flag} says how states are set, and nothing sets any: give --remediate too")
+            raise UsageError(f"{flag} has no effect without --remediate: give --remediate too")

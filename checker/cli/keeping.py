@@ -17,7 +17,7 @@ def store_option(request: SourceRequest) -> tuple[SourceRequest, str | None]:
     """As ``split_store``; where the store is the source, a line says so."""
     rest, kept = split_store(request)
     if rest.store is not None:
-        click.echo("scoregate: nobody signs in, so the store is judged", err=True)
+        click.echo("scoregate: no sign-in is configured, so the store is judged", err=True)
     return rest, kept
 
 

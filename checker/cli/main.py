@@ -108,9 +108,9 @@ def _internal_error(fault: Exception) -> int:
         raise fault
     match fault:
         case RecursionError():
-            return report_error("the input nests too deep", EXIT_NOT_JUDGED)
+            return report_error("the input is nested too deeply", EXIT_NOT_JUDGED)
         case MemoryError():
-            return report_error("the machine's memory is too small for this input", EXIT_NOT_JUDGED)
+            return report_error("this machine has too little memory for this input", EXIT_NOT_JUDGED)
         case OSError(errno=errno.ENOSPC):
             return report_error("standard output cannot be written: no space left on device", EXIT_CALLER)
         case _:

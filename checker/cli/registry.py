@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "guide": ("checker.cli.commands.guide:guide", "Show what to do next: the most points for the least effort."),
     "history": (
         "checker.cli.commands.history:history",
-        "Query the store of scores over time, and look after it.",
+        "Query and maintain the store of scores over time.",
     ),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),

@@ -35,7 +35,9 @@ def require_consent(*, yes: bool) -> None:
         UsageError: there is no terminal, and no ``--yes``.
     """
     if not yes and not is_interactive():
-        raise UsageError("nobody can be asked here: give --yes to set the states", advice="See the plan before you do.")
+        raise UsageError(
+            "there is no terminal to ask at: give --yes to set the states", advice="Review the plan first."
+        )
 
 
 class _Terminal:

@@ -64,19 +64,21 @@ class LiveSource:
 
         # Before the loop begins, which would hold an interrupt back for as long as Entra takes to answer.
         self._token.token()
-        found = asyncio.run(fetch(self._base, self._token, days=days, deadline=self._deadline, connect=self._connect))
+        collections = asyncio.run(
+            fetch(self._base, self._token, days=days, deadline=self._deadline, connect=self._connect)
+        )
         claims = read_claims(self._token.token())
         asked = (claims.tid if claims is not None else None) or ""
-        tenant = _tenant_of([*found.secure_scores[:1], *found.control_profiles[:1]])
+        tenant = _tenant_of([*collections.secure_scores[:1], *collections.control_profiles[:1]])
         if asked and tenant and asked.casefold() != tenant.casefold():
             raise SnapshotError(f"holds data of the tenant {tenant}, and the token is for {asked}", place=_NAME)
         return snapshot_file(
-            found.secure_scores,
-            found.control_profiles,
+            collections.secure_scores,
+            collections.control_profiles,
             # A tenant without a score has nothing that names it.
             tenant=tenant or asked,
             fetched_at=self._now,
-            warnings=found.warnings,
+            warnings=collections.warnings,
         )
 
     def tenant_id(self) -> str:

@@ -7,21 +7,21 @@ from checker.presentation.json import json_document
 FORMATS = ("text", "json")
 
 
-def render(name: str, found: Standing) -> bytes:
+def render(name: str, standing: Standing) -> bytes:
     """The standing in the format ``name``, one of ``FORMATS``."""
     if name == "json":
-        return json_document(found)
+        return json_document(standing)
     rows = (
-        ("tenant", found.tenant or "unknown"),
-        ("application", found.application or "unknown"),
-        ("cloud", f"{found.cloud}, {found.graph}"),
-        ("method", found.method),
-        ("token", found.token_kind),
-        ("permissions", ", ".join(found.permissions) or "none"),
-        *((("roles", ", ".join(found.directory_roles) or "none"),) if found.token_kind == DELEGATED else ()),
-        ("expires", found.expires_at or "unknown"),
-        ("allowed", f"{' and '.join(found.asked_for)}: {'yes' if found.allowed else 'no'}"),
-        *((("missing", ", ".join(found.missing)),) if found.missing else ()),
+        ("tenant", standing.tenant or "unknown"),
+        ("application", standing.application or "unknown"),
+        ("cloud", f"{standing.cloud}, {standing.graph}"),
+        ("method", standing.method),
+        ("token", standing.token_kind),
+        ("permissions", ", ".join(standing.permissions) or "none"),
+        *((("roles", ", ".join(standing.directory_roles) or "none"),) if standing.token_kind == DELEGATED else ()),
+        ("expires", standing.expires_at or "unknown"),
+        ("allowed", f"{' and '.join(standing.asked_for)}: {'yes' if standing.allowed else 'no'}"),
+        *((("missing", ", ".join(standing.missing)),) if standing.missing else ()),
     )
     lines = [f"{label:<12}{line(value)}" for label, value in rows]
-    return "\n".join([*lines, *([f"\n{found.advice}"] if found.advice is not None else [])]).encode() + b"\n"
+    return "\n".join([*lines, *([f"\n{standing.advice}"] if standing.advice is not None else [])]).encode() + b"\n"

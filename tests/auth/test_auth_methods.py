@@ -151,7 +151,7 @@ def test_a_certificate_signs_in(
 @pytest.mark.parametrize(
     ("content", "variables", "expected"),
     [
-        (EXPIRED_KEY + EXPIRED, {}, "the certificate ended on"),
+        (EXPIRED_KEY + EXPIRED, {}, "the certificate expired on"),
         (KEY, {}, "holds no certificate in PEM form"),
         (CERTIFICATE, {}, "holds no private key that can be read"),
         (encrypted(KEY, b"open") + CERTIFICATE, {}, "its password is wrong or missing"),
@@ -167,7 +167,7 @@ def test_a_certificate_signs_in(
             {},
             "lacks the certificate or its private key",
         ),
-        (b"".join(certificate(start=5, end=9)), {}, "the certificate begins on"),
+        (b"".join(certificate(start=5, end=9)), {}, "the certificate is not valid before"),
         (b"".join(certificate("other")), {}, "AADSTS700027"),
     ],
 )

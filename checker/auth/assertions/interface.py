@@ -50,7 +50,7 @@ def answered(
     except httpx.HTTPError as fault:
         raise SignInError(f"{what} could not be reached: {why_unreachable(fault)}", advice=remedy) from fault
     except (ValueError, httpx.InvalidURL) as fault:
-        raise SignInError(f"{what} names an address that is none", advice=remedy) from fault
+        raise SignInError(f"{what} has an address that is not a URL", advice=remedy) from fault
     finally:
         client.close()
     if not response.is_success:
@@ -61,5 +61,5 @@ def answered(
     except (msgspec.DecodeError, TypeError, KeyError) as fault:
         raise SignInError(f"{what} answered without an assertion", advice=remedy) from fault
     if not isinstance(assertion, str) or assertion.count(".") != 2:
-        raise SignInError(f"{what} answered with something that is no assertion", advice=remedy)
+        raise SignInError(f"{what} answered with something that is not an assertion", advice=remedy)
     return assertion

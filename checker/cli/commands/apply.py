@@ -53,8 +53,8 @@ def apply(options: ApplyOptions) -> int:
       scoregate apply plan.json --yes --journal journal.jsonl
       scoregate apply --resume journal.jsonl --yes
 
-    Each profile is read again first: what was changed since the plan was made is left alone and named. The journal
-    keeps what was there before; 'scoregate rollback' undoes by it.
+    Each profile is read again first: what was changed since the plan was made is left alone and listed. The journal
+    records what was there before; 'scoregate rollback' uses it to undo the apply.
     Exit codes: 0 every change is in place, 1 some are not, 2 the caller's mistake, 3 no token or no answer.
     """
     wanted = parse_outputs(options.output, FORMATS)

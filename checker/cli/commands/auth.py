@@ -46,7 +46,7 @@ def auth(options: AuthOptions) -> int:
       scoregate auth
       scoregate auth --for apply -o json
 
-    Nothing is asked of Graph: what is shown is what the token says.
+    Graph is not asked: the answer is what the token says.
     Exit codes: 0 the commands asked about would be allowed, 3 they would not, or there is no token.
     """
     wanted = parse_outputs(options.output, FORMATS)

@@ -48,7 +48,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option(
             "--since",
             is_flag=True,
-            help="Tell since when each failure fails, by judging the older days too; takes longer.",
+            help="Show since when each failure fails, by judging older days too; takes longer.",
         ),
     ]
     source: GateOptions
@@ -67,8 +67,8 @@ def check(options: CheckOptions) -> int:
       scoregate check -p policies/ --snapshot snapshot.json
       scoregate check -p policies/ -o junit=junit.xml -o sarif=scoregate.sarif -o text
 
-    Without --snapshot and --sandbox the tenant is asked through Microsoft Graph, signed in to with AZURE_TENANT_ID,
-    AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
+    Without --snapshot and --sandbox, Microsoft Graph is asked; AZURE_TENANT_ID, AZURE_CLIENT_ID and
+    AZURE_CLIENT_SECRET sign in.
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
     """

@@ -35,8 +35,8 @@ def compare(options: CompareOptions) -> int:
       scoregate compare --sandbox
       scoregate compare --snapshot snapshot.json -o markdown
 
-    In percent of each one's maximum, so that tenants with other licences compare. Microsoft publishes the averages, and
-    not always: what is missing is not available, never zero.
+    Scores are in percent of each tenant's own maximum, so that tenants with different licences can be compared.
+    Microsoft does not always publish the averages: a missing one is shown as not available, never as zero.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()

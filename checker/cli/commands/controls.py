@@ -47,8 +47,8 @@ def controls(options: ControlsOptions) -> int:
       scoregate controls --snapshot snapshot.json --show open --sort left --top 20
       scoregate controls --show declared -o csv=declared.csv
 
-    Of each it says whether the newest day has a score of it, whether there is a profile, or both. More than half of the
-    profiles have no score: the tenant has no such product, connector or device.
+    For each control the list says whether the newest day scores it, whether there is a profile, or both. More than half
+    of the profiles have no score: the tenant has no such product, connector or device.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()

@@ -34,7 +34,7 @@ class ExplainOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command("explain", short_help="Explain one requirement or control: what, why, remediation.")
 @taken(ExplainOptions)
 def explain(options: ExplainOptions) -> int:
-    """Explain one requirement or control: what it is, its score and state here, who decided it, remediation.
+    """Explain one requirement or control: what it is, its score and state here, who set it, remediation.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def explain(options: ExplainOptions) -> int:
       scoregate explain essentials/admins-use-mfa -p pack:essentials --sandbox
       scoregate explain AdminMFAV2
 
-    Without a source it works offline, from the policies and from what is known of controls elsewhere.
+    Without a source it works offline, from the policies and from what is known of controls in other tenants.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()

@@ -58,7 +58,7 @@ def fetch(options: FetchOptions) -> int:
     moment = options.source.moment()
     path, store = options.path, options.store
     if path is None and store is None:
-        raise UsageError("nowhere to keep it: give -o PATH, --store URL, or both")
+        raise UsageError("nowhere to write the snapshot: give -o PATH, --store URL, or both")
     with working("Asking Microsoft Graph"):
         # Read before anything is written: what contradicts itself is refused, and leaves no file.
         reading = take(fetchable(options.source.request(), moment, say), options.days)

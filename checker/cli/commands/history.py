@@ -57,9 +57,9 @@ def _url(store: str | None) -> str:
     return store
 
 
-@click.group("history", short_help="Query the store of scores over time, and look after it.")
+@click.group("history", short_help="Query and maintain the store of scores over time.")
 def history() -> None:
-    """Query the store of scores over time, and look after it.
+    """Query and maintain the store of scores over time.
 
     \b
     Examples:
@@ -72,10 +72,10 @@ def history() -> None:
     """
 
 
-@history.command("sql", short_help="Ask the store in SQL.")
+@history.command("sql", short_help="Query the store in SQL.")
 @taken(QueryOptions)
 def sql(options: QueryOptions) -> int:
-    """Ask the store in DuckDB's SQL; it reads nothing but the store.
+    """Query the store in DuckDB's SQL; a query reads nothing but the store.
 
     \b
     Example:
@@ -120,7 +120,7 @@ def compact(options: StoreOptions) -> int:
     Example:
       scoregate history compact --store history/
 
-    Readers and writers go on meanwhile; 'prune' removes the old files a week later.
+    Readers and writers can continue meanwhile; 'prune' removes the old files a week later.
     """
     from checker.store.maintenance import compact as rewrite
     from checker.views.history import render_compacted
@@ -134,7 +134,7 @@ def compact(options: StoreOptions) -> int:
 @history.command("prune", short_help="Delete the days that are older than what is to be kept.")
 @taken(PruneOptions)
 def prune(options: PruneOptions) -> int:
-    """Delete the days that are older than what is to be kept, and the files that nobody needs any more.
+    """Delete the days that are older than what is to be kept, and the files that are no longer needed.
 
     \b
     Example:
@@ -162,7 +162,7 @@ def verify(options: StoreOptions) -> int:
     Example:
       scoregate history verify --store history/
 
-    Days that nobody fetched, inside a tenant's span, are named and are no fault.
+    Days within a tenant's span that were never fetched are listed, and are not a fault.
     Exit codes: 0 sound, 1 faulty, 2 the caller's mistake, 3 no store.
     """
     from checker.store.check import verify as look

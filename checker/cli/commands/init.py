@@ -35,7 +35,7 @@ def init(folder: str) -> int:
     if there:
         raise UsageError(
             f"{', '.join(there)} {'exists' if len(there) == 1 else 'exist'} already; nothing was written",
-            advice="Name another folder, or remove what is to be written anew.",
+            advice="Name another folder, or remove these files first.",
         )
     for target in targets.values():
         try:

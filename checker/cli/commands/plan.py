@@ -65,7 +65,7 @@ def plan(options: PlanOptions) -> int:
 
     Nothing is set: 'scoregate apply' does that, with the plan file, once somebody has approved it.
     Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data, or too little
-    to tell of every state.
+    to judge every state.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()

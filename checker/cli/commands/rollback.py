@@ -42,7 +42,7 @@ def rollback(options: RollbackOptions) -> int:
       scoregate rollback journal.jsonl
       scoregate rollback journal.jsonl --yes --journal undone.jsonl
 
-    What a person changed since is left alone and named. The rollback has a journal of its own.
+    What a person changed since then is left alone and listed. The rollback has a journal of its own.
     Exit codes: 0 all is as before, 1 some is not, 2 the caller's mistake, 3 no token or no answer.
     """
     wanted = parse_outputs(options.output, FORMATS)

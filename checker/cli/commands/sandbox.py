@@ -45,7 +45,7 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     public_url: Annotated[
         str | None,
-        option("public-url", metavar="URL", help="What nextLinks begin with, where clients use another address."),
+        option("public-url", metavar="URL", help="The address that nextLinks begin with, if clients use another one."),
     ]
     score_lag: Annotated[
         int,
@@ -55,7 +55,7 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
             default=0,
             show_default=True,
             metavar="DAYS",
-            help="How many of its days after a change of state the score follows; 0 is at once.",
+            help="How many days after a change of state the score follows; 0 is at once.",
         ),
     ]
     now: Now

@@ -35,8 +35,8 @@ def score(options: ScoreOptions) -> int:
       scoregate score --sandbox
       scoregate score --snapshot snapshot.json -o json
 
-    Points that somebody declared are told apart from those that were observed; controls by completion and by state,
-    and what is not measured at all.
+    Declared points are shown apart from observed ones. Controls are counted by completion and by state, and so is
+    what is not measured at all.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()

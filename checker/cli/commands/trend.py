@@ -58,7 +58,7 @@ def trend(options: TrendOptions) -> int:
       scoregate trend --days 90 --by cause -o svg=trend.svg -o text
 
     Causes: improved, regressed and declared are the tenant's own doing; added, retired, reweighted and moved are
-    Microsoft's; licence comes on a day when the tenant's services change; unexplained is what the data doesn't tell.
+    Microsoft's; licence is for a day on which the tenant's services change; unexplained is what the data leaves open.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()

@@ -38,7 +38,7 @@ class ScenarioOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     drop: Annotated[
         tuple[str, ...],
-        click.option("--drop", multiple=True, metavar="CONTROL", help="Give this up: it earns nothing."),
+        click.option("--drop", multiple=True, metavar="CONTROL", help="Give this control up: it earns nothing."),
     ]
     plan_path: Annotated[
         str | None, click.option("--plan", "plan_path", metavar="PLAN", help="Set the states of this plan.")
@@ -77,24 +77,28 @@ class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option(
             "--target",
             metavar="TARGET",
-            help="Find the cheapest way there: 75 (percent), 400points, or either behind CATEGORY=.",
+            help="Find the cheapest way to this score: 75 (percent), 400points, or either after CATEGORY=.",
         ),
     ]
     exclude: Annotated[
         tuple[str, ...],
-        click.option("--exclude", multiple=True, metavar="CONTROL", help="Not by this control; * for any characters."),
+        click.option(
+            "--exclude", multiple=True, metavar="CONTROL", help="Leave this control out; * for any characters."
+        ),
     ]
     max_user_impact: Annotated[
         str | None,
         click.option(
             "--max-user-impact",
             type=_LEVELS,
-            help="Only by controls with no more user impact; unknown is moderate.",
+            help="Only controls with at most this user impact; unknown counts as moderate.",
         ),
     ]
     max_implementation_cost: Annotated[
         str | None,
-        click.option("--max-implementation-cost", type=_LEVELS, help="Only by controls with no higher cost."),
+        click.option(
+            "--max-implementation-cost", type=_LEVELS, help="Only controls with at most this implementation cost."
+        ),
     ]
     alternatives: Annotated[
         int,
@@ -109,7 +113,7 @@ class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):
     front: Annotated[
         bool,
         click.option(
-            "--front", is_flag=True, help="For each effort that is worth it, the most that it gives; -o svg draws it."
+            "--front", is_flag=True, help="Show the most points for each effort that is worth it; -o svg draws them."
         ),
     ]
     weights: Weights

@@ -11,7 +11,7 @@ from checker.cli.options.types import Duration, Seconds, file_name
 
 Yes = Annotated[
     bool,
-    option("yes", in_file=False, is_flag=True, help="Do it without asking; needed where there is no terminal."),
+    option("yes", in_file=False, is_flag=True, help="Do not ask; required where there is no terminal."),
 ]
 JournalPath = Annotated[
     str | None,
@@ -20,7 +20,7 @@ JournalPath = Annotated[
         in_file=False,
         metavar="PATH",
         callback=file_name,
-        help="The new file that keeps what is done; scoregate-TIME-….jsonl in the working folder otherwise.",
+        help="The new file that records what is done; scoregate-TIME-….jsonl in the working folder otherwise.",
     ),
 ]
 Only = Annotated[
@@ -84,7 +84,7 @@ class RemediateOptions(msgspec.Struct, frozen=True, kw_only=True):
             "allow-declarations",
             in_file=False,
             is_flag=True,
-            help="With --remediate: set ThirdParty, Reviewed and Ignored too, and not Default alone.",
+            help="With --remediate: set ThirdParty, Reviewed and Ignored too, not only Default.",
         ),
     ]
     yes: Yes

@@ -40,7 +40,7 @@ FailOn = Annotated[
 ]
 Now = Annotated[
     datetime.datetime | None,
-    option("now", type=Moment(), metavar="TIME", help="Take this moment for now; the clock otherwise."),
+    option("now", type=Moment(), metavar="TIME", help="Use this moment as the current time; the clock otherwise."),
 ]
 
 

@@ -105,7 +105,7 @@ class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     verbose: Annotated[
         bool,
-        option("verbose", short="v", is_flag=True, help="Tell of the sign-in and of each request, on standard error."),
+        option("verbose", short="v", is_flag=True, help="Report the sign-in and each request on standard error."),
     ]
     timeout: Annotated[
         float,
@@ -115,7 +115,7 @@ class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
             default=120.0,
             show_default=True,
             metavar="SECONDS",
-            help="How long Graph may take altogether.",
+            help="Time limit for all requests to Graph together.",
         ),
     ]
 

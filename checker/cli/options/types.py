@@ -69,7 +69,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
 def file_name(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """A path that has to be a file's: - is none."""
     if value == "-":
-        raise click.BadParameter("expected a file's name, got -", context, parameter)
+        raise click.BadParameter("expected the name of a file, got -", context, parameter)
     return value
 
 
