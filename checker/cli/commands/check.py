@@ -8,7 +8,6 @@ import msgspec
 
 from checker.cli.enforcement import Enforcement, refuse_idle
 from checker.cli.errors import report_error
-from checker.cli.keeping import keep, store_option
 from checker.cli.options import taken
 from checker.cli.options.formats import FormatOptions
 from checker.cli.options.remediation import RemediateOptions
@@ -18,6 +17,7 @@ from checker.cli.output import parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
 from checker.cli.source import say
+from checker.cli.store import keep, store_option
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
 from checker.policy.load import load
 from checker.renderers import FORMATS

@@ -5,12 +5,12 @@ from typing import Annotated
 import click
 import msgspec
 
-from checker.cli.keeping import report_kept
 from checker.cli.options import option, taken
 from checker.cli.options.source import AskedOptions, Store
 from checker.cli.output import Output, write_answer
 from checker.cli.progress import working
 from checker.cli.source import say
+from checker.cli.store import report_kept
 from checker.documents import files
 from checker.errors import UsageError
 from checker.presentation.words import counted
