@@ -47,6 +47,7 @@ def render(rendering: Rendering) -> bytes:
     from junit_xml import TestSuite
 
     report = rendering.report
+    gitlab = rendering.options.get("junit-profile") == "gitlab"
     tenant = line(report.tenant) or "unknown-tenant"
     by_policy: dict[str, list[Finding]] = {}
     for finding in report.findings:
@@ -64,12 +65,12 @@ def render(rendering: Rendering) -> bytes:
         )
         element = suite.build_xml_doc(encoding="utf-8")
         places = [finding.requirement.location for finding in findings]
-        if rendering.junit_profile == "gitlab":
+        if gitlab:
             for case, place in zip(element.iter("testcase"), places, strict=True):
                 case.set("file", line(rendering.uris.get(place.file, place.file)))
                 case.set("line", str(place.line))
         suites.append(element)
-    return _document(suites, gitlab=rendering.junit_profile == "gitlab")
+    return _document(suites, gitlab=gitlab)
 
 
 def _case(finding: Finding, verdict: Verdict, class_name: str) -> "TestCase":

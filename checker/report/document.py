@@ -3,7 +3,7 @@
 Within ``scoregate/v1`` members are only ever added.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -92,6 +92,7 @@ class CountsDocument(msgspec.Struct, frozen=True):
 class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A run of ``scoregate check`` for one tenant."""
 
+    schema: ClassVar[tuple[str, str]] = ("report", "A scoregate report")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Report"] = "Report"
     verdict: Decision

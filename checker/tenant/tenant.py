@@ -19,6 +19,9 @@ _ROUNDING = 0.005
 # A day that lies so many days further back than asked for still serves.
 SLACK_DAYS = 3
 
+# How much older than asked for a day may be that stands in for one that the data lacks.
+SLACK_DAYS = 3
+
 
 class Sum(msgspec.Struct, frozen=True):
     """Points and maximum of several controls; ``maximum`` is None where one control's is unknown."""
