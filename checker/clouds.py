@@ -6,6 +6,8 @@ L5; 21Vianet's cloud in China has no Secure Score API.
 
 import msgspec
 
+from checker.errors import UsageError
+
 
 class Cloud(msgspec.Struct, frozen=True):
     """One national cloud; every member but the name is an https URL without a trailing slash."""
@@ -39,3 +41,16 @@ CLOUDS = {cloud.name: cloud for cloud in (GLOBAL, US_GOVERNMENT_L4, US_GOVERNMEN
 
 # Clouds that have no Secure Score, and why.
 UNAVAILABLE = {"china": "21Vianet's cloud in China offers no Secure Score API"}
+
+
+def cloud(name: str) -> Cloud:
+    """The cloud that ``--cloud`` names.
+
+    Raises:
+        UsageError: it has no Secure Score, or there is no such cloud.
+    """
+    if name in UNAVAILABLE:
+        raise UsageError(f"--cloud {name}: {UNAVAILABLE[name]}")
+    if name not in CLOUDS:
+        raise UsageError(f"--cloud takes {', '.join(CLOUDS)}, got {name!r}")
+    return CLOUDS[name]

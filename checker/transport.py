@@ -4,7 +4,7 @@ import contextlib
 import os
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -24,12 +24,30 @@ _MOST_BYTES = 1024 * 1024
 _OF_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding"}
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
+# Receives a line about each request that ends: method, address without its query, status, seconds, request id. Never a
+# header's value but the request id, and never a body: tokens and secrets are in the others.
+Observer = Callable[[str], None]
 
-def async_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+
+def async_client(
+    transport: httpx.AsyncBaseTransport | None = None, observe: Observer | None = None
+) -> httpx.AsyncClient:
     """A client for Graph: no redirects (Graph sends none, and a token must not follow one), no cookies kept.
 
     Proxies are those that httpx reads from the environment (``HTTPS_PROXY``, ``NO_PROXY``).
+
+    Args:
+        transport: carries the requests; None for the network.
+        observe: receives a line about each request.
     """
+
+    async def begin(request: httpx.Request) -> None:
+        _start_clock(request)
+
+    async def end(response: httpx.Response) -> None:
+        if observe is not None:
+            observe(_described(response))
+
     with _environment_checked():
         return httpx.AsyncClient(
             transport=transport,
@@ -37,7 +55,7 @@ def async_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.Asy
             follow_redirects=False,
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
             verify=_verified(transport),
-            event_hooks={"request": [_begun], "response": [_ended]} if _observers else {},
+            event_hooks={"request": [begin], "response": [end]} if observe is not None else {},
         )
 
 
@@ -63,38 +81,24 @@ def _trust() -> ssl.SSLContext:
     return context
 
 
-_observers: list[Callable[[str], None]] = []
-
-
-def observe(say: Callable[[str], None] | None) -> None:
-    """Tells ``say`` of each request that ends: method, address without its query, status, seconds, request id.
-
-    Never a header's value but the request id, and never a body: tokens and secrets are in the others. None
-    tells nobody.
-    """
-    _observers[:] = [say] if say is not None else []
-
-
-async def _begun(request: httpx.Request) -> None:
-    _start_clock(request)
-
-
-async def _ended(response: httpx.Response) -> None:
-    _tell(response)
-
-
 def _start_clock(request: httpx.Request) -> None:
     request.extensions["scoregate.begun"] = time.monotonic()
 
 
-def _tell(response: httpx.Response) -> None:
+def _described(response: httpx.Response) -> str:
+    """The line that an observer receives."""
     request = response.request
     seconds = time.monotonic() - request.extensions["scoregate.begun"]
     identifier = response.headers.get("request-id") or response.headers.get("x-ms-request-id") or "-"
     address = request.url.copy_with(query=None, userinfo=b"")
-    text = f"{request.method} {address} {response.status_code} {seconds:.3f} s, request-id {identifier[:100]}"
-    for say in _observers:
-        say(text)
+    return f"{request.method} {address} {response.status_code} {seconds:.3f} s, request-id {identifier[:100]}"
+
+
+def _hooks(observe: Observer | None) -> Mapping[str, list[Callable[..., object]]]:
+    """What a client calls before and after each request."""
+    if observe is None:
+        return {}
+    return {"request": [_start_clock], "response": [lambda response: observe(_described(response))]}
 
 
 @contextlib.contextmanager
@@ -132,17 +136,17 @@ def checked_base(url: str, option: str) -> httpx.URL:
             return parsed
     raise UsageError(
         f"{option} expects an https URL, got {url!r}",
-        advice="Plain http is taken on this machine's loopback addresses only.",
+        advice="Plain http is accepted for this machine's loopback addresses only.",
     )
 
 
 class SignInClient:
-    """What msal calls for HTTP: httpx in the clothes of requests.
+    """What msal calls for HTTP: httpx with the interface of requests.
 
     msal's own client would read ``REQUESTS_CA_BUNDLE`` and ignore ``SSL_CERT_FILE``; a run has one trust store.
     """
 
-    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, transport: httpx.BaseTransport | None = None, observe: Observer | None = None) -> None:
         with _environment_checked():
             self._client = httpx.Client(
                 transport=transport,
@@ -152,7 +156,7 @@ class SignInClient:
                 # msal never closes it, and asks too seldom for an open connection to be of use.
                 limits=httpx.Limits(max_keepalive_connections=0),
                 verify=_verified(transport),
-                event_hooks={"request": [_start_clock], "response": [_tell]} if _observers else {},
+                event_hooks=_hooks(observe),
             )
 
     def get(self, url: str, params: _Form = None, headers: _Form = None, **_: object) -> httpx.Response:

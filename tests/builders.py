@@ -23,6 +23,7 @@ from checker.snapshot.model import (
     Snapshot,
 )
 from checker.snapshot.past import implied_maximum
+from checker.tenant.control import Control
 from checker.tenant.tenant import Tenant
 
 TENANT = "00000000-0000-0000-0000-000000000001"
@@ -108,7 +109,7 @@ def day(
     averages: list[AverageComparativeScore] | None = None,
     tenant: str | None = TENANT,
 ) -> SecureScore:
-    """The day that lies ``back`` days before TODAY; its score is the sum, unless it is given; so is its maximum for SUM."""
+    """The day that lies ``back`` days before TODAY; its score is the sum, as is its maximum for SUM."""
     scores = list(controls)
     if maximum == SUM:
         maximum = sum(round(implied_maximum(entry) or 10.0, 2) for entry in scores) or 100.0
@@ -160,6 +161,12 @@ def untouched_profiles(days: Iterable[SecureScore]) -> list[SecureScoreControlPr
 def tenant(*days: SecureScore, profiles: Iterable[SecureScoreControlProfile] | None = None) -> Tenant:
     """The same, prepared for judging."""
     return Tenant(snapshot(*days, profiles=profiles), PORTAL)
+
+
+def one_control(entry: ControlScore, joined: SecureScoreControlProfile | None) -> Control:
+    """The control that a score and its profile make."""
+    (found,) = tenant(day([entry]), profiles=[joined] if joined is not None else []).controls
+    return found
 
 
 def policy(*, score: str = "", controls: str = "", head: str = "", waivers: str = "") -> PolicySet:

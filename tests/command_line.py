@@ -106,7 +106,7 @@ def snapshot(folder: Path, name: str = "snapshot.json") -> str:
 def says_one_thing(error: str) -> bool:
     """Whether what stands on standard error is one message and no traceback."""
     heads = [line for line in error.splitlines() if line.startswith("scoregate: ")]
-    return len(heads) == 1 and "Traceback" not in error and "fault of scoregate itself" not in error
+    return len(heads) == 1 and "Traceback" not in error and "internal error" not in error
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import httpx
 from checker.graph.client import Collections, fetch
 from checker.sandbox.app import Sandbox
 from checker.sandbox.tenants.tenant import SandboxTenant, make_tenant
+from checker.transport import async_client
 
 NOW = datetime.datetime(2026, 5, 22, 9, 0, 0, tzinfo=datetime.UTC)
 SCORES = "/v1.0/security/secureScores"
@@ -99,7 +100,14 @@ def over(
     deadline: float = 20.0,
     base: str = BASE,
 ) -> Collections:
-    fetching = fetch(httpx.URL(base), token, days=days, deadline=deadline, transport=transport, first_wait=0.001)
+    fetching = fetch(
+        httpx.URL(base),
+        token,
+        days=days,
+        deadline=deadline,
+        connect=lambda: async_client(transport()),
+        first_wait=0.001,
+    )
     try:
         return asyncio.run(fetching)
     finally:

@@ -59,6 +59,5 @@ def full_of(text: str) -> Rendering:
         warnings=[RunWarning("hostile", text)],
         sources={place.file: f"first\n  {text}\n".encode()},
         uris={place.file: f"folder/{text}.yaml"},
-        sarif_profile="full",
-        junit_profile="gitlab",
+        options={"sarif-profile": "full", "junit-profile": "gitlab"},
     )

@@ -45,13 +45,13 @@ def pick(name: str, credentials: Credentials) -> str:
     """
     if name != AUTO:
         return name
-    found = next((known for known in METHODS if method(known).offered(credentials)), None)
-    if found is None:
+    offered = next((known for known in METHODS if method(known).offered(credentials)), None)
+    if offered is None:
         raise UsageError(
             "nothing to sign in with: no method finds what it needs in the environment",
             advice="Set AZURE_CLIENT_ID with AZURE_CLIENT_SECRET, or see docs/sign-in.md for ways without a secret.",
         )
-    return found
+    return offered
 
 
 def provider(name: str, credentials: Credentials) -> TokenProvider:

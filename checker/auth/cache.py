@@ -19,7 +19,7 @@ def token_cache(credentials: Credentials) -> "msal.TokenCache | None":
     try:
         from msal_extensions import PersistedTokenCache, build_encrypted_persistence
     except ImportError:
-        reason = "pip install 'scoregate[people]' brings the cache"
+        reason = "pip install 'scoregate[people]' adds the cache"
         credentials.say(_IN_MEMORY.format(reason=reason))
         return None
     try:

@@ -14,7 +14,7 @@ from checker.documents import files
 from checker.errors import SignInError
 
 _PATH = "AZURE_CLIENT_CERTIFICATE_PATH"
-_PASSWORD = "AZURE_CLIENT_CERTIFICATE_PASSWORD"  # noqa: S105 - the name of a variable
+_PASSWORD = "AZURE_CLIENT_CERTIFICATE_PASSWORD"
 _CHAIN = "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"
 _MOST_BYTES = 1024 * 1024
 
@@ -46,8 +46,8 @@ def _credential(credentials: Credentials, path: str) -> dict[str, object]:
     if b"-----BEGIN" in data:
         _check_pem(data, password, files.shown(path))
         text = data.decode("ascii", "replace")
-        found: dict[str, object] = {"private_key": text, "public_certificate": text}
-        return found | ({"passphrase": password} if password is not None else {})
+        credential: dict[str, object] = {"private_key": text, "public_certificate": text}
+        return credential | ({"passphrase": password} if password is not None else {})
     _check_pfx(data, password, files.shown(path))
     chain = (credentials.variable(_CHAIN) or "").lower() in {"1", "true"}
     return {
@@ -110,8 +110,8 @@ def _check_dates(begin: datetime.datetime, end: datetime.datetime, name: str) ->
     now = datetime.datetime.now(datetime.UTC)
     if now > end:
         advice = "Make a new one, register its public part with the application, and name its file."
-        raise SignInError(f"the certificate ended on {end.date()}", place=name, advice=advice)
+        raise SignInError(f"the certificate expired on {end.date()}", place=name, advice=advice)
     if now < begin:
         raise SignInError(
-            f"the certificate begins on {begin.date()}", place=name, advice="Is this machine's clock right?"
+            f"the certificate is not valid before {begin.date()}", place=name, advice="Is this machine's clock right?"
         )

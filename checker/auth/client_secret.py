@@ -4,7 +4,7 @@ from checker.auth.confidential import ConfidentialApplication
 from checker.auth.interface import Credentials
 from checker.auth.needs import CLIENT, TENANT, demand
 
-_SECRET = "AZURE_CLIENT_SECRET"  # noqa: S105 - the name of a variable
+_SECRET = "AZURE_CLIENT_SECRET"
 
 
 def offered(credentials: Credentials) -> bool:

@@ -15,7 +15,7 @@ from checker.auth.interface import Credentials, can_be_sent
 from checker.errors import SignInError
 from checker.transport import SignInClient
 
-# msal tells its log, with a traceback, of answers that are no JSON: on standard error where nobody set a log up.
+# msal logs answers that are not JSON with a traceback: on standard error where no log was set up.
 logging.getLogger("msal").addHandler(logging.NullHandler())
 # What msal raises for an answer that is not what it expects, besides the ValueError that it means to raise.
 _NONSENSE = (ValueError, TypeError, AttributeError, LookupError, RuntimeError, httpx.InvalidURL)
@@ -52,7 +52,7 @@ class ConfidentialApplication:
                     authority=f"{self._credentials.authority}/{self._credentials.tenant}",
                     instance_discovery=instance_discovery(self._credentials),
                     client_capabilities=CAPABILITIES,
-                    http_client=SignInClient(),
+                    http_client=SignInClient(observe=self._credentials.observe),
                 )
             answer: dict[str, Any] = self._application.acquire_token_for_client(
                 [self._credentials.scope], claims_challenge=claims
@@ -96,5 +96,5 @@ def asked(credentials: Credentials, ask: Callable[[], dict[str, Any]]) -> str:
         raise refused(credentials, result)
     token = result["access_token"]
     if not (isinstance(token, str) and can_be_sent(token)):
-        raise senseless(credentials, ValueError("the token is not one that HTTP can carry"))
+        raise senseless(credentials, ValueError("HTTP can't carry the token"))
     return token

@@ -25,9 +25,9 @@ _REMEDIES = {
     "70011": "The scope is wrong for this cloud: check --graph-url and --cloud.",
     "500011": "The tenant does not know Microsoft Graph under that name: check --cloud.",
     "700027": "Entra does not accept the certificate: register its public part with the application, or renew it.",
-    "700024": "The assertion is outside its time: set this machine's clock right.",
+    "700024": "The assertion is not valid at this time: set this machine's clock right.",
     "700021": "The assertion is not this application's: check --client-id (AZURE_CLIENT_ID).",
-    "700023": "The assertion is made out for somebody else: see SCOREGATE_OIDC_AUDIENCE in docs/sign-in.md.",
+    "700023": "The assertion is for another audience: see SCOREGATE_OIDC_AUDIENCE in docs/sign-in.md.",
     "70021": "The application trusts no platform yet: add a federated credential to it; see docs/sign-in.md.",
     "700211": "The application trusts no such issuer: add a federated credential with it; see docs/sign-in.md.",
     "700212": "The audience is not the federated credential's: set SCOREGATE_OIDC_AUDIENCE; see docs/sign-in.md.",
@@ -36,20 +36,20 @@ _REMEDIES = {
     "50076": "The tenant asks for a second factor: sign in with --auth browser or device-code and give it.",
     "50079": "The tenant asks for a second factor that the person has yet to register: sign in to the portal once.",
     "50034": "The tenant has no such person: sign in with an account of the tenant that is to be judged.",
-    "65001": "Nobody consented: let an administrator consent to {permission} for the application.",
+    "65001": "Consent is missing: let an administrator consent to {permission} for the application.",
     "65004": "The person declined to consent.",
     "70018": "The code was refused: sign in again.",
-    "70020": "The code has expired before somebody typed it: sign in again.",
+    "70020": "The code expired before it was entered: sign in again.",
     "700082": "The sign-in has expired: sign in again.",
     "650057": "The application may not ask for Microsoft Graph: add the permission {permission} to it.",
     "7000112": "The application is disabled in the tenant: let an administrator enable it.",
-    "7000218": "The application is no public client: allow public client flows in its registration, under "
+    "7000218": "The application is not a public client: allow public client flows in its registration, under "
     "Authentication; see docs/sign-in.md.",
     "700025": "The application is a public client: sign in with --auth device-code or browser, or disallow public "
     "client flows in its registration.",
     "50011": "Add the redirect URI http://localhost (mobile and desktop) to the application's registration.",
     "50020": "The account is not of this tenant: check --tenant, or sign in with an account of it.",
-    "50027": "The assertion is no signed token: see docs/sign-in.md for what the platform has to give.",
+    "50027": "The assertion is not a signed token: see docs/sign-in.md for what the platform has to give.",
     "50057": "The person's account is disabled.",
     "50058": "Nobody is signed in: sign in again.",
     "50074": "The tenant asks for a second factor: sign in with --auth browser or device-code and give it.",
@@ -63,7 +63,7 @@ _REMEDIES = {
     "53003": "A Conditional Access policy of the tenant forbids it: ask an administrator which, by that code.",
     "530003": "The tenant asks for a managed device: sign in from one.",
     "70008": "The sign-in has expired: sign in again.",
-    "70016": "The code has expired before somebody typed it: sign in again.",
+    "70016": "The code expired before it was entered: sign in again.",
     "70043": "The sign-in has expired: sign in again.",
     "90033": "Microsoft Entra is too busy: run again later.",
     "90094": "Only an administrator may consent: let one consent to {permission} for the application.",
@@ -76,8 +76,8 @@ _REMEDIES = {
 def remedy(said: str, permission: str = "SecurityEvents.Read.All") -> str | None:
     """What to do about the first AADSTS code in a text; None where it has none, or an unknown one."""
     code = _CODE.search(said)
-    found = _REMEDIES.get(code[1]) if code is not None else None
-    return found.replace("{permission}", permission) if found is not None else None
+    advice = _REMEDIES.get(code[1]) if code is not None else None
+    return advice.replace("{permission}", permission) if advice is not None else None
 
 
 def _harmless(credentials: Credentials, said: str) -> str:
@@ -110,11 +110,11 @@ def senseless(credentials: Credentials, fault: Exception) -> SignInError:
         return refused(credentials, {"error": "no sign-in there", "error_description": code[0]})
     what = "it is not what was expected"
     if isinstance(fault, json.JSONDecodeError):
-        what = "it is no JSON; is there a proxy or a page for people in between?"
+        what = "it is not JSON; is there a proxy or a sign-in page in between?"
     elif isinstance(fault, ValueError):
         what = _harmless(credentials, str(fault).partition(". ")[0])
     return SignInError(
-        f"Entra's answer made no sense: {what}",
+        f"Entra's answer could not be understood: {what}",
         place=credentials.authority,
         advice="Check --authority-url and the tenant.",
     )
@@ -123,7 +123,7 @@ def senseless(credentials: Credentials, fault: Exception) -> SignInError:
 def faulty(credentials: Credentials, said: str) -> SignInError:
     """The error for a fault on Entra's side (500 and above)."""
     return SignInError(
-        f"Microsoft Entra has a fault of its own ({_harmless(credentials, said)})",
+        f"Microsoft Entra reported an internal error ({_harmless(credentials, said)})",
         place=credentials.authority,
         advice="Run again later.",
     )

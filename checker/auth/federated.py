@@ -19,13 +19,13 @@ def provider(credentials: Credentials) -> ConfidentialApplication:
     """The provider, when everything is there that it needs.
 
     Raises:
-        UsageError: the tenant or the application is missing, or no platform vouches for this job.
+        UsageError: the tenant or the application is missing, or no platform identifies this job.
     """
     demand("federated assertion", ((TENANT, credentials.tenant), (CLIENT, credentials.client_id)))
     name = _platform(credentials)
     if name is None:
         raise UsageError(
-            "no platform vouches for this job",
+            "no platform identifies this job",
             advice="In GitHub Actions the job needs 'id-token: write'; see docs/sign-in.md for other platforms.",
         )
     source = platform(name)

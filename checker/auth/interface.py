@@ -40,6 +40,14 @@ SECRETS = (
 )
 
 
+class Variables(dict[str, str]):
+    """Variables that are set, of those in ``VARIABLES``; shown by name only, since the values hold secrets."""
+
+    def __repr__(self) -> str:
+        """The names alone: a traceback or a log must not hold a secret."""
+        return f"Variables({', '.join(sorted(self))})"
+
+
 def can_be_sent(token: str) -> bool:
     """Whether a token is one that HTTP can carry in a header."""
     return bool(token) and token.isascii() and token.isprintable()
@@ -55,6 +63,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
         variables: of ``VARIABLES`` those that are set; they hold secrets.
         interactive: a person is there to answer: a terminal, and no CI.
         say: tells that person something, such as the code to type.
+        observe: receives a line about each request; None where nobody asked for that.
         write: profiles will be written too, which needs a further permission of a person's token.
         cache: the folder for people's tokens.
     """
@@ -66,6 +75,7 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     variables: Mapping[str, str] = msgspec.field(default_factory=dict)
     interactive: bool = False
     say: Callable[[str], None] = print
+    observe: Callable[[str], None] | None = None
     write: bool = False
     cache: str | None = None
 

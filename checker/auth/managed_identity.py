@@ -44,7 +44,9 @@ class ManagedIdentity:
                     else msal.SystemAssignedManagedIdentity()
                 )
                 self._client = msal.ManagedIdentityClient(
-                    identity, http_client=SignInClient(), client_capabilities=CAPABILITIES
+                    identity,
+                    http_client=SignInClient(observe=self._credentials.observe),
+                    client_capabilities=CAPABILITIES,
                 )
             answer: dict[str, Any] = self._client.acquire_token_for_client(
                 resource=self._credentials.resource, claims_challenge=claims

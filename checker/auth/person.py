@@ -53,7 +53,7 @@ class Person:
                 instance_discovery=instance_discovery(self._credentials),
                 client_capabilities=CAPABILITIES,
                 token_cache=token_cache(self._credentials),
-                http_client=SignInClient(),
+                http_client=SignInClient(observe=self._credentials.observe),
             )
         return self._application
 

@@ -4,7 +4,7 @@ from checker.auth.interface import Credentials, can_be_sent
 from checker.auth.needs import demand
 from checker.errors import SignInError
 
-_TOKEN = "SCOREGATE_ACCESS_TOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = "SCOREGATE_ACCESS_TOKEN"
 
 
 def offered(credentials: Credentials) -> bool:
@@ -26,7 +26,7 @@ class ReadyToken:
                 advice=f"Set {_TOKEN} to a new one, or sign in another way.",
             )
         if not can_be_sent(self._token):
-            raise SignInError(f"{_TOKEN} holds something that is no token", advice="Set it to the token alone.")
+            raise SignInError(f"{_TOKEN} does not hold a token", advice="Set it to the token alone.")
         return self._token
 
 

@@ -1,16 +1,16 @@
-"""How a fault is told: on standard error, in one form."""
+"""How an error is reported: on standard error, in one form."""
 
 import contextlib
 import sys
 from collections.abc import Sequence
 
 
-def complain(message: str, code: int, before: Sequence[str] = ()) -> int:
-    """Says on standard error what went wrong; what came from outside is made harmless line by line.
+def report_error(message: str, code: int, before: Sequence[str] = ()) -> int:
+    """Reports an error on standard error; what came from outside is made harmless line by line.
 
     Args:
-        message: the fault, the advice on further lines.
-        code: what is handed back.
+        message: the error, its advice on further lines.
+        code: the exit code, which is handed back.
         before: lines that stand by themselves above it.
     """
     from checker.presentation.escape import line
@@ -22,5 +22,6 @@ def complain(message: str, code: int, before: Sequence[str] = ()) -> int:
     text = "\n".join([*map(line, before), f"scoregate: {first}", *(f"  {more}" for more in rest)])
     # Where nobody listens any more there is nobody to tell.
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
     return code

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from checker import __version__
-from checker.cli.errors import complain
+from checker.cli.errors import report_error
 from checker.cli.registry import COMMANDS
 from checker.errors import (
     EXIT_CALLER,
@@ -70,7 +70,7 @@ def scoregate() -> None:
       scoregate check -p pack:essentials --sandbox
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged, 130 interrupted.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
 
 
 def run(arguments: list[str]) -> int:
@@ -87,35 +87,35 @@ def run(arguments: list[str]) -> int:
         # click ends so where the reader of its help went away, which is no error.
         result = EXIT_PASSED
     except (click.Abort, KeyboardInterrupt):
-        return complain("interrupted", EXIT_INTERRUPTED)
+        return report_error("interrupted", EXIT_INTERRUPTED)
     except click.exceptions.NoArgsIsHelpError as fault:
         fault.show()
         result = EXIT_CALLER
     except click.ClickException as fault:
-        return complain(_usage(fault), EXIT_CALLER)
+        return report_error(_usage(fault), EXIT_CALLER)
     except ScoregateError as fault:
         before = fault.faults if isinstance(fault, PolicyError) else ()
-        return complain(fault.message if before else str(fault), fault.exit_code, before)
+        return report_error(fault.message if before else str(fault), fault.exit_code, before)
     except Exception as fault:  # noqa: BLE001 - a traceback on a user's terminal is a bug, and so is what got here
-        return _own_fault(fault)
+        return _internal_error(fault)
     finally:
         gc.freeze()
     return result if isinstance(result, int) else 0
 
 
-def _own_fault(fault: Exception) -> int:
+def _internal_error(fault: Exception) -> int:
     if "SCOREGATE_DEBUG" in os.environ:
         raise fault
     match fault:
         case RecursionError():
-            return complain("the input nests too deep", EXIT_NOT_JUDGED)
+            return report_error("the input is nested too deeply", EXIT_NOT_JUDGED)
         case MemoryError():
-            return complain("the machine's memory is too small for this input", EXIT_NOT_JUDGED)
+            return report_error("this machine has too little memory for this input", EXIT_NOT_JUDGED)
         case OSError(errno=errno.ENOSPC):
-            return complain("standard output cannot be written: no space left on device", EXIT_CALLER)
+            return report_error("standard output cannot be written: no space left on device", EXIT_CALLER)
         case _:
-            text = f"a fault of scoregate itself ({type(fault).__name__}: {fault})"
-            return complain(f"{text}\nSet SCOREGATE_DEBUG=1 to see where, and please report it.", EXIT_NOT_JUDGED)
+            text = f"internal error: please report it ({type(fault).__name__}: {fault})"
+            return report_error(f"{text}\nSet SCOREGATE_DEBUG=1 to see where it comes from.", EXIT_NOT_JUDGED)
 
 
 def _usage(fault: click.ClickException) -> str:

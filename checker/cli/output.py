@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
+import click
 import msgspec
 
 from checker.cli.repository import repository_paths
@@ -21,6 +22,11 @@ class Output(msgspec.Struct, frozen=True):
     format: str
     path: str | None
 
+    @property
+    def colour(self) -> bool:
+        """Whether it goes to a terminal that shows colours."""
+        return self.path is None and colour_wanted()
+
 
 def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)) -> list[Output]:
     """The outputs that the ``-o`` options ask for; text on standard output where there is none.
@@ -29,7 +35,7 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
         UsageError: an unknown format, two formats for standard output, or two for one file.
         OutputError: a folder is missing, so that Graph need not be asked.
     """
-    found: list[Output] = []
+    outputs: list[Output] = []
     for value in values or ["text"]:
         name, equals, path = value.partition("=")
         if name not in formats:
@@ -37,19 +43,19 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
             raise UsageError(f"-o takes {', '.join(formats)}, got {name!r}{hint}")
         if equals and not path:
             raise UsageError(f"-o {value}: a path is missing after =")
-        found.append(Output(name, path or None))
-    straight = [output.format for output in found if output.path in {None, "-"}]
-    if len(straight) > 1:
+        outputs.append(Output(name, path or None))
+    direct = [output.format for output in outputs if output.path in {None, "-"}]
+    if len(direct) > 1:
         raise UsageError(
-            f"-o {' and -o '.join(straight)} both go to standard output",
-            advice=f"Give all but one a file, such as -o {straight[0]}=report.{straight[0]}.",
+            f"-o {' and -o '.join(direct)} both go to standard output",
+            advice=f"Give all but one a file, such as -o {direct[0]}=report.{direct[0]}.",
         )
-    targets = [os.path.realpath(output.path) for output in found if output.path not in {None, "-"}]
+    targets = [os.path.realpath(output.path) for output in outputs if output.path not in {None, "-"}]
     if len(set(targets)) < len(targets):
         raise UsageError("two -o options name the same file")
     for target in targets:
         _check_folder(target)
-    return [Output(output.format, None if output.path == "-" else output.path) for output in found]
+    return [Output(output.format, None if output.path == "-" else output.path) for output in outputs]
 
 
 def _check_folder(target: str) -> None:
@@ -64,32 +70,46 @@ def _check_folder(target: str) -> None:
     )
 
 
-def write_outputs(outputs: Sequence[Output], rendering: Rendering, *, location: str | None = None) -> None:
-    """Renders each format and writes it; nothing is written before everything is rendered.
+def write_answer(rendered: Sequence[tuple[Output, bytes]], *, private: bool = True) -> None:
+    """Writes files first, then standard output.
+
+    Args:
+        rendered: each output with its bytes.
+        private: the bytes hold data of the tenant, so that only the owner may read the files (mode 0600).
+
+    Raises:
+        OutputError: something can't be written.
+    """
+    for one, data in rendered:
+        if one.path is not None:
+            files.write_whole(one.path, data, private=private)
+    for one, data in rendered:
+        if one.path is None:
+            write_standard_output(data)
+
+
+def write_report(outputs: Sequence[Output], rendering: Rendering) -> None:
+    """Renders a report in each format and writes it; nothing is written before everything is rendered.
 
     Raises:
         OutputError: a file can't be written.
     """
-    complete = msgspec.structs.replace(
-        rendering, colour=colour_wanted(), uris=repository_paths(list(rendering.sources), location)
-    )
-    plain = msgspec.structs.replace(complete, colour=False)
-    rendered = [(output, renderer(output.format)(complete if output.path is None else plain)) for output in outputs]
-    for output, data in rendered:
-        if output.path is not None:
-            files.write_whole(output.path, data)
-    if any(output.format == "sarif" for output in outputs):
+    location = rendering.options.get("sarif-location")
+    whole = msgspec.structs.replace(rendering, uris=repository_paths(list(rendering.sources), location))
+    rendered = [(one, renderer(one.format)(msgspec.structs.replace(whole, colour=one.colour))) for one in outputs]
+    # Whoever collects the results of a pipeline may be another user.
+    write_answer(rendered, private=False)
+    if any(one.format == "sarif" for one in outputs):
         _warn_of_packs(rendering.sources)
-    for output, data in rendered:
-        if output.path is None:
-            write_standard_output(data)
 
 
 def _warn_of_packs(names: Iterable[str]) -> None:
     """SARIF needs a file for each result, and a pack's files are in no repository."""
     if any(name.startswith(SHOWN_FOLDER) for name in names):
-        text = f"scoregate: SARIF places the results of packs in {SHOWN_FOLDER}/, which your repository doesn't hold"
-        print(text, file=sys.stderr)  # noqa: T201
+        click.echo(
+            f"scoregate: SARIF places the results of packs in {SHOWN_FOLDER}/, which your repository doesn't hold",
+            err=True,
+        )
 
 
 def write_standard_output(data: bytes) -> None:

@@ -11,13 +11,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("checker.cli.commands.diff:diff", "Compare two snapshots, reports or days."),
     "explain": (
         "checker.cli.commands.explain:explain",
-        "Explain one requirement or control: what, why, how to mend it.",
+        "Explain one requirement or control: what, why, remediation.",
     ),
     "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
     "guide": ("checker.cli.commands.guide:guide", "Show what to do next: the most points for the least effort."),
     "history": (
         "checker.cli.commands.history:history",
-        "Query the store of scores over time, and look after it.",
+        "Query and maintain the store of scores over time.",
     ),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),

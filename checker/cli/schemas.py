@@ -7,79 +7,48 @@ are what the records give, and exits 1 where they are not.
 import json
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from importlib import import_module
+from types import UnionType
+from typing import Any, get_args
 
-SCHEMAS = (
-    "policy",
-    "waivers",
-    "report",
-    "plan",
-    "journal",
-    "apply",
-    "trend",
-    "score",
-    "compare",
-    "controls",
-    "diff",
-    "explain",
-    "guide",
-    "whatif",
-    "scenario",
-    "rows",
-    "storecheck",
-    "pruned",
-    "compacted",
-)
+# Name → where it comes from, so that the names are known without loading any: a record, whose class variable
+# ``schema`` says its name and title, a union of records, or a function that makes the whole schema. A test holds the
+# two together.
+SCHEMAS = {
+    "policy": "checker.policy.schema:policy_schema",
+    "waivers": "checker.policy.schema:waivers_schema",
+    "report": "checker.report.document:ReportDocument",
+    "plan": "checker.remediation.plan:Plan",
+    "journal": "checker.remediation.journal:Record",
+    "apply": "checker.views.apply:ApplyDocument",
+    "trend": "checker.insight.trend:Trend",
+    "score": "checker.insight.score:Score",
+    "compare": "checker.insight.peers:PeerComparison",
+    "controls": "checker.insight.controls:ControlList",
+    "diff": "checker.insight.difference:Diff",
+    "explain": "checker.insight.explain:Explanation",
+    "guide": "checker.insight.guide:Guide",
+    "whatif": "checker.whatif.projection:WhatIf",
+    "scenario": "checker.whatif.scenario_file:scenario_schema",
+    "rows": "checker.views.history:RowsDocument",
+    "storecheck": "checker.store.check:StoreCheck",
+    "pruned": "checker.store.maintenance:Pruned",
+    "compacted": "checker.store.maintenance:Compacted",
+}
 
 
 def build(name: str) -> dict[str, Any]:
     """The schema called ``name``, generated from the records."""
     from checker.documents.schema import written_schema
-    from checker.insight.controls import ControlList
-    from checker.insight.difference import Diff
-    from checker.insight.explain import Explanation
-    from checker.insight.guide import Guide
-    from checker.insight.peers import PeerComparison
-    from checker.insight.score import Score
-    from checker.insight.trend import Trend
-    from checker.policy.schema import policy_schema, waivers_schema
-    from checker.remediation import journal, plan
-    from checker.report.document import ReportDocument
-    from checker.store.check import StoreCheck
-    from checker.store.maintenance import Compacted, Pruned
-    from checker.views.apply import ApplyDocument
-    from checker.views.history import RowsDocument
-    from checker.whatif.projection import WhatIf
-    from checker.whatif.scenario_file import scenario_schema
 
-    if name == "policy":
-        return policy_schema()
-    if name == "waivers":
-        return waivers_schema()
-    if name == "scenario":
-        return scenario_schema()
-    lines = (journal.Begun, journal.Resumed, journal.Intent, journal.Outcome, journal.Ended)
-    written: dict[str, tuple[str, Sequence[type]]] = {
-        "report": ("A scoregate report", [ReportDocument]),
-        "plan": ("A scoregate plan", [plan.Plan]),
-        "journal": ("A line of a scoregate journal", lines),
-        "apply": ("What came of a scoregate plan", [ApplyDocument]),
-        "score": ("The posture of a tenant", [Score]),
-        "compare": ("A tenant beside others", [PeerComparison]),
-        "guide": ("What to do next in a tenant", [Guide]),
-        "diff": ("What differs between two states of a tenant", [Diff]),
-        "controls": ("The controls of a tenant", [ControlList]),
-        "explain": ("A requirement or a control explained", [Explanation]),
-        "rows": ("The answer to a query of a store", [RowsDocument]),
-        "storecheck": ("A store as it was found", [StoreCheck]),
-        "compacted": ("What was rewritten in a store", [Compacted]),
-        "pruned": ("What was deleted from a store", [Pruned]),
-        "whatif": ("A tenant as it would be", [WhatIf]),
-        "trend": ("The course of a Secure Score", [Trend]),
-    }
-    title, kinds = written[name]
-    return written_schema(name, title, kinds)
+    module, _, attribute = SCHEMAS[name].partition(":")
+    source: Any = getattr(import_module(module), attribute)
+    if not isinstance(source, type | UnionType):
+        schema: dict[str, Any] = source()
+        return schema
+    kinds = get_args(source) or (source,)
+    own_name, title = kinds[0].schema
+    return written_schema(own_name, title, kinds)
 
 
 def text(name: str) -> str:
@@ -96,13 +65,13 @@ def write(folder: str) -> None:
 
 def differing(folder: str) -> list[str]:
     """The files of ``folder`` that are not what the records give."""
-    found = []
+    paths = []
     for name in SCHEMAS:
         path = os.path.join(folder, f"{name}.schema.json")
         with open(path, encoding="utf-8", newline="") as file:
             if file.read() != text(name):
-                found.append(path)
-    return found
+                paths.append(path)
+    return paths
 
 
 if __name__ == "__main__":

@@ -63,4 +63,4 @@ def _check(name: str, path: str) -> None:
             advice=f"Give --{name} on the command line, or {REFUSED_SETTINGS[name]} in the environment.",
         )
     hint = did_you_mean(name, FILE_SETTINGS) or f"; it takes {', '.join(sorted(FILE_SETTINGS))}"
-    raise SettingsError(f"{path} is no setting{hint}", place=FILE_NAME)
+    raise SettingsError(f"{path} is not a setting{hint}", place=FILE_NAME)

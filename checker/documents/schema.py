@@ -1,6 +1,7 @@
 """The JSON Schema of what scoregate writes, generated from the records that it is written from."""
 
 from collections.abc import Sequence
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -14,8 +15,13 @@ def read_schema(name: str, title: str, kind: type) -> dict[str, Any]:
         title: what such a document is called.
         kind: the record of the document.
     """
-    _, components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
-    return {**_head(name), **components.pop(kind.__name__), "title": title, "$defs": dict(sorted(components.items()))}
+    components = _components([kind])
+    return {
+        **_head(name),
+        **components.pop(_published(kind.__name__)),
+        "title": title,
+        "$defs": dict(sorted(components.items())),
+    }
 
 
 def _head(name: str) -> dict[str, Any]:
@@ -33,7 +39,7 @@ def written_schema(name: str, title: str, kinds: Sequence[type]) -> dict[str, An
         title: what such a document is called.
         kinds: the record of the document; or several, of which it is one.
     """
-    _, components = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    components = _components(kinds)
     for component in components.values():
         if "properties" in component:
             component["required"] = sorted(component["properties"])
@@ -42,7 +48,41 @@ def written_schema(name: str, title: str, kinds: Sequence[type]) -> dict[str, An
                 member.get("anyOf", []).sort(key=lambda branch: branch == {"type": "null"})
     if len(kinds) == 1:
         (kind,) = kinds
-        top = components.pop(kind.__name__)
+        top = components.pop(_published(kind.__name__))
     else:
-        top = {"oneOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds]}
+        top = {"oneOf": [{"$ref": f"#/$defs/{_published(kind.__name__)}"} for kind in kinds]}
     return {**_head(name), **top, "title": title, "$defs": dict(sorted(components.items()))}
+
+
+# Records whose published name another record has too.
+_PUBLISHED = {"ChangeOutcome": "Outcome", "ScenarioStep": "Step"}
+
+
+def _published(name: str) -> str:
+    return _PUBLISHED.get(name, name)
+
+
+def _components(kinds: Sequence[type]) -> dict[str, Any]:
+    """The records' schemas by their published names; descriptions alike with every version of msgspec."""
+    _, components = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    found: dict[str, Any] = {_published(name): component for name, component in components.items()}
+    tidy_texts(found)
+    return found
+
+
+def tidy_texts(node: object) -> None:
+    """Dedents descriptions, which come from docstrings, and publishes the names of records; changes ``node``."""
+    if isinstance(node, list):
+        for item in node:
+            tidy_texts(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "description" and isinstance(value, str):
+                node[key] = cleandoc(value)
+            elif key == "title" and isinstance(value, str):
+                node[key] = _published(value)
+            elif key == "$ref" and isinstance(value, str):
+                head, slash, name = value.rpartition("/")
+                node[key] = f"{head}{slash}{_published(name)}"
+            else:
+                tidy_texts(value)

@@ -37,7 +37,7 @@ def data_warnings(tenant: Tenant, today: datetime.date) -> list[RunWarning]:
     if not snapshot.days:
         found.append(RunWarning("no-score", "The tenant has no Secure Score yet."))
         return found
-    found.extend(RunWarning(doubt.code, sentence(doubt.message)) for doubt in tenant_doubts(tenant))
+    found.extend(RunWarning(doubt.code, sentence(doubt.message, name=doubt.control)) for doubt in tenant_doubts(tenant))
     ahead = (snapshot.days[0].date - today).days
     if ahead > 0:
         text = f"The newest day lies {counted(ahead, 'day')} after the day of the run; is the clock right?"

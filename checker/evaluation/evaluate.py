@@ -21,14 +21,7 @@ from checker.tenant.tenant import Tenant
 from checker.tenant.totals import Totals
 
 
-def evaluate(
-    policies: PolicySet,
-    snapshot: Snapshot,
-    now: datetime.datetime,
-    *,
-    portal: str,
-    assume_default_states: bool = False,
-) -> Report:
+def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *, portal: str) -> Report:
     """Judges one tenant.
 
     Args:
@@ -36,11 +29,10 @@ def evaluate(
         snapshot: the tenant's data.
         now: the moment of the run, with a zone; days are UTC days.
         portal: the cloud's Secure Score page, where a control has no link of its own.
-        assume_default_states: controls without a profile are taken to be in the state Default; the report says so.
     """
     utc = now.astimezone(datetime.UTC)
     snapshot = without_future(snapshot, utc.date())
-    tenant = Tenant(snapshot, portal, assume_default_states=assume_default_states)
+    tenant = Tenant(snapshot, portal)
     totals = Totals(tenant)
     desk = WaiverDesk(policies, tenant.id, utc.date())
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())
@@ -66,7 +58,7 @@ def evaluate(
         policies=tuple(policy.name for policy in policies.policies),
         findings=findings,
         warnings=tuple(dict.fromkeys(warnings)),
-        assumptions=(_ASSUMED_STATES,) if assume_default_states else (),
+        assumptions=(_ASSUMED_STATES,) if tenant.assumes_default_states else (),
     )
 
 

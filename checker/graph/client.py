@@ -14,6 +14,7 @@ from checker.errors import DeadlineError, GraphError
 from checker.graph.interface import TokenSource
 from checker.graph.requests import GraphAnswer, Requester
 from checker.snapshot.decode import without_lone_surrogates
+from checker.transport import async_client
 
 _SCORES = "secureScores"
 _PROFILES = "secureScoreControlProfiles"
@@ -48,7 +49,7 @@ async def fetch(
     *,
     days: int,
     deadline: float,
-    transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None,
+    connect: Callable[[], httpx.AsyncClient] = async_client,
     first_wait: float = 1.0,
 ) -> Collections:
     """Fetches both collections at the same time.
@@ -58,7 +59,7 @@ async def fetch(
         token: the source of access tokens.
         days: how many days of scores.
         deadline: seconds for everything together.
-        transport: creates a client's transport; None for the network.
+        connect: makes a client.
         first_wait: seconds before the first retry.
 
     Raises:
@@ -68,7 +69,7 @@ async def fetch(
     ends = asyncio.get_running_loop().time() + deadline
     wanted = ((_SCORES, f"$top={days}", days), (_PROFILES, f"$top={_PROFILES_ASKED}", None))
     collections = [
-        _Pages(Requester(token, transport=transport, first_wait=first_wait, ends=ends), base, collection, query, count)
+        _Pages(Requester(token, connect=connect, first_wait=first_wait, ends=ends), base, collection, query, count)
         for collection, query, count in wanted
     ]
     tasks = [asyncio.create_task(pages.entries()) for pages in collections]

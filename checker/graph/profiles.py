@@ -21,6 +21,7 @@ from checker.remediation.plan import RecordedState, recorded_state
 from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 from checker.snapshot.decode import without_lone_surrogates
 from checker.snapshot.model import SecureScoreControlProfile
+from checker.transport import async_client
 
 _VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
 _NOT_FOUND = 404
@@ -45,7 +46,7 @@ class GraphProfiles:
         *,
         tenant: str,
         deadline: float,
-        transport: Callable[[], httpx.AsyncBaseTransport | None] = lambda: None,
+        connect: Callable[[], httpx.AsyncClient] = async_client,
         first_wait: float = 1.0,
     ) -> None:
         """Prepares the writer; sends nothing yet.
@@ -55,20 +56,20 @@ class GraphProfiles:
             token: the source of access tokens.
             tenant: the tenant's id; a profile of another tenant is refused.
             deadline: seconds that one read or write may take, retries of reads included.
-            transport: creates a client's transport; None for the network.
+            connect: makes a client.
             first_wait: seconds before the first retry of a read.
         """
         self._base = base
         self._token = token
         self._tenant = tenant
         self._deadline = deadline
-        self._transport = transport
+        self._connect = connect
         self._first_wait = first_wait
         self._requester: Requester | None = None
 
     async def __aenter__(self) -> Self:
         """Opens the client."""
-        self._requester = Requester(self._token, transport=self._transport, first_wait=self._first_wait, ends=0.0)
+        self._requester = Requester(self._token, connect=self._connect, first_wait=self._first_wait, ends=0.0)
         return self
 
     async def __aexit__(

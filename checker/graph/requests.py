@@ -13,7 +13,7 @@ from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
 from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal, retry_after
 from checker.graph.interface import TokenSource
-from checker.transport import async_client, may_pass, why_unreachable
+from checker.transport import may_pass, why_unreachable
 
 _ERROR_BYTES = 64 * 1024
 _PARTIAL_CONTENT = 206
@@ -34,7 +34,7 @@ class Requester:
         self,
         token: TokenSource,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport | None],
+        connect: Callable[[], httpx.AsyncClient],
         first_wait: float,
         ends: float,
     ) -> None:
@@ -42,15 +42,15 @@ class Requester:
 
         Args:
             token: the source of access tokens.
-            transport: creates the client's transport; None for the network.
+            connect: makes the client.
             first_wait: seconds before the first retry, if Graph does not ask for a time; doubled each time.
             ends: the deadline of the run, by the event loop's clock.
         """
         self._token = token
-        self._transport = transport
+        self._connect = connect
         self._first_wait = first_wait
         self.ends = ends
-        self._client = async_client(transport())
+        self._client = connect()
         self.last_refusal: GraphError | None = None
         # stamina logs each retry, by default on standard error.
         stamina.instrumentation.set_on_retry_hooks([])
@@ -132,7 +132,7 @@ class Requester:
 
     async def _renew(self) -> None:
         await self._client.aclose()
-        self._client = async_client(self._transport())
+        self._client = self._connect()
 
 
 def _wait_or_not(fault: Exception) -> bool | float:

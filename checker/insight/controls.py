@@ -1,7 +1,7 @@
 """The controls that a tenant reports, filtered and sorted."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -39,6 +39,7 @@ class ControlRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class ControlList(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The controls of a tenant."""
 
+    schema: ClassVar[tuple[str, str]] = ("controls", "The controls of a tenant")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Controls"] = "Controls"
     tenant: str

@@ -1,7 +1,7 @@
 """Two states of a tenant compared: scores, controls, states and findings."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -64,6 +64,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Diff(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What differs between two snapshots, reports or days."""
 
+    schema: ClassVar[tuple[str, str]] = ("diff", "What differs between two states of a tenant")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Diff"] = "Diff"
     before: Side

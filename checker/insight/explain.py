@@ -1,7 +1,7 @@
 """One requirement or control: what it is, how it stands here, who decided what, and how to mend it."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -95,6 +95,7 @@ class ControlExplained(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 class Explanation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The answer to ``scoregate explain``."""
 
+    schema: ClassVar[tuple[str, str]] = ("explain", "A requirement or a control explained")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Explanation"] = "Explanation"
     tenant: Annotated[str | None, Meta(description="null where no tenant was looked at.")]

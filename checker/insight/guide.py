@@ -1,7 +1,7 @@
 """What to do next: controls with points left, ranked by points for effort."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -39,6 +39,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Guide(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What to do next, the most points for the least effort first."""
 
+    schema: ClassVar[tuple[str, str]] = ("guide", "What to do next in a tenant")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Guide"] = "Guide"
     tenant: str

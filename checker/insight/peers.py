@@ -1,7 +1,7 @@
 """How a tenant compares with others, in percent of each one's maximum, so that other licences don't matter."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -41,6 +41,7 @@ class Peers(msgspec.Struct, frozen=True, rename="camel"):
 class PeerComparison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A tenant beside all tenants, tenants of its size and of its industry."""
 
+    schema: ClassVar[tuple[str, str]] = ("compare", "A tenant beside others")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Comparison"] = "Comparison"
     tenant: str

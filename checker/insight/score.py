@@ -3,7 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +17,10 @@ from checker.tenant.numbers import at_least, percent_of
 from checker.tenant.states import DEFAULT
 from checker.tenant.tenant import Tenant
 from checker.tenant.totals import Totals
+
+YESTERDAY, LAST_WEEK, LAST_MONTH = 1, 7, 30
+LOOKS_BACK_DAYS = LAST_MONTH
+"""How far before the newest day the posture looks."""
 
 
 class CategoryScore(msgspec.Struct, frozen=True, rename="camel"):
@@ -62,6 +66,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     Everything but ``currentScore`` and ``maxScore``, which are Microsoft's, is computed from the controls.
     """
 
+    schema: ClassVar[tuple[str, str]] = ("score", "The posture of a tenant")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Score"] = "Score"
     tenant: str
@@ -114,9 +119,9 @@ def posture(tenant: Tenant, today: datetime.date) -> Score:
         observed=observed.points if observed.range.is_exact else None,
         declared=declared.points if declared.range.is_exact else None,
         consistent=tenant.is_consistent,
-        since_yesterday=_since(tenant, 1),
-        since_last_week=_since(tenant, 7),
-        since_last_month=_since(tenant, 30),
+        since_yesterday=_since(tenant, YESTERDAY),
+        since_last_week=_since(tenant, LAST_WEEK),
+        since_last_month=_since(tenant, LAST_MONTH),
         categories=tuple(
             CategoryScore(*group) for group in _grouped(totals, controls, lambda control: control.category or "none")
         ),

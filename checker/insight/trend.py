@@ -3,7 +3,7 @@
 import datetime
 import itertools
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -51,6 +51,7 @@ class Step(msgspec.Struct, frozen=True, rename="camel"):
 class Trend(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The change between two days, whole and in parts. Both columns of every list of parts sum to the change."""
 
+    schema: ClassVar[tuple[str, str]] = ("trend", "The course of a Secure Score")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Trend"] = "Trend"
     tenant: str

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from checker.documents.schema import tidy_texts
 from checker.policy.model import PolicyFile
 from checker.policy.waivers import WaiverEntry, WaiversFile
 from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
@@ -77,6 +78,7 @@ def _components(kinds: Iterable[type]) -> Schema:
     )
     for component in components.values():
         _tidy(component)
+    tidy_texts(components)
     return components
 
 

@@ -14,11 +14,11 @@ from checker.remediation.decide import decide, failure, may_still_appear, outcom
 from checker.remediation.drift import fields_to_send, is_as_written, is_in_place, is_unchanged
 from checker.remediation.journal import (
     Applied,
+    ChangeOutcome,
     ChangeResult,
     Ended,
     Intent,
     Journal,
-    Outcome,
     Resumed,
     change_result,
     timestamp,
@@ -44,7 +44,7 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     change: float = 120.0
 
 
-async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Journal | None) -> dict[str, Outcome]:
+async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Journal | None) -> dict[str, ChangeOutcome]:
     """By control, the outcomes that are known without writing; a change that has to be made is not in it.
 
     Args:
@@ -56,7 +56,7 @@ async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Jour
     Raises:
         JudgementError: the profiles can't be read.
     """
-    known: dict[str, Outcome] = {}
+    known: dict[str, ChangeOutcome] = {}
     for change in plan.changes:
         outcome = earlier.final_outcome(change.control) if earlier is not None else None
         if outcome is None:
@@ -69,7 +69,7 @@ async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Jour
 
 async def _read_outcome(
     change: Change, writer: ProfileWriter, clock: Clock, unconfirmed: RecordedState | None
-) -> Outcome | None:
+) -> ChangeOutcome | None:
     try:
         present = await writer.read(change.control)
     except UnreadableError as fault:
@@ -129,7 +129,7 @@ class Applier:
         self._on_result = on_result
         self._quiet_until = clock.ticks()
 
-    async def apply(self, plan: Plan, known: Mapping[str, Outcome], earlier: Journal | None = None) -> Applied:
+    async def apply(self, plan: Plan, known: Mapping[str, ChangeOutcome], earlier: Journal | None = None) -> Applied:
         """Makes every change of the plan that still fits.
 
         Args:
@@ -156,7 +156,7 @@ class Applier:
         self._journal.append(Ended(at=timestamp(self._clock.now()), counts=applied.counts()))
         return applied
 
-    async def _make(self, change: Change, unconfirmed: RecordedState | None) -> Outcome:
+    async def _make(self, change: Change, unconfirmed: RecordedState | None) -> ChangeOutcome:
         """One change from the first read to the last, in rounds that each begin with a read.
 
         Args:
@@ -170,7 +170,7 @@ class Applier:
             if outcome is not None:
                 return outcome
 
-    async def _round(self, attempt: _Attempt) -> Outcome | None:
+    async def _round(self, attempt: _Attempt) -> ChangeOutcome | None:
         """Reads, decides, and then waits or writes; None when the next round has to read again."""
         change = attempt.change
         try:
@@ -189,7 +189,7 @@ class Applier:
             return None
         return await self._write(attempt, present)
 
-    async def _write(self, attempt: _Attempt, present: RecordedState) -> Outcome | None:
+    async def _write(self, attempt: _Attempt, present: RecordedState) -> ChangeOutcome | None:
         """Sends the change and reads it back; None after a delay that leaves time for another round."""
         try:
             await self._send(attempt.change, present, certain=attempt.is_certain)
@@ -200,7 +200,7 @@ class Applier:
             return await self._delay(attempt, present, fault)
         return await self._read_back(attempt.change)
 
-    async def _delay(self, attempt: _Attempt, present: RecordedState, fault: WriteDelayedError) -> Outcome | None:
+    async def _delay(self, attempt: _Attempt, present: RecordedState, fault: WriteDelayedError) -> ChangeOutcome | None:
         """Waits as long as the service asks, else twice as long as last time; gives up if the time is over by then."""
         attempt.reason = fault.message
         if attempt.is_certain and not fault.certain:
@@ -225,7 +225,7 @@ class Applier:
             self._journal.append(self._failure(change, fault.message, certain=certain))
             raise
 
-    async def _give_up(self, attempt: _Attempt) -> Outcome:
+    async def _give_up(self, attempt: _Attempt) -> ChangeOutcome:
         """Reads once more when the time is over, since a write may have taken effect although its answer was lost."""
         if not attempt.is_certain:
             with contextlib.suppress(JudgementError, UnreadableError):
@@ -247,7 +247,7 @@ class Applier:
                 return present
             await self._clock.sleep(_READ_BACK_EVERY)
 
-    async def _read_back(self, change: Change) -> Outcome:
+    async def _read_back(self, change: Change) -> ChangeOutcome:
         """The outcome of a change that the service has accepted, as far as it shows in reads."""
         done = transition(change)
         try:
@@ -266,5 +266,5 @@ class Applier:
         # Somebody else was faster, or the service stored something else: the change is not in place.
         return self._failure(change, f"{done}; accepted, but {reads}", certain=False)
 
-    def _failure(self, change: Change, message: str, *, certain: bool) -> Outcome:
+    def _failure(self, change: Change, message: str, *, certain: bool) -> ChangeOutcome:
         return failure(change, message, self._clock.now(), certain=certain)

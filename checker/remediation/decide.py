@@ -4,7 +4,7 @@ import datetime
 
 from checker.presentation.words import set_by
 from checker.remediation.drift import is_as_written, is_in_place, is_unchanged
-from checker.remediation.journal import Outcome, Result, timestamp
+from checker.remediation.journal import ChangeOutcome, Result, timestamp
 from checker.remediation.plan import Change, RecordedState
 
 # How long an accepted write may take to show in reads; far longer than ever observed.
@@ -13,7 +13,7 @@ _LONGEST_UNSEEN = datetime.timedelta(minutes=15)
 
 def decide(
     change: Change, present: RecordedState | None, now: datetime.datetime, unconfirmed: RecordedState | None
-) -> Outcome | None:
+) -> ChangeOutcome | None:
     """The outcome of a change as far as reading alone decides it; None where the change has to be made.
 
     Args:
@@ -63,14 +63,14 @@ def outcome_of(
     *,
     visible: bool | None = None,
     after: RecordedState | None = None,
-) -> Outcome:
+) -> ChangeOutcome:
     """The outcome of a change at this moment."""
-    return Outcome(
+    return ChangeOutcome(
         at=timestamp(now), control=change.control, result=result, message=message, visible=visible, after=after
     )
 
 
-def failure(change: Change, message: str, now: datetime.datetime, *, certain: bool) -> Outcome:
+def failure(change: Change, message: str, now: datetime.datetime, *, certain: bool) -> ChangeOutcome:
     """A change that failed at this moment.
 
     Args:
@@ -79,7 +79,7 @@ def failure(change: Change, message: str, now: datetime.datetime, *, certain: bo
         now: the moment.
         certain: whether it is known that the service has changed nothing.
     """
-    return Outcome(at=timestamp(now), control=change.control, result="failed", message=message, certain=certain)
+    return ChangeOutcome(at=timestamp(now), control=change.control, result="failed", message=message, certain=certain)
 
 
 def transition(change: Change) -> str:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +15,7 @@ Result = Literal["applied", "alreadyInPlace", "stale", "failed"]
 class Begun(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="begun"):
     """The first line: all that is to be done, so that the plan file isn't needed any more."""
 
+    schema: ClassVar[tuple[str, str]] = ("journal", "A line of a scoregate journal")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Journal"] = "Journal"
     at: str
@@ -37,7 +38,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_fiel
     send: dict[str, str]
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="outcome"):
+class ChangeOutcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="outcome"):
     """What came of a change."""
 
     at: str
@@ -58,7 +59,7 @@ class Ended(msgspec.Struct, frozen=True, rename="camel", tag_field="record", tag
     counts: dict[str, int]
 
 
-Record = Begun | Resumed | Intent | Outcome | Ended
+Record = Begun | Resumed | Intent | ChangeOutcome | Ended
 
 
 class Journal(msgspec.Struct, frozen=True):
@@ -73,10 +74,10 @@ class Journal(msgspec.Struct, frozen=True):
 
     plan: Plan
     intents: dict[str, Intent]
-    outcomes: dict[str, Outcome]
+    outcomes: dict[str, ChangeOutcome]
     sent_at: dict[str, str]
 
-    def final_outcome(self, control: str) -> Outcome | None:
+    def final_outcome(self, control: str) -> ChangeOutcome | None:
         """The outcome that no later run changes; None where the change failed, is open, or was not begun."""
         outcome = self.outcomes.get(control)
         return None if outcome is None or outcome.result == "failed" else outcome
@@ -116,7 +117,7 @@ class Applied(msgspec.Struct, frozen=True):
         return {name: found[name] for name in ("applied", "alreadyInPlace", "stale", "failed")}
 
 
-def change_result(change: Change, outcome: Outcome) -> ChangeResult:
+def change_result(change: Change, outcome: ChangeOutcome) -> ChangeResult:
     """The outcome together with the change."""
     return ChangeResult(
         control=change.control,

@@ -14,7 +14,7 @@ import msgspec
 from checker.documents import files, limits
 from checker.errors import JournalError, OutputError
 from checker.presentation.escape import json
-from checker.remediation.journal import Begun, Intent, Journal, Outcome, Record, Resumed
+from checker.remediation.journal import Begun, ChangeOutcome, Intent, Journal, Record, Resumed
 from checker.remediation.plan import WRITABLE
 from checker.remediation.plan_file import validate_plan
 
@@ -146,7 +146,7 @@ def read_journal(path: str) -> Journal:
         raise JournalError("is not a journal: its first line is not that of a journal", place=name)
     plan = validate_plan(records[0].plan, f"{name}:1: $.plan", JournalError)
     intents: dict[str, Intent] = {}
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, ChangeOutcome] = {}
     sent_at: dict[str, str] = {}
     for record in records:
         match record:
@@ -159,7 +159,7 @@ def read_journal(path: str) -> Journal:
                 outcomes.pop(record.control, None)
                 intents.setdefault(record.control, record)
                 sent_at[record.control] = record.at
-            case Outcome():
+            case ChangeOutcome():
                 # A change that this journal made stays made by it, though a later run finds it in place.
                 known = outcomes.get(record.control)
                 if known is None or known.result != "applied" or record.result != "alreadyInPlace":

@@ -3,7 +3,7 @@
 The plan file holds these records. Within ``scoregate/v1`` members are only ever added.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -106,6 +106,7 @@ class PlanSource(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The proposed state updates of one tenant."""
 
+    schema: ClassVar[tuple[str, str]] = ("plan", "A scoregate plan")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Plan"] = "Plan"
     tenant: str

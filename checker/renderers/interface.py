@@ -1,15 +1,28 @@
 """What a renderer takes and returns."""
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
 from checker.report.report import Report
 from checker.report.verdict import Verdict
 
-SarifProfile = Literal["github", "full", "azdo"]
-JunitProfile = Literal["strict", "gitlab"]
+
+class FormatOption(msgspec.Struct, frozen=True, kw_only=True):
+    """An option of the command line that one format has of its own.
+
+    Attributes:
+        name: with hyphens, without the leading ones.
+        help: for a person.
+        choices: what it takes, the default first; empty where it takes any text, and nothing by default.
+        metavar: what any text is called in the help.
+    """
+
+    name: str
+    help: str
+    choices: tuple[str, ...] = ()
+    metavar: str | None = None
 
 
 class AzurePipeline(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,9 +45,7 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
         colour: whether the output is a terminal that shows colours.
         sources: the policies' bytes by file name, for excerpts.
         uris: the path of each policy file in its repository, ``/`` between folders, not yet percent-encoded.
-        sarif_profile: ``github`` leaves out everything but failures, since GitHub would turn it into alerts; ``full``
-            writes every finding, and so does ``azdo``, with the identity that Advanced Security for Azure DevOps needs.
-        junit_profile: ``gitlab`` adds file and line, which the Jenkins schema does not allow.
+        options: by name, what was given for the formats' own options; absent means the default.
         pipeline: the run of Azure Pipelines, where it is one.
     """
 
@@ -43,8 +54,7 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     colour: bool = False
     sources: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     uris: Mapping[str, str] = msgspec.field(default_factory=dict)
-    sarif_profile: SarifProfile = "github"
-    junit_profile: JunitProfile = "strict"
+    options: Mapping[str, str | None] = msgspec.field(default_factory=dict)
     pipeline: AzurePipeline | None = None
 
 

@@ -47,6 +47,7 @@ def render(rendering: Rendering) -> bytes:
     from junit_xml import TestSuite
 
     report = rendering.report
+    gitlab = rendering.options.get("junit-profile") == "gitlab"
     tenant = line(report.tenant) or "unknown-tenant"
     by_policy: dict[str, list[Finding]] = {}
     for finding in report.findings:
@@ -64,12 +65,12 @@ def render(rendering: Rendering) -> bytes:
         )
         element = suite.build_xml_doc(encoding="utf-8")
         places = [finding.requirement.location for finding in findings]
-        if rendering.junit_profile == "gitlab":
+        if gitlab:
             for case, place in zip(element.iter("testcase"), places, strict=True):
                 case.set("file", line(rendering.uris.get(place.file, place.file)))
                 case.set("line", str(place.line))
         suites.append(element)
-    return _document(suites, gitlab=rendering.junit_profile == "gitlab")
+    return _document(suites, gitlab=gitlab)
 
 
 def _case(finding: Finding, verdict: Verdict, class_name: str) -> "TestCase":
@@ -131,6 +132,7 @@ def _control(control: str | None, title: str | None) -> str:
 def _properties(rendering: Rendering) -> dict[str, str]:
     report = rendering.report
     score = report.score
+    assumed = {"scoregate.assumptions": "; ".join(report.assumptions)} if report.assumptions else {}
     return {
         "scoregate.version": __version__,
         "scoregate.verdict": rendering.verdict.decision.value,
@@ -139,6 +141,7 @@ def _properties(rendering: Rendering) -> dict[str, str]:
         "secureScore.date": str(report.snapshot.date or ""),
         "secureScore.currentScore": str(score.current_score) if score is not None else "",
         "secureScore.maxScore": str(score.max_score) if score is not None else "",
+        **assumed,
     }
 
 

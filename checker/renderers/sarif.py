@@ -44,9 +44,8 @@ def render(rendering: Rendering) -> bytes:
 
 def _run(rendering: Rendering) -> Object:
     report = rendering.report
-    included = [
-        finding for finding in report.findings if rendering.sarif_profile != "github" or finding.outcome is Outcome.FAIL
-    ]
+    every = rendering.options.get("sarif-profile") in {"full", "azdo"}
+    included = [finding for finding in report.findings if every or finding.outcome is Outcome.FAIL]
     places = Places(rendering)
     rules: dict[str, Object] = {}
     for finding in included:
@@ -85,7 +84,7 @@ def _driver(rules: list[Object]) -> Object:
 def _automation(rendering: Rendering) -> Object:
     """The identity of this run; Azure's form is that of the validator's rules GHAzDO1014 to 1020."""
     pipeline = rendering.pipeline
-    if rendering.sarif_profile != "azdo" or pipeline is None:
+    if rendering.options.get("sarif-profile") != "azdo" or pipeline is None:
         return {"id": _category(rendering.report)}
     prefix = "azuredevops/pipeline/build"
     parts = (
@@ -184,6 +183,8 @@ def _digest(text: str) -> str:
 def _properties(report: Report, verdict: Verdict) -> Object:
     score = report.score
     properties: Object = {"tenantId": line(report.tenant), "verdict": verdict.decision.value}
+    if report.assumptions:
+        properties["assumptions"] = list(report.assumptions)
     if score is not None and report.snapshot.date is not None:
         properties["secureScore"] = {
             "currentScore": score.current_score,

@@ -66,6 +66,12 @@ def _lines(rendering: Rendering) -> Iterator[str]:
     yield "   ".join(f"{outcome} {number}" for outcome, number in report.counts().items())
 
 
+def _declared(declared: float | None) -> str | None:
+    if declared is None:
+        return "declared points unknown"
+    return f"{points(declared)} declared, not observed" if declared else None
+
+
 def _of(report: Report, outcome: Outcome) -> list[Finding]:
     return [finding for finding in report.findings if finding.outcome is outcome]
 
@@ -85,6 +91,8 @@ def _head(report: Report) -> Iterator[Fact]:
     yield "score", _score(report)
     yield "policies", ", ".join(report.policies)
     yield "portal", report.portal
+    for assumption in report.assumptions:
+        yield "assumed", assumption
 
 
 def _score(report: Report) -> str:
@@ -92,7 +100,7 @@ def _score(report: Report) -> str:
     if score is None or date is None:
         return "none yet"
     value = joined(points_of(score.current_score, score.max_score), percent(score.percent, ""))
-    declared = bracketed(f"{points(score.declared)} declared, not observed" if score.declared else None)
+    declared = bracketed(_declared(score.declared))
     return f"{value}{declared}, on {date}{bracketed(age(report.age_days or 0))}"
 
 

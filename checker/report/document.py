@@ -3,7 +3,7 @@
 Within ``scoregate/v1`` members are only ever added.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -92,6 +92,7 @@ class CountsDocument(msgspec.Struct, frozen=True):
 class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A run of ``scoregate check`` for one tenant."""
 
+    schema: ClassVar[tuple[str, str]] = ("report", "A scoregate report")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Report"] = "Report"
     verdict: Decision
@@ -104,6 +105,9 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     counts: CountsDocument
     findings: tuple[FindingDocument, ...]
     warnings: tuple[RunWarning, ...]
+    assumptions: Annotated[
+        tuple[str, ...], Meta(description="What the caller takes for granted where the data leaves it open.")
+    ] = ()
 
 
 def moment(report: Report) -> str:
@@ -129,6 +133,7 @@ def document(report: Report, verdict: Verdict) -> ReportDocument:
         counts=CountsDocument(counts["pass"], counts["fail"], counts["waived"], counts["skipped"], counts["error"]),
         findings=tuple(_finding(finding, verdict) for finding in report.findings),
         warnings=report.warnings,
+        assumptions=report.assumptions,
     )
 
 

@@ -1,6 +1,7 @@
 """The gate for one tenant: source → snapshot → evaluate → verdict."""
 
 import datetime
+from collections.abc import Callable
 
 import msgspec
 
@@ -10,6 +11,7 @@ from checker.report.outcome import Severity
 from checker.report.report import Report
 from checker.report.verdict import Verdict, decide
 from checker.snapshot.model import Snapshot
+from checker.snapshot.read import Reading
 from checker.sources.interface import Source
 
 # Ten years: a store may hold more than the 90 days that Graph keeps.
@@ -17,32 +19,61 @@ _ALL_DAYS = 3650
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A report with the verdict on it, and the data that it speaks of."""
+    """A report with the verdict on it; it can cross to another process."""
 
     report: Report
     verdict: Verdict
-    snapshot: Snapshot
+
+
+class GateRun(msgspec.Struct, frozen=True):
+    """A tenant that was judged, and the data that this rests on; the data stays where it was read."""
+
+    judged: Judged
+    reading: Reading
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The tenant's data."""
+        return self.reading.snapshot
 
 
 def judge(
-    policies: PolicySet, source: Source, now: datetime.datetime, fail_on: Severity, *, since: bool = False
-) -> Judged:
-    """Judges the tenant behind ``source``, fetching as many days as the policies need.
+    policies: PolicySet,
+    source: Source,
+    now: datetime.datetime,
+    fail_on: Severity = Severity.INFO,
+    *,
+    since: bool = False,
+) -> GateRun:
+    """Judges the tenant behind ``source``, reading as many days as the policies need.
 
     Args:
         policies: what is required.
         source: the tenant.
         now: the moment of the run.
         fail_on: from which severity on a failure counts.
-        since: judge the older days too, to tell since when each failure fails.
+        since: judge the older days too, to say since when each failure fails.
 
     Raises:
-        JudgementError: the data can't be had or can't be read.
+        JudgementError: the data is not available, or can't be read.
     """
-    snapshot = source.snapshot(max(policies.days_needed, _ALL_DAYS) if since else policies.days_needed)
-    report = evaluate(policies, snapshot, now, portal=source.cloud.portal)
+    reading = source.read(max(policies.days_needed, _ALL_DAYS) if since else policies.days_needed)
+    portal = source.cloud.portal
+    report = evaluate(policies, reading.snapshot, now, portal=portal)
     if since:
         from checker.evaluation.since import with_since
 
-        report = with_since(report, policies, snapshot, portal=source.cloud.portal)
-    return Judged(report, decide(report, fail_on), snapshot)
+        report = with_since(report, policies, reading.snapshot, portal=portal)
+    return GateRun(Judged(report, decide(report, fail_on)), reading)
+
+
+def judging(
+    policies: PolicySet, now: datetime.datetime, fail_on: Severity, *, portal: str
+) -> Callable[[Snapshot], tuple[Report, Verdict]]:
+    """The gate as a function of a snapshot, for those that judge several: as they are, and as they would be."""
+
+    def judge_one(snapshot: Snapshot) -> tuple[Report, Verdict]:
+        report = evaluate(policies, snapshot, now, portal=portal)
+        return report, decide(report, fail_on)
+
+    return judge_one

@@ -157,6 +157,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         partial: the collections that are known to be incomplete: ``secureScores``, ``controlProfiles``.
         sha256: of the input's bytes as stored, or None.
         warnings: what was repaired or looks odd.
+        assumes_default_states: the caller takes controls without a profile to be in the state Default.
     """
 
     tenant: str
@@ -165,3 +166,4 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     partial: frozenset[str] = frozenset()
     sha256: str | None = None
     warnings: tuple[SnapshotWarning, ...] = ()
+    assumes_default_states: bool = False

@@ -32,24 +32,58 @@ class _Members(msgspec.Struct, rename="camel"):
     max_score: msgspec.Raw = _ABSENT
 
 
+class SourceDocument(msgspec.Struct, frozen=True):
+    """A file of a snapshot.
+
+    Attributes:
+        name: as messages show it.
+        data: its bytes as they are stored, packed or not. A large file is mapped into memory: it must not be cut short
+            meanwhile, and the record can't cross to another process.
+    """
+
+    name: str
+    data: "files.Buffer"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A snapshot and what it was read from.
+
+    Attributes:
+        snapshot: the tenant's data.
+        documents: the files that it was read from, so that a run can be kept and judged again; of Graph the one file
+            that ``scoregate fetch`` writes, of a store none.
+    """
+
+    snapshot: Snapshot
+    documents: tuple[SourceDocument, ...] = ()
+
+
 def read_snapshot(paths: Sequence[str]) -> Snapshot:
     """The snapshot that the files or folders at ``paths`` make together (``-`` is standard input).
 
     Raises:
         SnapshotError: a file is missing, unreadable or not a snapshot, or two files contradict each other.
     """
+    return read_documents(paths).snapshot
+
+
+def read_documents(paths: Sequence[str]) -> Reading:
+    """As ``read_snapshot``, with the files that it was read from."""
     names = list(_files(paths))
+    documents: list[SourceDocument] = []
     pieces = Pieces()
     digest = Digest()
     for path in names:
         name = "standard input" if path == "-" else files.shown(path)
         data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
         digest.add(data)
+        documents.append(SourceDocument(name, data))
         if files.is_gzip(data):
             data = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError)
         _add_content(pieces, data, name)
     whole = files.shown(names[0]) if len(names) == 1 else f"{files.shown(paths[0])} ({len(names)} files)"
-    return assemble(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
+    snapshot = assemble(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
+    return Reading(snapshot, tuple(documents))
 
 
 def decode_snapshot(data: "files.Buffer", name: str) -> Snapshot:

@@ -9,6 +9,7 @@ from checker.sources.live import LiveSource
 
 if TYPE_CHECKING:
     from checker.sandbox.app import Sandbox
+    from checker.transport import Observer
 
 _DEADLINE_SECONDS = 60.0
 
@@ -25,12 +26,19 @@ class _Minted:
         return self._sandbox.mint_token(self._sandbox.tenants[0].tenant_id)
 
 
-def sandbox_source(now: datetime.datetime, seed: int) -> LiveSource:
-    """A source over the sandbox's tenant of ``seed``; its newest day is the UTC day of ``now``."""
+def sandbox_source(now: datetime.datetime, seed: int, observe: "Observer | None" = None) -> LiveSource:
+    """A source over the sandbox's tenant of ``seed``; its newest day is the UTC day of ``now``.
+
+    Args:
+        now: the moment of the run.
+        seed: which tenant.
+        observe: receives a line about each request.
+    """
     import httpx
 
     from checker.sandbox.app import Sandbox
     from checker.sandbox.tenants.tenant import make_tenant
+    from checker.transport import async_client
 
     day = now.astimezone(datetime.UTC).date()
     try:
@@ -44,5 +52,5 @@ def sandbox_source(now: datetime.datetime, seed: int) -> LiveSource:
         _Minted(sandbox),
         now=now,
         deadline=_DEADLINE_SECONDS,
-        transport=lambda: httpx.ASGITransport(app=sandbox.app),
+        connect=lambda: async_client(httpx.ASGITransport(app=sandbox.app), observe),
     )

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from checker.clouds import Cloud
-from checker.snapshot.model import Snapshot
-from checker.snapshot.read import read_snapshot
+from checker.snapshot.read import Reading, read_documents
 
 
 class FileSource:
@@ -14,7 +13,7 @@ class FileSource:
         self._paths = paths
         self.cloud = cloud
 
-    def snapshot(self, days: int) -> Snapshot:
+    def read(self, days: int) -> Reading:
         """All that the files hold; see ``Source``."""
         del days
-        return read_snapshot(self._paths)
+        return read_documents(self._paths)

@@ -3,26 +3,29 @@
 from typing import TYPE_CHECKING, Protocol
 
 from checker.clouds import Cloud
-from checker.snapshot.model import Snapshot
+from checker.snapshot.read import Reading
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from checker.remediation.writer import ProfileWriter
 
+# Source: learn.microsoft.com/graph/api/resources/securescore: "Data is stored for 90 days".
+DAYS_KEPT = 90
+
 
 class Source(Protocol):
-    """A tenant's data: a file, the sandbox, or Graph."""
+    """A tenant's data: a file, a store, the sandbox, or Graph."""
 
     @property
     def cloud(self) -> Cloud:
         """The national cloud that the tenant is in."""
 
-    def snapshot(self, days: int) -> Snapshot:
+    def read(self, days: int) -> Reading:
         """The newest ``days`` days; a file gives all that it holds.
 
         Raises:
-            JudgementError: the data can't be had or can't be read.
+            JudgementError: the data is not available, or can't be read.
         """
 
 
@@ -42,10 +45,3 @@ class Writable(Source, Protocol):
         Args:
             tenant: the id that they must be of.
         """
-
-
-class Fetchable(Source, Protocol):
-    """A source that asks Graph, and so can be written to a file."""
-
-    def document(self, days: int) -> bytes:
-        """The bytes of a snapshot file."""

@@ -1,6 +1,6 @@
 """Graph as a source: fetch, then read exactly as a file of ``scoregate fetch`` is read."""
 
-import asyncio  # noqa: TID253 - this file is imported only to ask Graph
+import asyncio
 import datetime
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -9,9 +9,10 @@ import msgspec
 
 from checker.clouds import Cloud
 from checker.errors import SnapshotError
-from checker.snapshot.model import Snapshot
-from checker.snapshot.read import decode_snapshot
+from checker.snapshot.read import Reading, SourceDocument, decode_snapshot
 from checker.snapshot.write import snapshot_file
+from checker.sources.interface import DAYS_KEPT
+from checker.transport import async_client
 
 if TYPE_CHECKING:
     import httpx
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from checker.graph.profiles import GraphProfiles
 
 _NAME = "Graph's answer"
-# Source: learn.microsoft.com/graph/api/resources/securescore: "Data is stored for 90 days".
-_DAYS_KEPT = 90
 
 
 class _Tenant(msgspec.Struct, rename="camel"):
@@ -29,7 +28,7 @@ class _Tenant(msgspec.Struct, rename="camel"):
 
 
 class LiveSource:
-    """A tenant over HTTP; the transport tells the network from the embedded sandbox."""
+    """A tenant over HTTP; the client tells the network from the embedded sandbox."""
 
     def __init__(
         self,
@@ -39,7 +38,7 @@ class LiveSource:
         *,
         now: datetime.datetime,
         deadline: float,
-        transport: "Callable[[], httpx.AsyncBaseTransport | None]" = lambda: None,
+        connect: "Callable[[], httpx.AsyncClient]" = async_client,
     ) -> None:
         """Prepares; nothing is sent yet.
 
@@ -49,14 +48,14 @@ class LiveSource:
             token: gives access tokens.
             now: the moment that the file names as fetchedAt.
             deadline: seconds for all requests together.
-            transport: makes what carries a client's requests; None for the network.
+            connect: makes a client: of the network, or of the embedded sandbox.
         """
         self.cloud = cloud
         self._base = base
         self._token = token
         self._now = now
         self._deadline = deadline
-        self._transport = transport
+        self._connect = connect
 
     def document(self, days: int) -> bytes:
         """The bytes of a snapshot file of the newest ``days`` days."""
@@ -65,21 +64,21 @@ class LiveSource:
 
         # Before the loop begins, which would hold an interrupt back for as long as Entra takes to answer.
         self._token.token()
-        found = asyncio.run(
-            fetch(self._base, self._token, days=days, deadline=self._deadline, transport=self._transport)
+        collections = asyncio.run(
+            fetch(self._base, self._token, days=days, deadline=self._deadline, connect=self._connect)
         )
         claims = read_claims(self._token.token())
         asked = (claims.tid if claims is not None else None) or ""
-        tenant = _tenant_of([*found.secure_scores[:1], *found.control_profiles[:1]])
+        tenant = _tenant_of([*collections.secure_scores[:1], *collections.control_profiles[:1]])
         if asked and tenant and asked.casefold() != tenant.casefold():
             raise SnapshotError(f"holds data of the tenant {tenant}, and the token is for {asked}", place=_NAME)
         return snapshot_file(
-            found.secure_scores,
-            found.control_profiles,
+            collections.secure_scores,
+            collections.control_profiles,
             # A tenant without a score has nothing that names it.
             tenant=tenant or asked,
             fetched_at=self._now,
-            warnings=found.warnings,
+            warnings=collections.warnings,
         )
 
     def tenant_id(self) -> str:
@@ -101,11 +100,12 @@ class LiveSource:
         """
         from checker.graph.profiles import GraphProfiles
 
-        return GraphProfiles(self._base, self._token, tenant=tenant, deadline=self._deadline, transport=self._transport)
+        return GraphProfiles(self._base, self._token, tenant=tenant, deadline=self._deadline, connect=self._connect)
 
-    def snapshot(self, days: int) -> Snapshot:
-        """The newest ``days`` days; see ``Source``."""
-        return decode_snapshot(self.document(min(days, _DAYS_KEPT)), _NAME)
+    def read(self, days: int) -> Reading:
+        """The newest ``days`` days, at most those that Graph keeps; see ``Source``."""
+        data = self.document(min(days, DAYS_KEPT))
+        return Reading(decode_snapshot(data, _NAME), (SourceDocument(_NAME, data),))
 
 
 def _tenant_of(entries: list[msgspec.Raw]) -> str:

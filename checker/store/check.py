@@ -1,7 +1,7 @@
 """A store checked: logs, keys, days."""
 
 import os
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -45,6 +45,7 @@ class TableCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class StoreCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What ``scoregate history verify`` found."""
 
+    schema: ClassVar[tuple[str, str]] = ("storecheck", "A store as it was found")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["StoreCheck"] = "StoreCheck"
     store: str

@@ -4,7 +4,7 @@ import datetime
 import os
 from collections import Counter
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -22,6 +22,7 @@ _RETENTION_HOURS = 168
 class Pruned(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What ``scoregate history prune`` did."""
 
+    schema: ClassVar[tuple[str, str]] = ("pruned", "What was deleted from a store")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Pruned"] = "Pruned"
     store: str
@@ -75,6 +76,7 @@ def _deleted(place: str, condition: str) -> int:
 class Compacted(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What ``scoregate history compact`` did."""
 
+    schema: ClassVar[tuple[str, str]] = ("compacted", "What was rewritten in a store")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Compacted"] = "Compacted"
     store: str

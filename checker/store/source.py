@@ -17,6 +17,7 @@ from checker.snapshot.model import (
     SecureScoreControlStateUpdate,
     Snapshot,
 )
+from checker.snapshot.read import Reading
 from checker.store.query import Connection, connect
 from checker.tenant.numbers import finite
 
@@ -37,6 +38,10 @@ class StoreSource:
         self.cloud = cloud
         self._url = url
         self._tenant = tenant
+
+    def read(self, days: int) -> Reading:
+        """The newest ``days`` days; see ``Source``."""
+        return Reading(self.snapshot(days))
 
     def snapshot(self, days: int) -> Snapshot:
         """The newest ``days`` days of the store, which may be more than Graph keeps.

@@ -27,10 +27,12 @@ class Doubt(msgspec.Struct, frozen=True):
     Attributes:
         code: as the reason of a finding and the code of a warning spell it.
         message: a clause that names what is missing or contradicts, and how to get it.
+        control: the id that the clause begins with, if it begins with one.
     """
 
     code: DoubtCode
     message: str
+    control: str | None = None
 
 
 class OpenMember(msgspec.Struct, frozen=True):
@@ -66,12 +68,12 @@ def _open_points(control: Control) -> OpenMember | None:
         return None
     if score.score is None:
         text = f"{control.id} has no readable member 'score', so its points are unknown; fetch the data again"
-        return OpenMember(Doubt("partial-data", text), _any_points)
+        return OpenMember(Doubt("partial-data", text, control.id), _any_points)
     too_many = maximum is not None and _has_maximum(control) and score.score > maximum + TOLERANCE
     if score.score < 0 or too_many:
         most = f" to {maximum:g}" if maximum is not None else " or more"
         text = f"{control.id} has a score of {score.score:g}, which is outside its range of 0{most}"
-        return OpenMember(Doubt("inconsistent", text), _any_points)
+        return OpenMember(Doubt("inconsistent", text, control.id), _any_points)
     return None
 
 
@@ -89,7 +91,7 @@ def _open_percentage(control: Control) -> OpenMember | None:
         if 0 <= percent <= 100 + TOLERANCE:
             return None
         text = f"{control.id} has a scoreInPercentage of {percent:g}, which is outside 0 to 100"
-        return OpenMember(Doubt("inconsistent", text), _any_points)
+        return OpenMember(Doubt("inconsistent", text, control.id), _any_points)
     own, maximum = control.percent, control.maximum
     if own is None or not maximum or not 0 <= score.score <= maximum + TOLERANCE:
         return None
@@ -99,7 +101,7 @@ def _open_percentage(control: Control) -> OpenMember | None:
     text = (
         f"{control.id} has {score.score:g} of {maximum:g} points and a scoreInPercentage of {percent:g}, which differ"
     )
-    return OpenMember(Doubt("inconsistent", text), _either_number)
+    return OpenMember(Doubt("inconsistent", text, control.id), _either_number)
 
 
 def state_doubt(control: Control, *, assume_default_states: bool) -> Doubt | None:
@@ -120,7 +122,7 @@ def state_doubt(control: Control, *, assume_default_states: bool) -> Doubt | Non
         text = f"the profile of {control.id} has an updatedDateTime that is no time, so its present state is unknown"
     else:
         return None
-    return Doubt("partial-data", text)
+    return Doubt("partial-data", text, control.id)
 
 
 def _score_state(control: Control) -> object:

@@ -22,7 +22,15 @@ def tenant_doubts(tenant: Tenant) -> Iterator[Doubt]:
         yield Doubt("partial-data", "the data holds no control profiles: titles, maxima and states are unknown")
     elif PROFILES not in snapshot.partial:
         yield from _without_profile(tenant)
+    yield from _without_maximum(tenant)
     yield from _odd_numbers(tenant)
+
+
+def _without_maximum(tenant: Tenant) -> Iterator[Doubt]:
+    names = [control.id for control in tenant.controls if control.profile is not None and control.maximum is None]
+    if names:
+        text = f"{counted(len(names), 'profile')} without a usable maxScore, so the maximum is unknown"
+        yield Doubt("maximum-unknown", f"{text}: {named(names, _NAMED)}")
 
 
 def _without_profile(tenant: Tenant) -> Iterator[Doubt]:

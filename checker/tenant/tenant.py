@@ -17,17 +17,16 @@ from checker.tenant.states import state_of
 class Tenant:
     """What requirements are judged against. Nothing here changes after it was made."""
 
-    def __init__(self, snapshot: Snapshot, portal: str, *, assume_default_states: bool = False) -> None:
+    def __init__(self, snapshot: Snapshot, portal: str) -> None:
         """Joins the newest day with the profiles.
 
         Args:
             snapshot: the tenant's data.
             portal: the cloud's Secure Score page, for controls whose profile has no link that may be shown.
-            assume_default_states: controls without a profile are taken to be in the state Default.
         """
         self.snapshot = snapshot
         self.id = snapshot.tenant
-        self.assumes_default_states = assume_default_states
+        self.assumes_default_states = snapshot.assumes_default_states
         self.newest: Day | None = snapshot.days[0] if snapshot.days else None
         self.earlier = EarlierDays(snapshot.days[1:])
         self._portal = portal
@@ -98,7 +97,7 @@ class Tenant:
 
     def known_ids(self) -> list[str]:
         """Every control id that the tenant reports, scored or not."""
-        return [*self._controls, *(profile.id for profile in self.snapshot.profiles)]
+        return list(dict.fromkeys([*self._controls, *(profile.id for profile in self.snapshot.profiles)]))
 
     def portal_url(self, control: Control | None) -> str:
         """Where a person sees and changes the control."""

@@ -1,7 +1,7 @@
 """The answer to ``apply`` and ``rollback``: counts, the journal's path and the result of each change."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -19,6 +19,7 @@ _WORDS = {"applied": "applied", "alreadyInPlace": "already in place", "stale": "
 class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A run of ``scoregate apply``, ``rollback`` or ``check --remediate``."""
 
+    schema: ClassVar[tuple[str, str]] = ("apply", "What came of a scoregate plan")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Apply"] = "Apply"
     tenant: str

@@ -1,110 +1,27 @@
-"""What ``auth`` shows, as text or JSON."""
+"""The answer of ``auth``: who signs in and what that allows, as text or JSON."""
 
-import datetime
-from collections.abc import Sequence
-
-import msgspec
-
-from checker.auth.claims import Claims, read_claims
+from checker.auth.standing import DELEGATED, SignInStanding
 from checker.presentation.escape import line
 from checker.presentation.json import json_document
-from checker.sources.entrance import Entrance
 
 FORMATS = ("text", "json")
-_APPLY = "apply"
-_DELEGATED = "delegated"
-_READY = "ready-token"
-_ENDED = "a token that has not ended"
-# Azure CLI's own application, which no tenant can give the permission to.
-_AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", tag="Auth"):
-    """Who signs in, and what that allows.
-
-    Attributes:
-        token_kind: ``application``, ``delegated`` (a person's), or ``unknown`` where the token can't be read.
-        missing: what is lacking for the commands asked about; empty when they are allowed.
-        advice: what to do about it.
-    """
-
-    api_version: str = "scoregate/v1"
-    cloud: str
-    graph: str
-    tenant: str | None
-    application: str | None
-    method: str
-    token_kind: str
-    permissions: tuple[str, ...]
-    directory_roles: tuple[str, ...]
-    expires_at: str | None
-    asked_for: tuple[str, ...]
-    missing: tuple[str, ...]
-    allowed: bool
-    advice: str | None
-
-
-def standing(entrance: Entrance, asked: Sequence[str]) -> Standing:
-    """Signs in and reads the token.
-
-    Raises:
-        SignInError: there is none.
-    """
-    claims = read_claims(entrance.tokens.token())
-    known = claims or Claims()
-    missing = known.missing(write=_APPLY in asked) if claims is not None else ["what it allows can't be read"]
-    # Other methods have just got theirs from somebody who knows the time better than this machine may.
-    if entrance.method == _READY and known.ends is not None and known.ends <= datetime.datetime.now(datetime.UTC):
-        missing.insert(0, _ENDED)
-    kind = _DELEGATED if known.is_delegated else "application"
-    return Standing(
-        cloud=entrance.cloud.name,
-        graph=entrance.credentials.resource,
-        tenant=known.tid or entrance.credentials.tenant,
-        application=known.appid or known.azp or entrance.credentials.client_id,
-        method=entrance.method,
-        token_kind=kind if claims is not None else "unknown",
-        permissions=tuple(known.permissions),
-        directory_roles=tuple(known.directory_roles),
-        expires_at=known.ends.strftime("%Y-%m-%dT%H:%M:%SZ") if known.ends is not None else None,
-        asked_for=tuple(asked),
-        missing=tuple(missing),
-        allowed=not missing,
-        advice=_advice(known, missing) if missing else None,
-    )
-
-
-def _advice(claims: Claims, missing: Sequence[str]) -> str:
-    if _ENDED in missing:
-        return "Set SCOREGATE_ACCESS_TOKEN to a new token, or sign in another way."
-    if _AZURE_CLI in {claims.appid, claims.azp} and claims.is_delegated:
-        return (
-            "Azure CLI's own application cannot hold the permission: sign in by --auth device-code with an application "
-            "of yours, or run 'az login' as a service principal."
-        )
-    if claims.is_delegated:
-        return "Have an administrator consent to the permission, and give the person the role; see docs/sign-in.md."
-    return (
-        "Give the application the permission (application permission of Microsoft Graph) and have an administrator "
-        "consent to it; see docs/sign-in.md."
-    )
-
-
-def render(name: str, found: Standing) -> bytes:
+def render(name: str, standing: SignInStanding) -> bytes:
     """The standing in the format ``name``, one of ``FORMATS``."""
     if name == "json":
-        return json_document(found)
+        return json_document(standing)
     rows = (
-        ("tenant", found.tenant or "unknown"),
-        ("application", found.application or "unknown"),
-        ("cloud", f"{found.cloud}, {found.graph}"),
-        ("method", found.method),
-        ("token", found.token_kind),
-        ("permissions", ", ".join(found.permissions) or "none"),
-        *((("roles", ", ".join(found.directory_roles) or "none"),) if found.token_kind == _DELEGATED else ()),
-        ("expires", found.expires_at or "unknown"),
-        ("allowed", f"{' and '.join(found.asked_for)}: {'yes' if found.allowed else 'no'}"),
-        *((("missing", ", ".join(found.missing)),) if found.missing else ()),
+        ("tenant", standing.tenant or "unknown"),
+        ("application", standing.application or "unknown"),
+        ("cloud", f"{standing.cloud}, {standing.graph}"),
+        ("method", standing.method),
+        ("token", standing.token_kind),
+        ("permissions", ", ".join(standing.permissions) or "none"),
+        *((("roles", ", ".join(standing.directory_roles) or "none"),) if standing.token_kind == DELEGATED else ()),
+        ("expires", standing.expires_at or "unknown"),
+        ("allowed", f"{' and '.join(standing.asked_for)}: {'yes' if standing.allowed else 'no'}"),
+        *((("missing", ", ".join(standing.missing)),) if standing.missing else ()),
     )
     lines = [f"{label:<12}{line(value)}" for label, value in rows]
-    return "\n".join([*lines, *([f"\n{found.advice}"] if found.advice is not None else [])]).encode() + b"\n"
+    return "\n".join([*lines, *([f"\n{standing.advice}"] if standing.advice is not None else [])]).encode() + b"\n"

@@ -3,7 +3,7 @@
 import datetime
 import decimal
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -27,6 +27,7 @@ Value = bool | int | float | str | list[str] | None
 class RowsDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The answer to ``scoregate history sql``."""
 
+    schema: ClassVar[tuple[str, str]] = ("rows", "The answer to a query of a store")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Rows"] = "Rows"
     columns: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""What ``lint`` found, as text, JSON or SARIF."""
+"""The answer of ``lint``: what is wrong with policies and waivers, as text, JSON or SARIF."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -10,6 +10,7 @@ from checker.policy.lint import Linted, Problem
 from checker.presentation.escape import line, sarif, uri_path
 from checker.presentation.json import json_document
 from checker.presentation.words import counted
+from checker.report.document import LocationDocument
 
 FORMATS = ("text", "json", "sarif")
 
@@ -21,6 +22,27 @@ _RULES = {
     "waiver-expired": "A waiver that has ended.",
     "waiver-ending": "A waiver that ends within 30 days.",
 }
+
+
+class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong or looks wrong."""
+
+    level: Literal["error", "warning"]
+    rule: str
+    location: LocationDocument
+    path: str
+    message: str
+
+
+class LintDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The answer of ``scoregate lint``."""
+
+    api_version: Literal["scoregate/v1"] = "scoregate/v1"
+    kind: Literal["Lint"] = "Lint"
+    policies: int
+    requirements: int
+    waivers: int
+    problems: tuple[ProblemDocument, ...]
 
 
 class LintResult(msgspec.Struct, frozen=True):
@@ -59,28 +81,21 @@ def _text(linted: Linted, *, colour: bool) -> bytes:
 
 
 def _json(linted: Linted) -> bytes:
-    document = {
-        "apiVersion": "scoregate/v1",
-        "kind": "Lint",
-        "policies": linted.policies,
-        "requirements": linted.requirements,
-        "waivers": linted.waivers,
-        "problems": [
-            {
-                "level": problem.level,
-                "rule": problem.rule,
-                "location": {
-                    "file": problem.place.file,
-                    "line": problem.place.line,
-                    "column": problem.place.column,
-                },
-                "path": problem.path,
-                "message": problem.message,
-            }
-            for problem in linted.problems
-        ],
-    }
-    return json_document(document)
+    problems = tuple(
+        ProblemDocument(
+            level=problem.level,
+            rule=problem.rule,
+            location=LocationDocument(problem.place.file, problem.place.line, problem.place.column),
+            path=problem.path,
+            message=problem.message,
+        )
+        for problem in linted.problems
+    )
+    return json_document(
+        LintDocument(
+            policies=linted.policies, requirements=linted.requirements, waivers=linted.waivers, problems=problems
+        )
+    )
 
 
 def _sarif(result: LintResult) -> bytes:

@@ -21,7 +21,7 @@ from checker.presentation.words import (
 from checker.views import formats
 from checker.views.formats import markdown_notes, rendered, section, text_notes
 from checker.whatif.projection import Goal, Standing, WhatIf
-from checker.whatif.scenario import Step
+from checker.whatif.scenario import ScenarioStep
 
 FORMATS = (*formats.FORMATS, "svg")
 _NAMED = 12
@@ -115,7 +115,7 @@ def _text(whatif: WhatIf) -> Iterator[str]:
     yield from text_notes(whatif.notes)
 
 
-def _text_step(step: Step) -> str:
+def _text_step(step: ScenarioStep) -> str:
     before = shown(step.before) if step.before is not None else "not scored"
     change = bracketed(transition(before, shown(step.after)))
     return f"  {step.action:<8}{signed(step.points):>9}  {line(step.control)}  {line(step.title)}{change}"
@@ -143,7 +143,7 @@ def _markdown(whatif: WhatIf) -> Iterator[str]:
     yield from markdown_notes(whatif.notes)
 
 
-def _markdown_step(step: Step) -> tuple[str, ...]:
+def _markdown_step(step: ScenarioStep) -> tuple[str, ...]:
     return Markup(step.action), code(step.control, step.title), Markup(signed(step.points))
 
 

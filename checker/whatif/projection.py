@@ -3,7 +3,7 @@
 import datetime
 import math
 from collections.abc import Callable, Collection, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -19,7 +19,7 @@ from checker.tenant.numbers import percent_of
 from checker.tenant.tenant import Tenant
 from checker.whatif.frontier import front
 from checker.whatif.optimum import Candidate, ranked
-from checker.whatif.scenario import Adoption, Scenario, Simulation, Step, simulate
+from checker.whatif.scenario import Adoption, Scenario, ScenarioStep, Simulation, simulate
 from checker.whatif.target import Choice, Target, points_and_maximum, wanted_points
 
 _NAMED = 5
@@ -65,13 +65,14 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class WhatIf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The tenant as it is beside the tenant as it would be."""
 
+    schema: ClassVar[tuple[str, str]] = ("whatif", "A tenant as it would be")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["WhatIf"] = "WhatIf"
     tenant: str
     date: str
     today: Standing
     projected: Standing
-    adopted: Annotated[tuple[Step, ...], Meta(description="Each control that the scenario touches.")]
+    adopted: Annotated[tuple[ScenarioStep, ...], Meta(description="Each control that the scenario touches.")]
     effort: Annotated[float, Meta(description="Of the controls that are put in place.")]
     reachable: Annotated[bool | None, Meta(description="Whether the target is; null without one.")]
     goal: Goal | None
@@ -167,7 +168,7 @@ def _standing(tenant: Tenant, today: datetime.date, judged: tuple[Report, Verdic
     )
 
 
-def _effort(tenant: Tenant, steps: Sequence[Step], choice: Choice) -> float:
+def _effort(tenant: Tenant, steps: Sequence[ScenarioStep], choice: Choice) -> float:
     adopted = [step.control for step in steps if step.action == "adopt" and step.points > 0]
     controls = [tenant.scored(name) or tenant.unscored(name) for name in dict.fromkeys(adopted)]
     return math.fsum(effort_of(control, choice.weights) for control in controls if control is not None)

@@ -43,7 +43,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan | None = None
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class ScenarioStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the scenario does to one control."""
 
     control: str
@@ -65,7 +65,7 @@ class Simulation(msgspec.Struct, frozen=True):
     """
 
     snapshot: Snapshot
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]
     notes: tuple[str, ...]
 
 
@@ -127,7 +127,7 @@ class _Simulator:
         self._points: dict[str, float] = {}
         self._new: dict[str, Control] = {}
         self._states: dict[str, SecureScoreControlStateUpdate] = {}
-        self._steps: list[Step] = []
+        self._steps: list[ScenarioStep] = []
         self._notes: list[str] = []
 
     def set(
@@ -147,7 +147,7 @@ class _Simulator:
             self._notes.append(f"{control.id} is not scored today; its maximum is added to the total")
         self._points[control.id] = points
         self._steps.append(
-            Step(
+            ScenarioStep(
                 control=control.id,
                 title=control.title,
                 control_category=control.category,

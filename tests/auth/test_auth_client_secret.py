@@ -130,7 +130,7 @@ def test_certificates_that_cannot_be_read_are_the_caller_s_mistake(
 def test_a_fault_of_entra_s_own_is_not_blamed_on_the_caller(endpoints: Endpoints, status: int) -> None:
     SANDBOX.faults.add(TOKEN_PATH, Status(status))
     error = refused(endpoints.authority)
-    assert error.message == f"Microsoft Entra has a fault of its own (HTTP Error: {status})"
+    assert error.message == f"Microsoft Entra reported an internal error (HTTP Error: {status})"
     assert error.advice == "Run again later."
 
 
@@ -276,7 +276,7 @@ def test_a_discovery_that_makes_no_sense_is_one_clear_error(
 ) -> None:
     stranger.discovery = discovery(stranger)
     error = refused(stranger.url)
-    assert error.message.startswith("Entra's answer made no sense: ")
+    assert error.message.startswith("Entra's answer could not be understood: ")
     assert error.place == stranger.url
     assert "--authority-url" in error.advice
 
@@ -303,7 +303,7 @@ def test_a_grant_that_makes_no_sense_is_one_clear_error(
 ) -> None:
     stranger.granting = granting
     error = refused(stranger.url)
-    assert error.message.startswith("Entra's answer made no sense: ")
+    assert error.message.startswith("Entra's answer could not be understood: ")
     assert "eyJ" not in str(error)
     # msal tells its log of answers that are no JSON, traceback and all; without a log that is standard error.
     assert capfd.readouterr() == ("", "")

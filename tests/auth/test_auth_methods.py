@@ -151,7 +151,7 @@ def test_a_certificate_signs_in(
 @pytest.mark.parametrize(
     ("content", "variables", "expected"),
     [
-        (EXPIRED_KEY + EXPIRED, {}, "the certificate ended on"),
+        (EXPIRED_KEY + EXPIRED, {}, "the certificate expired on"),
         (KEY, {}, "holds no certificate in PEM form"),
         (CERTIFICATE, {}, "holds no private key that can be read"),
         (encrypted(KEY, b"open") + CERTIFICATE, {}, "its password is wrong or missing"),
@@ -167,7 +167,7 @@ def test_a_certificate_signs_in(
             {},
             "lacks the certificate or its private key",
         ),
-        (b"".join(certificate(start=5, end=9)), {}, "the certificate begins on"),
+        (b"".join(certificate(start=5, end=9)), {}, "the certificate is not valid before"),
         (b"".join(certificate("other")), {}, "AADSTS700027"),
     ],
 )
@@ -518,7 +518,7 @@ def secret(served: Endpoints, **changes: Any) -> Credentials:
 
 def test_a_fetch_goes_on_behind_a_claims_challenge(served: Endpoints) -> None:
     DIRECTORY.demand_claims(TENANT.tenant_id, '{"access_token": {"nbf": {"essential": true, "value": "1"}}}')
-    assert len(live(served, secret(served)).snapshot(2).days) == 2
+    assert len(live(served, secret(served)).read(2).snapshot.days) == 2
 
 
 def test_a_challenge_that_no_token_meets_is_an_error(served: Endpoints) -> None:
@@ -534,7 +534,7 @@ def test_a_challenge_that_no_token_meets_is_an_error(served: Endpoints) -> None:
     DIRECTORY.demand_claims(TENANT.tenant_id, '{"access_token": {"nbf": {"essential": true, "value": "2"}}}')
     source = LiveSource(GLOBAL, httpx.URL(served.graph), stubborn, now=datetime.datetime.now(datetime.UTC), deadline=30)
     with pytest.raises(GraphError, match="Graph answered 401"):
-        source.snapshot(1)
+        source.read(1)
     assert any(claims is not None for claims in stubborn.asked)
 
 

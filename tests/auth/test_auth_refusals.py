@@ -130,19 +130,19 @@ def test_a_secret_that_has_expired(served: Endpoints) -> None:
 @pytest.mark.parametrize(
     ("path", "fault", "message"),
     [
-        (DISCOVERY, Status(500), "Microsoft Entra has a fault of its own (HTTP Error: 500)"),
-        (DISCOVERY, Status(503), "Microsoft Entra has a fault of its own (HTTP Error: 503)"),
-        (DISCOVERY, HtmlPage(502), "Microsoft Entra has a fault of its own (HTTP Error: 502)"),
-        (TOKEN_PATH, HtmlPage(502), "Microsoft Entra has a fault of its own (HTTP Error: 502)"),
+        (DISCOVERY, Status(500), "Microsoft Entra reported an internal error (HTTP Error: 500)"),
+        (DISCOVERY, Status(503), "Microsoft Entra reported an internal error (HTTP Error: 503)"),
+        (DISCOVERY, HtmlPage(502), "Microsoft Entra reported an internal error (HTTP Error: 502)"),
+        (TOKEN_PATH, HtmlPage(502), "Microsoft Entra reported an internal error (HTTP Error: 502)"),
         (
             TOKEN_PATH,
             HtmlPage(200),
-            "Entra's answer made no sense: it is no JSON; is there a proxy or a page for people in between?",
+            "Entra's answer could not be understood: it is not JSON; is there a proxy or a sign-in page in between?",
         ),
         (
             TOKEN_PATH,
             TruncatedJson(),
-            "Entra's answer made no sense: it is no JSON; is there a proxy or a page for people in between?",
+            "Entra's answer could not be understood: it is not JSON; is there a proxy or a sign-in page in between?",
         ),
         (
             TOKEN_PATH,
@@ -179,7 +179,7 @@ def test_a_clock_that_is_behind_or_ahead_spoils_an_assertion(served: Endpoints) 
     over = SANDBOX.oidc.token(issuer=GITLAB, subject="main", lifetime=-datetime.timedelta(hours=1))
     error = refused("federated", credentials(served, variables={"SCOREGATE_OIDC_TOKEN": over}))
     assert "AADSTS700024" in error.message
-    assert error.advice == "The assertion is outside its time: set this machine's clock right."
+    assert error.advice == "The assertion is not valid at this time: set this machine's clock right."
 
 
 def assertion_of(issuer: str) -> str:
@@ -194,7 +194,7 @@ def assertion_of(issuer: str) -> str:
         (None, assertion_of(GITLAB), "70021", "trusts no platform yet"),
         ((GITLAB, "Main"), assertion_of(GITLAB), "7002138", "differs in case"),
         (("https://nowhere.example", "main"), assertion_of("https://nowhere.example"), "50166", "has to be public"),
-        ((GITLAB, "main"), "not.a.token", "50027", "The assertion is no signed token"),
+        ((GITLAB, "main"), "not.a.token", "50027", "The assertion is not a signed token"),
     ],
 )
 def test_an_assertion_that_is_not_taken(
@@ -269,7 +269,7 @@ def test_a_request_token_that_no_header_can_carry_is_not_repeated(served: Endpoi
 
 
 def test_no_platform_vouches(served: Endpoints) -> None:
-    with pytest.raises(UsageError, match="no platform vouches for this job") as caught:
+    with pytest.raises(UsageError, match="no platform identifies this job") as caught:
         provider("federated", credentials(served))
     assert "id-token: write" in caught.value.advice
 
@@ -336,7 +336,7 @@ def answering(answer: Callable[[str], object]) -> Callable[[str], None]:
         (
             DIRECTORY.expire_device_code,
             "70020",
-            "The code has expired before somebody typed it: sign in again.",
+            "The code expired before it was entered: sign in again.",
         ),
     ],
 )
@@ -352,7 +352,7 @@ def test_a_code_that_nobody_types_ends(served: Endpoints, monkeypatch: pytest.Mo
     monkeypatch.setattr("checker.auth.device_code._SECONDS", 0)
     error = refused("device-code", person(served))
     assert "AADSTS70016: " in error.message
-    assert error.advice == "The code has expired before somebody typed it: sign in again."
+    assert error.advice == "The code expired before it was entered: sign in again."
 
 
 def test_an_application_that_is_no_public_client(served: Endpoints) -> None:
@@ -404,7 +404,7 @@ def who_needs_a_second_factor() -> None:
 @pytest.mark.parametrize(
     ("prepare", "code", "advice"),
     [
-        (lambda: DIRECTORY.consent(ID, []), "65001", "Nobody consented"),
+        (lambda: DIRECTORY.consent(ID, []), "65001", "Consent is missing"),
         (lambda: setattr(DIRECTORY.application(ID), "browser_user", "gone@contoso.example"), "50034", "no such person"),
         (who_needs_a_second_factor, "50076", "a second factor"),
     ],
@@ -464,7 +464,7 @@ def test_without_the_extra_the_sign_in_is_kept_in_memory(
     monkeypatch.setitem(sys.modules, "msal_extensions", None)
     made, said = signed_in(served, tmp_path / "cache")
     assert graph(served, made).status_code == 200
-    assert said[0] == "The sign-in is kept in memory only: pip install 'scoregate[people]' brings the cache."
+    assert said[0] == "The sign-in is kept in memory only: pip install 'scoregate[people]' adds the cache."
     assert list(tmp_path.rglob("*")) == []
 
 
@@ -570,7 +570,7 @@ def test_azure_cli_is_asked_again_near_the_token_s_end_and_at_a_challenge(
 @pytest.mark.parametrize("value", [" ", "first\nsecond", "tokén"])
 def test_a_ready_token_that_is_none(served: Endpoints, value: str) -> None:
     error = refused("ready-token", credentials(served, variables={"SCOREGATE_ACCESS_TOKEN": value}))
-    assert error.message == "SCOREGATE_ACCESS_TOKEN holds something that is no token"
+    assert error.message == "SCOREGATE_ACCESS_TOKEN does not hold a token"
 
 
 # What auto picks.
@@ -687,20 +687,20 @@ def test_any_challenge_can_be_read(value: str) -> None:
 
 def test_one_fresh_token_answers_a_challenge_and_a_second_challenge_is_an_error(served: Endpoints) -> None:
     DIRECTORY.demand_claims(ID, DEMAND)
-    assert live(served, secret(served)).snapshot(1).days
+    assert live(served, secret(served)).read(1).snapshot.days
     DIRECTORY.demand_claims(ID, None)
     SANDBOX.requests.clear()
     header = f'Bearer realm="", error="insufficient_claims", claims="{encoded(DEMAND)}"'
     SANDBOX.faults.add(PROFILES, Status(401, headers={"WWW-Authenticate": header}), times=9)
     with pytest.raises(GraphError, match=r": Graph answered 401 ") as caught:
-        live(served, secret(served)).snapshot(1)
+        live(served, secret(served)).read(1)
     assert (asked_for(PROFILES), asked_for(TOKEN_PATH)) == (2, 2)
     assert "Graph did not accept the token" in caught.value.advice
 
 
 def test_a_long_run_renews_its_token(served: Endpoints) -> None:
     DIRECTORY.token_lifetime = datetime.timedelta(seconds=200)
-    assert live(served, secret(served)).snapshot(1).days
+    assert live(served, secret(served)).read(1).snapshot.days
     # One before the run, one a request, one to see whose it was.
     assert asked_for(TOKEN_PATH) == asked_for(PROFILES) + asked_for("/v1.0/security/secureScores") + 2
 
@@ -710,7 +710,7 @@ def test_a_token_of_another_tenant_is_refused_before_it_is_sent(served: Endpoint
     tokens = CheckedTokens(provider("ready-token", known), tenant=ID, resource=GRAPH)
     source = LiveSource(GLOBAL, httpx.URL(served.graph), tokens, now=datetime.datetime.now(datetime.UTC), deadline=30)
     with pytest.raises(SignInError, match=f"the token is for the tenant {OTHER.tenant_id}, and {ID} was asked for"):
-        source.snapshot(1)
+        source.read(1)
     assert len(SANDBOX.requests) == 0
 
 

@@ -165,7 +165,7 @@ def test_a_ready_token_that_has_ended_allows_nothing(capfd: Capture, monkeypatch
     monkeypatch.setenv("SCOREGATE_GRAPH_URL", "https://graph.microsoft.com")
     ended = here(capfd, "auth", "-o", "json")
     told = json.loads(ended.out)
-    assert (ended.code, told["allowed"], told["missing"]) == (3, False, ["a token that has not ended"])
+    assert (ended.code, told["allowed"], told["missing"]) == (3, False, ["a token that has not expired"])
     assert told["advice"] == "Set SCOREGATE_ACCESS_TOKEN to a new token, or sign in another way."
 
 

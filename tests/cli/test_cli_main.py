@@ -10,7 +10,7 @@ import pytest
 from command_line import FAILING, ROOT, environment, here, policy, says_one_thing, scoregate, shell, snapshot
 
 from checker import __version__
-from checker.cli.main import _own_fault
+from checker.cli.main import _internal_error
 from checker.cli.registry import COMMANDS
 
 
@@ -46,7 +46,7 @@ def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
         (("schema", "polic"), "scoregate: Invalid value for '["),
         (("check",), "scoregate: no policy: name one with -p PATH\n"),
         (("check", "-p", "pack:essentials"), "scoregate: no source: name --snapshot PATH, --store URL, "),
-        (("fetch", "--sandbox"), "scoregate: nowhere to keep it: give -o PATH, --store URL"),
+        (("fetch", "--sandbox"), "scoregate: nowhere to write the snapshot: give -o PATH, --store URL"),
         (("fetch", "-o", "x", "--sandbox", "--days", "91"), "scoregate: Invalid value for '--days': 91 "),
         (
             ("check", "-p", "pack:essentials", "--sandbox", "--snapshot", "x"),
@@ -185,17 +185,21 @@ def test_the_installed_command_and_the_module_are_the_same(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("fault", "code", "said"),
     [
-        (RecursionError(), 3, "scoregate: the input nests too deep\n"),
-        (MemoryError(), 3, "scoregate: the machine's memory is too small for this input\n"),
+        (RecursionError(), 3, "scoregate: the input is nested too deeply\n"),
+        (MemoryError(), 3, "scoregate: this machine has too little memory for this input\n"),
         (OSError(errno.ENOSPC, "full"), 2, "scoregate: standard output cannot be written: no space left on device\n"),
-        (KeyError("x"), 3, "scoregate: a fault of scoregate itself (KeyError: 'x')\n  Set SCOREGATE_DEBUG=1 to see"),
+        (
+            KeyError("x"),
+            3,
+            "scoregate: internal error: please report it (KeyError: 'x')\n  Set SCOREGATE_DEBUG=1 to see",
+        ),
     ],
 )
 def test_what_nobody_expected_is_one_message(
     fault: Exception, code: int, said: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _own_fault(fault) == code
+    assert _internal_error(fault) == code
     assert capfd.readouterr().err.startswith(said)
     monkeypatch.setenv("SCOREGATE_DEBUG", "1")
     with pytest.raises(type(fault)):
-        _own_fault(fault)
+        _internal_error(fault)

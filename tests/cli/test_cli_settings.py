@@ -85,11 +85,11 @@ def test_everything_that_the_design_refuses_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('fail_on = "high"', "fail_on is no setting (did you mean 'fail-on'?)"),
-        ('[check]\nfail-om = "high"', "check.fail-om is no setting (did you mean 'fail-on'?)"),
-        ('xyzzy = "high"', "xyzzy is no setting; it takes "),
-        ('[chekc]\nfail-on = "high"', "chekc is no setting"),
-        ("check = 3", "check is no setting"),
+        ('fail_on = "high"', "fail_on is not a setting (did you mean 'fail-on'?)"),
+        ('[check]\nfail-om = "high"', "check.fail-om is not a setting (did you mean 'fail-on'?)"),
+        ('xyzzy = "high"', "xyzzy is not a setting; it takes "),
+        ('[chekc]\nfail-on = "high"', "chekc is not a setting"),
+        ("check = 3", "check is not a setting"),
         ("fail-on", "is not valid TOML: "),
         ("fail-on = 'high'\nfail-on = 'low'", "is not valid TOML: "),
         ("a = " + "[" * 5000, "is not valid TOML: "),
@@ -156,7 +156,7 @@ def test_the_formats_of_a_check_are_no_file_of_fetch(folder: Path, capfd: Captur
     settings(folder, output=["text", "json=r.json"], sandbox=True, now=NOW)
     ended = here(capfd, "fetch", "--days", "1")
     assert ended.code == 2
-    assert ended.err.startswith("scoregate: nowhere to keep it: give -o PATH")
+    assert ended.err.startswith("scoregate: nowhere to write the snapshot: give -o PATH")
     assert [path.name for path in folder.iterdir()] == ["scoregate.toml"]
 
 
@@ -164,4 +164,4 @@ def test_a_flag_of_one_command_is_no_day_of_another(folder: Path, capfd: Capture
     settings(folder, since=True)
     ended = here(capfd, "trend", "--sandbox", "--now", NOW)
     assert ended.code == 2
-    assert "since is no setting" in ended.err
+    assert "since is not a setting" in ended.err

@@ -58,7 +58,7 @@ def test_jenkins_schema_does_refuse_broken_files(good: bytes, bad: bytes, schema
 @given(TEXTS)
 @settings(deadline=None, max_examples=50)
 def test_jenkins_schema_holds_for_any_text(schema: Any, text: str) -> None:
-    whole = msgspec.structs.replace(full_of(text), junit_profile="strict")
+    whole = msgspec.structs.replace(full_of(text), options={"junit-profile": "strict"})
     assert faults(schema, render(whole)) == []
 
 

@@ -159,9 +159,9 @@ def test_waiving_turns_failures_into_waived_and_nothing_else(data: Snapshot) -> 
 
 def test_the_report_says_what_was_judged() -> None:
     data = snapshot(
-        day([score("a", 6), score("b", 4)], maximum=20),
+        day([score("a", 6), score("b", 4, 4)], maximum=20),
         day([], back=1),
-        profiles=[profile("a"), profile("b", state="Reviewed")],
+        profiles=[profile("a"), profile("b", 4, state="Reviewed")],
     )
     data = msgspec.structs.replace(data, sha256="0" * 64)
     zone = datetime.timezone(datetime.timedelta(hours=2))
@@ -190,14 +190,24 @@ def test_the_summary_has_no_percentage_of_nothing(maximum: float | None, percent
 
 def test_odd_data_is_a_warning() -> None:
     rules = policy(controls="{id: x, control: a}")
-    data = snapshot(day([score("a"), score("a")], current=99), partial=["secureScores", "controlProfiles"])
+    data = snapshot(day([score("a"), score("a")], current=99), profiles=[], partial=["secureScores", "controlProfiles"])
     assert warnings(rules, data, NOW - datetime.timedelta(days=1)) == [
         ("duplicate-control", "test.json scores a control twice on 2026-05-22, with equal values."),
-        ("no-profiles", "The data holds no control profiles: titles, maxima and states are unknown."),
         ("partial-data", "Graph's answer was incomplete: controlProfiles."),
         ("partial-data", "Graph's answer was incomplete: secureScores."),
+        (
+            "partial-data",
+            "Graph's answer was incomplete, so the day 2026-05-22 may lack controls; fetch the data again.",
+        ),
+        (
+            "inconsistent",
+            (
+                "The control scores of 2026-05-22 do not add up to its currentScore, so its sums can't be trusted; "
+                "fetch again when Microsoft has finished the day."
+            ),
+        ),
+        ("partial-data", "The data holds no control profiles: titles, maxima and states are unknown."),
         ("data-from-the-future", "The newest day lies 1 day after the day of the run; is the clock right?"),
-        ("inconsistent", "The newest day's control scores do not add up to its current score."),
     ]
 
 

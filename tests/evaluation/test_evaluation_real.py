@@ -63,7 +63,10 @@ def test_the_essentials_come_to_what_was_found_by_hand(real: Snapshot) -> None:
             (judgement.control, item.outcome.value, judgement.reason.value)
         )
     assert {name: sorted(each, key=str) for name, each in found.items()} == ESSENTIALS
-    assert judged.warnings == ()
+    # Its profiles are older than its scores: eleven of Defender's controls have none.
+    assert [warning.message.partition(":")[0] for warning in judged.warnings] == [
+        "11 scored controls without a profile, so state and maximum are unknown"
+    ]
     assert decide(judged).decision is Decision.FAIL
     messages = {item.requirement.id: item.message for item in judged.findings}
     assert messages["admins-use-mfa"] == (
@@ -131,4 +134,7 @@ def test_the_real_total_adds_up(real: Snapshot) -> None:
         1127.0,
         61.94942324755989,
     )
-    assert judged.warnings == ()
+    # Its profiles are older than its scores: eleven of Defender's controls have none.
+    assert [warning.message.partition(":")[0] for warning in judged.warnings] == [
+        "11 scored controls without a profile, so state and maximum are unknown"
+    ]

@@ -3,7 +3,7 @@ from builders import TENANT, day, findings, lines, only, policy, profile, report
 
 from checker.report.finding import WaiverUse
 
-DATA = snapshot(day([score("a", 6), score("b", 2), score("11770.MDA_X", 0)]), profiles=[profile("a"), profile("b")])
+DATA = snapshot(day([score("a", 6), score("b", 2), score("11770.MDA_X", 0)]))
 FAILURE = "a is at 60 % (6 of 10 points) and must be at 100 %."
 TAIL = "reason: Moves in June, approvedBy: ciso@contoso.example"
 
@@ -238,7 +238,7 @@ NAME = "The waiver of p/x at <stdin>:10:11"
 def test_an_unused_ending_or_expired_waiver_is_a_warning(
     start: str, until: str, control: str, expected: list[tuple[str, str]]
 ) -> None:
-    data = snapshot(day([score("a", 6), score("passing")]), profiles=[profile("a")])
+    data = snapshot(day([score("a", 6), score("passing")]))
     rules = policy(controls=f"{{id: x, control: {control}}}", waivers=waiver(start, until))
     assert warnings(rules, data) == expected
 

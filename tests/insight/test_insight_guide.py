@@ -7,7 +7,7 @@ import json
 import jsonschema
 import msgspec
 import pytest
-from builders import TENANT, day, profile, score, snapshot, tenant
+from builders import SUM, TENANT, day, profile, score, snapshot, tenant, unrated
 from command_line import NOW, here
 from command_line import policy as written
 
@@ -104,10 +104,20 @@ def test_what_policies_require() -> None:
     assert next(one for one in found.actions if one.control == "cheap").required_by == ("p/a", "p/b")
 
 
-def test_a_tenant_without_a_score_has_nothing_to_do() -> None:
+def test_of_a_tenant_without_a_score_nobody_knows_what_is_left() -> None:
     found = guide(Tenant(snapshot(), ""), select=None, required={}, most=5)
     assert found.actions == ()
-    assert render("text", found) == b"Nothing is left to earn.\n"
+    assert render("text", found).startswith(b"What is left to earn is unknown.\n")
+
+
+def test_nothing_is_left_only_where_everything_is_known() -> None:
+    whole = guide(tenant(day([score("A")], maximum=SUM)), select=None, required={}, most=5)
+    assert render("text", whole) == b"Nothing is left to earn.\n"
+    unknown = guide(tenant(day([unrated("A", 5.0)]), profiles=[]), select=None, required={}, most=5)
+    assert unknown.unknown == ("A",)
+    text = render("text", unknown).decode()
+    assert text.startswith("What is left to earn is unknown.\n\nWhat is left in A is unknown.\n")
+    assert "Warnings (1)" in text
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -68,12 +68,14 @@ def test_a_tenant_without_a_score() -> None:
 
 def test_the_sandboxs_categories_sum_to_the_score() -> None:
     moment = datetime.datetime(2026, 11, 20, 9, tzinfo=datetime.UTC)
-    found = posture(Tenant(sandbox_source(moment, 0).snapshot(40), ""), moment.date())
-    assert sum(one.current_score for one in found.categories) == pytest.approx(found.current_score)
+    found = posture(Tenant(sandbox_source(moment, 0).read(40).snapshot, ""), moment.date())
+    assert sum(one.current_score or 0.0 for one in found.categories) == pytest.approx(found.current_score)
     assert sum(one.max_score or 0.0 for one in found.categories) == pytest.approx(found.max_score)
     assert sum(one.controls for one in found.tiers) == found.completion.full + found.completion.partial + (
         found.completion.none
     )
+    assert found.observed is not None
+    assert found.declared is not None
     assert found.observed + found.declared == pytest.approx(found.current_score)
 
 

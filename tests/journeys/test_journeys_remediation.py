@@ -380,7 +380,7 @@ def test_what_another_run_does_is_waited_for_before_a_journal_is_read(place: Pla
 def test_a_stream_is_no_file(place: Place, arguments: tuple[str, ...]) -> None:
     ended = place.run(*arguments)
     assert ended.code == 2
-    assert "expected a file's name, got -" in ended.err
+    assert "expected the name of a file, got -" in ended.err
 
 
 def test_a_journal_named_by_a_variable_stands_in_no_ones_way(place: Place) -> None:

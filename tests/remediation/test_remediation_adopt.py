@@ -264,7 +264,7 @@ def test_every_tenant_is_as_its_own_policy_says(data: Snapshot) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_sandboxs_tenant_is_as_its_own_policy_says(seed: int) -> None:
-    data = sandbox_source(SANDBOX_NOW, seed).snapshot(8)
+    data = sandbox_source(SANDBOX_NOW, seed).read(8).snapshot
     assert data.tenant != TENANT
     assert len(adopted(data).policies[0].requirements) > 3
     holds(data)

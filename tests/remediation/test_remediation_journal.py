@@ -19,7 +19,7 @@ from plan_builders import MADE_AT, PLANS, RECORDED, change, plan, recorded
 
 from checker.documents import limits
 from checker.errors import JournalError, OutputError
-from checker.remediation.journal import Begun, Ended, Intent, Journal, Outcome, Record, Result, Resumed, timestamp
+from checker.remediation.journal import Begun, ChangeOutcome, Ended, Intent, Journal, Record, Result, Resumed, timestamp
 from checker.remediation.journal_file import create_journal, read_journal, reopen_journal
 from checker.remediation.plan import Plan, RecordedState
 
@@ -36,8 +36,8 @@ def intent(control: str, before: RecordedState | None = None) -> Intent:
     return Intent(at=MADE_AT, control=control, before=before or recorded(), send={"state": "ThirdParty"})
 
 
-def outcome(control: str, result: Result = "applied", *, certain: bool = True, message: str = "m") -> Outcome:
-    return Outcome(at=MADE_AT, control=control, result=result, message=message, visible=None, certain=certain)
+def outcome(control: str, result: Result = "applied", *, certain: bool = True, message: str = "m") -> ChangeOutcome:
+    return ChangeOutcome(at=MADE_AT, control=control, result=result, message=message, visible=None, certain=certain)
 
 
 def write(path: Path, *records: Record, whole: Plan = PLAN) -> bytes:
@@ -79,10 +79,10 @@ def first_intent(records: list[Record], control: str) -> Intent | None:
     return next((one for one in records if isinstance(one, Intent) and one.control == control), None)
 
 
-def last_outcome(records: list[Record], control: str) -> Outcome | None:
+def last_outcome(records: list[Record], control: str) -> ChangeOutcome | None:
     """What is known of a control: its last record, unless that is of something that was sent."""
-    about = [one for one in records if isinstance(one, Intent | Outcome) and one.control == control]
-    return about[-1] if about and isinstance(about[-1], Outcome) else None
+    about = [one for one in records if isinstance(one, Intent | ChangeOutcome) and one.control == control]
+    return about[-1] if about and isinstance(about[-1], ChangeOutcome) else None
 
 
 @given(whole=PLANS, records=ANY_RECORDS)
@@ -98,7 +98,7 @@ def test_every_line_is_what_the_schema_says_and_is_read_back(
         VALIDATOR.validate(json.loads(line))
     found = read_journal(str(path))
     assert found.plan == whole
-    for control in {one.control for one in records if isinstance(one, Intent | Outcome)}:
+    for control in {one.control for one in records if isinstance(one, Intent | ChangeOutcome)}:
         assert found.intents.get(control) == first_intent(records, control)
         assert found.outcomes.get(control) == last_outcome(records, control)
 

@@ -12,7 +12,7 @@ from plan_builders import CHANGES, MADE_AT, RUN, change, manual, plan, recorded
 
 from checker.errors import CallerError
 from checker.remediation.drift import fields_to_send, is_unchanged, state_after
-from checker.remediation.journal import Begun, Intent, Journal, Outcome, Resumed
+from checker.remediation.journal import Begun, ChangeOutcome, Intent, Journal, Resumed
 from checker.remediation.journal_file import create_journal, read_journal
 from checker.remediation.plan import Change, Effect, NewState, Plan, PlanSource, RecordedState
 from checker.remediation.plan_file import plan_bytes, read_plan
@@ -33,11 +33,11 @@ ENDS = {
 UNDONE = {"applied", "open", "lost"}
 
 
-def came_to(one: Change, end: str, before: RecordedState | None = None) -> list[Intent | Outcome]:
+def came_to(one: Change, end: str, before: RecordedState | None = None) -> list[Intent | ChangeOutcome]:
     """What a journal says of a change that came to such an end."""
     intent = Intent(at=MADE_AT, control=one.control, before=before or one.before, send=fields_to_send(one))
-    said = Outcome(at=MADE_AT, control=one.control, result="failed", message="m")
-    records: dict[str, list[Intent | Outcome]] = {
+    said = ChangeOutcome(at=MADE_AT, control=one.control, result="failed", message="m")
+    records: dict[str, list[Intent | ChangeOutcome]] = {
         "applied": [intent, msgspec.structs.replace(said, result="applied", visible=True)],
         "open": [intent],
         "lost": [intent, msgspec.structs.replace(said, certain=False)],
@@ -50,9 +50,9 @@ def came_to(one: Change, end: str, before: RecordedState | None = None) -> list[
     return records[end]
 
 
-def journal(whole: Plan, *records: Intent | Outcome) -> Journal:
+def journal(whole: Plan, *records: Intent | ChangeOutcome) -> Journal:
     intents: dict[str, Intent] = {}
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[str, ChangeOutcome] = {}
     sent_at: dict[str, str] = {}
     for record in records:
         if isinstance(record, Intent):
@@ -152,7 +152,7 @@ def runs(draw: st.DrawFn) -> tuple[Plan, Journal, dict[str, str], dict[str, Reco
     changes = draw(st.lists(CHANGES, max_size=3, unique_by=lambda one: one.control.casefold()))
     whole = plan(*changes)
     ends = {one.control: draw(st.sampled_from(sorted(ENDS))) for one in changes}
-    records: list[Intent | Outcome] = []
+    records: list[Intent | ChangeOutcome] = []
     held = {}
     for one in changes:
         # As it was read again: null may have become the empty text, and somebody may have set the same anew.
@@ -215,7 +215,7 @@ def test_the_plan_back_is_a_plan_that_can_be_read(
 # Through a journal's file
 
 
-def written(path: Path, whole: Plan, *records: Intent | Outcome | Resumed) -> str:
+def written(path: Path, whole: Plan, *records: Intent | ChangeOutcome | Resumed) -> str:
     file = create_journal(str(path), Begun(at=MADE_AT, scoregate="0.0.0", plan=whole))
     for record in records:
         file.append(record)

@@ -95,7 +95,9 @@ def test_cases_have_name_class_and_time_and_nothing_else() -> None:
 
 
 def test_the_gitlab_profile_adds_file_and_line() -> None:
-    whole = rendering(EVERY_OUTCOME, junit_profile="gitlab", uris={POLICY_FILE: "audit/policies/baseline.yaml"})
+    whole = rendering(
+        EVERY_OUTCOME, options={"junit-profile": "gitlab"}, uris={POLICY_FILE: "audit/policies/baseline.yaml"}
+    )
     found = cases(whole)
     assert {(case.get("file"), case.get("line")) for case in found.values()} == {("audit/policies/baseline.yaml", "4")}
     without = rendering(EVERY_OUTCOME, uris={POLICY_FILE: "audit/policies/baseline.yaml"})
@@ -105,7 +107,9 @@ def test_the_gitlab_profile_adds_file_and_line() -> None:
 def test_the_gitlab_profile_takes_any_name_of_a_file() -> None:
     place = SourceLocation("a.yaml", 1, 1)
     whole = rendering(
-        [finding(of=requirement(location=place))], junit_profile="gitlab", uris={"a.yaml": 'a\udcff\x1b "<&\t.yaml'}
+        [finding(of=requirement(location=place))],
+        options={"junit-profile": "gitlab"},
+        uris={"a.yaml": 'a\udcff\x1b "<&\t.yaml'},
     )
     (case,) = cases(whole).values()
     assert case.get("file") == 'a\\udcff\\x1b "<& .yaml'

@@ -34,7 +34,7 @@ def run(whole: Rendering) -> dict[str, Any]:
 
 
 def run_of(findings: Sequence[Finding], profile: Profile = "github", **changes: Any) -> dict[str, Any]:
-    return run(rendering(findings, sarif_profile=profile, **changes))
+    return run(rendering(findings, options={"sarif-profile": profile}, **changes))
 
 
 def rule_of(**changes: Any) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def test_a_fault_on_standard_input_says_so(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_file_is_a_source_that_gives_all_its_days() -> None:
     source = FileSource([put("a.json", {"value": [DAY, OLDER]})], CLOUDS["global"])
-    assert len(source.snapshot(1).days) == 2
+    assert len(source.read(1).snapshot.days) == 2
 
 
 def test_a_next_link_on_profiles_is_partial_and_on_scores_is_not() -> None:

@@ -13,6 +13,7 @@ from checker.errors import GraphError, SnapshotError
 from checker.sources.embedded import sandbox_source
 from checker.sources.file import FileSource
 from checker.sources.live import LiveSource
+from checker.transport import async_client
 
 TENANT = "00000000-0000-0000-0000-000000000001"
 
@@ -24,7 +25,7 @@ def live(service: Service, token: Token | None = None) -> LiveSource:
         token or Token(),
         now=NOW,
         deadline=20.0,
-        transport=lambda: httpx.ASGITransport(service),
+        connect=lambda: async_client(httpx.ASGITransport(service)),
     )
 
 
@@ -57,37 +58,37 @@ def test_the_head_says_which_collections_were_partial() -> None:
     head = json.loads(source.document(1))
     assert head["partial"] == ["controlProfiles", "secureScores"]
     assert [warning["code"] for warning in head["warnings"]] == ["partial-data", "partial-data"]
-    assert source.snapshot(1).partial == {"controlProfiles", "secureScores"}
+    assert source.read(1).snapshot.partial == {"controlProfiles", "secureScores"}
 
 
 def test_a_snapshot_is_what_a_file_of_the_same_bytes_gives(tmp_path: Path) -> None:
     source = sandbox_source(NOW, seed=3)
     written = tmp_path / "snapshot.json"
     written.write_bytes(source.document(4))
-    assert FileSource([str(written)], GLOBAL).snapshot(4) == source.snapshot(4)
+    assert FileSource([str(written)], GLOBAL).read(4).snapshot == source.read(4).snapshot
 
 
 @pytest.mark.parametrize(("days", "given"), [(1, 1), (30, 30), (90, 90)])
 def test_the_embedded_sandbox_gives_the_days_that_are_asked_for(days: int, given: int) -> None:
-    found = sandbox_source(NOW, seed=0).snapshot(days)
+    found = sandbox_source(NOW, seed=0).read(days).snapshot
     assert len(found.days) == given
     assert found.days[0].date == NOW.date()
 
 
 def test_the_embedded_sandbox_s_newest_day_is_the_utc_day_of_now() -> None:
     ahead = datetime.datetime(2026, 5, 22, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=9)))
-    assert sandbox_source(ahead, seed=0).snapshot(1).days[0].date == datetime.date(2026, 5, 21)
+    assert sandbox_source(ahead, seed=0).read(1).snapshot.days[0].date == datetime.date(2026, 5, 21)
 
 
 def test_a_file_gives_all_its_days_whatever_is_asked_for(tmp_path: Path) -> None:
     source = FileSource([snapshot(tmp_path)], US_GOVERNMENT_L4)
-    assert len(source.snapshot(1).days) == 2
-    assert source.snapshot(1).tenant == SMALL_TENANT.tenant_id
+    assert len(source.read(1).snapshot.days) == 2
+    assert source.read(1).snapshot.tenant == SMALL_TENANT.tenant_id
     assert source.cloud is US_GOVERNMENT_L4
 
 
 def test_a_tenant_without_anything_is_no_fault_of_the_source() -> None:
-    found = live(Service()).snapshot(1)
+    found = live(Service()).read(1).snapshot
     assert (found.days, found.tenant) == ((), "")
 
 
@@ -110,7 +111,7 @@ def test_the_tenant_is_taken_from_the_profiles_where_there_is_no_score() -> None
 )
 def test_an_answer_that_contradicts_itself_is_refused(scores: list[Any], profiles: list[Any]) -> None:
     with pytest.raises(SnapshotError, match=r"^Graph's answer"):
-        live(Service(scores=[page(scores)], profiles=[page(profiles)])).snapshot(90)
+        live(Service(scores=[page(scores)], profiles=[page(profiles)])).read(90)
 
 
 def test_without_a_token_nothing_is_sent() -> None:
@@ -125,7 +126,7 @@ def test_without_a_token_nothing_is_sent() -> None:
 
 def test_a_refusal_reaches_the_caller() -> None:
     with pytest.raises(GraphError, match="Graph answered 403"):
-        live(Service(scores=[refusal(403)])).snapshot(1)
+        live(Service(scores=[refusal(403)])).read(1)
 
 
 def test_the_clouds_are_those_with_a_secure_score_api() -> None:
@@ -134,3 +135,13 @@ def test_the_clouds_are_those_with_a_secure_score_api() -> None:
         for url in (cloud.graph, cloud.authority, cloud.portal):
             assert url.startswith("https://")
             assert not url.endswith("/")
+
+
+def test_each_source_tells_its_own_observer_and_no_other() -> None:
+    first: list[str] = []
+    second: list[str] = []
+    sources = [sandbox_source(NOW, 0, first.append), sandbox_source(NOW, 0, second.append), sandbox_source(NOW, 0)]
+    for source in sources:
+        source.document(1)
+    assert len(first) == len(second) == 3
+    assert all(line.startswith("GET https://graph.microsoft.com/v1.0/security/") for line in first)

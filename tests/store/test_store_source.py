@@ -35,7 +35,7 @@ def read(url: str, tenant: str | None = None, days: int = 1000) -> Snapshot:
 
 
 def test_what_was_fetched_is_read_back(url: str) -> None:
-    fetched = sandbox_source(MOMENT, 0).snapshot(90)
+    fetched = sandbox_source(MOMENT, 0).read(90).snapshot
     merge(url, of_snapshot(fetched))
     held = read(url)
     assert held.tenant == fetched.tenant
@@ -109,7 +109,7 @@ def test_check_keeps_its_run_and_judges_without_a_sign_in(url: str, tmp_path: Pa
     again = run(capfd, "check", "-p", path, "--sandbox", "--store", url, "-o", "json")
     assert again.err == f"{url}: 0 new days\n"
     held = run(capfd, "check", "-p", path, "--store", url, "-o", "json")
-    assert (held.code, held.err) == (1, "scoregate: nobody signs in, so the store is judged\n")
+    assert (held.code, held.err) == (1, "scoregate: no sign-in is configured, so the store is judged\n")
     live, stored = json.loads(first.out), json.loads(held.out)
     assert stored["score"] == live["score"]
     assert [{**one, "lastSynced": None} for one in stored["findings"]] == [
@@ -146,7 +146,7 @@ def test_a_store_that_cannot_be_written_leaves_the_verdict(tmp_path: Path, capfd
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (("fetch", "--sandbox"), 2, "nowhere to keep it"),
+        (("fetch", "--sandbox"), 2, "nowhere to write the snapshot"),
         (("score", "--sandbox", "--store", "x"), 2, "--sandbox and --store name 2 sources"),
         (("score", "--store", "missing"), 3, "is not a scoregate store"),
         (("history", "verify"), 2, "no store: name one"),

@@ -211,7 +211,7 @@ def test_a_day_without_a_score_gives_nothing() -> None:
 
 @pytest.mark.parametrize(("seed", "step"), [(0, 2), (3, 9)])
 def test_every_pair_of_the_sandboxs_days(seed: int, step: int) -> None:
-    of = Tenant(sandbox_source(NOW, seed).snapshot(90), "")
+    of = Tenant(sandbox_source(NOW, seed).read(90).snapshot, "")
     assert len(of.snapshot.days) == 90
     for start, end in itertools.combinations(list(reversed(of.snapshot.days))[::step], 2):
         found = attribute(of, start, end)
@@ -221,7 +221,7 @@ def test_every_pair_of_the_sandboxs_days(seed: int, step: int) -> None:
 
 
 def test_the_sandboxs_story_is_told() -> None:
-    of = Tenant(sandbox_source(NOW, 0).snapshot(90), "")
+    of = Tenant(sandbox_source(NOW, 0).read(90).snapshot, "")
     told = {(part.cause, part.control) for part in whole(of).parts}
     assert {
         ("regressed", "AdminMFAV2"),

@@ -111,8 +111,8 @@ def test_every_state_but_default_and_ignored_is_a_declaration(
         (score("a", 7.84, percent=98.0), 8.0, 98.0, 8.0),
         (score("a", 5, percent=12.0), 10.0, 50.0, 10.0),  # the profile's maximum, not Graph's percentage
         (score("a", 0, percent=0), 0.0, None, 0.0),
-        (score("a", 5, percent=50.0), None, None, None),  # null: it has none
-        (ControlScore("a", 5.0), None, None, None),
+        (score("a", 5, percent=50.0), None, None, 0.0),  # null: it has none
+        (ControlScore("a", 5.0), None, None, 0.0),
     ],
 )
 def test_a_percentage_is_of_the_profiles_maximum(

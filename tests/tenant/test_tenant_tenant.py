@@ -1,15 +1,13 @@
 import datetime
 
 import pytest
-from builders import day, profile, score, tenant, unrated
-
-from checker.tenant.tenant import Sum
+from builders import day, profile, score, tenant
 
 
-def test_controls_keep_graphs_order_and_leave_out_what_has_no_score() -> None:
+def test_controls_keep_graphs_order_and_one_without_a_readable_score() -> None:
     found = tenant(day([score("b"), score("a"), score("c", None)]), profiles=[profile("A", 5.0), profile("c")])
-    assert [control.id for control in found.controls] == ["b", "a"]
-    assert found.known_ids() == ["b", "a", "A", "c"]
+    assert [control.id for control in found.controls] == ["b", "a", "c"]
+    assert found.known_ids() == ["b", "a", "c", "A"]
     joined = found.scored("A")
     assert joined is not None
     assert (joined.id, joined.maximum) == ("a", 5.0)
@@ -27,7 +25,7 @@ def test_controls_keep_graphs_order_and_leave_out_what_has_no_score() -> None:
 
 def test_without_a_day_there_is_nothing() -> None:
     found = tenant()
-    assert (list(found.controls), found.newest, found.is_consistent, found.declared_points) == ([], None, True, 0.0)
+    assert (list(found.controls), found.newest, found.is_consistent) == ([], None, True)
     assert found.enabled_services is None
     assert found.day_before(1) is None
 
@@ -38,40 +36,6 @@ def test_without_a_day_there_is_nothing() -> None:
 )
 def test_a_total_may_miss_the_sum_by_half_a_hundredth_a_control(current: float, consistent: bool) -> None:
     assert tenant(day([score("a"), score("b")], current=current)).is_consistent is consistent
-
-
-def test_declared_points_are_those_of_declared_controls_alone() -> None:
-    found = tenant(
-        day([score("a", 1), score("b", 2), score("c", 4), score("scid_1", 8, state="ThirdParty")]),
-        profiles=[profile("a", state="Reviewed"), profile("b", state="Ignored"), profile("c")],
-    )
-    assert found.declared_points == 9.0
-
-
-def test_a_sum_takes_profiles_then_percentages_then_what_is_left() -> None:
-    found = tenant(
-        day(
-            [score("a", 4), score("b", 1, percent=25.0), score("c", 0, category="Apps"), unrated("d", 2, "Apps")],
-            maximum=30,
-        ),
-        profiles=[profile("a", 8.0)],
-    )
-    named = {control.id: control for control in found.controls}
-    assert found.sum([named["a"], named["b"]]) == Sum(5.0, 12.0)
-    assert found.sum([named["c"], named["d"]]) == Sum(2.0, 18.0)
-    assert found.sum([named["a"], named["c"], named["d"]]) == Sum(6.0, 26.0)
-    assert found.sum([named["c"]]) == Sum(0.0, None)
-
-
-@pytest.mark.parametrize(("maximum", "expected"), [(10.0, 0.0), (9.6, 0.0), (9.0, None), (None, None)])
-def test_less_than_nothing_cannot_be_left(maximum: float | None, expected: float | None) -> None:
-    found = tenant(day([score("a"), score("b", 0, category="Apps")], maximum=maximum), profiles=[profile("a", 10.0)])
-    assert found.sum([control for control in found.controls if control.id == "b"]) == Sum(0.0, expected)
-
-
-def test_observed_only_leaves_declared_points_out_and_their_maximum_in() -> None:
-    found = tenant(day([score("a", 10), score("b", 5)]), profiles=[profile("a", state="ThirdParty"), profile("b")])
-    assert found.sum(found.controls, observed_only=True) == Sum(5.0, 20.0)
 
 
 @pytest.mark.parametrize(

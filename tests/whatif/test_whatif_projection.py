@@ -175,7 +175,7 @@ def test_every_format(tmp_path: Path, capfd: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "nothing to imagine"),
+        ((), "nothing to simulate"),
         (("--adopt", "nope"), "this tenant reports no control"),
         (("--adopt", "AdminMFA"), "(did you mean 'AdminMFAV2'?)"),
         (("--adopt", "A=101"), "--adopt expects"),

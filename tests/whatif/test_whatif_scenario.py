@@ -17,6 +17,7 @@ from checker.sandbox.app import Sandbox
 from checker.snapshot.model import Snapshot
 from checker.sources.live import LiveSource
 from checker.tenant.tenant import Tenant
+from checker.transport import async_client
 from checker.whatif.projection import Question, project
 from checker.whatif.scenario import Adoption, Scenario, simulate
 from checker.whatif.target import Choice
@@ -65,7 +66,7 @@ def test_a_control_without_a_score_would_count_with_its_maximum() -> None:
 @settings(deadline=None, max_examples=10)
 def test_nothing_changed_is_the_present_score_to_the_last_digit(seed: int) -> None:
     source = live(new_sandbox(seed))
-    now = Tenant(source.snapshot(1), PORTAL)
+    now = Tenant(source.read(1).snapshot, PORTAL)
     question = Question(scenario=Scenario(), choice=Choice(weights=dict(WEIGHTS)))
     found = project(now, question, PORTAL, NOW)
     assert found.projected == found.today
@@ -147,7 +148,7 @@ def live(sandbox: Sandbox) -> LiveSource:
         Minted(),
         now=NOW,
         deadline=60.0,
-        transport=lambda: httpx.ASGITransport(app=sandbox.app),
+        connect=lambda: async_client(httpx.ASGITransport(app=sandbox.app)),
     )
 
 
@@ -156,7 +157,7 @@ CONTROLS = ("mdo_blockmailforward", "mdo_spam_notifications_only_for_admins", "A
 
 def test_the_what_if_of_a_plan_is_what_the_sandbox_recalculates() -> None:
     sandbox = new_sandbox()
-    before = live(sandbox).snapshot(90)
+    before = live(sandbox).read(90).snapshot
     entries = ", ".join(
         f"{{id: c-{number}, control: {name}, profile: {{state: ThirdParty}}}}" for number, name in enumerate(CONTROLS)
     )
@@ -172,7 +173,7 @@ def test_the_what_if_of_a_plan_is_what_the_sandbox_recalculates() -> None:
     for one in wanted.changes:
         body = {**fields_to_send(one), "vendorInformation": {"provider": "SecureScore", "vendor": "Microsoft"}}
         assert patch(sandbox, one.control, body).is_success
-    after = live(sandbox).snapshot(1)
+    after = live(sandbox).read(1).snapshot
     assert points(projected.snapshot) == points(after)
     assert projected.notes == ()
     now = after.days[0].score.current_score

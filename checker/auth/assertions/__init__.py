@@ -14,5 +14,5 @@ PLATFORMS = {
 
 def platform(name: str) -> Platform:
     """The platform called ``name``, one of ``PLATFORMS``."""
-    found: Platform = import_module(PLATFORMS[name]).PLATFORM
-    return found
+    chosen: Platform = import_module(PLATFORMS[name]).PLATFORM
+    return chosen

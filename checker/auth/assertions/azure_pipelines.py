@@ -11,7 +11,7 @@ from checker.auth.interface import Credentials
 from checker.transport import checked_base
 
 _URL = "SYSTEM_OIDCREQUESTURI"
-_TOKEN = "SYSTEM_ACCESSTOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = "SYSTEM_ACCESSTOKEN"
 _CONNECTION = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"
 
 
@@ -28,7 +28,13 @@ def assertion(credentials: Credentials) -> str:
         "X-TFS-FedAuthRedirect": "Suppress",
     }
     remedy = f"Map {_TOKEN}: $(System.AccessToken) into the step, and set {_CONNECTION} to the connection's id."
-    return answered(lambda client: client.post(address, headers=headers), "oidcToken", "Azure Pipelines", remedy)
+    return answered(
+        credentials,
+        lambda client: client.post(address, headers=headers),
+        "oidcToken",
+        "Azure Pipelines",
+        remedy,
+    )
 
 
 PLATFORM = Platform((_URL, _TOKEN, _CONNECTION), assertion)

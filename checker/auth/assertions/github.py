@@ -6,7 +6,7 @@ from checker.auth.interface import Credentials
 from checker.transport import checked_base
 
 _URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
-_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
 
 
 def assertion(credentials: Credentials) -> str:
@@ -17,7 +17,13 @@ def assertion(credentials: Credentials) -> str:
     address = f"{url}{'&' if '?' in url else '?'}audience={audience(credentials)}"
     headers = {"Authorization": f"Bearer {credentials.variable(_TOKEN)}", "Accept": "application/json"}
     remedy = "The job needs the permission 'id-token: write'."
-    return answered(lambda client: client.get(address, headers=headers), "value", "GitHub's identity provider", remedy)
+    return answered(
+        credentials,
+        lambda client: client.get(address, headers=headers),
+        "value",
+        "GitHub's identity provider",
+        remedy,
+    )
 
 
 PLATFORM = Platform((_URL, _TOKEN), assertion)

@@ -29,10 +29,13 @@ class Platform(msgspec.Struct, frozen=True):
         return all(credentials.variable(name) is not None for name in self.variables)
 
 
-def answered(ask: Callable[[SignInClient], httpx.Response], member: str, what: str, remedy: str) -> str:
+def answered(
+    credentials: Credentials, ask: Callable[[SignInClient], httpx.Response], member: str, what: str, remedy: str
+) -> str:
     """The assertion in a platform's JSON answer.
 
     Args:
+        credentials: whose observer receives a line about the request.
         ask: sends the request.
         member: where the assertion stands.
         what: the platform, for a sentence.
@@ -41,13 +44,13 @@ def answered(ask: Callable[[SignInClient], httpx.Response], member: str, what: s
     Raises:
         SignInError: the platform can't be reached, refuses, or answers something else.
     """
-    client = SignInClient()
+    client = SignInClient(observe=credentials.observe)
     try:
         response = ask(client)
     except httpx.HTTPError as fault:
         raise SignInError(f"{what} could not be reached: {why_unreachable(fault)}", advice=remedy) from fault
     except (ValueError, httpx.InvalidURL) as fault:
-        raise SignInError(f"{what} names an address that is none", advice=remedy) from fault
+        raise SignInError(f"{what} has an address that is not a URL", advice=remedy) from fault
     finally:
         client.close()
     if not response.is_success:
@@ -58,5 +61,5 @@ def answered(ask: Callable[[SignInClient], httpx.Response], member: str, what: s
     except (msgspec.DecodeError, TypeError, KeyError) as fault:
         raise SignInError(f"{what} answered without an assertion", advice=remedy) from fault
     if not isinstance(assertion, str) or assertion.count(".") != 2:
-        raise SignInError(f"{what} answered with something that is no assertion", advice=remedy)
+        raise SignInError(f"{what} answered with something that is not an assertion", advice=remedy)
     return assertion

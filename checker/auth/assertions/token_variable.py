@@ -4,7 +4,7 @@ from checker.auth.assertions.interface import Platform
 from checker.auth.interface import Credentials
 from checker.errors import SignInError
 
-_TOKEN = "SCOREGATE_OIDC_TOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = "SCOREGATE_OIDC_TOKEN"
 
 
 def assertion(credentials: Credentials) -> str:

@@ -1,52 +1,50 @@
 """``scoregate apply``: sets the states of a plan."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
+from checker.cli.options import is_typed, taken
+from checker.cli.options.remediation import JournalPath, MaxAge, MaxChanges, Only, Wait, Yes
+from checker.cli.options.shared import outputs_as
+from checker.cli.options.source import AskedOptions
+from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs
-from checker.cli.remediation import Conditions, answer, execute, require_consent
-from checker.cli.source import SourceOptions, writable
+from checker.cli.remediation import answer, carried_out, conditions, require_consent
+from checker.cli.source import say
 from checker.errors import UsageError
-from checker.remediation.guards import check_age, check_number, select_changes
-from checker.remediation.journal_file import read_journal
-from checker.remediation.plan_file import read_plan
-from checker.runs.carry_out import Work
+from checker.runs.work import Limits, Work, of_plan, resumed
+from checker.sources.choose import writable
 from checker.views.formats import FORMATS
 
 
+class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``apply``."""
+
+    plan: Annotated[str | None, click.argument("plan", required=False, metavar="[PLAN]")]
+    yes: Yes
+    journal: JournalPath
+    resume: Annotated[
+        str | None,
+        click.option(
+            "--resume",
+            metavar="JOURNAL",
+            callback=file_name,
+            help="Continue an apply that was interrupted.",
+        ),
+    ]
+    only: Only
+    max_changes: MaxChanges
+    max_age: MaxAge
+    wait: Wait
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: AskedOptions
+
+
 @click.command(short_help="Set the states of a plan that somebody approved.")
-@click.argument("plan", required=False, metavar="[PLAN]")
-@options.yes
-@options.journal
-@click.option(
-    "--resume",
-    metavar="JOURNAL",
-    callback=options.named_file,
-    help="Go on with an apply that did not come to its end.",
-)
-@options.only
-@options.max_changes
-@options.max_age
-@options.wait
-@options.outputs_as(*FORMATS)
-@options.asked_source
-def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
-    plan: str | None,
-    yes: bool,
-    journal: str | None,
-    resume: str | None,
-    only: Sequence[str],
-    max_changes: int,
-    max_age: timedelta,
-    wait: float,
-    output: Sequence[str],
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
+@taken(ApplyOptions)
+def apply(options: ApplyOptions) -> int:
     """Set the control profile states of a plan: exactly what it says, where it still fits.
 
     \b
@@ -55,32 +53,25 @@ def apply(  # noqa: PLR0913, PLR0917 - its options, passed by name
       scoregate apply plan.json --yes --journal journal.jsonl
       scoregate apply --resume journal.jsonl --yes
 
-    Each profile is read again first: what was changed since the plan was made is left alone and named. The journal
-    keeps what was there before; 'scoregate rollback' undoes by it.
+    Each profile is read again first: what was changed since the plan was made is left alone and listed. The journal
+    records what was there before; 'scoregate rollback' uses it to undo the apply.
     Exit codes: 0 every change is in place, 1 some are not, 2 the caller's mistake, 3 no token or no answer.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    if (plan is None) == (resume is None):
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    resume = options.resume
+    if (options.plan is None) == (resume is None):
         raise UsageError("give either a PLAN or --resume JOURNAL")
-    if resume is not None and (options.is_typed("journal") or only):
-        raise UsageError("--resume goes on with its own journal and its own changes: leave --journal and --only out")
-    require_consent(yes=yes)
-    moment = now or datetime.now(UTC)
+    if resume is not None and (is_typed("journal") or options.only):
+        raise UsageError("--resume continues its own journal and its own changes: leave --journal and --only out")
+    require_consent(yes=options.yes)
+    moment = options.source.moment()
+    limits = Limits(only=options.only, max_changes=options.max_changes, max_age=options.max_age)
 
     def work() -> Work:
-        if resume is not None:
-            earlier = read_journal(resume)
-            check_age(earlier.plan, moment, max_age)
-            check_number(earlier.unfinished, max_changes)
-            return Work(earlier.plan, earlier)
-        assert plan is not None
-        approved = read_plan(plan)
-        check_age(approved, moment, max_age)
-        approved = select_changes(approved, only)
-        check_number(approved, max_changes)
-        return Work(approved)
+        return resumed(resume, limits, moment) if resume is not None else of_plan(options.plan or "", limits, moment)
 
-    given = SourceOptions(**source)
-    target = writable(given, moment)
-    conditions = Conditions(yes=yes, journal=resume or journal, wait=wait, timeout=given.timeout, moment=moment)
-    return answer(execute(work, target, conditions), wanted)
+    request = options.source.request()
+    how = conditions(
+        moment, ask=not options.yes, journal=resume or options.journal, wait=options.wait, timeout=request.timeout
+    )
+    return answer(carried_out(work, writable(request, moment, say), how), wanted)

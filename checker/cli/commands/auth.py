@@ -1,29 +1,44 @@
-"""``scoregate auth``: who am I, and what may I do."""
+"""``scoregate auth``: who signs in, and what that allows."""
 
-from collections.abc import Sequence
-from typing import Any
+import datetime
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.output import parse_outputs, write_standard_output
-from checker.cli.source import SourceOptions, enter
-from checker.documents import files
+from checker.auth.standing import standing
+from checker.cli.options import taken
+from checker.cli.options.source import SignInOptions
+from checker.cli.output import parse_outputs, write_answer
+from checker.cli.source import say
 from checker.errors import EXIT_NOT_JUDGED, EXIT_PASSED
-from checker.views.auth import FORMATS, Standing, render, standing
+from checker.sources.choose import enter
+from checker.views.auth import FORMATS, render
+
+
+class AuthOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``auth``."""
+
+    purposes: Annotated[
+        tuple[str, ...],
+        click.option(
+            "--for",
+            "purposes",
+            type=click.Choice(["check", "apply"]),
+            multiple=True,
+            help="Exit 0 only if this command would be allowed. May be repeated; check otherwise.",
+        ),
+    ]
+    output: Annotated[
+        tuple[str, ...],
+        click.option("-o", "--output", multiple=True, metavar="FORMAT[=PATH]", help="text (the default) or json."),
+    ]
+    sign_in: SignInOptions
 
 
 @click.command(short_help="Show who signs in, and with which permissions.")
-@click.option(
-    "--for",
-    "purposes",
-    type=click.Choice(["check", "apply"]),
-    multiple=True,
-    help="Exit 0 only if this command would be allowed. May be repeated; check otherwise.",
-)
-@click.option("-o", "--output", multiple=True, metavar="FORMAT[=PATH]", help="text (the default) or json.")
-@options.live
-def auth(purposes: Sequence[str], output: Sequence[str], **source: Any) -> int:  # noqa: ANN401 - checked by SourceOptions
+@taken(AuthOptions)
+def auth(options: AuthOptions) -> int:
     """Sign in and show tenant, application, method, kind of token, permissions held and missing, roles and expiry.
 
     \b
@@ -31,17 +46,12 @@ def auth(purposes: Sequence[str], output: Sequence[str], **source: Any) -> int: 
       scoregate auth
       scoregate auth --for apply -o json
 
-    Nothing is asked of Graph: what is shown is what the token says.
+    Graph is not asked: the answer is what the token says.
     Exit codes: 0 the commands asked about would be allowed, 3 they would not, or there is no token.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    asked = tuple(dict.fromkeys(purposes)) or ("check",)
-    entrance = enter(SourceOptions(**source), write="apply" in asked)
-    found: Standing = standing(entrance, asked)
-    for one in wanted:
-        data = render(one.format, found)
-        if one.path is not None:
-            files.write_whole(one.path, data)
-        else:
-            write_standard_output(data)
-    return EXIT_PASSED if found.allowed else EXIT_NOT_JUDGED
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    asked = tuple(dict.fromkeys(options.purposes)) or ("check",)
+    entrance = enter(options.sign_in.request(), say, write="apply" in asked)
+    answer = standing(entrance, asked, datetime.datetime.now(datetime.UTC))
+    write_answer([(one, render(one.format, answer)) for one in wanted])
+    return EXIT_PASSED if answer.allowed else EXIT_NOT_JUDGED

@@ -1,26 +1,31 @@
 """``scoregate check``: the gate."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.enforcement import Remedy, enforcement, refuse_idle, target
-from checker.cli.errors import complain
-from checker.cli.keeping import keep_run, kept_apart
-from checker.cli.output import parse_outputs, write_outputs
+from checker.cli.enforcement import StateEnforcement, refuse_idle
+from checker.cli.errors import report_error
+from checker.cli.options import taken
+from checker.cli.options.formats import FormatOptions
+from checker.cli.options.remediation import RemediateOptions
+from checker.cli.options.shared import FailOn, Policies, Waivers, outputs_as
+from checker.cli.options.source import GateOptions
+from checker.cli.output import parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import say
+from checker.cli.store import keep, store_option
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
 from checker.policy.load import load
 from checker.renderers import FORMATS
-from checker.renderers.interface import JunitProfile, Rendering, SarifProfile
+from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
 from checker.runs.gate import judge
+from checker.sources.choose import choose
 from checker.sources.interface import Source
 
 _CODES = {
@@ -30,34 +35,30 @@ _CODES = {
 }
 
 
+class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``check``."""
+
+    policy: Policies
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    waivers: Waivers
+    fail_on: FailOn
+    # No setting: 'since' of trend is a day.
+    since: Annotated[
+        bool,
+        click.option(
+            "--since",
+            is_flag=True,
+            help="Show since when each failure fails, by judging older days too; takes longer.",
+        ),
+    ]
+    source: GateOptions
+    formats: FormatOptions
+    remediation: RemediateOptions
+
+
 @click.command(short_help="Judge a tenant by policies: the gate.")
-@options.policies
-@options.outputs_as(*FORMATS)
-@options.waivers
-@options.fail_on
-@options.since
-@options.judged_source
-@options.sarif_profile
-@options.sarif_location
-@options.junit_profile
-@options.remediate
-@options.allow_declarations
-@options.yes
-@options.journal
-@options.max_changes
-@options.wait
-def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
-    policy: Sequence[str],
-    output: Sequence[str],
-    waivers: Sequence[str],
-    fail_on: str,
-    since: bool,
-    now: datetime | None,
-    sarif_profile: SarifProfile,
-    sarif_location: str | None,
-    junit_profile: JunitProfile,
-    **rest: Any,  # noqa: ANN401 - the options of remediation and of a source, checked by their records
-) -> int:
+@taken(CheckOptions)
+def check(options: CheckOptions) -> int:
     """Judge a tenant by policies: the gate.
 
     \b
@@ -66,45 +67,42 @@ def check(  # noqa: PLR0913, PLR0917 - its options, passed by name
       scoregate check -p policies/ --snapshot snapshot.json
       scoregate check -p policies/ -o junit=junit.xml -o sarif=scoregate.sarif -o text
 
-    Without --snapshot and --sandbox the tenant is asked through Microsoft Graph, signed in to with AZURE_TENANT_ID,
-    AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.
+    Without --snapshot and --sandbox, Microsoft Graph is asked; AZURE_TENANT_ID, AZURE_CLIENT_ID and
+    AZURE_CLIENT_SECRET sign in.
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output)
-    if not policy:
+    """
+    wanted = parse_outputs(options.output)
+    if not options.policy:
         raise UsageError(
             "no policy: name one with -p PATH",
             advice="'scoregate init' writes a first one; -p pack:essentials ships.",
         )
-    moment = now or datetime.now(UTC)
-    remedy = Remedy(**{name: rest.pop(name) for name in Remedy.__struct_fields__})
-    given, store = kept_apart(SourceOptions(**rest))
-    enforce = None
-    if remedy.remediate:
-        tenant = target(remedy, given, moment)
-        enforce = enforcement(remedy, given, tenant, moment)
-        chosen: Source = tenant
+    moment = options.source.moment()
+    request, store = store_option(options.source.request())
+    enforcement = None
+    if options.remediation.remediate:
+        enforcement = StateEnforcement(options.remediation, request, moment)
+        source: Source = enforcement.target
     else:
-        refuse_idle(remedy)
-        chosen = choose(given, moment)
-    policies = load(policy, waivers)
+        refuse_idle(options.remediation)
+        source = choose(request, moment, say)
+    policies = load(options.policy, options.waivers)
     with working("Judging the tenant"):
-        judged = judge(policies, chosen, moment, Severity(fail_on.lower()), since=since)
+        run = judge(policies, source, moment, Severity(options.fail_on.lower()), since=options.since)
     rendering = Rendering(
-        report=judged.report,
-        verdict=judged.verdict,
+        report=run.judged.report,
+        verdict=run.judged.verdict,
         sources=policies.sources,
-        sarif_profile=sarif_profile,
-        junit_profile=junit_profile,
-        pipeline=azure_pipeline() if sarif_profile == "azdo" else None,
+        options=options.formats,
+        pipeline=azure_pipeline(),
     )
-    write_outputs(wanted, rendering, location=sarif_location)
+    write_report(wanted, rendering)
     # The verdict is that before the change.
-    code = _CODES[judged.verdict.decision]
+    code = _CODES[run.judged.verdict.decision]
     if store is not None:
-        code = _then(code, lambda: keep_run(store, judged))
-    return _then(code, lambda: enforce(judged, policies)) if enforce is not None else code
+        code = _then(code, lambda: keep(store, run))
+    return _then(code, lambda: enforcement.set_states(run, policies)) if enforcement is not None else code
 
 
 def _then(code: int, step: Callable[[], int | None]) -> int:
@@ -112,4 +110,4 @@ def _then(code: int, step: Callable[[], int | None]) -> int:
     try:
         return max(code, step() or EXIT_PASSED)
     except ScoregateError as fault:
-        return complain(str(fault), code or fault.exit_code)
+        return report_error(str(fault), code or fault.exit_code)

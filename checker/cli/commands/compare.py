@@ -1,31 +1,33 @@
 """``scoregate compare``: the tenant beside others."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.answers import write_answer
-from checker.cli.output import parse_outputs
+from checker.cli.options import taken
+from checker.cli.options.shared import outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED
-from checker.insight.peers import compare as find
-from checker.tenant.tenant import Tenant
+from checker.insight import peers
+from checker.runs.look import look
 from checker.views.compare import render
 from checker.views.formats import FORMATS
 
 
+class CompareOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``compare``."""
+
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: SourceOptions
+
+
 @click.command(short_help="Compare the score with that of other tenants.")
-@options.outputs_as(*FORMATS)
-@options.any_source
-def compare(
-    output: Sequence[str],
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
+@taken(CompareOptions)
+def compare(options: CompareOptions) -> int:
     """Compare the score with all tenants, tenants of this size and of this industry.
 
     \b
@@ -33,14 +35,14 @@ def compare(
       scoregate compare --sandbox
       scoregate compare --snapshot snapshot.json -o markdown
 
-    In percent of each one's maximum, so that tenants with other licences compare. Microsoft publishes the averages, and
-    not always: what is missing is not available, never zero.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    chosen = choose(SourceOptions(**source), moment)
+    Scores are in percent of each tenant's own maximum, so that tenants with different licences can be compared.
+    Microsoft does not always publish the averages: a missing one is shown as not available, never as zero.
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    moment = options.source.moment()
+    source = chosen(options.source, moment)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(1)
-    found = find(Tenant(snapshot, chosen.cloud.portal))
-    write_answer([(one, render(one.format, found)) for one in wanted])
+        seen = look(source)
+    answer = peers.compare(seen.tenant)
+    write_answer([(one, render(one.format, answer)) for one in wanted])
     return EXIT_PASSED

@@ -1,37 +1,44 @@
 """``scoregate controls``: what the tenant reports."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.answers import write_answer
-from checker.cli.output import parse_outputs
+from checker.cli.options import taken
+from checker.cli.options.shared import SelectionOptions, outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED
 from checker.insight.controls import SHOWN, SORTED, listed
-from checker.tenant.tenant import Tenant
+from checker.runs.look import look
 from checker.views.controls import FORMATS, render
 
 
+class ControlsOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``controls``."""
+
+    show: Annotated[
+        str,
+        click.option("--show", type=click.Choice(list(SHOWN)), default="all", show_default=True, help="Which of them."),
+    ]
+    sort: Annotated[
+        str,
+        click.option(
+            "--sort", type=click.Choice(list(SORTED)), default="id", show_default=True, help="In which order."
+        ),
+    ]
+    top: Annotated[int | None, click.option("--top", type=click.IntRange(1, 100_000), help="How many at most.")]
+    selection: SelectionOptions
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: SourceOptions
+
+
 @click.command("controls", short_help="List the tenant's controls, filtered and sorted.")
-@click.option("--show", type=click.Choice(list(SHOWN)), default="all", show_default=True, help="Which of them.")
-@click.option("--sort", type=click.Choice(list(SORTED)), default="id", show_default=True, help="In which order.")
-@click.option("--top", type=click.IntRange(1, 100_000), help="How many at most.")
-@options.selection
-@options.outputs_as(*FORMATS)
-@options.any_source
-def controls(
-    show: str,
-    sort: str,
-    top: int | None,
-    output: Sequence[str],
-    now: datetime | None,
-    **rest: Any,  # noqa: ANN401 - the keys of a selector and the options of a source, checked by their records
-) -> int:
+@taken(ControlsOptions)
+def controls(options: ControlsOptions) -> int:
     """List the controls that the tenant reports: scored ones, and profiles without a score.
 
     \b
@@ -40,15 +47,15 @@ def controls(
       scoregate controls --snapshot snapshot.json --show open --sort left --top 20
       scoregate controls --show declared -o csv=declared.csv
 
-    Of each it says whether the newest day has a score of it, whether there is a profile, or both. More than half of the
-    profiles have no score: the tenant has no such product, connector or device.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    select = options.selector_of(rest)
-    chosen = choose(SourceOptions(**rest), moment)
+    For each control the list says whether the newest day scores it, whether there is a profile, or both. More than half
+    of the profiles have no score: the tenant has no such product, connector or device.
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    moment = options.source.moment()
+    select = options.selection.selector
+    source = chosen(options.source, moment)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(1)
-    found = listed(Tenant(snapshot, chosen.cloud.portal), select=select, show=show, sort=sort, most=top)
-    write_answer([(one, render(one.format, found)) for one in wanted])
+        seen = look(source)
+    answer = listed(seen.tenant, select=select, show=options.show, sort=options.sort, most=options.top)
+    write_answer([(one, render(one.format, answer)) for one in wanted])
     return EXIT_PASSED

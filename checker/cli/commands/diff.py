@@ -1,53 +1,43 @@
 """``scoregate diff``: two snapshots, reports or days compared."""
 
-import contextlib
-import os
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.answers import write_answer
-from checker.cli.output import parse_outputs
+from checker.cli.options import taken
+from checker.cli.options.shared import Policies, Waivers, outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
-from checker.clouds import CLOUDS
-from checker.documents import files, limits
-from checker.errors import EXIT_FAILED, EXIT_PASSED, SnapshotError, UsageError
-from checker.evaluation.evaluate import evaluate
-from checker.insight.difference import Seen, difference, of_report, of_snapshot
+from checker.cli.source import say
+from checker.clouds import cloud
+from checker.errors import EXIT_FAILED, EXIT_PASSED
+from checker.insight.difference import difference
 from checker.policy.load import load
-from checker.policy.model import PolicySet
-from checker.report.read import decode_report, is_report
-from checker.report.verdict import decide
-from checker.snapshot.as_of import as_of
+from checker.runs.look import take
+from checker.runs.sides import Sides
 from checker.snapshot.model import Snapshot
-from checker.snapshot.read import read_snapshot
-from checker.tenant.tenant import Tenant
+from checker.sources.choose import choose
 from checker.views.diff import render
 from checker.views.formats import FORMATS
 
 
+class DiffOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``diff``."""
+
+    before: Annotated[str, click.argument("before", metavar="A")]
+    after: Annotated[str, click.argument("after", metavar="B")]
+    exit_code: Annotated[bool, click.option("--exit-code", is_flag=True, help="Exit 1 when something differs.")]
+    policy: Policies
+    waivers: Waivers
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: SourceOptions
+
+
 @click.command("diff", short_help="Compare two snapshots, reports or days.")
-@click.argument("before", metavar="A")
-@click.argument("after", metavar="B")
-@click.option("--exit-code", is_flag=True, help="Exit 1 when something differs.")
-@options.policies
-@options.waivers
-@options.outputs_as(*FORMATS)
-@options.any_source
-def diff(
-    before: str,
-    after: str,
-    exit_code: bool,
-    policy: Sequence[str],
-    waivers: Sequence[str],
-    output: Sequence[str],
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
+@taken(DiffOptions)
+def diff(options: DiffOptions) -> int:
     """Compare two snapshots, two reports of 'check -o json', or two days: controls, scores, states, findings.
 
     \b
@@ -59,72 +49,18 @@ def diff(
     A and B are paths, or days (2026-11-20) of the source. With -p snapshots and days are judged too, each at its own
     moment. A past day's states are those that were set by then.
     Exit codes: 0 done, 1 something differs and --exit-code was given, 2 the caller's mistake, 3 no data.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    looker = _Looker(SourceOptions(**source), moment, load(policy, waivers) if policy else None)
-    looker.needs([before, after])
-    found = difference(looker.seen(before), looker.seen(after))
-    write_answer([(one, render(one.format, found)) for one in wanted])
-    return EXIT_FAILED if exit_code and found.differs else EXIT_PASSED
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    moment = options.source.moment()
+    policies = load(options.policy, options.waivers) if options.policy else None
+    request = options.source.request()
 
+    def read(days: int) -> Snapshot:
+        with working("Looking at the tenant"):
+            return take(choose(request, moment, say), days).snapshot
 
-class _Looker:
-    """Reads both sides; the source is asked once."""
-
-    def __init__(self, source: SourceOptions, moment: datetime, policies: PolicySet | None) -> None:
-        self._source = source
-        self._moment = moment
-        self._policies = policies
-        self._portal = CLOUDS.get(source.cloud, CLOUDS["global"]).portal
-        self._fetched: Snapshot | None = None
-        self._days = 1
-
-    def needs(self, names: Sequence[str]) -> None:
-        """Looks which days will be asked for, so that the source is asked once."""
-        for name in names:
-            with contextlib.suppress(ValueError):
-                back = (self._moment.date() - date.fromisoformat(name)).days
-                self._days = max(self._days, back + 8)
-
-    def seen(self, name: str) -> Seen:
-        """One side.
-
-        Raises:
-            UsageError: it is neither a path nor a day.
-            SnapshotError: it can't be read, or there is no such day.
-        """
-        if os.path.exists(name):
-            return self._file(name)
-        try:
-            day = date.fromisoformat(name)
-        except ValueError as fault:
-            raise UsageError(f"{name[:200]} is neither a file nor a day like 2026-11-20") from fault
-        return self._day(day)
-
-    def _file(self, path: str) -> Seen:
-        name = files.shown(path)
-        if os.path.isfile(path):
-            data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
-            if not files.is_gzip(data) and is_report(memoryview(data)):
-                return of_report(decode_report(memoryview(data), name), name)
-        return self._judged(read_snapshot([path]), name, None)
-
-    def _day(self, day: date) -> Seen:
-        if self._fetched is None:
-            with working("Looking at the tenant"):
-                self._fetched = choose(self._source, self._moment).snapshot(self._days)
-        held = [one.date for one in self._fetched.days]
-        if day not in held:
-            there = f"it has {held[-1]} to {held[0]}" if held else "it has none"
-            raise SnapshotError(f"the data has no day {day}; {there}")
-        return self._judged(as_of(self._fetched, day), str(day), day)
-
-    def _judged(self, snapshot: Snapshot, name: str, day: date | None) -> Seen:
-        tenant = Tenant(snapshot, self._portal)
-        if self._policies is None:
-            return of_snapshot(tenant, name, None, None)
-        newest = day or (tenant.newest.date if tenant.newest is not None else None)
-        moment = datetime(newest.year, newest.month, newest.day, tzinfo=UTC) if newest is not None else self._moment
-        report = evaluate(self._policies, snapshot, moment, portal=self._portal)
-        return of_snapshot(tenant, name, report, decide(report).decision.value)
+    names = (options.before, options.after)
+    sides = Sides(names, read, policies, moment, portal=cloud(request.cloud).portal)
+    answer = difference(*map(sides.side, names))
+    write_answer([(one, render(one.format, answer)) for one in wanted])
+    return EXIT_FAILED if options.exit_code and answer.differs else EXIT_PASSED

@@ -1,42 +1,40 @@
 """``scoregate explain``: one requirement or control in full."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.answers import write_answer
-from checker.cli.output import parse_outputs
+from checker.cli.options import taken
+from checker.cli.options.shared import Policies, Waivers, outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose, names_source
-from checker.clouds import CLOUDS
+from checker.cli.source import say
+from checker.clouds import cloud
 from checker.errors import EXIT_PASSED
-from checker.evaluation.evaluate import evaluate
-from checker.insight.explain import Context
-from checker.insight.explain import explain as find
+from checker.insight import explain as insight
 from checker.policy.load import load
-from checker.tenant.tenant import Tenant
+from checker.runs.look import look
+from checker.sources.choose import choose
 from checker.views.explain import render
 from checker.views.formats import FORMATS
 
 
-@click.command("explain", short_help="Explain one requirement or control: what, why, how to mend it.")
-@click.argument("name", metavar="REQUIREMENT|CONTROL")
-@options.policies
-@options.waivers
-@options.outputs_as(*FORMATS)
-@options.any_source
-def explain(
-    name: str,
-    policy: Sequence[str],
-    waivers: Sequence[str],
-    output: Sequence[str],
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
-    """Explain one requirement or control: what it is, its score and state here, who decided it, how to mend it.
+class ExplainOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``explain``."""
+
+    name: Annotated[str, click.argument("name", metavar="REQUIREMENT|CONTROL")]
+    policy: Policies
+    waivers: Waivers
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: SourceOptions
+
+
+@click.command("explain", short_help="Explain one requirement or control: what, why, remediation.")
+@taken(ExplainOptions)
+def explain(options: ExplainOptions) -> int:
+    """Explain one requirement or control: what it is, its score and state here, who set it, remediation.
 
     \b
     Examples:
@@ -44,21 +42,19 @@ def explain(
       scoregate explain essentials/admins-use-mfa -p pack:essentials --sandbox
       scoregate explain AdminMFAV2
 
-    Without a source it works offline, from the policies and from what is known of controls elsewhere.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    given = SourceOptions(**source)
-    policies = load(policy, waivers) if policy else None
-    if not names_source(given):
-        context = Context(cloud=CLOUDS.get(given.cloud, CLOUDS["global"]), policies=policies)
-    else:
-        chosen = choose(given, moment)
+    Without a source it works offline, from the policies and from what is known of controls in other tenants.
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    moment = options.source.moment()
+    request = options.source.request()
+    policies = load(options.policy, options.waivers) if options.policy else None
+    context = insight.Context(cloud=cloud(request.cloud), policies=policies)
+    if request.names_source:
+        source = choose(request, moment, say)
         with working("Looking at the tenant"):
-            snapshot = chosen.snapshot(policies.days_needed if policies is not None else 1)
-        portal = chosen.cloud.portal
-        report = evaluate(policies, snapshot, moment, portal=portal) if policies is not None else None
-        context = Context(cloud=chosen.cloud, policies=policies, tenant=Tenant(snapshot, portal), report=report)
-    found = find(name, context)
-    write_answer([(one, render(one.format, found)) for one in wanted])
+            seen = look(source, policies=policies)
+        report = seen.report(policies, moment)
+        context = insight.Context(cloud=source.cloud, policies=policies, tenant=seen.tenant, report=report)
+    answer = insight.explain(options.name, context)
+    write_answer([(one, render(one.format, answer)) for one in wanted])
     return EXIT_PASSED

@@ -1,41 +1,50 @@
 """``scoregate fetch``: takes a snapshot."""
 
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.keeping import keep_snapshot
-from checker.cli.output import write_standard_output
+from checker.cli.options import option, taken
+from checker.cli.options.source import AskedOptions, Store
+from checker.cli.output import Output, write_answer
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, fetchable
+from checker.cli.source import say
+from checker.cli.store import report_kept
 from checker.documents import files
 from checker.errors import UsageError
 from checker.presentation.words import counted
+from checker.runs.keep import keep_snapshot
+from checker.runs.look import take
 from checker.snapshot.model import Snapshot
-from checker.snapshot.read import decode_snapshot
+from checker.sources.choose import fetchable
+
+
+class FetchOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``fetch``."""
+
+    # Not called output: scoregate.toml's setting of that name lists the formats of a check.
+    path: Annotated[
+        str | None,
+        click.option(
+            "-o",
+            "--output",
+            "path",
+            metavar="PATH",
+            help="The file to write, or - for standard output; needed without --store.",
+        ),
+    ]
+    days: Annotated[
+        int,
+        option("days", type=click.IntRange(1, 90), default=90, show_default=True, help="How many days of scores."),
+    ]
+    store: Store
+    source: AskedOptions
 
 
 @click.command(short_help="Take a snapshot of a tenant.")
-# Not called output: scoregate.toml's setting of that name lists the formats of a check.
-@click.option(
-    "-o",
-    "--output",
-    "path",
-    metavar="PATH",
-    help="The file to write, or - for standard output; needed without --store.",
-)
-@options.option("days", type=click.IntRange(1, 90), default=90, show_default=True, help="How many days of scores.")
-@options.store
-@options.asked_source
-def fetch(
-    path: str | None,
-    days: int,
-    store: str | None,
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
+@taken(FetchOptions)
+def fetch(options: FetchOptions) -> int:
     """Take a snapshot of a tenant: both Secure Score collections in one file, Graph's objects unchanged.
 
     \b
@@ -45,22 +54,24 @@ def fetch(
       scoregate fetch --store history/
 
     A name that ends in .gz is compressed. The file holds the tenant's data: a new one is readable by its owner only.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    moment = now or datetime.now(UTC)
+    """
+    moment = options.source.moment()
+    path, store = options.path, options.store
     if path is None and store is None:
-        raise UsageError("nowhere to keep it: give -o PATH, --store URL, or both")
+        raise UsageError("nowhere to write the snapshot: give -o PATH, --store URL, or both")
     with working("Asking Microsoft Graph"):
-        data = fetchable(SourceOptions(**source), moment).document(days)
-    # Read before it is written: what contradicts itself is refused, and leaves no file.
-    snapshot = decode_snapshot(data, "Graph's answer")
+        # Read before anything is written: what contradicts itself is refused, and leaves no file.
+        reading = take(fetchable(options.source.request(), moment, say), options.days)
     # The file first: a store that can't be written loses no answer of Graph.
-    if path == "-":
-        write_standard_output(data)
-    elif path is not None:
-        files.write_whole(path, packed(data) if path.endswith(".gz") else data, private=True)
-        click.echo(f"{files.shown(path)}: {_summary(snapshot)}", err=True)
+    if path is not None:
+        (document,) = reading.documents
+        data = bytes(document.data)
+        target = Output("snapshot", None if path == "-" else path)
+        write_answer([(target, packed(data) if path.endswith(".gz") else data)])
+        if target.path is not None:
+            click.echo(f"{files.shown(path)}: {_summary(reading.snapshot)}", err=True)
     if store is not None:
-        keep_snapshot(store, snapshot)
+        report_kept(store, keep_snapshot(store, reading.snapshot))
     return 0
 
 

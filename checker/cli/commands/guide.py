@@ -1,43 +1,43 @@
 """``scoregate guide``: what to do next."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.answers import write_answer
-from checker.cli.output import parse_outputs
+from checker.cli.options import taken
+from checker.cli.options.effort import Weights, parse_weights
+from checker.cli.options.shared import Policies, SelectionOptions, Waivers, outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
-from checker.cli.weights import parse_weights, weights
+from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED
-from checker.evaluation.evaluate import evaluate
-from checker.insight.guide import guide as find
+from checker.insight import guide as insight
 from checker.policy.load import load
 from checker.report.report import Report
-from checker.tenant.tenant import Tenant
+from checker.runs.look import look
 from checker.views.guide import FORMATS, render
 
 
+class GuideOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``guide``."""
+
+    policy: Policies
+    waivers: Waivers
+    top: Annotated[
+        int,
+        click.option("--top", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many actions."),
+    ]
+    weights: Weights
+    selection: SelectionOptions
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: SourceOptions
+
+
 @click.command(short_help="Show what to do next: the most points for the least effort.")
-@options.policies
-@options.waivers
-@click.option("--top", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many actions.")
-@weights
-@options.selection
-@options.outputs_as(*FORMATS)
-@options.any_source
-def guide(
-    policy: Sequence[str],
-    waivers: Sequence[str],
-    top: int,
-    weights: str | None,
-    output: Sequence[str],
-    now: datetime | None,
-    **rest: Any,  # noqa: ANN401 - the keys of a selector and the options of a source, checked by their records
-) -> int:
+@taken(GuideOptions)
+def guide(options: GuideOptions) -> int:
     """Show what to do next: controls with points left, ranked by points per effort.
 
     \b
@@ -48,27 +48,26 @@ def guide(
 
     Effort is the weight of the implementation cost plus that of the user impact, as Graph gives them: low 1, moderate
     2, high 3; what is unknown, which is most of it, counts as moderate. With -p it says which requirements fail on it.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    select = options.selector_of(rest)
-    effort = parse_weights(weights)
-    chosen = choose(SourceOptions(**rest), moment)
-    policies = load(policy, waivers) if policy else None
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    moment = options.source.moment()
+    select = options.selection.selector
+    weights = parse_weights(options.weights)
+    source = chosen(options.source, moment)
+    policies = load(options.policy, options.waivers) if options.policy else None
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(policies.days_needed if policies is not None else 1)
-    required: dict[str, list[str]] = {}
-    if policies is not None:
-        required = _required(evaluate(policies, snapshot, moment, portal=chosen.cloud.portal))
-    tenant = Tenant(snapshot, chosen.cloud.portal)
-    found = find(tenant, select=select, required=required, most=top, weights=effort)
-    write_answer([(one, render(one.format, found)) for one in wanted])
+        seen = look(source, policies=policies)
+    report = seen.report(policies, moment)
+    required = _required(report) if report is not None else {}
+    answer = insight.guide(seen.tenant, select=select, required=required, most=options.top, weights=weights)
+    write_answer([(one, render(one.format, answer)) for one in wanted])
     return EXIT_PASSED
 
 
 def _required(report: Report) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    """By control, the requirements that fail on it."""
+    required: dict[str, list[str]] = {}
     for finding in report.findings:
         if finding.fails and finding.judgement.control is not None:
-            found.setdefault(finding.judgement.control.casefold(), []).append(finding.requirement.name)
-    return found
+            required.setdefault(finding.judgement.control.casefold(), []).append(finding.requirement.name)
+    return required

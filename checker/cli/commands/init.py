@@ -29,13 +29,13 @@ def init(folder: str) -> int:
       scoregate check -p policies --sandbox
 
     Nothing that exists is overwritten: when one of the files is there, none is written.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     targets = {template: os.path.join(folder, place) for template, place in _FILES.items()}
     there = [files.shown(target) for target in targets.values() if os.path.lexists(target)]
     if there:
         raise UsageError(
             f"{', '.join(there)} {'exists' if len(there) == 1 else 'exist'} already; nothing was written",
-            advice="Name another folder, or remove what is to be written anew.",
+            advice="Name another folder, or remove these files first.",
         )
     for target in targets.values():
         try:

@@ -1,38 +1,41 @@
 """``scoregate lint``: checks policies and waivers without a tenant."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.output import colour_wanted, parse_outputs, write_standard_output
+from checker.cli.options import taken
+from checker.cli.options.shared import Now, Policies, Waivers, moment_of
+from checker.cli.output import parse_outputs, write_answer
 from checker.cli.repository import repository_paths
-from checker.documents import files
 from checker.errors import EXIT_CALLER, EXIT_PASSED
 from checker.policy.lint import lint as inspect
 from checker.views.lint import FORMATS, LintResult, render
 
 
+class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``lint``."""
+
+    paths: Annotated[tuple[str, ...], click.argument("paths", nargs=-1, metavar="[PATH]...")]
+    policy: Policies
+    waivers: Waivers
+    output: Annotated[
+        tuple[str, ...],
+        click.option(
+            "-o",
+            "--output",
+            multiple=True,
+            metavar="FORMAT[=PATH]",
+            help="text (the default), json or sarif. May be repeated.",
+        ),
+    ]
+    now: Now
+
+
 @click.command(short_help="Check policies and waivers without a tenant.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
-@options.policies
-@options.waivers
-@click.option(
-    "-o",
-    "--output",
-    multiple=True,
-    metavar="FORMAT[=PATH]",
-    help="text (the default), json or sarif. May be repeated.",
-)
-@options.now
-def lint(
-    paths: Sequence[str],
-    policy: Sequence[str],
-    waivers: Sequence[str],
-    output: Sequence[str],
-    now: datetime | None,
-) -> int:
+@taken(LintOptions)
+def lint(options: LintOptions) -> int:
     """Check policies and waivers without a tenant: every fault with its place, and what looks wrong.
 
     \b
@@ -41,16 +44,12 @@ def lint(
       scoregate lint policies/ waivers.yaml -o sarif=lint.sarif
 
     Without a PATH the folder policies/ is checked. Faults give exit code 2; warnings alone give 0.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    found = inspect([*paths, *policy] or ["policies"], waivers, moment.date())
-    result = LintResult(found, repository_paths({problem.place.file for problem in found.problems}, None))
-    rendered = [(one, render(one.format, result, colour=one.path is None and colour_wanted())) for one in wanted]
-    for one, data in rendered:
-        if one.path is not None:
-            files.write_whole(one.path, data)
-    for one, data in rendered:
-        if one.path is None:
-            write_standard_output(data)
-    return EXIT_CALLER if found.has_faults else EXIT_PASSED
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    today = moment_of(options.now).date()
+    linted = inspect([*options.paths, *options.policy] or ["policies"], options.waivers, today)
+    uris = repository_paths({problem.place.file for problem in linted.problems}, None)
+    result = LintResult(linted, uris)
+    # Policies are no data of a tenant.
+    write_answer([(one, render(one.format, result, colour=one.colour)) for one in wanted], private=False)
+    return EXIT_CALLER if linted.has_faults else EXIT_PASSED

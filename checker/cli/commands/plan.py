@@ -1,49 +1,60 @@
 """``scoregate plan``: which states would have to be set."""
 
+import datetime
 import os
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.answers import write_answer
-from checker.cli.output import colour_wanted, parse_outputs
+from checker.cli.options import is_typed, taken
+from checker.cli.options.shared import Policies, Waivers, outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.options.types import file_name
+from checker.cli.output import Output, parse_outputs, write_answer
 from checker.cli.pipeline import run_name
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import chosen
+from checker.documents import files
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
-from checker.evaluation.evaluate import evaluate
 from checker.policy.load import load
 from checker.remediation.plan_file import write_plan
-from checker.remediation.propose import Run, propose, unjudged_requirements
+from checker.remediation.propose import unjudged_requirements
+from checker.runs.gate import judge
+from checker.runs.look import look
+from checker.runs.work import proposed
 from checker.views.formats import FORMATS
 from checker.views.plan import render
 
 
+class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``plan``."""
+
+    policy: Policies
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    out: Annotated[
+        str | None,
+        click.option(
+            "--out", metavar="PATH", callback=file_name, help="Write the plan file that 'scoregate apply' takes."
+        ),
+    ]
+    exit_code: Annotated[bool, click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")]
+    adopt: Annotated[
+        bool,
+        click.option(
+            "--import",
+            "adopt",
+            is_flag=True,
+            help="Write the tenant's present states as a policy instead, to adopt them.",
+        ),
+    ]
+    waivers: Waivers
+    source: SourceOptions
+
+
 @click.command(short_help="Show which states policies would have set; write it as a plan.")
-@options.policies
-@options.outputs_as(*FORMATS)
-@click.option(
-    "--out", metavar="PATH", callback=options.named_file, help="Write the plan file that 'scoregate apply' takes."
-)
-@click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")
-@click.option(
-    "--import", "adopt", is_flag=True, help="Write the tenant's present states as a policy instead, to adopt them."
-)
-@options.waivers
-@options.any_source
-def plan(
-    policy: Sequence[str],
-    output: Sequence[str],
-    out: str | None,
-    exit_code: bool,
-    adopt: bool,
-    waivers: Sequence[str],
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
+@taken(PlanOptions)
+def plan(options: PlanOptions) -> int:
     """Show which control profile states policies would have set, and what that would do to the score.
 
     \b
@@ -54,51 +65,44 @@ def plan(
 
     Nothing is set: 'scoregate apply' does that, with the plan file, once somebody has approved it.
     Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data, or too little
-    to tell of every state.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    if adopt:
-        _refuse(policy=policy, output=output, exit_code=exit_code, waivers=waivers)
-        return _adopt(SourceOptions(**source), moment, out)
-    if not policy:
+    to judge every state.
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    moment = options.source.moment()
+    if options.adopt:
+        _refuse_beside_import(options)
+        return _adopt(options, moment)
+    if not options.policy:
         raise UsageError("no policy: name one with -p PATH", advice="Its entries with 'profile' are what is planned.")
-    chosen = choose(SourceOptions(**source), moment)
-    policies = load(policy, waivers)
+    source = chosen(options.source, moment)
+    policies = load(options.policy, options.waivers)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(policies.days_needed)
-    report = evaluate(policies, snapshot, moment, portal=chosen.cloud.portal)
-    run = Run(name=run_name(moment), moment=moment, cloud=chosen.cloud.name, policies_sha256=policies.sha256)
-    proposed = propose(report, snapshot, run)
-    if out is not None:
-        write_plan(out, proposed)
-    write_answer([(one, render(one.format, proposed, colour=one.path is None and colour_wanted())) for one in wanted])
-    if unjudged_requirements(report):
+        run = judge(policies, source, moment)
+    answer = proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
+    if options.out is not None:
+        write_plan(options.out, answer)
+    write_answer([(one, render(one.format, answer, colour=one.colour)) for one in wanted])
+    if unjudged_requirements(run.judged.report):
         return EXIT_NOT_JUDGED
-    return EXIT_FAILED if exit_code and proposed.changes else EXIT_PASSED
+    return EXIT_FAILED if options.exit_code and answer.changes else EXIT_PASSED
 
 
-def _refuse(**given: object) -> None:
+def _refuse_beside_import(options: PlanOptions) -> None:
     """Refuses the options that say nothing to ``--import``."""
     names = {"policy": "-p", "output": "-o", "exit_code": "--exit-code", "waivers": "--waivers"}
-    for name, value in given.items():
-        if value and options.is_typed(name):
-            raise UsageError(f"--import writes a policy of the tenant's present states: leave {names[name]} out")
+    for name, flag in names.items():
+        if getattr(options, name) and is_typed(name):
+            raise UsageError(f"--import writes a policy of the tenant's present states: leave {flag} out")
 
 
-def _adopt(source: SourceOptions, moment: datetime, out: str | None) -> int:
-    from checker.cli.output import write_standard_output
-    from checker.documents import files
+def _adopt(options: PlanOptions, moment: datetime.datetime) -> int:
     from checker.remediation.adopt import adopted_policy
 
+    out = options.out
     if out is not None and os.path.lexists(out):
         raise OutputError("exists already", place=files.shown(out), advice="Give --out another name.")
-    chosen = choose(source, moment)
+    source = chosen(options.source, moment)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(1)
-    text = adopted_policy(snapshot, moment).encode()
-    if out is None:
-        write_standard_output(text)
-    else:
-        files.write_whole(out, text, private=True)
+        snapshot = look(source).snapshot
+    write_answer([(Output("policy", out), adopted_policy(snapshot, moment).encode())])
     return EXIT_PASSED

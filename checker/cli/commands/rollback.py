@@ -1,43 +1,40 @@
 """``scoregate rollback``: undoes an apply by its journal."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
+from checker.cli.options import taken
+from checker.cli.options.remediation import JournalPath, MaxChanges, Only, Wait, Yes
+from checker.cli.options.shared import outputs_as
+from checker.cli.options.source import AskedOptions
+from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs
 from checker.cli.pipeline import run_name
-from checker.cli.remediation import Conditions, answer, execute, require_consent
-from checker.cli.source import SourceOptions, writable
-from checker.remediation.guards import check_number, select_changes
-from checker.remediation.journal_file import read_journal
-from checker.remediation.rollback import rollback_plan
-from checker.runs.carry_out import Work
+from checker.cli.remediation import answer, carried_out, conditions, require_consent
+from checker.cli.source import say
+from checker.runs.work import Limits, Work, undone
+from checker.sources.choose import writable
 from checker.views.formats import FORMATS
 
 
+class RollbackOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``rollback``."""
+
+    undone: Annotated[str, click.argument("undone", metavar="JOURNAL", callback=file_name)]
+    yes: Yes
+    journal: JournalPath
+    only: Only
+    max_changes: MaxChanges
+    wait: Wait
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: AskedOptions
+
+
 @click.command(short_help="Undo an apply by its journal.")
-@click.argument("undone", metavar="JOURNAL", callback=options.named_file)
-@options.yes
-@options.journal
-@options.only
-@options.max_changes
-@options.wait
-@options.outputs_as(*FORMATS)
-@options.asked_source
-def rollback(
-    undone: str,
-    yes: bool,
-    journal: str | None,
-    only: Sequence[str],
-    max_changes: int,
-    wait: float,
-    output: Sequence[str],
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
+@taken(RollbackOptions)
+def rollback(options: RollbackOptions) -> int:
     """Undo what an apply did: states, assignees and comments as its journal says they were.
 
     \b
@@ -45,19 +42,17 @@ def rollback(
       scoregate rollback journal.jsonl
       scoregate rollback journal.jsonl --yes --journal undone.jsonl
 
-    What a person changed since is left alone and named. The rollback has a journal of its own.
+    What a person changed since then is left alone and listed. The rollback has a journal of its own.
     Exit codes: 0 all is as before, 1 some is not, 2 the caller's mistake, 3 no token or no answer.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    require_consent(yes=yes)
-    moment = now or datetime.now(UTC)
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    require_consent(yes=options.yes)
+    moment = options.source.moment()
+    limits = Limits(only=options.only, max_changes=options.max_changes)
 
     def work() -> Work:
-        plan = select_changes(rollback_plan(read_journal(undone), run=run_name(moment), moment=moment), only)
-        check_number(plan, max_changes)
-        return Work(plan)
+        return undone(options.undone, limits, moment, run=run_name(moment))
 
-    given = SourceOptions(**source)
-    target = writable(given, moment)
-    conditions = Conditions(yes=yes, journal=journal, wait=wait, timeout=given.timeout, moment=moment)
-    return answer(execute(work, target, conditions), wanted)
+    request = options.source.request()
+    how = conditions(moment, ask=not options.yes, journal=options.journal, wait=options.wait, timeout=request.timeout)
+    return answer(carried_out(work, writable(request, moment, say), how), wanted)

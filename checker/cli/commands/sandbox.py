@@ -4,11 +4,14 @@ import gc
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
+from checker.cli.options import option, taken
+from checker.cli.options.shared import Now
+from checker.cli.options.source import Seed
 from checker.cli.output import write_standard_output
 from checker.errors import UsageError
 
@@ -17,37 +20,50 @@ if TYPE_CHECKING:
     from checker.sandbox.tenants.tenant import SandboxTenant
 
 
+class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``sandbox``."""
+
+    port: Annotated[
+        int,
+        option("port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port; a free one otherwise."),
+    ]
+    seed: Seed
+    tenants: Annotated[
+        int,
+        option(
+            "tenants",
+            type=click.IntRange(1, 100),
+            default=1,
+            show_default=True,
+            metavar="N",
+            help="How many tenants.",
+        ),
+    ]
+    plain_http: Annotated[
+        bool,
+        option("plain-http", is_flag=True, help="Serve Graph without TLS; Entra keeps it, on a port of its own."),
+    ]
+    public_url: Annotated[
+        str | None,
+        option("public-url", metavar="URL", help="The address that nextLinks begin with, if clients use another one."),
+    ]
+    score_lag: Annotated[
+        int,
+        option(
+            "score-lag",
+            type=click.IntRange(0, 30),
+            default=0,
+            show_default=True,
+            metavar="DAYS",
+            help="How many days after a change of state the score follows; 0 is at once.",
+        ),
+    ]
+    now: Now
+
+
 @click.command(short_help="Serve an emulation of Graph and Entra to other clients.")
-@options.option("port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port; a free one otherwise.")
-@options.seed
-@options.option(
-    "tenants",
-    type=click.IntRange(1, 100),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="How many tenants.",
-)
-@options.option("plain-http", is_flag=True, help="Serve Graph without TLS; Entra keeps it, on a port of its own.")
-@options.option("public-url", metavar="URL", help="What nextLinks begin with, where clients use another address.")
-@options.option(
-    "score-lag",
-    type=click.IntRange(0, 30),
-    default=0,
-    show_default=True,
-    metavar="DAYS",
-    help="How many of its days after a change of state the score follows; 0 is at once.",
-)
-@options.now
-def sandbox(
-    port: int,
-    seed: int,
-    tenants: int,
-    plain_http: bool,
-    public_url: str | None,
-    score_lag: int,
-    now: datetime | None,
-) -> int:
+@taken(SandboxOptions)
+def sandbox(options: SandboxOptions) -> int:
     """Serve an emulation of Microsoft Graph's Secure Score and of Entra's sign-in, until interrupted.
 
     \b
@@ -61,7 +77,7 @@ def sandbox(
       {"graph": URL, "authority": URL, "caFile": PATH, "tenants": [{"tenant", "clientId", "clientSecret"}]}
 
     Needs the extra: pip install 'scoregate[sandbox]'.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     try:
         from checker.sandbox.serving.serve import serve
     except ImportError as fault:
@@ -74,30 +90,35 @@ def sandbox(
 
     gc.enable()
     started = datetime.now(UTC)
-    shift = (now - started) if now is not None else timedelta()
+    shift = (options.now - started) if options.now is not None else timedelta()
     newest = (started + shift).date()
     try:
-        made = [make_tenant(seed + index, newest) for index in range(tenants)]
+        made = [make_tenant(options.seed + index, newest) for index in range(options.tenants)]
     except OverflowError as fault:
         raise UsageError(f"the sandbox has no history before {newest}") from fault
     # A fixed moment would never let a token end: the clock goes on from there.
-    served = Sandbox(made, now=lambda: datetime.now(UTC) + shift, public_url=public_url, score_lag_days=score_lag)
+    served = Sandbox(
+        made,
+        now=lambda: datetime.now(UTC) + shift,
+        public_url=options.public_url,
+        score_lag_days=options.score_lag,
+    )
     try:
         serve(
             served,
-            port=port,
-            plain_http=plain_http,
-            public_url=public_url,
+            port=options.port,
+            plain_http=options.plain_http,
+            public_url=options.public_url,
             ready=lambda endpoints: write_standard_output(announcement(endpoints, made)),
         )
     except OSError as fault:
-        raise UsageError(f"port {port} cannot be listened on: {fault.strerror or fault}") from fault
+        raise UsageError(f"port {options.port} cannot be listened on: {fault.strerror or fault}") from fault
     return 0
 
 
 def announcement(endpoints: "Endpoints", tenants: "Sequence[SandboxTenant]") -> bytes:
     """The line that says where the sandbox is and how to sign in."""
-    told = {
+    addresses = {
         "graph": endpoints.graph,
         "authority": endpoints.authority,
         "caFile": str(endpoints.ca_file),
@@ -106,4 +127,4 @@ def announcement(endpoints: "Endpoints", tenants: "Sequence[SandboxTenant]") -> 
             for tenant in tenants
         ],
     }
-    return json.dumps(told).encode() + b"\n"
+    return json.dumps(addresses).encode() + b"\n"

@@ -12,7 +12,7 @@ from checker.errors import CallerError
 
 
 @click.command(short_help="Print a JSON Schema.")
-@click.argument("name", required=False, type=click.Choice(SCHEMAS))
+@click.argument("name", required=False, type=click.Choice(list(SCHEMAS)))
 def schema(name: str | None) -> int:
     """Print the JSON Schema called NAME; without it, the names.
 
@@ -23,7 +23,7 @@ def schema(name: str | None) -> int:
 
     For an editor, begin a policy with a line such as
     "# yaml-language-server: $schema=policy.schema.json".
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
+    """
     if name is None:
         write_standard_output("".join(f"{known}\n" for known in SCHEMAS).encode())
         return 0

@@ -1,31 +1,33 @@
 """``scoregate score``: the posture of a tenant in one place."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.answers import write_answer
-from checker.cli.output import parse_outputs
+from checker.cli.options import taken
+from checker.cli.options.shared import outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED
-from checker.insight.score import posture
-from checker.tenant.tenant import Tenant
+from checker.insight.score import LOOKS_BACK_DAYS, posture
+from checker.runs.look import look
 from checker.views.formats import FORMATS
 from checker.views.score import render
 
 
+class ScoreOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``score``."""
+
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: SourceOptions
+
+
 @click.command(short_help="Show the posture: score, categories, states, what is not measured.")
-@options.outputs_as(*FORMATS)
-@options.any_source
-def score(
-    output: Sequence[str],
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
+@taken(ScoreOptions)
+def score(options: ScoreOptions) -> int:
     """Show the posture of a tenant in one place.
 
     \b
@@ -33,14 +35,14 @@ def score(
       scoregate score --sandbox
       scoregate score --snapshot snapshot.json -o json
 
-    Points that somebody declared are told apart from those that were observed; controls by completion and by state,
-    and what is not measured at all.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    chosen = choose(SourceOptions(**source), moment)
+    Declared points are shown apart from observed ones. Controls are counted by completion and by state, and so is
+    what is not measured at all.
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    moment = options.source.moment()
+    source = chosen(options.source, moment)
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(34)
-    found = posture(Tenant(snapshot, chosen.cloud.portal), moment.date())
-    write_answer([(one, render(one.format, found)) for one in wanted])
+        seen = look(source, back=LOOKS_BACK_DAYS)
+    answer = posture(seen.tenant, moment.date())
+    write_answer([(one, render(one.format, answer)) for one in wanted])
     return EXIT_PASSED

@@ -1,40 +1,55 @@
 """``scoregate trend``: the course of the score, and what caused each change."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+import datetime
+from typing import Annotated
 
 import click
+import msgspec
 
-from checker.cli import options
-from checker.cli.answers import write_answer
-from checker.cli.output import parse_outputs
+from checker.cli.options import option, taken
+from checker.cli.options.shared import outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.options.types import Moment
+from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
-from checker.cli.source import SourceOptions, choose
+from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED, UsageError
-from checker.insight.trend import LONGEST_DAYS
-from checker.insight.trend import trend as find
+from checker.insight import trend as insight
+from checker.runs.look import look
 from checker.tenant.earlier import days_before
-from checker.tenant.tenant import Tenant
 from checker.views.trend import BY, FORMATS, render
 
 
+class TrendOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``trend``."""
+
+    days: Annotated[
+        int,
+        option(
+            "days",
+            type=click.IntRange(1, insight.LONGEST_DAYS),
+            default=30,
+            show_default=True,
+            help="How many days to look back.",
+        ),
+    ]
+    since: Annotated[
+        datetime.datetime | None,
+        click.option("--since", type=Moment(), metavar="DATE", help="Look back to this day instead."),
+    ]
+    by: Annotated[
+        str,
+        click.option(
+            "--by", type=click.Choice(BY), default="control", show_default=True, help="How the causes are listed."
+        ),
+    ]
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: SourceOptions
+
+
 @click.command(short_help="Show the course of the score, and what caused each change.")
-@options.option(
-    "days", type=click.IntRange(1, LONGEST_DAYS), default=30, show_default=True, help="How many days to look back."
-)
-@click.option("--since", type=options.Moment(), metavar="DATE", help="Look back to this day instead.")
-@click.option("--by", type=click.Choice(BY), default="control", show_default=True, help="How the causes are listed.")
-@options.outputs_as(*FORMATS)
-@options.any_source
-def trend(
-    days: int,
-    since: datetime | None,
-    by: str,
-    output: Sequence[str],
-    now: datetime | None,
-    **source: Any,  # noqa: ANN401 - the options of a source, checked by SourceOptions
-) -> int:
+@taken(TrendOptions)
+def trend(options: TrendOptions) -> int:
     """Show the course of the score, and what caused each change: the parts sum exactly to it.
 
     \b
@@ -43,18 +58,18 @@ def trend(
       scoregate trend --days 90 --by cause -o svg=trend.svg -o text
 
     Causes: improved, regressed and declared are the tenant's own doing; added, retired, reweighted and moved are
-    Microsoft's; licence comes on a day when the tenant's services change; unexplained is what the data doesn't tell.
-    """  # noqa: D301 - \b is click's mark for a paragraph that keeps its lines
-    wanted = parse_outputs(output, FORMATS)
-    moment = now or datetime.now(UTC)
-    chosen = choose(SourceOptions(**source), moment)
+    Microsoft's; licence is for a day on which the tenant's services change; unexplained is what the data leaves open.
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    moment = options.source.moment()
+    source = chosen(options.source, moment)
+    since = options.since
     if since is not None and since.date() > moment.date():
         raise UsageError(f"--since {since.date()} is still to come")
-    back = (moment - since).days if since is not None else days
+    back = max((moment - since).days, 0) if since is not None else options.days
     with working("Looking at the tenant"):
-        snapshot = chosen.snapshot(max(back, 0) + 4)
-    tenant = Tenant(snapshot, chosen.cloud.portal)
+        tenant = look(source, back=back).tenant
     newest = tenant.newest.date if tenant.newest is not None else moment.date()
-    found = find(tenant, since.date() if since is not None else days_before(newest, days))
-    write_answer([(one, render(one.format, found, by)) for one in wanted])
+    answer = insight.trend(tenant, since.date() if since is not None else days_before(newest, options.days))
+    write_answer([(one, render(one.format, answer, options.by)) for one in wanted])
     return EXIT_PASSED

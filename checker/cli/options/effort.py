@@ -1,15 +1,20 @@
 """The option ``--weights``: how much effort each level of cost and of user impact is."""
 
+from typing import Annotated
+
 import click
 
 from checker.errors import UsageError
 from checker.insight.effort import WEIGHTS
 
-weights = click.option(
-    "--weights",
-    metavar="low=N,moderate=N,high=N",
-    help="How much effort each level of cost and of user impact is; 1, 2 and 3 otherwise.",
-)
+Weights = Annotated[
+    str | None,
+    click.option(
+        "--weights",
+        metavar="low=N,moderate=N,high=N",
+        help="How much effort each level of cost and of user impact is; 1, 2 and 3 otherwise.",
+    ),
+]
 
 
 def parse_weights(text: str | None) -> dict[str, float]:
@@ -18,7 +23,7 @@ def parse_weights(text: str | None) -> dict[str, float]:
     Raises:
         UsageError: an unknown level, or a number that is too small, too large or too fine.
     """
-    found = dict(WEIGHTS)
+    weights = dict(WEIGHTS)
     for part in text.split(",") if text else ():
         name, _, number = part.strip().partition("=")
         try:
@@ -26,10 +31,10 @@ def parse_weights(text: str | None) -> dict[str, float]:
         except ValueError:
             value = 0.0
         # Finer ones could not be told apart by who compares sums of many.
-        if name not in found or not 0.01 <= value <= 1000 or round(value, 3) != value:
+        if name not in weights or not 0.01 <= value <= 1000 or round(value, 3) != value:
             raise UsageError(
                 f"--weights takes numbers from 0.01 to 1000 with three decimals at most, for low, moderate and high; "
                 f"got {part[:100]!r}"
             )
-        found[name] = value
-    return found
+        weights[name] = value
+    return weights

@@ -1,0 +1,111 @@
+"""The options of commands, as records: a field is an option, and a command takes one record.
+
+Each shared option is defined once, with its variable and whether ``scoregate.toml`` may set it.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+
+import click
+import msgspec
+from click.core import ParameterSource
+
+F = TypeVar("F", bound=Callable[..., Any])
+Result = TypeVar("Result")
+Options = TypeVar("Options", bound=msgspec.Struct)
+
+FILE_SETTINGS: set[str] = set()
+REFUSED_SETTINGS: dict[str, str] = {"notify": "SCOREGATE_NOTIFY"}
+
+
+def option(
+    name: str,
+    *,
+    short: str | None = None,
+    in_file: bool = True,
+    variables: tuple[str, ...] = (),
+    **rest: Any,  # noqa: ANN401 - whatever click takes
+) -> Callable[[F], F]:
+    """An option ``--name`` that the variable ``SCOREGATE_NAME`` sets too.
+
+    Args:
+        name: with hyphens.
+        short: one letter.
+        in_file: whether ``scoregate.toml`` may set it.
+        variables: further variables, looked at after our own.
+        rest: what click takes.
+    """
+    variable = f"SCOREGATE_{name.upper().replace('-', '_')}"
+    if in_file:
+        FILE_SETTINGS.add(name)
+    else:
+        REFUSED_SETTINGS[name] = variable
+    flags = [f"--{name}"] if short is None else [f"-{short}", f"--{name}"]
+    return click.option(*flags, envvar=[variable, *variables], **rest)
+
+
+class Group:
+    """An annotation of a field that several options fill, whose names the record doesn't know."""
+
+    def add(self, function: F) -> F:
+        """The function with the options added."""
+        raise NotImplementedError
+
+    def take(self, given: dict[str, object]) -> object:
+        """The field's value, taken out of what click gives."""
+        raise NotImplementedError
+
+
+def taken(kind: type[Options]) -> Callable[[Callable[[Options], Result]], Callable[..., Result]]:
+    """Gives a command its options and arguments: the fields of ``kind``, in their order, passed as one record.
+
+    A field is ``Annotated[TYPE, DECORATOR]`` with a decorator of click, whose parameter has the field's name; or
+    ``Annotated[TYPE, GROUP]``; or another record, whose fields stand in its place.
+    """
+
+    def decorate(function: Callable[[Options], Result]) -> Callable[..., Result]:
+        @functools.wraps(function)
+        def command(**given: object) -> Result:
+            return function(_record(kind, given))
+
+        return _with_options(command, kind)
+
+    return decorate
+
+
+def _with_options(function: F, kind: type[msgspec.Struct]) -> F:
+    for _, what in reversed(list(_fields(kind))):
+        match what:
+            case Group():
+                function = what.add(function)
+            case type():
+                function = _with_options(function, what)
+            case _:
+                function = what(function)
+    return function
+
+
+def _record(kind: type[Options], given: dict[str, object]) -> Options:
+    values: dict[str, object] = {}
+    for name, what in _fields(kind):
+        match what:
+            case Group():
+                values[name] = what.take(given)
+            case type():
+                values[name] = _record(what, given)
+            case _:
+                values[name] = given.pop(name)
+    return kind(**values)
+
+
+def _fields(kind: type[msgspec.Struct]) -> Iterator[tuple[str, Any]]:
+    """Each field with its decorator, its group or its record."""
+    for name, annotation in get_type_hints(kind, include_extras=True).items():
+        yield name, get_args(annotation)[1] if get_origin(annotation) is Annotated else annotation
+
+
+def is_typed(name: str) -> bool:
+    """Whether an option was given on the command line, and not by a variable or a file; true outside of a command."""
+    context = click.get_current_context(silent=True)
+    return context is None or context.get_parameter_source(name) is ParameterSource.COMMANDLINE

@@ -1,0 +1,93 @@
+"""How the states of a plan are set."""
+
+import datetime
+from typing import Annotated
+
+import click
+import msgspec
+
+from checker.cli.options import option
+from checker.cli.options.types import Duration, Seconds, file_name
+
+Yes = Annotated[
+    bool,
+    option("yes", in_file=False, is_flag=True, help="Do not ask; required where there is no terminal."),
+]
+JournalPath = Annotated[
+    str | None,
+    option(
+        "journal",
+        in_file=False,
+        metavar="PATH",
+        callback=file_name,
+        help="The new file that records what is done; scoregate-TIME-….jsonl in the working folder otherwise.",
+    ),
+]
+Only = Annotated[
+    tuple[str, ...],
+    click.option(
+        "--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable."
+    ),
+]
+MaxChanges = Annotated[
+    int,
+    option(
+        "max-changes",
+        in_file=False,
+        type=click.IntRange(0, 10_000),
+        default=25,
+        show_default=True,
+        metavar="N",
+        help="Refuse to make more changes than this.",
+    ),
+]
+MaxAge = Annotated[
+    datetime.timedelta,
+    option(
+        "max-age",
+        in_file=False,
+        type=Duration(),
+        default="24h",
+        show_default=True,
+        metavar="DURATION",
+        help="Refuse a plan that is older.",
+    ),
+]
+Wait = Annotated[
+    float,
+    option(
+        "wait",
+        type=Seconds(0, 600),
+        default=20.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait until a state that was set can be read back.",
+    ),
+]
+
+
+class RemediateOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``check`` may set."""
+
+    remediate: Annotated[
+        bool,
+        option(
+            "remediate",
+            in_file=False,
+            is_flag=True,
+            help="After the verdict, set the states of requirements with 'remediate: auto'; needs --yes.",
+        ),
+    ]
+    allow_declarations: Annotated[
+        bool,
+        option(
+            "allow-declarations",
+            in_file=False,
+            is_flag=True,
+            help="With --remediate: set ThirdParty, Reviewed and Ignored too, not only Default.",
+        ),
+    ]
+    yes: Yes
+    journal: JournalPath
+    max_changes: MaxChanges
+    wait: Wait

@@ -1,0 +1,89 @@
+"""Options that several commands have: policies, formats, the moment, a selection of controls."""
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import click
+import msgspec
+
+from checker.cli.options import F, option
+from checker.cli.options.types import Moment
+from checker.report.outcome import Severity
+
+if TYPE_CHECKING:
+    from checker.requirements.terms.selector import Selector
+
+Policies = Annotated[
+    tuple[str, ...],
+    option(
+        "policy",
+        short="p",
+        multiple=True,
+        metavar="PATH",
+        help="A policy file, a folder of them, pack:NAME, or - for standard input. May be repeated.",
+    ),
+]
+Waivers = Annotated[
+    tuple[str, ...],
+    option("waivers", multiple=True, metavar="PATH", help="Waivers beside those among the policies."),
+]
+FailOn = Annotated[
+    str,
+    option(
+        "fail-on",
+        type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
+        default=Severity.INFO.value,
+        show_default=True,
+        help="Failures of this severity and above fail the gate.",
+    ),
+]
+Now = Annotated[
+    datetime.datetime | None,
+    option("now", type=Moment(), metavar="TIME", help="Use this moment as the current time; the clock otherwise."),
+]
+
+
+def moment_of(now: datetime.datetime | None) -> datetime.datetime:
+    """The moment that ``--now`` names, else the clock's."""
+    return now or datetime.datetime.now(datetime.UTC)
+
+
+def outputs_as(*formats: str) -> Callable[[F], F]:
+    """The option ``-o`` of a command that answers in these formats, the first where nothing is said."""
+    first, *others, last = formats
+    return option(
+        "output",
+        short="o",
+        multiple=True,
+        metavar="FORMAT[=PATH]",
+        help=f"{', '.join([f'{first} (the default)', *others])} or {last}; to a file with =PATH. May be repeated.",
+    )
+
+
+def _words(name: str, text: str) -> Callable[[F], F]:
+    # No setting, since it belongs to one question.
+    return click.option(f"--{name}", multiple=True, metavar="WORD", help=text)
+
+
+Words = tuple[str, ...]
+
+
+class SelectionOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The keys of a selector."""
+
+    id: Annotated[Words, _words("id", "Only these controls; * for any characters. Repeatable, as those below.")]
+    category: Annotated[Words, _words("category", "Only of this category.")]
+    service: Annotated[Words, _words("service", "Only of this service.")]
+    tier: Annotated[Words, _words("tier", "Only of this tier.")]
+    threats: Annotated[Words, _words("threats", "Only against this threat.")]
+    user_impact: Annotated[Words, _words("user-impact", "Only with this user impact.")]
+    implementation_cost: Annotated[Words, _words("implementation-cost", "Only with this implementation cost.")]
+
+    @property
+    def selector(self) -> "Selector | None":
+        """The selector; None where no key is given."""
+        from checker.requirements.terms.selector import Selector
+
+        words = {key: list(getattr(self, key)) or None for key in Selector.__struct_fields__}
+        return Selector(**words) if any(words.values()) else None

@@ -1,0 +1,203 @@
+"""Where the tenant's data comes from, and who signs in."""
+
+import datetime
+from typing import Annotated
+
+import click
+import msgspec
+
+from checker.auth import AUTO, METHODS
+from checker.cli.environment import cache_folder, is_interactive, sign_in_variables
+from checker.cli.options import is_typed, option
+from checker.cli.options.shared import Now, moment_of
+from checker.cli.options.types import Seconds, not_empty
+from checker.clouds import CLOUDS, UNAVAILABLE
+from checker.sources.request import SourceRequest
+
+Snapshots = Annotated[
+    tuple[str, ...],
+    option(
+        "snapshot",
+        multiple=True,
+        metavar="PATH",
+        help="Judge these files (- is standard input); offline. May be repeated.",
+    ),
+]
+Store = Annotated[
+    str | None,
+    option(
+        "store",
+        in_file=False,
+        metavar="URL",
+        callback=not_empty,
+        help="The store of scores over time: a folder, or the URL of an object store (s3://, abfss://, gs://).",
+    ),
+]
+KeptStore = Annotated[
+    str | None,
+    option(
+        "store",
+        in_file=False,
+        metavar="URL",
+        callback=not_empty,
+        help="Keep scores, states and findings in this store too; without a sign-in, judge what it holds.",
+    ),
+]
+Sandbox = Annotated[bool, option("sandbox", is_flag=True, help="Judge the embedded sandbox: no tenant, no network.")]
+Seed = Annotated[
+    int,
+    option("seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The sandbox's tenant."),
+]
+
+
+AssumeDefaultStates = Annotated[
+    bool,
+    option(
+        "assume-default-states",
+        in_file=False,
+        is_flag=True,
+        help="Take controls without a profile to be in the state Default: for archives of bare scores.",
+    ),
+]
+
+
+class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Which tenant is asked, and who signs in."""
+
+    tenant: Annotated[
+        str | None,
+        option(
+            "tenant",
+            in_file=False,
+            variables=("AZURE_TENANT_ID",),
+            metavar="ID",
+            help="The tenant's id or domain.",
+        ),
+    ]
+    client_id: Annotated[
+        str | None,
+        option("client-id", in_file=False, variables=("AZURE_CLIENT_ID",), metavar="ID", help="The application's id."),
+    ]
+    auth: Annotated[
+        str,
+        option(
+            "auth",
+            in_file=False,
+            type=click.Choice([AUTO, *METHODS]),
+            default=AUTO,
+            show_default=True,
+            help="How to sign in; auto takes the first that the environment offers. Secrets come from variables only.",
+        ),
+    ]
+    cloud: Annotated[
+        str,
+        option(
+            "cloud",
+            in_file=False,
+            type=click.Choice([*CLOUDS, *UNAVAILABLE]),
+            default="global",
+            show_default=True,
+            help="The national cloud.",
+        ),
+    ]
+    graph_url: Annotated[
+        str | None,
+        option("graph-url", in_file=False, metavar="URL", help="Another address of Graph, such as a served sandbox."),
+    ]
+    authority_url: Annotated[
+        str | None,
+        option(
+            "authority-url",
+            in_file=False,
+            variables=("AZURE_AUTHORITY_HOST",),
+            metavar="URL",
+            help="Another address of Entra.",
+        ),
+    ]
+    verbose: Annotated[
+        bool,
+        option("verbose", short="v", is_flag=True, help="Report the sign-in and each request on standard error."),
+    ]
+    timeout: Annotated[
+        float,
+        option(
+            "timeout",
+            type=Seconds(1, 3600),
+            default=120.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="Time limit for all requests to Graph together.",
+        ),
+    ]
+
+    def request(self) -> SourceRequest:
+        """The request for that tenant."""
+        return request_of(self)
+
+
+class AskedOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """A source that is asked over HTTP."""
+
+    now: Now
+    sandbox: Sandbox
+    seed: Seed
+    sign_in: SignInOptions
+
+    def request(self) -> SourceRequest:
+        """The request for that source."""
+        return request_of(self.sign_in, sandbox=self.sandbox, seed=self.seed)
+
+    def moment(self) -> datetime.datetime:
+        """The moment that is taken for now; each call without ``--now`` reads the clock."""
+        return moment_of(self.now)
+
+
+class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """Any source."""
+
+    now: Now
+    snapshot: Snapshots
+    store: Store
+    sandbox: Sandbox
+    seed: Seed
+    assume_default_states: AssumeDefaultStates
+    sign_in: SignInOptions
+
+    def request(self) -> SourceRequest:
+        """The request for that source."""
+        request = request_of(
+            self.sign_in, snapshot=self.snapshot, store=self.store, sandbox=self.sandbox, seed=self.seed
+        )
+        return msgspec.structs.replace(request, assume_default_states=self.assume_default_states)
+
+    def moment(self) -> datetime.datetime:
+        """The moment that is taken for now; each call without ``--now`` reads the clock."""
+        return moment_of(self.now)
+
+
+class GateOptions(SourceOptions, frozen=True, kw_only=True):
+    """Any source, where a store beside it is written to."""
+
+    store: KeptStore
+
+
+def request_of(
+    sign_in: SignInOptions,
+    *,
+    snapshot: tuple[str, ...] = (),
+    store: str | None = None,
+    sandbox: bool = False,
+    seed: int = 0,
+) -> SourceRequest:
+    """The request that options and the environment make."""
+    return SourceRequest(
+        snapshot=snapshot,
+        store=store,
+        sandbox=sandbox,
+        seed=seed,
+        **msgspec.structs.asdict(sign_in),
+        variables=sign_in_variables(),
+        interactive=is_interactive(),
+        cache=cache_folder(),
+        store_is_typed=is_typed("store"),
+    )

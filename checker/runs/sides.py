@@ -1,0 +1,97 @@
+"""The two sides of a comparison: snapshots, reports, or days of one source."""
+
+import contextlib
+import datetime
+import os
+from collections.abc import Callable, Sequence
+
+from checker.documents import files, limits
+from checker.errors import SnapshotError, UsageError
+from checker.insight.difference import Seen, of_report, of_snapshot
+from checker.policy.model import PolicySet
+from checker.report.outcome import Severity
+from checker.report.read import decode_report, is_report
+from checker.runs.gate import judging
+from checker.runs.look import days_to_fetch
+from checker.snapshot.as_of import as_of
+from checker.snapshot.model import Snapshot
+from checker.snapshot.read import read_snapshot
+from checker.tenant.tenant import Tenant
+
+# What policies look at before a past day, in part.
+_EARLIER_DAYS = 4
+
+
+class Sides:
+    """Reads both sides; the source is asked once, and not at all where both are files."""
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        read: Callable[[int], Snapshot],
+        policies: PolicySet | None,
+        moment: datetime.datetime,
+        *,
+        portal: str,
+    ) -> None:
+        """Prepares; nothing is read yet.
+
+        Args:
+            names: both sides: paths, or days such as 2026-11-20.
+            read: gives the source's snapshot of so many days.
+            policies: judge snapshots and days too; None for none.
+            moment: the run's now.
+            portal: the cloud's Secure Score page.
+        """
+        self._read = read
+        self._policies = policies
+        self._moment = moment
+        self._portal = portal
+        self._kept: Snapshot | None = None
+        self._days = 1
+        for name in names:
+            with contextlib.suppress(ValueError):
+                back = (moment.date() - datetime.date.fromisoformat(name)).days
+                self._days = max(self._days, days_to_fetch(back + _EARLIER_DAYS))
+
+    def side(self, name: str) -> Seen:
+        """One side.
+
+        Raises:
+            UsageError: it is neither a path nor a day.
+            SnapshotError: it can't be read, or there is no such day.
+        """
+        if os.path.exists(name):
+            return self._file(name)
+        try:
+            day = datetime.date.fromisoformat(name)
+        except ValueError as fault:
+            raise UsageError(f"{name[:200]} is neither a file nor a day like 2026-11-20") from fault
+        return self._day(day)
+
+    def _file(self, path: str) -> Seen:
+        name = files.shown(path)
+        if os.path.isfile(path):
+            data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
+            if not files.is_gzip(data) and is_report(memoryview(data)):
+                return of_report(decode_report(memoryview(data), name), name)
+        return self._judged(read_snapshot([path]), name, None)
+
+    def _day(self, day: datetime.date) -> Seen:
+        if self._kept is None:
+            self._kept = self._read(self._days)
+        held = [one.date for one in self._kept.days]
+        if day not in held:
+            there = f"it has {held[-1]} to {held[0]}" if held else "it has none"
+            raise SnapshotError(f"the data has no day {day}; {there}")
+        return self._judged(as_of(self._kept, day), str(day), day)
+
+    def _judged(self, snapshot: Snapshot, name: str, day: datetime.date | None) -> Seen:
+        tenant = Tenant(snapshot, self._portal)
+        if self._policies is None:
+            return of_snapshot(tenant, name, None, None)
+        newest = day or (tenant.newest.date if tenant.newest is not None else None)
+        midnight = datetime.time(tzinfo=datetime.UTC)
+        moment = datetime.datetime.combine(newest, midnight) if newest is not None else self._moment
+        report, verdict = judging(self._policies, moment, Severity.INFO, portal=self._portal)(snapshot)
+        return of_snapshot(tenant, name, report, verdict.decision.value)

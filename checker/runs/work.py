@@ -1,0 +1,104 @@
+"""What is to be set in a tenant: from a plan, a journal, or policies, checked before anything is asked."""
+
+import datetime
+
+import msgspec
+
+from checker.policy.model import PolicySet
+from checker.remediation.guards import check_age, check_number, select_changes
+from checker.remediation.journal import Journal
+from checker.remediation.journal_file import read_journal
+from checker.remediation.plan import Plan
+from checker.remediation.plan_file import read_plan
+from checker.remediation.propose import Run, propose
+from checker.remediation.rollback import rollback_plan
+from checker.runs.gate import GateRun
+
+
+class Work(msgspec.Struct, frozen=True):
+    """A plan, and how far it has come.
+
+    Attributes:
+        plan: what is to be done.
+        earlier: what the journal says so far, where an interrupted run continues.
+    """
+
+    plan: Plan
+    earlier: Journal | None = None
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What the caller lets through.
+
+    Attributes:
+        only: the controls whose changes are made; empty for all.
+        max_changes: more changes are refused.
+        max_age: an older plan is refused.
+    """
+
+    only: tuple[str, ...] = ()
+    max_changes: int
+    max_age: datetime.timedelta = datetime.timedelta.max
+
+
+def of_plan(path: str, limits: Limits, now: datetime.datetime) -> Work:
+    """The plan in a file.
+
+    Raises:
+        PlanError: it can't be read, or the limits forbid it.
+    """
+    plan = read_plan(path)
+    check_age(plan, now, limits.max_age)
+    plan = select_changes(plan, limits.only)
+    check_number(plan, limits.max_changes)
+    return Work(plan)
+
+
+def resumed(path: str, limits: Limits, now: datetime.datetime) -> Work:
+    """The rest of the plan that a journal begins with.
+
+    Raises:
+        JournalError: it can't be read.
+        PlanError: the limits forbid it.
+    """
+    journal = read_journal(path)
+    check_age(journal.plan, now, limits.max_age)
+    check_number(journal.unfinished, limits.max_changes)
+    return Work(journal.plan, journal)
+
+
+def undone(path: str, limits: Limits, now: datetime.datetime, *, run: str) -> Work:
+    """The plan that undoes what a journal has recorded.
+
+    Args:
+        path: the journal's.
+        limits: what the caller lets through.
+        now: the moment of the run.
+        run: names this run in comments.
+
+    Raises:
+        JournalError: it can't be read.
+        PlanError: the limits forbid it.
+    """
+    plan = select_changes(rollback_plan(read_journal(path), run=run, moment=now), limits.only)
+    check_number(plan, limits.max_changes)
+    return Work(plan)
+
+
+def proposed(gate: GateRun, policies: PolicySet, now: datetime.datetime, *, cloud: str, run: str) -> Plan:
+    """What the policies would have set.
+
+    Args:
+        gate: the tenant, judged by the policies.
+        policies: those.
+        now: the moment of the run.
+        cloud: the tenant's.
+        run: names this run in comments.
+    """
+    named = Run(name=run, moment=now, cloud=cloud, policies_sha256=policies.sha256)
+    return propose(gate.judged.report, gate.snapshot, named)
+
+
+def is_judged_whole(gate: GateRun) -> bool:
+    """Whether everything could be judged; else a control that nobody could judge may be declared after all."""
+    return not gate.snapshot.partial and not gate.judged.report.counts()["error"]

@@ -1,0 +1,161 @@
+"""A request → the one source that it names. Reads no environment and no clock."""
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from checker.clouds import cloud
+from checker.errors import UsageError
+from checker.sources.interface import Source
+from checker.sources.prepared import PreparedSource
+from checker.sources.request import SourceRequest
+
+if TYPE_CHECKING:
+    from checker.auth.entrance import Entrance
+    from checker.sources.interface import Writable
+    from checker.sources.live import LiveSource
+
+Say = Callable[[str], None]
+
+
+def choose(request: SourceRequest, now: datetime.datetime, say: Say) -> Source:
+    """The source that the request names: files, a store, the sandbox, or Graph.
+
+    Args:
+        request: what was asked for.
+        now: the moment of the run.
+        say: tells the person who signs in something, and receives a line about each request if the run is verbose.
+
+    Raises:
+        UsageError: it names two sources, a cloud without Secure Score, or lacks something that sign-in needs.
+    """
+    source = _chosen(request, now, say)
+    return PreparedSource(source, now.date(), assume_default_states=request.assume_default_states)
+
+
+def _chosen(request: SourceRequest, now: datetime.datetime, say: Say) -> Source:
+    if request.store is not None and (request.snapshot or request.sandbox) and not request.store_is_typed:
+        # A store that a pipeline sets by a variable, for its audit, gives way to a source that was named.
+        request = msgspec.structs.replace(request, store=None)
+    named = [f"--{name}" for name in ("snapshot", "sandbox", "store") if getattr(request, name)]
+    if len(named) > 1:
+        raise UsageError(f"{' and '.join(named)} name {len(named)} sources; give one")
+    if request.store is not None:
+        from checker.store.source import StoreSource
+
+        return StoreSource(request.store, request.tenant, cloud(request.cloud))
+    if request.snapshot:
+        if request.snapshot.count("-") > 1:
+            raise UsageError("standard input can be read once: give --snapshot - once")
+        from checker.sources.file import FileSource
+
+        return FileSource(request.snapshot, cloud(request.cloud))
+    if request.assume_default_states:
+        raise UsageError(
+            "--assume-default-states is for files and stores that hold no profiles",
+            advice="Leave it out: Graph and the sandbox give the profiles.",
+        )
+    return fetchable(request, now, say)
+
+
+def split_store(request: SourceRequest) -> tuple[SourceRequest, str | None]:
+    """The request without its store, and the store to keep the run in; None where nothing is kept.
+
+    A store beside another source is written to. A store alone is the source, and nothing is written.
+    """
+    if request.store is not None and (request.snapshot or request.sandbox or request.signs_in):
+        return msgspec.structs.replace(request, store=None), request.store
+    return request, None
+
+
+def fetchable(request: SourceRequest, now: datetime.datetime, say: Say) -> Source:
+    """The sandbox or Graph: a source whose reading holds one document, the bytes of a snapshot file."""
+    return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, write=False)
+
+
+def writable(request: SourceRequest, now: datetime.datetime, say: Say) -> "Writable":
+    """The sandbox or Graph, with the permission to write asked for."""
+    if request.snapshot:
+        raise UsageError("--snapshot is a file, and states are set in a tenant", advice="Leave --snapshot out.")
+    return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, write=True)
+
+
+def enter(request: SourceRequest, say: Say, *, write: bool = False) -> "Entrance":
+    """Prepares sign-in; nothing is sent yet.
+
+    Args:
+        request: what was asked for.
+        say: as in ``choose``.
+        write: profiles will be written too.
+
+    Raises:
+        UsageError: a cloud without Secure Score, an address that credentials may not go to, or something that the
+            method needs is missing.
+    """
+    place = cloud(request.cloud)
+    from checker.auth import AUTO, pick, provider
+    from checker.auth.checked import CheckedTokens
+    from checker.auth.entrance import Entrance
+    from checker.auth.interface import Credentials
+    from checker.transport import checked_base
+
+    graph = checked_base(request.graph_url or place.graph, "--graph-url")
+    authority = checked_base(_with_scheme(request.authority_url or place.authority), "--authority-url")
+    if request.tenant and any(character in "/?#" for character in request.tenant):
+        raise UsageError(f"--tenant expects an id or a domain, got {request.tenant!r}")
+    credentials = Credentials(
+        tenant=request.tenant,
+        client_id=request.client_id,
+        authority=str(authority).rstrip("/"),
+        resource=str(graph).rstrip("/"),
+        variables=request.variables,
+        interactive=request.interactive,
+        say=say,
+        observe=_observer(request, say),
+        write=write,
+        cache=request.cache,
+    )
+    method = pick(request.auth, credentials)
+    if request.verbose:
+        say(f"sign-in by {method}{' (auto)' if request.auth == AUTO else ''}")
+    tokens = CheckedTokens(provider(method, credentials), tenant=request.tenant, resource=credentials.resource)
+    return Entrance(place, graph, method, credentials, tokens)
+
+
+def _sandbox(request: SourceRequest, now: datetime.datetime, say: Say) -> "LiveSource":
+    from checker.sources.embedded import sandbox_source
+
+    return sandbox_source(now, request.seed, _observer(request, say))
+
+
+def _live(request: SourceRequest, now: datetime.datetime, say: Say, *, write: bool) -> "LiveSource":
+    # Checked before anything heavy is imported: a run without a source is the first thing that people try.
+    if not request.names_tenant:
+        raise UsageError(
+            "no source: name --snapshot PATH, --store URL, --sandbox, or a tenant to ask",
+            advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; docs/sign-in.md has "
+            "ways without a secret.",
+        )
+    from checker.sources.live import LiveSource
+    from checker.transport import async_client
+
+    entrance = enter(request, say, write=write)
+    return LiveSource(
+        entrance.cloud,
+        entrance.graph,
+        entrance.tokens,
+        now=now,
+        deadline=request.timeout,
+        connect=lambda: async_client(observe=entrance.credentials.observe),
+    )
+
+
+def _observer(request: SourceRequest, say: Say) -> Say | None:
+    return say if request.verbose else None
+
+
+def _with_scheme(url: str) -> str:
+    """AZURE_AUTHORITY_HOST may be a bare host, as in azure-identity."""
+    return url if "://" in url else f"https://{url}"
