@@ -64,7 +64,7 @@ def update(state: str | None, at: str | None = None, by: str | None = None) -> S
 
 def profile(
     name: str,
-    maximum: float | None = 10.0,
+    maximum: float | UnsetType | None = 10.0,
     *,
     updates: Sequence[SecureScoreControlStateUpdate] | None = None,
     state: str | None = None,

@@ -48,7 +48,9 @@ def build(name: str) -> dict[str, Any]:
         return schema
     kinds = get_args(source) or (source,)
     own_name, title = kinds[0].schema
-    return written_schema(own_name, title, kinds)
+    # As a file holds it: a default that is a tuple is a list.
+    built: dict[str, Any] = json.loads(json.dumps(written_schema(own_name, title, kinds)))
+    return built
 
 
 def text(name: str) -> str:

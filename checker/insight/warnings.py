@@ -17,5 +17,7 @@ class DataWarning(msgspec.Struct, frozen=True):
 def data_warnings(tenant: Tenant) -> tuple[DataWarning, ...]:
     """The snapshot's own warnings, and what its newest day leaves open."""
     own = (DataWarning(warning.code, warning.message) for warning in tenant.snapshot.warnings)
-    open_members = (DataWarning(doubt.code, sentence(doubt.message, name=doubt.control)) for doubt in tenant_doubts(tenant))
+    open_members = (
+        DataWarning(doubt.code, sentence(doubt.message, name=doubt.control)) for doubt in tenant_doubts(tenant)
+    )
     return (*own, *open_members)

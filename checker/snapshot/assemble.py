@@ -5,7 +5,7 @@ import datetime
 import msgspec
 
 from checker.errors import SnapshotError
-from checker.snapshot.model import Day, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
+from checker.snapshot.model import ControlScore, Day, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
 
 
 class Pieces(msgspec.Struct, kw_only=True):
@@ -70,29 +70,42 @@ def _date(score: SecureScore, name: str) -> datetime.date:
 
 
 def _controls_once(day: Day, name: str, warnings: list[SnapshotWarning]) -> Day:
-    """The newest day with each control once: equal entries are merged, different ones are refused."""
-    controls = {control.control_name: control for control in reversed(day.controls)}
-    if len(controls) == len(day.controls):
-        return day
+    """The newest day with each control once: equal entries are merged, different ones are refused.
+
+    Ids match without regard to case, so two spellings of an id are one control.
+    """
+    controls: dict[str, ControlScore] = {}
     for control in day.controls:
-        if control != controls[control.control_name]:
+        first = controls.setdefault(control.control_name.casefold(), control)
+        if first is not control and first != msgspec.structs.replace(control, control_name=first.control_name):
             raise SnapshotError(
-                f"scores the control {control.control_name!r} twice on {day.date}, with different values",
+                f"scores the control {_spellings(first.control_name, control.control_name)} twice on {day.date}, "
+                "with different values",
                 place=name,
             )
+    if len(controls) == len(day.controls):
+        return day
     warnings.append(
         SnapshotWarning("duplicate-control", f"{name} scores a control twice on {day.date}, with equal values.")
     )
-    once = msgspec.structs.replace(day.score, control_scores=list(reversed(controls.values())))
-    return Day(day.date, once)
+    return Day(day.date, msgspec.structs.replace(day.score, control_scores=list(controls.values())))
 
 
 def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tuple[SecureScoreControlProfile, ...]:
     by_id: dict[str, SecureScoreControlProfile] = {}
     for profile in profiles:
-        if by_id.setdefault(profile.id, profile) != profile:
-            raise SnapshotError(f"holds the control profile {profile.id!r} twice, with different values", place=name)
+        first = by_id.setdefault(profile.id.casefold(), profile)
+        if first is not profile and first != msgspec.structs.replace(profile, id=first.id):
+            raise SnapshotError(
+                f"holds the control profile {_spellings(first.id, profile.id)} twice, with different values",
+                place=name,
+            )
     return tuple(by_id.values())
+
+
+def _spellings(first: str, second: str) -> str:
+    """One id for a message, or both spellings where they differ."""
+    return repr(first) if first == second else f"{first!r} ({second!r})"
 
 
 def _one_tenant(pieces: Pieces, name: str) -> str:

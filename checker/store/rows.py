@@ -8,7 +8,7 @@ import msgspec
 from checker.errors import SnapshotError
 from checker.report.report import Report
 from checker.report.verdict import Verdict
-from checker.snapshot.model import Snapshot
+from checker.snapshot.model import SecureScore, SecureScoreControlProfile, Snapshot
 from checker.store.tables import CONTROL_SCORES, FINDINGS, PROFILES, SCORES, STATES, Table
 from checker.tenant.control import Control
 from checker.tenant.numbers import finite
@@ -95,6 +95,17 @@ def _days(snapshot: Snapshot) -> frozenset[Row]:
     return frozenset((snapshot.tenant, day.date) for day in snapshot.days)
 
 
+def _held(member: object) -> object:
+    """A member's value; null where it is absent, which ``_absent`` tells."""
+    return None if member is msgspec.UNSET else member
+
+
+def _absent(record: SecureScore | SecureScoreControlProfile) -> list[str] | None:
+    """The names of the members that are absent, where that means something else than null; None if there is none."""
+    names = record.__struct_fields__
+    return [name for name in names if getattr(record, name) is msgspec.UNSET] or None
+
+
 def _scores(snapshot: Snapshot) -> Rows:
     rows = []
     for day in reversed(snapshot.days):
@@ -110,6 +121,7 @@ def _scores(snapshot: Snapshot) -> Rows:
                 score.enabled_services,
                 msgspec.json.encode(averages).decode() if averages else None,
                 sorted(snapshot.partial) if snapshot.partial and day is snapshot.days[0] else None,
+                _absent(score),
             )
         )
     return Rows(SCORES, tuple(rows), _days(snapshot))
@@ -166,19 +178,20 @@ def _profiles(snapshot: Snapshot) -> Rows:
             snapshot.tenant,
             profile.id,
             profile.title,
-            profile.max_score,
+            _held(profile.max_score),
             profile.control_category,
-            profile.service,
-            profile.tier,
-            profile.threats,
-            profile.user_impact,
-            profile.implementation_cost,
+            _held(profile.service),
+            _held(profile.tier),
+            _held(profile.threats),
+            _held(profile.user_impact),
+            _held(profile.implementation_cost),
             profile.action_url,
             finite(profile.rank),
             profile.remediation,
             profile.deprecated,
             msgspec.json.encode(profile.control_state_updates).decode() if profile.control_state_updates else None,
             snapshot.days[0].date if snapshot.days else None,
+            _absent(profile),
         )
         for profile in snapshot.profiles
     )

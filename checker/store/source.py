@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from checker.clouds import Cloud
 from checker.errors import SnapshotError
@@ -22,6 +23,7 @@ from checker.store.query import Connection, connect
 from checker.tenant.numbers import finite
 
 _TENANTS_NAMED = 5
+_MAY_BE_ABSENT = {"max_score", "service", "tier", "threats", "user_impact", "implementation_cost"}
 
 
 class StoreSource:
@@ -83,7 +85,7 @@ def _days(store: Connection, tenant: str, days: int) -> list["_ScoreRow"]:
     """The newest days, the newest first."""
     rows = store.ask(
         "SELECT date, current_score, max_score, active_user_count, licensed_user_count, enabled_services, averages, "
-        "incomplete FROM scores WHERE tenant = ? ORDER BY date DESC LIMIT ?",
+        "incomplete, absent FROM scores WHERE tenant = ? ORDER BY date DESC LIMIT ?",
         [tenant, days],
     ).rows
     return [msgspec.convert(list(row), _ScoreRow) for row in rows]
@@ -126,11 +128,12 @@ class _ScoreRow(msgspec.Struct, array_like=True):
     services: list[str] | None
     averages: str | None
     incomplete: list[str] | None
+    absent: list[str] | None
 
 
 def _score(tenant: str, held: _ScoreRow, controls: list[ControlScore]) -> SecureScore:
     averages = msgspec.json.decode(held.averages, type=list[AverageComparativeScore]) if held.averages else None
-    return SecureScore(
+    score = SecureScore(
         created_date_time=f"{held.date}T00:00:00Z",
         id=f"{tenant}_{held.date}",
         azure_tenant_id=tenant,
@@ -142,6 +145,7 @@ def _score(tenant: str, held: _ScoreRow, controls: list[ControlScore]) -> Secure
         active_user_count=held.active,
         licensed_user_count=held.licensed,
     )
+    return msgspec.structs.replace(score, **_unset(held.absent))
 
 
 class _ProfileRow(msgspec.Struct, array_like=True):
@@ -159,12 +163,14 @@ class _ProfileRow(msgspec.Struct, array_like=True):
     remediation: str | None
     deprecated: bool | None
     updates: str | None
+    absent: list[str] | None
 
 
 def _profiles(store: Connection, tenant: str) -> list[SecureScoreControlProfile]:
     rows = store.ask(
         "SELECT control, title, max_score, control_category, service, tier, threats, user_impact, implementation_cost, "
-        "action_url, rank, remediation, deprecated, state_updates FROM profiles WHERE tenant = ? ORDER BY control",
+        "action_url, rank, remediation, deprecated, state_updates, absent "
+        "FROM profiles WHERE tenant = ? ORDER BY control",
         [tenant],
     ).rows
     return [_profile(tenant, msgspec.convert(list(row), _ProfileRow)) for row in rows]
@@ -172,7 +178,7 @@ def _profiles(store: Connection, tenant: str) -> list[SecureScoreControlProfile]
 
 def _profile(tenant: str, row: _ProfileRow) -> SecureScoreControlProfile:
     updates = msgspec.json.decode(row.updates, type=list[SecureScoreControlStateUpdate]) if row.updates else None
-    return SecureScoreControlProfile(
+    profile = SecureScoreControlProfile(
         id=row.control,
         azure_tenant_id=tenant,
         title=row.title,
@@ -190,3 +196,9 @@ def _profile(tenant: str, row: _ProfileRow) -> SecureScoreControlProfile:
         deprecated=row.deprecated,
         control_state_updates=updates,
     )
+    return msgspec.structs.replace(profile, **_unset(row.absent))
+
+
+def _unset(absent: list[str] | None) -> dict[str, UnsetType]:
+    """The members that were absent, as a record holds them; names that a store can't have put there are ignored."""
+    return {name: UNSET for name in absent or [] if name in _MAY_BE_ABSENT}

@@ -63,6 +63,8 @@ class Table(msgspec.Struct, frozen=True):
 
 
 _DAY = (Column("tenant", "text"), Column("date", "date"), Column("month", "text"))
+# The columns whose member was absent in Graph's answer, which leaves open what null would say; null if none.
+_ABSENT = Column("absent", "texts")
 
 SCORES = Table(
     "scores",
@@ -79,6 +81,7 @@ SCORES = Table(
         Column("averages", "text", kept=True),
         # On the newest day: the collections that Graph answered incompletely; null if none.
         Column("incomplete", "texts"),
+        _ABSENT,
     ),
 )
 CONTROL_SCORES = Table(
@@ -152,6 +155,7 @@ PROFILES = Table(
         Column("state_updates", "text"),
         # The newest day of the data that the profile came with.
         Column("seen", "date"),
+        _ABSENT,
     ),
 )
 

@@ -34,10 +34,12 @@ def _without_maximum(tenant: Tenant) -> Iterator[Doubt]:
 
 
 def _without_profile(tenant: Tenant) -> Iterator[Doubt]:
-    names = [control.id for control in tenant.controls if control.profile is None]
-    if names and not tenant.assumes_default_states:
-        text = f"{counted(len(names), 'scored control')} without a profile, so state and maximum are unknown"
-        yield Doubt("partial-data", f"{text}: {named(names, _NAMED)}")
+    without = [control for control in tenant.controls if control.profile is None]
+    for is_open, unknown in ((True, "state and maximum are"), (False, "maximum is")):
+        names = [control.id for control in without if (tenant.state_doubt(control) is not None) is is_open]
+        if names and not tenant.assumes_default_states:
+            text = f"{counted(len(names), 'scored control')} without a profile, so the {unknown} unknown"
+            yield Doubt("partial-data", f"{text}: {named(names, _NAMED)}")
 
 
 def _odd_numbers(tenant: Tenant) -> Iterator[Doubt]:

@@ -31,9 +31,15 @@ class EarlierDays:
                     return day
         return None
 
-    def last_scored(self, name: str) -> datetime.date | None:
-        """The last of the days on which the control was scored, or None."""
-        spelled = self._names.find_all(name)
+    def last_scored(self, name: str, *, exactly: bool = False) -> datetime.date | None:
+        """The last of the days on which the control was scored, or None.
+
+        Args:
+            name: the control's id.
+            exactly: whether another instance of the same connector does not count.
+        """
+        own = self._names.spelled(name)
+        spelled = ([] if own is None else [own]) if exactly else self._names.find_all(name)
         if not spelled:
             return None
         return next((day.date for day in self._days if not scored_names(day).isdisjoint(spelled)), None)

@@ -61,9 +61,11 @@ class Tenant:
         own = self._scored.spelled(name)
         if own is not None:
             return [own]
-        if bare(name) != name and self._profiles.spelled(name) is not None:
-            return []
-        return self._scored.find_all(name)
+        return [] if self._is_own(name) else self._scored.find_all(name)
+
+    def _is_own(self, name: str) -> bool:
+        """Whether the tenant has a profile of that very name with a prefix: it means no other connector's control."""
+        return bare(name) != name and self._profiles.spelled(name) is not None
 
     def still_scored(self, name: str) -> Control | None:
         """The scored control that an earlier day called ``name``: not another instance of the same connector."""
@@ -171,7 +173,7 @@ class Tenant:
 
     def scored_earlier(self, name: str) -> datetime.date | None:
         """The last day before the newest on which the control was scored, or None."""
-        return self.earlier.last_scored(name)
+        return self.earlier.last_scored(name, exactly=self._is_own(name))
 
     def scored_on(self, day: Day) -> Iterator[Control]:
         """The controls that a past day scores, with today's profiles; their states are today's too."""

@@ -123,7 +123,7 @@ def test_an_answer_in_a_file_leaves_standard_output_empty(capfd: Capture, tmp_pa
 
 
 def test_each_request_is_told_and_no_secret(capfd: Capture, tmp_path: Path) -> None:
-    code = run(["check", "-p", policy(tmp_path, PASSING), "--now", "2026-05-22", "-v"])
+    code = run(["check", "-p", policy(tmp_path, PASSING), "-v"])
     told = capfd.readouterr().err.splitlines()
     assert code == 0
     assert told[0] == "sign-in by client-secret (auto)"
@@ -370,7 +370,7 @@ def test_no_secret_is_told_whether_it_is_right_or_wrong(
     variables = prepare(served, tmp_path)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    right = here(capfd, "check", "-p", policy(tmp_path, PASSING), "--now", "2026-05-22", "-v")
+    right = here(capfd, "check", "-p", policy(tmp_path, PASSING), "-v")
     assert right.code == 0
     assert right.err.splitlines()[0] == f"sign-in by {method} (auto)"
     for name, value in SECRETS.items():

@@ -201,11 +201,11 @@ def test_a_partial_answer_is_judged_with_a_warning_and_marked_in_a_snapshot(fold
     assert json.loads(from_file.out)["warnings"] == json.loads(live.out)["warnings"]
 
 
-def test_an_absent_control_of_a_partial_answer_cannot_be_judged(folder: Path, capfd: Capture) -> None:
+def test_an_absent_control_of_a_partial_answer_fails_as_under_every_reading(folder: Path, capfd: Capture) -> None:
     SANDBOX.faults.add(PROFILES, Partial(empty=True))
     ended = judged(capfd, folder, body="controls: [{id: absent, control: NoSuchControl}]")
-    assert ended.code == 3
-    assert json.loads(ended.out)["findings"][0]["reason"] == "partial-data"
+    assert ended.code == 1
+    assert json.loads(ended.out)["findings"][0]["reason"] == "not-scored"
 
 
 def test_a_huge_body_is_refused_in_little_memory(folder: Path) -> None:

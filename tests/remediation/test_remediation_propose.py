@@ -8,6 +8,7 @@ import pytest
 from builders import PORTAL, TENANT, day, findings, policies, profile, score, snapshot, unrated, update
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 from plan_builders import MADE_AT, RUN, proposed
 from strategies import snapshots
 
@@ -203,7 +204,7 @@ def test_only_what_differs_is_sent_and_null_is_the_empty_text(
 
 
 def test_points_of_a_control_whose_maximum_nobody_knows_are_unknown() -> None:
-    data = snapshot(day([unrated("A", 0.0)]), profiles=[profile("A", None)])
+    data = snapshot(day([unrated("A", 0.0)]), profiles=[profile("A", UNSET)])
     effect = only(proposed(policy(wants("ThirdParty")), data)).effect
     assert (effect.kind, effect.points) == ("earns", None)
 
@@ -215,7 +216,7 @@ def test_a_control_that_has_more_than_its_maximum_earns_nothing_and_loses_nothin
 
 
 def test_a_control_beyond_the_maximum_that_its_percentage_tells_earns_what_nobody_knows() -> None:
-    data = snapshot(day([score("A", 12.0, percent=120.0)]), profiles=[profile("A", None)])
+    data = snapshot(day([score("A", 12.0, percent=120.0)]), profiles=[profile("A", UNSET)])
     effect = only(proposed(policy(wants("ThirdParty")), data)).effect
     assert (effect.kind, effect.points) == ("earns", None)
 
@@ -575,15 +576,6 @@ def test_every_undeclared_state_is_either_reset_or_left_to_a_person(data: Snapsh
     plan = proposed(wanted, data)
     undeclared = {finding.judgement.control for finding in findings(wanted, data) if finding.fails}
     assert set(controls(plan)) == undeclared
-
-
-def test_profiles_that_differ_in_case_alone_are_two_changes() -> None:
-    held = [profile("Foo", state="Ignored"), profile("foo", state="ThirdParty")]
-    data = snapshot(day([score("Foo", 1.0), score("foo", 1.0)]), profiles=held)
-    wanted = policy(
-        "{id: a, control: Foo, profile: {state: Default}}, {id: b, control: foo, profile: {state: Default}}"
-    )
-    assert [one.control for one in proposed(wanted, data).changes] == ["Foo", "foo"]
 
 
 def test_what_a_waiver_of_one_control_covers_is_not_planned() -> None:

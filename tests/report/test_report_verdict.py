@@ -180,6 +180,7 @@ def test_the_document_says_everything_in_the_words_of_the_contract() -> None:
             }
         ],
         "warnings": [],
+        "assumptions": [],
     }
 
 

@@ -11,12 +11,14 @@ import pytest
 from builders import NOW as MOMENT
 from builders import OTHER_TENANT, TENANT
 from command_line import NOW, Ended, environment, here, policy, says_one_thing, snapshot_bytes
+from msgspec import UNSET
 from store_builders import days
 
 from checker.clouds import GLOBAL
 from checker.errors import OutputError, SnapshotError
 from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.model import Day, Snapshot
+from checker.snapshot.read import decode_snapshot
 from checker.sources.embedded import sandbox_source
 from checker.store.merge import merge
 from checker.store.rows import of_snapshot
@@ -193,10 +195,28 @@ def test_an_incomplete_answer_stays_incomplete(url: str, tmp_path: Path, capfd: 
     document["partial"] = ["controlProfiles"]
     document["controlProfiles"] = document["controlProfiles"][:3]
     (tmp_path / "partial.json").write_text(json.dumps(document))
-    path = policy(tmp_path, "controls: [{id: a, control: NoSuchControl}]")
+    known = {profile["id"] for profile in document["controlProfiles"]}
+    scored = document["secureScores"][0]["controlScores"]
+    control = next(one["controlName"] for one in scored if one["controlName"] not in known and one["score"] > 0)
+    path = policy(tmp_path, f"controls: [{{id: a, control: {control}, minimum: {{percent: 0.1}}}}]")
     first = run(capfd, "check", "-p", path, "--snapshot", tmp_path / "partial.json", "--store", url)
     assert first.code == 3
     assert run(capfd, "check", "-p", path, "--store", url).code == 3
+
+
+def test_a_member_that_was_absent_is_told_apart_from_null(url: str) -> None:
+    document = json.loads(snapshot_bytes())
+    absent, null, whole = (profile["id"] for profile in document["controlProfiles"][:3])
+    del document["controlProfiles"][0]["tier"], document["controlProfiles"][0]["maxScore"]
+    document["controlProfiles"][1].update(tier=None, maxScore=None)
+    del document["secureScores"][0]["maxScore"]
+    merge(url, of_snapshot(decode_snapshot(json.dumps(document).encode(), "test")))
+    held = read(url)
+    profiles = {profile.id: profile for profile in held.profiles}
+    assert (profiles[absent].tier, profiles[absent].max_score) == (UNSET, UNSET)
+    assert (profiles[null].tier, profiles[null].max_score) == (None, None)
+    assert UNSET not in (profiles[whole].tier, profiles[whole].max_score)
+    assert held.days[0].score.max_score is UNSET
 
 
 def test_an_older_answer_brings_days_and_no_older_states(url: str) -> None:

@@ -5,6 +5,7 @@ import pytest
 from builders import NOW, OTHER_TENANT, PORTAL, day, policies, profile, score, tenant, update
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import UNSET
 from plan_builders import change, plan, proposed
 from sandbox_client import new_sandbox, patch, tenant_of
 
@@ -92,7 +93,7 @@ def test_what_does_not_fit_the_tenant_is_refused(scenario: Scenario, said: str) 
 
 
 def test_a_maximum_that_nobody_knows_is_refused() -> None:
-    unknown = tenant(day([score("A", 0.0)]), profiles=[profile("A", None)])
+    unknown = tenant(day([score("A", 0.0)]), profiles=[profile("A", UNSET)])
     with pytest.raises(ScenarioError, match="maximum of A is unknown"):
         played(Scenario(adopt=[Adoption("A")]), unknown)
 
