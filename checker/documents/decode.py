@@ -6,11 +6,13 @@ from typing import TypeVar, cast
 
 import msgspec
 
+from checker.documents.path import Path
 from checker.documents.yaml_reader import Document
 
 T = TypeVar("T")
 
 _QUOTED = "`([^`]*)`"
+_STEP = r"\.([^.\[`]+)|\[(\d+)\]"
 _WORDS = {
     "str": "text",
     "float": "a number",
@@ -21,16 +23,16 @@ _WORDS = {
 }
 
 
-class Mismatch(Exception):  # noqa: N818 - caught by whoever decodes; a user meets the faults that come of it
-    """A value that is not what its record wants.
+class MismatchError(Exception):
+    """A value that is not what its record wants. Whoever decodes catches it and reports a fault.
 
     Attributes:
-        path: dotted path below the converted value, empty for the value itself.
+        path: the path below the converted value, empty for the value itself.
         expected: what was expected, as one phrase.
     """
 
-    def __init__(self, path: str, expected: str) -> None:
-        super().__init__(f"{path}: {expected}")
+    def __init__(self, path: Path, expected: str) -> None:
+        super().__init__(expected)
         self.path = path
         self.expected = expected
 
@@ -39,13 +41,19 @@ def convert(value: object, kind: type[T]) -> T:
     """The value as a record of class ``kind``.
 
     Raises:
-        Mismatch: it isn't one.
+        MismatchError: it isn't one.
     """
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as fault:
         expected, _, path = str(fault).partition(" - at `$")
-        raise Mismatch(path.rstrip("`").lstrip("."), _phrase(expected)) from fault
+        raise MismatchError(_steps(path), _phrase(expected)) from fault
+
+
+def _steps(text: str) -> Path:
+    """Msgspec's ``.controls[0].minimum`` as a path. It ends before ``[...]``, a key that msgspec doesn't name."""
+    known = text.partition("[...]")[0]
+    return tuple(int(index) if index else name for name, index in re.findall(_STEP, known))
 
 
 def _phrase(text: str) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from checker.documents import limits
+from checker.documents.fault import Fault
+from checker.documents.path import Path, brief, dotted
 from checker.documents.suggest import did_you_mean
-from checker.documents.yaml_reader import Document, Fault, Path, brief, dotted
+from checker.documents.yaml_reader import Document
 
 Schema = dict[str, Any]
 
@@ -41,7 +43,7 @@ def faults_of(document: Document, schema: Schema) -> list[Fault]:
         unique.setdefault(fault)
         if len(unique) == limits.FAULTS_SHOWN:
             break
-    return sorted(unique, key=lambda fault: (fault.place.line, fault.place.column, fault.path))
+    return sorted(unique, key=lambda fault: (fault.place.line, fault.place.column, dotted(fault.path)))
 
 
 class _Faults:
@@ -95,7 +97,7 @@ class _Faults:
         return [key for key in every if every.count(key) == 1]
 
     def _fault(self, path: Path, expected: str, *, key: bool = False) -> Fault:
-        return Fault(self._document.place_at(path, key=key), dotted(path), expected)
+        return Fault(self._document.place_at(path, key=key), path, expected)
 
 
 def _nearest_branch(error: Any) -> Sequence[Any]:  # noqa: ANN401

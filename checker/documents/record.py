@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from checker.documents.decode import Mismatch, convert, restore_text
-from checker.documents.yaml_reader import Document, Fault, Unreadable, read_yaml
+from checker.documents.decode import MismatchError, convert, restore_text
+from checker.documents.fault import Fault
+from checker.documents.yaml_reader import Document, Unreadable, read_yaml
 
 T = TypeVar("T")
 
@@ -23,11 +24,11 @@ def read_record(data: bytes, name: str, kind: type[T], schema: Callable[[], dict
     """
     documents = read_yaml(data, name)
     if len(documents) > 1:
-        raise Unreadable([Fault(documents[1].place_of(documents[1].value), "", "expected one document")])
+        raise Unreadable([Fault(documents[1].place_of(documents[1].value), (), "expected one document")])
     (document,) = documents
     try:
         return _converted(document, kind)
-    except Mismatch as fault:
+    except MismatchError as fault:
         from checker.documents.problems import faults_of
 
         (detailed,) = read_yaml(data, name, everywhere=True)
@@ -39,7 +40,7 @@ def read_record(data: bytes, name: str, kind: type[T], schema: Callable[[], dict
 def _converted(document: Document, kind: type[T]) -> T:
     try:
         return convert(document.value, kind)
-    except Mismatch:
+    except MismatchError:
         if not restore_text(document.value, kind, document):
             raise
         return convert(document.value, kind)

@@ -21,14 +21,14 @@ from yaml.events import (
 )
 
 from checker.documents import limits
+from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
+from checker.documents.path import Path, brief
 from checker.documents.yaml_scalars import MAY_BE_PLAIN, plain_scalar
 
-Path = tuple[str | int, ...]
 # PyYAML's stubs give events no members; which members there are depends on the class.
 _Event = Any
 
-_LONGEST_QUOTE = 60
 # YAML 1.1, and so libyaml, breaks lines here; YAML 1.2 and editors don't, and every place after one would be wrong.
 _OTHER_LINE_BREAKS = tuple(character.encode() for character in "\u0085\u2028\u2029")
 # An empty value would silently mean the default: a reader who sees ``minimum:`` expects that something is asked for.
@@ -67,37 +67,12 @@ class Document(msgspec.Struct, eq=False):
         return SourceLocation(self.file, line, column)
 
 
-class Fault(msgspec.Struct, frozen=True):
-    """One thing wrong with a document."""
-
-    place: SourceLocation
-    path: str
-    expected: str
-
-    def __str__(self) -> str:
-        """``file:line:column: path: what was expected``."""
-        return f"{self.place}: {self.path}: {self.expected}" if self.path else f"{self.place}: {self.expected}"
-
-
 class Unreadable(Exception):  # noqa: N818 - what happened, not a kind of error that a user meets
     """A file that is not YAML of the safe subset; carries its faults."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(str(faults[0]))
         self.faults = faults
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it: ``controls[2].minimum.percent``."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{brief(step)}" if text else brief(step)
-    return text
-
-
-def brief(text: str) -> str:
-    """Text of a document as a message may repeat it: no more than one can read."""
-    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…"
 
 
 def read_yaml(data: bytes, file: str, *, everywhere: bool = False) -> list[Document]:
@@ -144,7 +119,7 @@ def _place_in(data: bytes, position: int) -> tuple[int, int]:
 
 
 def _unreadable(file: str, line: int, column: int, expected: str) -> Unreadable:
-    return Unreadable([Fault(SourceLocation(file, line, column), "", expected)])
+    return Unreadable([Fault(SourceLocation(file, line, column), (), expected)])
 
 
 class _Parser(Protocol):
@@ -287,8 +262,7 @@ class _Reader:
             self.faults.append(self._fault(event, path, expected))
 
     def _fault(self, event: _Event, path: Path, expected: str) -> Fault:
-        shown = dotted(path) if len(path) < limits.POLICY_NESTING else f"{dotted(path[:8])}…"
-        return Fault(SourceLocation(self._file, *_place(event)), shown, expected)
+        return Fault(SourceLocation(self._file, *_place(event)), path, expected)
 
 
 def _place(event: _Event) -> tuple[int, int]:

@@ -6,9 +6,10 @@ from typing import Literal
 
 import msgspec
 
+from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
+from checker.documents.path import dotted
 from checker.documents.suggest import did_you_mean
-from checker.documents.yaml_reader import Fault
 from checker.policy.load import Loaded, try_load
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
 from checker.policy.waivers import Waiver
@@ -68,7 +69,7 @@ def lint(policy_paths: Sequence[str], waiver_paths: Sequence[str], today: dateti
 
 
 def _fault(fault: Fault) -> Problem:
-    return Problem("error", "invalid-document", fault.place, fault.path, fault.expected)
+    return Problem("error", "invalid-document", fault.place, dotted(fault.path), fault.expected)
 
 
 def _warnings(policies: PolicySet, today: datetime.date, *, complete: bool) -> Iterator[Problem]:

@@ -7,10 +7,12 @@ from typing import TypeVar, cast
 import msgspec
 
 from checker.documents import limits
-from checker.documents.decode import Mismatch, convert, restore_text
+from checker.documents.decode import MismatchError, convert, restore_text
+from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
+from checker.documents.path import Path, brief
 from checker.documents.suggest import did_you_mean
-from checker.documents.yaml_reader import Document, Fault, Path, brief, dotted
+from checker.documents.yaml_reader import Document
 from checker.errors import PolicyError
 from checker.policy.model import (
     LONGEST_WAIVER_DAYS,
@@ -109,7 +111,7 @@ class _Loader:
         """All that was read."""
         if not self._faults and not self._policies and not (alone and self._has_waivers):
             place = SourceLocation(next(iter(self._sources), "."), 1, 1)
-            self._faults.append(Fault(place, "", "no document of kind Policy was found"))
+            self._faults.append(Fault(place, (), "no document of kind Policy was found"))
         policies = PolicySet(policies=tuple(self._policies), waivers=tuple(self._waivers), sources=self._sources)
         return Loaded(policies, tuple(self._faults))
 
@@ -118,7 +120,7 @@ class _Loader:
         value = document.value
         if not isinstance(value, dict):
             self._faults.append(
-                Fault(document.place_of(value), "", "expected a mapping that begins with apiVersion and kind")
+                Fault(document.place_of(value), (), "expected a mapping that begins with apiVersion and kind")
             )
             return None
         kind = value.get("kind")
@@ -126,7 +128,7 @@ class _Loader:
             hint = did_you_mean(brief(str(kind)), kinds)
             got = f"got {brief(repr(kind))}{hint}" if kind is not None else "it is missing"
             place = source.detailed(index).place_at(("kind",))
-            self._fault(place, "kind", f"expected {' or '.join(kinds)}, {got}")
+            self._fault(place, ("kind",), f"expected {' or '.join(kinds)}, {got}")
             return None
         return str(kind)
 
@@ -135,7 +137,7 @@ class _Loader:
         for path, text in texts_of(document.value):
             if re.fullmatch(_PARAMETER, text):
                 message = f"{text} names a parameter that the policy does not declare"
-                self._fault(document.place_at(path), dotted(path), message)
+                self._fault(document.place_at(path), path, message)
 
     def _explain(self, source: PolicySource, index: int, kind: str, before: int) -> None:
         """Replaces the decoder's faults (the first of each record) by all that the schema finds.
@@ -153,7 +155,7 @@ class _Loader:
         told = {_part(fault.path) for fault in found}
         if len(found) < limits.FAULTS_SHOWN:
             found.extend(
-                msgspec.structs.replace(fault, place=document.place_at(_path(fault.path)))
+                msgspec.structs.replace(fault, place=document.place_at(fault.path))
                 for fault in self._faults[before:]
                 if not told or (fault.path and _part(fault.path) not in told)
             )
@@ -161,31 +163,31 @@ class _Loader:
 
     def _add_policy(self, document: Document) -> None:
         value = cast("dict[str, object]", document.value)
-        file = self._record(value, PolicyFile, document, "")
+        file = self._record(value, PolicyFile, document, ())
         if file is None:
             return
         place = document.place_of(value)
         name = file.metadata.name
         first = self._named.setdefault(name, place)
         if first is not place:
-            self._fault(place, "metadata.name", f"a policy {name!r} stands already at {first}")
+            self._fault(place, ("metadata", "name"), f"a policy {name!r} stands already at {first}")
         seen: dict[str, SourceLocation] = {}
         requirements: list[PolicyRequirement] = []
         for section, kinds in _SECTIONS:
             # The document's own mappings, since the record holds copies and only those have a place.
             entries = cast("list[dict[str, object]]", value.get(section, []))
             for index, entry in enumerate(entries):
-                found = self._entry(entry, kinds, file, document, f"{section}[{index}]")
+                found = self._entry(entry, kinds, file, document, (section, index))
                 if found is None:
                     continue
                 earlier = seen.setdefault(found.summary.id, found.summary.location)
                 if earlier is not found.summary.location:
                     message = f"the id {found.summary.id!r} stands already at {earlier}"
-                    self._fault(found.summary.location, f"{section}[{index}].id", message)
+                    self._fault(found.summary.location, (section, index, "id"), message)
                 requirements.append(found)
         if not file.score and not file.controls and not file.states:
             expected = "expected score, controls or states with at least one entry: the policy requires nothing"
-            self._fault(place, "", expected)
+            self._fault(place, (), expected)
         longest = file.waivers.maximum_days if file.waivers is not None else LONGEST_WAIVER_DAYS
         self._policies.append(
             Policy(
@@ -202,7 +204,7 @@ class _Loader:
         kinds: Mapping[str, str],
         file: PolicyFile,
         document: Document,
-        path: str,
+        path: Path,
     ) -> PolicyRequirement | None:
         keys = [key for key in kinds if key in entry]
         if len(keys) != 1:
@@ -213,7 +215,7 @@ class _Loader:
         complete = with_defaults(entry, file.defaults, kind)
         try:
             record = convert(complete, kind)
-        except Mismatch:
+        except MismatchError:
             restore_text(entry, kind, document)
             complete = with_defaults(entry, file.defaults, kind)
             found = self._record(complete, kind, document, path, place=document.place_of(entry))
@@ -224,12 +226,12 @@ class _Loader:
 
     def _add_waivers(self, document: Document) -> None:
         value = cast("dict[str, object]", document.value)
-        file = self._record(value, WaiversFile, document, "")
+        file = self._record(value, WaiversFile, document, ())
         if file is None:
             return
         self._has_waivers = True
         for index, entry in enumerate(cast("list[dict[str, object]]", value["waivers"])):
-            record = self._record(entry, WaiverEntry, document, f"waivers[{index}]")
+            record = self._record(entry, WaiverEntry, document, ("waivers", index))
             if record is not None:
                 self._waivers.append(Waiver(record, document.place_of(entry)))
 
@@ -238,7 +240,7 @@ class _Loader:
         value: object,
         kind: type[T],
         document: Document,
-        path: str,
+        path: Path,
         *,
         place: SourceLocation | None = None,
     ) -> T | None:
@@ -246,28 +248,21 @@ class _Loader:
         try:
             try:
                 return convert(value, kind)
-            except Mismatch:
+            except MismatchError:
                 if not restore_text(value, kind, document):
                     raise
                 return convert(value, kind)
-        except Mismatch as fault:
-            inner = f"{path}.{fault.path}" if path and fault.path else path or fault.path
-            self._fault(place or document.place_of(value), inner.replace(".[", "["), fault.expected)
+        except MismatchError as fault:
+            self._fault(place or document.place_of(value), (*path, *fault.path), fault.expected)
             return None
 
-    def _fault(self, place: SourceLocation, path: str, expected: str) -> None:
+    def _fault(self, place: SourceLocation, path: Path, expected: str) -> None:
         self._faults.append(Fault(place, path, expected))
 
 
-def _part(path: str) -> str:
-    """The entry or section that a dotted path leads into: ``controls[2]`` of ``controls[2].minimum``."""
-    return path.partition(".")[0]
-
-
-def _path(dotted_path: str) -> Path:
-    """The steps of a dotted path through records."""
-    steps = re.findall(r"[^.\[\]]+", dotted_path)
-    return tuple(int(step) if step.isdecimal() else step for step in steps)
+def _part(path: Path) -> Path:
+    """The entry or section that a path leads into: ``controls[2]`` of ``controls[2].minimum``."""
+    return path[:2] if len(path) > 1 and isinstance(path[1], int) else path[:1]
 
 
 def with_defaults(entry: dict[str, object], defaults: Defaults | None, kind: type[Entry]) -> dict[str, object]:

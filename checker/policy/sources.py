@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator, Sequence
 
 from checker.documents import files, limits
+from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
-from checker.documents.yaml_reader import Document, Fault, Unreadable, read_yaml
+from checker.documents.yaml_reader import Document, Unreadable, read_yaml
 from checker.errors import CallerError
 from checker.policy import packs
 
@@ -63,7 +64,7 @@ def read_sources(paths: Sequence[str], faults: list[Fault], seen: set[str]) -> l
 def _fault(fault: _UnreadableError | LookupError, path: str) -> Fault:
     place = getattr(fault, "place", "") or files.shown(path) or "''"
     message = fault.message if isinstance(fault, _UnreadableError) else str(fault.args[0])
-    return Fault(SourceLocation(place, 1, 1), "", message)
+    return Fault(SourceLocation(place, 1, 1), (), message)
 
 
 def _expand(path: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.documents.yaml_reader import Fault, Unreadable, brief, dotted, read_yaml
+from checker.documents.fault import Fault
+from checker.documents.path import brief, dotted
+from checker.documents.yaml_reader import Unreadable, read_yaml
 from checker.documents.yaml_scalars import plain_scalar
 
 PRINTABLE = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp", "Co"), exclude_characters="\ufeff"))
