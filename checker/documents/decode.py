@@ -1,13 +1,12 @@
 """Plain values of a document → typed records."""
 
-import functools
 import re
-from typing import TypeVar, cast
+from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
 from checker.documents.path import Path
-from checker.documents.yaml_reader import Document
 
 T = TypeVar("T")
 
@@ -37,17 +36,31 @@ class MismatchError(Exception):
         self.expected = expected
 
 
-def convert(value: object, kind: type[T]) -> T:
+def convert(value: object, kind: type[T], written_at: Callable[[Path], str | None]) -> T:
     """The value as a record of class ``kind``.
+
+    Where the record wants text, an unquoted scalar is the characters as written: ``version: 1.10`` stays ``1.10``. Few
+    documents need that, so it is tried only where the value does not fit as it is.
+
+    Args:
+        value: of a document.
+        kind: the record's class.
+        written_at: the characters of the number, boolean or null at a path below the value.
 
     Raises:
         MismatchError: it isn't one.
     """
     try:
         return msgspec.convert(value, kind)
-    except msgspec.ValidationError as fault:
-        expected, _, path = str(fault).partition(" - at `$")
-        raise MismatchError(_steps(path), _phrase(expected)) from fault
+    except msgspec.ValidationError:
+        from checker.documents.written_text import with_written_text
+
+        restored = with_written_text(value, kind, written_at)
+    try:
+        return msgspec.convert(restored, kind)
+    except msgspec.ValidationError as error:
+        expected, _, path = str(error).partition(" - at `$")
+        raise MismatchError(_steps(path), _phrase(expected)) from error
 
 
 def _steps(text: str) -> Path:
@@ -68,68 +81,3 @@ def _words(kinds: str) -> str:
     if all(name in _WORDS for name in names):
         return " or ".join(_WORDS[name] for name in names) or "nothing"
     return f"'{kinds}'"
-
-
-def restore_text(value: object, kind: object, document: Document) -> bool:
-    """Puts the written characters back wherever a record wants text and YAML saw a number, boolean or null.
-
-    Where the model wants text, an unquoted scalar is the characters as written: ``version: 1.10`` stays ``1.10``.
-    Called only where a document did not decode, since most never need it; changes ``value`` in place.
-
-    Returns:
-        Whether anything was put back.
-    """
-    return _restore(value, _described(kind), document)
-
-
-@functools.cache
-def _described(kind: object) -> object:
-    """What msgspec knows of a record's members; asked for once, since a policy may have thousands of its entries."""
-    from msgspec import inspect
-
-    return inspect.type_info(kind)
-
-
-def _restore(value: object, kind: object, document: Document) -> bool:
-    from msgspec import inspect
-
-    restored = False
-    for branch in kind.types if isinstance(kind, inspect.UnionType) else (kind,):
-        bare = branch.type if isinstance(branch, inspect.Metadata) else branch
-        if isinstance(bare, inspect.UnionType):
-            restored |= _restore(value, bare, document)
-        elif isinstance(value, dict) and isinstance(bare, inspect.StructType):
-            wanted = {field.encode_name: field.type for field in bare.fields}
-            for key in value:
-                if key in wanted:
-                    restored |= _restore_item(value, key, wanted[key], document)
-        elif isinstance(value, dict) and isinstance(bare, inspect.DictType):
-            for key in value:
-                restored |= _restore_item(value, key, bare.value_type, document)
-        elif isinstance(value, list) and isinstance(bare, inspect.ListType):
-            for index in range(len(value)):
-                restored |= _restore_item(value, index, bare.item_type, document)
-    return restored
-
-
-def _restore_item(container: object, key: str | int, kind: object, document: Document) -> bool:
-    holder = cast("dict[str | int, object]", container)
-    written = document.written.get((id(container), key))
-    if written is not None and written != "" and _wants_text(kind):
-        holder[key] = written
-        return True
-    return _restore(holder[key], kind, document)
-
-
-def _wants_text(kind: object) -> bool:
-    """Whether text fits and a number doesn't."""
-    from msgspec import inspect
-
-    if isinstance(kind, inspect.Metadata):
-        return _wants_text(kind.type)
-    if isinstance(kind, inspect.UnionType):
-        branches = [branch.type if isinstance(branch, inspect.Metadata) else branch for branch in kind.types]
-        if any(isinstance(branch, inspect.IntType | inspect.FloatType | inspect.BoolType) for branch in branches):
-            return False
-        return any(_wants_text(branch) for branch in branches)
-    return isinstance(kind, inspect.StrType | inspect.DateType)

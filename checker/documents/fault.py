@@ -21,4 +21,5 @@ class Fault(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """``file:line:column: path: what was expected``."""
-        return f"{self.place}: {dotted(self.path)}: {self.expected}" if self.path else f"{self.place}: {self.expected}"
+        path = dotted(self.path)
+        return f"{self.place}: {path}: {self.expected}" if path else f"{self.place}: {self.expected}"

@@ -3,6 +3,8 @@
 from checker.documents import limits
 
 Path = tuple[str | int, ...]
+# Line and column in a file, from 1.
+Position = tuple[int, int]
 
 _LONGEST_QUOTE = 60
 _STEPS_OF_A_DEEP_PATH = 8

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from checker.documents import limits
+from checker.documents.document import Document
 from checker.documents.fault import Fault
 from checker.documents.path import Path, brief, dotted
 from checker.documents.suggest import did_you_mean
-from checker.documents.yaml_reader import Document
 
 Schema = dict[str, Any]
 
@@ -30,7 +30,7 @@ def faults_of(document: Document, schema: Schema) -> list[Fault]:
     """All faults, in the order of the file, at most as many as a person would read.
 
     Args:
-        document: read with ``everywhere``, so that each key and scalar has a place.
+        document: as read, or with written text restored.
         schema: draft 2020-12.
     """
     import jsonschema

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from checker.documents.decode import MismatchError, convert, restore_text
+import msgspec
+
+from checker.documents.decode import MismatchError, convert
 from checker.documents.fault import Fault
-from checker.documents.yaml_reader import Document, Unreadable, read_yaml
+from checker.documents.yaml_reader import Unreadable, read_yaml
 
 T = TypeVar("T")
 
@@ -22,25 +24,17 @@ def read_record(data: bytes, name: str, kind: type[T], schema: Callable[[], dict
     Raises:
         Unreadable: it isn't one, with all faults.
     """
-    documents = read_yaml(data, name)
-    if len(documents) > 1:
-        raise Unreadable([Fault(documents[1].place_of(documents[1].value), (), "expected one document")])
-    (document,) = documents
+    document, *others = read_yaml(data, name)
+    if others:
+        raise Unreadable([Fault(others[0].place_at(()), (), "expected one document")])
     try:
-        return _converted(document, kind)
-    except MismatchError as fault:
+        return convert(document.value, kind, document.written.get)
+    except MismatchError as mismatch:
         from checker.documents.problems import faults_of
+        from checker.documents.written_text import with_written_text
 
-        (detailed,) = read_yaml(data, name, everywhere=True)
-        restore_text(detailed.value, kind, detailed)
-        found = faults_of(detailed, schema())
-        raise Unreadable(found or [Fault(detailed.place_of(detailed.value), fault.path, fault.expected)]) from fault
-
-
-def _converted(document: Document, kind: type[T]) -> T:
-    try:
-        return convert(document.value, kind)
-    except MismatchError:
-        if not restore_text(document.value, kind, document):
-            raise
-        return convert(document.value, kind)
+        restored = with_written_text(document.value, kind, document.written.get)
+        faults = faults_of(msgspec.structs.replace(document, value=restored), schema())
+        raise Unreadable(
+            faults or [Fault(document.place_at(mismatch.path), mismatch.path, mismatch.expected)]
+        ) from mismatch

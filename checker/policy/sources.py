@@ -1,12 +1,13 @@
-"""Policy paths → the documents in them."""
+"""Policy paths → sources: what each file is called and what is in it."""
 
 import os
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from checker.documents import files, limits
 from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
-from checker.documents.yaml_reader import Document, Unreadable, read_yaml
 from checker.errors import CallerError
 from checker.policy import packs
 
@@ -14,95 +15,105 @@ _ENDINGS = (".yaml", ".yml")
 _STANDARD_INPUT = "<stdin>"
 
 
-class _UnreadableError(CallerError):
-    """A file that the operating system does not give; becomes a fault of the list."""
+class PolicySource(msgspec.Struct, frozen=True):
+    """One file of policies or waivers, wherever it comes from.
 
-
-class PolicySource:
-    """One file, read once, and again in detail only when it has faults."""
-
-    def __init__(self, path: str, name: str) -> None:
-        self.name = name
-        self.data = files.read_bounded(path, limits.POLICY_FILE_BYTES, _UnreadableError)
-        self._detailed: list[Document] = []
-
-    def documents(self) -> list[Document]:
-        """The documents of the file."""
-        return read_yaml(self.data, self.name)
-
-    def detailed(self, index: int) -> Document:
-        """One of the documents again, with the place of each key and scalar in it."""
-        if not self._detailed:
-            self._detailed = read_yaml(self.data, self.name, everywhere=True)
-        return self._detailed[index]
-
-
-def read_sources(paths: Sequence[str], faults: list[Fault], seen: set[str]) -> list[PolicySource]:
-    """The files that ``paths`` name: files, folders read recursively, ``pack:NAME``, ``-`` for standard input.
-
-    What cannot be read is added to ``faults``. A file that two paths name is read once: what was read is in ``seen``.
+    Attributes:
+        name: what places and reports call it.
+        data: its bytes.
     """
-    found: list[PolicySource] = []
+
+    name: str
+    data: bytes
+
+
+class PolicySources(msgspec.Struct, frozen=True):
+    """The files that a run was given, and a fault for each that cannot be read."""
+
+    policies: tuple[PolicySource, ...]
+    waivers: tuple[PolicySource, ...]
+    faults: tuple[Fault, ...]
+
+
+class _UnreadableSourceError(CallerError):
+    """A path without a readable file behind it; reported as a fault."""
+
+
+def read_sources(policy_paths: Sequence[str], waiver_paths: Sequence[str]) -> PolicySources:
+    """Reads the files that the paths name.
+
+    A path is a file, a folder (read recursively), ``pack:NAME``, or ``-`` for standard input. A file that two paths
+    name is read once, for the first of them.
+    """
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    policies = tuple(_read(policy_paths, seen, faults))
+    waivers = tuple(_read(waiver_paths, seen, faults))
+    return PolicySources(policies, waivers, tuple(faults))
+
+
+def _read(paths: Sequence[str], seen: set[str], faults: list[Fault]) -> Iterator[PolicySource]:
+    """The sources behind ``paths`` that are not in ``seen``; adds to ``seen`` and ``faults``."""
     for path in paths:
         try:
             named = list(_expand(path))
-        except (_UnreadableError, LookupError) as fault:
-            faults.append(_fault(fault, path))
+        except _UnreadableSourceError as error:
+            faults.append(_fault(error, files.shown(path)))
             continue
         for file, name in named:
-            real = "-" if file == "-" else os.path.realpath(file)
+            real = file if file == "-" else os.path.realpath(file)
             if real in seen:
                 continue
             seen.add(real)
             try:
-                found.append(PolicySource(file, name))
-            except _UnreadableError as fault:
-                faults.append(_fault(fault, name))
-    return found
+                data = files.read_bounded(file, limits.POLICY_FILE_BYTES, _UnreadableSourceError)
+            except _UnreadableSourceError as error:
+                faults.append(_fault(error, name))
+            else:
+                yield PolicySource(name, data)
 
 
-def _fault(fault: _UnreadableError | LookupError, path: str) -> Fault:
-    place = getattr(fault, "place", "") or files.shown(path) or "''"
-    message = fault.message if isinstance(fault, _UnreadableError) else str(fault.args[0])
-    return Fault(SourceLocation(place, 1, 1), (), message)
+def _fault(error: _UnreadableSourceError, name: str) -> Fault:
+    return Fault(SourceLocation(error.place or name or "''", 1, 1), (), error.message)
 
 
 def _expand(path: str) -> Iterator[tuple[str, str]]:
+    """The files that one path names: where each is, and what it is called."""
     if path == "-":
         yield "-", _STANDARD_INPUT
     elif "\0" in path:
-        raise LookupError("cannot be read: no file has such a name")
+        raise _UnreadableSourceError("cannot be read: no file has such a name")
     elif packs.is_pack(path):
-        yield from packs.files(path)
+        try:
+            yield from packs.files(path)
+        except LookupError as error:
+            raise _UnreadableSourceError(str(error.args[0])) from error
     elif os.path.isdir(path):
-        names = sorted(_walk(path))
-        if not names:
-            raise LookupError("holds no policy (*.yaml or *.yml)")
-        if len(names) > limits.POLICY_FILES:
-            raise LookupError(f"holds more than {limits.POLICY_FILES} policy files")
-        for name in names:
-            yield name, files.shown(name)
+        yield from _expand_folder(path)
     else:
         yield path, files.shown(path)
+
+
+def _expand_folder(path: str) -> Iterator[tuple[str, str]]:
+    names = sorted(_walk(path))
+    if not names:
+        raise _UnreadableSourceError("holds no policy (*.yaml or *.yml)")
+    if len(names) > limits.POLICY_FILES:
+        raise _UnreadableSourceError(f"holds more than {limits.POLICY_FILES} policy files")
+    for name in names:
+        yield name, files.shown(name)
 
 
 def _walk(folder: str) -> Iterator[str]:
     """YAML files below a folder; hidden files and folders are left out, links to folders are not followed."""
 
-    def refuse(fault: OSError) -> None:
-        raise _UnreadableError(f"cannot be read: {files.reason(fault)}", place=files.shown(fault.filename or folder))
+    def refuse(error: OSError) -> None:
+        raise _UnreadableSourceError(
+            f"cannot be read: {files.reason(error)}", place=files.shown(error.filename or folder)
+        )
 
     for place, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             if name.endswith(_ENDINGS) and not name.startswith("."):
                 yield os.path.normpath(os.path.join(place, name))
-
-
-def parsed(source: PolicySource, faults: list[Fault]) -> list[Document]:
-    """The documents of a file; its faults are added to the list when it is not readable as YAML."""
-    try:
-        return source.documents()
-    except Unreadable as fault:
-        faults.extend(fault.faults)
-        return []

@@ -45,5 +45,5 @@ def test_a_value_that_does_not_fit_is_named_by_its_path(
     value: object, path: tuple[str | int, ...], expected: str
 ) -> None:
     with pytest.raises(MismatchError) as caught:
-        convert(value, Case)
+        convert(value, Case, lambda _: None)
     assert (caught.value.path, caught.value.expected) == (path, expected)

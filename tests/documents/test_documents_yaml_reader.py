@@ -1,12 +1,17 @@
+import copy
 import math
+from collections.abc import Iterator
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.documents.fault import Fault
-from checker.documents.path import brief, dotted
+from checker.documents.location import SourceLocation
+from checker.documents.path import Path, brief, dotted
+from checker.documents.yaml_positions import read_positions
 from checker.documents.yaml_reader import Unreadable, read_yaml
 from checker.documents.yaml_scalars import plain_scalar
 
@@ -18,9 +23,9 @@ def value(text: str) -> object:
     return document.value
 
 
-def refused(data: bytes, *, everywhere: bool = False) -> list[str]:
+def refused(data: bytes) -> list[str]:
     with pytest.raises(Unreadable) as caught:
-        read_yaml(data, "f.yaml", everywhere=everywhere)
+        read_yaml(data, "f.yaml")
     return [str(fault) for fault in caught.value.faults]
 
 
@@ -124,27 +129,90 @@ list:
 """
 
 
-def test_collections_know_where_they_begin() -> None:
+def test_every_value_and_key_has_its_place() -> None:
     (document,) = read_yaml(SAMPLE.encode(), "f.yaml")
-    content = document.value
-    assert isinstance(content, dict)
-    first, second = content["list"]
-    places = [str(document.place_of(part)) for part in (content, content["list"], first, second, second["deep"])]
-    assert places == ["f.yaml:2:1", "f.yaml:4:3", "f.yaml:4:5", "f.yaml:5:7", "f.yaml:6:13"]
-    assert document.written[id(first), "num"] == "1.10"
-    assert document.written[id(second["deep"]), 0] == "true"
-
-
-def test_read_in_detail_every_key_and_scalar_has_its_place() -> None:
-    (document,) = read_yaml(SAMPLE.encode(), "f.yaml", everywhere=True)
-    (quick,) = read_yaml(SAMPLE.encode(), "f.yaml")
-    assert document.value == quick.value
+    assert str(document.place_at(())) == "f.yaml:2:1"
+    assert str(document.place_at(("name",))) == "f.yaml:2:7"
+    assert str(document.place_at(("list",))) == "f.yaml:4:3"
+    assert str(document.place_at(("list", 0))) == "f.yaml:4:5"
     assert str(document.place_at(("list", 0, "num"))) == "f.yaml:4:20"
     assert str(document.place_at(("list", 0, "num"), key=True)) == "f.yaml:4:13"
+    assert str(document.place_at(("list", 1, "deep"))) == "f.yaml:6:13"
     assert str(document.place_at(("list", 1, "deep", 1, 0))) == "f.yaml:6:21"
     # Where the path leads nowhere, the nearest that does.
     assert str(document.place_at(("list", 1, "absent", 7))) == "f.yaml:5:7"
     assert str(document.place_at(("absent",), key=True)) == "f.yaml:2:1"
+
+
+def test_numbers_booleans_and_nulls_keep_their_characters() -> None:
+    (document,) = read_yaml(SAMPLE.replace("[~x]", "[0x10]").encode(), "f.yaml")
+    assert document.written == {
+        ("list", 0, "num"): "1.10",
+        ("list", 1, "deep", 0): "true",
+        ("list", 1, "deep", 1, 0): "0x10",
+    }
+
+
+def test_the_value_at_a_path() -> None:
+    (document,) = read_yaml(SAMPLE.encode(), "f.yaml")
+    assert document.value_at(()) is document.value
+    assert document.value_at(("list", 1, "deep", 1, 0)) == "~x"
+    for path in (("absent",), ("name", 0), ("list", 2), ("list", -1), ("list", "id"), ("list", 0, 0)):
+        assert document.value_at(path) is None
+
+
+SCALARS = st.sampled_from(["word", "0x10", "1.50", "true", "-7", "'quoted: text'", '"\u00e9"', "two words"])
+
+
+@st.composite
+def written_documents(draw: st.DrawFn, depth: int = 0) -> str:
+    """The text of a value in the flow style, with blanks and line breaks wherever they are free."""
+    gap = st.sampled_from(["", " ", "\n ", " # \u00e9: [\n  "])
+    kind = draw(st.sampled_from(["scalar", "mapping", "sequence"] if depth < 4 else ["scalar"]))
+    if kind == "scalar":
+        return draw(SCALARS)
+    items = draw(st.lists(written_documents(depth + 1), max_size=4))
+    if kind == "mapping":
+        items = [f"{draw(st.sampled_from(['k', 'ä', 'key ']))}{index}: {item}" for index, item in enumerate(items)]
+    inside = ",".join(f"{draw(gap)}{item}{draw(gap)}" for item in items)
+    return f"{{{inside}}}" if kind == "mapping" else f"[{inside}]"
+
+
+def leaves(found: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+    match found:
+        case dict():
+            for key, item in found.items():
+                yield from leaves(item, (*path, key))
+        case list():
+            for index, item in enumerate(found):
+                yield from leaves(item, (*path, index))
+        case _:
+            yield path, found
+
+
+def text_at(text: str, place: SourceLocation) -> str:
+    return text.split("\n", place.line - 1)[-1][place.column - 1 :]
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(written_documents(), min_size=1, max_size=3))
+def test_the_text_at_the_place_of_a_leaf_is_the_leaf(texts: list[str]) -> None:
+    text = "".join(f"--- {one}\n" for one in texts)
+    documents = read_yaml(text.encode(), "f.yaml")
+    assert len(documents) == len(texts)
+    for document in documents:
+        moved = msgspec.structs.replace(document, value=copy.deepcopy(document.value))
+        for path, leaf in leaves(moved.value):
+            at_place = text_at(text, moved.place_at(path))
+            if isinstance(leaf, dict | list):
+                assert at_place.startswith(("{", "["))
+            elif path in moved.written:
+                assert at_place.startswith(moved.written[path])
+                assert plain_scalar(moved.written[path]) == leaf
+            else:
+                assert at_place.strip("'\"").startswith((str(leaf), "\\u00e9"))
+            if path and isinstance(path[-1], str):
+                assert text_at(text, moved.place_at(path, key=True)).startswith(path[-1])
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -161,10 +229,9 @@ def test_columns_count_characters() -> None:
 def test_documents_of_one_file() -> None:
     found = read_yaml(b"---\n---\na: 1\n...\n# none\n---\n- x\n---\n  text\n", "f.yaml")
     assert [document.value for document in found] == [{"a": 1}, ["x"], "text"]
-    assert [str(document.place_of(document.value)) for document in found] == ["f.yaml:3:1", "f.yaml:7:1", "f.yaml:9:3"]
+    assert [str(document.place_at(())) for document in found] == ["f.yaml:3:1", "f.yaml:7:1", "f.yaml:9:3"]
 
 
-@pytest.mark.parametrize("everywhere", [False, True])
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
@@ -204,16 +271,18 @@ def test_documents_of_one_file() -> None:
         ),
     ],
 )
-def test_what_the_safe_subset_leaves_out(data: bytes, expected: list[str], everywhere: bool) -> None:
-    assert refused(data, everywhere=everywhere) == expected
+def test_what_the_safe_subset_leaves_out(data: bytes, expected: list[str]) -> None:
+    assert refused(data) == expected
 
 
 def test_without_libyaml_the_same_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     (quick,) = read_yaml(SAMPLE.encode(), "f.yaml")
+    quick_positions = read_positions(SAMPLE.encode())
     monkeypatch.delattr(yaml, "CSafeLoader")
+    read_positions.cache_clear()
     (slow,) = read_yaml(SAMPLE.encode(), "f.yaml")
-    assert slow.value == quick.value
-    assert sorted(slow.places.values()) == sorted(quick.places.values())
+    assert (slow.value, slow.starts, slow.written) == (quick.value, quick.starts, quick.written)
+    assert read_positions(SAMPLE.encode()) == quick_positions
     assert refused(b"a: &x\n  - *x\n") == [
         "f.yaml:1:4: a: anchors are refused (&x); write the value out",
         "f.yaml:2:5: a[0]: aliases are refused (*x); write the value out",
@@ -277,8 +346,7 @@ def strings(found: object) -> bool:
 @settings(deadline=None, max_examples=300)
 @given(st.text("ab:-?[]{},&*!|>'\"%@`#~.01 \n\t", max_size=40).map(str.encode) | st.binary(max_size=20))
 def test_whatever_the_bytes_there_are_values_or_faults_with_places(data: bytes) -> None:
-    values, faults = outcome(data, everywhere=False)
-    assert outcome(data, everywhere=True) == (values, faults)
+    values, faults = outcome(data)
     assert values or faults
     assert all(strings(value) for value in values)
     lines = data.count(b"\n") + data.count(b"\r") + 2
@@ -288,8 +356,8 @@ def test_whatever_the_bytes_there_are_values_or_faults_with_places(data: bytes) 
         assert fault.expected
 
 
-def outcome(data: bytes, *, everywhere: bool) -> tuple[list[object], list[Fault]]:
+def outcome(data: bytes) -> tuple[list[object], list[Fault]]:
     try:
-        return [document.value for document in read_yaml(data, "f.yaml", everywhere=everywhere)], []
+        return [document.value for document in read_yaml(data, "f.yaml")], []
     except Unreadable as unreadable:
         return [], unreadable.faults
