@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from checker.documents.schema import tidy_texts
-from checker.policy.model import PolicyFile
+from checker.policy.model import SECTIONS, PolicyFile
 from checker.policy.waivers import WaiverEntry, WaiversFile
-from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
+from checker.requirements import load_kind
 
 Schema = dict[str, Any]
 
@@ -31,21 +31,16 @@ def schema_of_kind(kind: str) -> Schema:
 
 def policy_schema() -> Schema:
     """The schema of a policy file, draft 2020-12."""
-    sections = {"score": SCORE_KINDS, "controls": CONTROL_KINDS, "states": STATE_KINDS}
-    kinds = {
-        key: (load_kind(place), section) for section, its_kinds in sections.items() for key, place in its_kinds.items()
-    }
-    components = _components([PolicyFile, *(kind for kind, _ in kinds.values())])
+    sections = {section: {key: load_kind(place) for key, place in kinds.items()} for section, kinds in SECTIONS.items()}
+    components = _components([PolicyFile, *(kind for kinds in sections.values() for kind in kinds.values())])
     top = components.pop(PolicyFile.__name__)
     envelope = _reachable(top, components)
     for name in components.keys() - envelope:
         _allow_parameters(components[name])
-    for section in sections:
-        branches = []
-        for key, (kind, its_section) in kinds.items():
-            if its_section == section:
-                components[kind.__name__]["required"] = ["id", key]
-                branches.append({"$ref": f"#/$defs/{kind.__name__}"})
+    for section, kinds in sections.items():
+        for key, kind in kinds.items():
+            components[kind.__name__]["required"] = ["id", key]
+        branches = [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds.values()]
         top["properties"][section]["items"] = {"oneOf": branches}
         top["properties"][section]["minItems"] = 1
     components[_PARAMETER] = {
@@ -83,23 +78,28 @@ def _components(kinds: Iterable[type]) -> Schema:
 
 
 def _tidy(node: object) -> None:
+    """Takes ``null``, as a branch and as a default, and empty defaults out of a schema and all that is in it."""
     if isinstance(node, list):
         for item in node:
             _tidy(item)
     elif isinstance(node, dict):
-        branches = node.get("anyOf")
-        if isinstance(branches, list):
-            kept = [branch for branch in branches if branch != {"type": "null"}]
-            if len(kept) == 1:
-                del node["anyOf"]
-                for key, value in kept[0].items():
-                    node.setdefault(key, value)
-            else:
-                node["anyOf"] = kept
+        _drop_null_branch(node)
         if node.get("default", "") is None or node.get("default") == []:
             del node["default"]
         for value in node.values():
             _tidy(value)
+
+
+def _drop_null_branch(node: Schema) -> None:
+    branches = node.get("anyOf")
+    if isinstance(branches, list):
+        kept = [branch for branch in branches if branch != {"type": "null"}]
+        if len(kept) == 1:
+            del node["anyOf"]
+            for key, value in kept[0].items():
+                node.setdefault(key, value)
+        else:
+            node["anyOf"] = kept
 
 
 def _reachable(node: object, components: Schema) -> set[str]:
