@@ -8,7 +8,7 @@ from checker.documents.location import SourceLocation
 from checker.documents.path import Path, Position
 
 
-class Document(msgspec.Struct, frozen=True, eq=False):
+class Document(msgspec.Struct, frozen=True):
     """One document of a YAML file.
 
     Places are found by path, so a value keeps its place when it is copied, merged or replaced. Most runs ask only where
@@ -29,6 +29,10 @@ class Document(msgspec.Struct, frozen=True, eq=False):
     number: int
     starts: Mapping[Path, Position]
     written: Mapping[Path, str]
+
+    def __repr__(self) -> str:
+        # Requirements hold their document: what it says is long, and known from its file.
+        return f"Document({self.file!r}, number={self.number})"
 
     def value_at(self, path: Path) -> object:
         """The value at ``path``; None where the path leads nowhere."""

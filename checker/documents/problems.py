@@ -8,8 +8,9 @@ from checker.documents.document import Document
 from checker.documents.expectations import expectation
 from checker.documents.fault import Fault
 from checker.documents.path import brief, dotted
+from checker.documents.schema import JsonSchema
 from checker.documents.suggest import did_you_mean
-from checker.documents.violations import JsonSchema, Violation, find_violations
+from checker.documents.violations import Violation, find_violations
 
 
 def faults_of(document: Document, schema: JsonSchema) -> list[Fault]:

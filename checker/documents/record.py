@@ -1,18 +1,19 @@
 """A YAML file that holds one document → one typed record, or every fault in it with its place."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from checker.documents.decode import MismatchError, convert
 from checker.documents.fault import Fault
+from checker.documents.schema import JsonSchema
 from checker.documents.yaml_reader import Unreadable, read_yaml
 
 T = TypeVar("T")
 
 
-def read_record(data: bytes, name: str, kind: type[T], schema: Callable[[], dict[str, Any]]) -> T:
+def read_record(data: bytes, name: str, kind: type[T], schema: Callable[[], JsonSchema]) -> T:
     """The record that a file holds.
 
     Args:

@@ -6,8 +6,11 @@ from typing import Any
 
 import msgspec
 
+# What is in it is told by its keywords, not by types.
+JsonSchema = dict[str, Any]
 
-def read_schema(name: str, title: str, kind: type) -> dict[str, Any]:
+
+def read_schema(name: str, title: str, kind: type) -> JsonSchema:
     """Draft 2020-12, of a document that people write: what has a default may be missing, and nothing else is allowed.
 
     Args:
@@ -24,14 +27,14 @@ def read_schema(name: str, title: str, kind: type) -> dict[str, Any]:
     }
 
 
-def _head(name: str) -> dict[str, Any]:
+def _head(name: str) -> JsonSchema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"https://scoregate.example/schemas/v1/{name}.schema.json",
     }
 
 
-def written_schema(name: str, title: str, kinds: Sequence[type]) -> dict[str, Any]:
+def written_schema(name: str, title: str, kinds: Sequence[type]) -> JsonSchema:
     """Draft 2020-12. Further members may come within the same apiVersion; every member of today is always there.
 
     Args:

@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 
 from checker.documents.path import Path
-
-JsonSchema = dict[str, Any]
+from checker.documents.schema import JsonSchema
 
 
 class Violation(msgspec.Struct, frozen=True, kw_only=True):

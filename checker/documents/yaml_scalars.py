@@ -14,7 +14,7 @@ _LONGEST_NUMBER = 40
 MAY_BE_PLAIN = frozenset({"", *_NUMBER_START, *"~nNtTfF"})
 
 
-def plain_scalar(text: str) -> object:  # noqa: PLR0911 - one return a rule of the core schema
+def plain_scalar(text: str) -> object:
     """A plain scalar's value by YAML 1.2's core schema; the same ``text`` object when it is text.
 
     Infinity and not-a-number stay text, and so does a number too long to mean one: every number is finite.
@@ -25,8 +25,10 @@ def plain_scalar(text: str) -> object:  # noqa: PLR0911 - one return a rule of t
         return text
     if text[:2] in {"0x", "0o"}:
         return _prefixed(text)
-    if not _NUMBER_CHARACTERS.issuperset(text):
-        return text
+    return _decimal(text) if _NUMBER_CHARACTERS.issuperset(text) else text
+
+
+def _decimal(text: str) -> object:
     try:
         return int(text)
     except ValueError:

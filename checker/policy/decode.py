@@ -9,7 +9,8 @@ from checker.documents.document import Document
 from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
 from checker.policy.layers import Layered, layer_policy, layer_waivers
-from checker.policy.model import LONGEST_WAIVER_DAYS, SECTIONS, Metadata, Policy, PolicyFile, PolicyRequirement
+from checker.policy.model import LONGEST_WAIVER_DAYS, Metadata, Policy, PolicyFile, PolicyRequirement
+from checker.policy.sections import SECTIONS
 from checker.policy.waivers import Waiver, WaiverEntry, WaiversFile
 from checker.report.finding import RequirementSummary
 from checker.requirements import load_kind
@@ -79,7 +80,7 @@ def decode_requirement(layered: Layered, metadata: Metadata) -> PolicyRequiremen
     if narrowed is not layered:
         fields = narrowed.merged()
     entry = convert(fields, kind, narrowed.written_at)
-    return PolicyRequirement(_summary(entry, metadata, layered.place), entry)
+    return PolicyRequirement(_summary(entry, metadata, layered.place), entry, narrowed)
 
 
 def _decode_requirements(entries: Iterable[Layered], metadata: Metadata) -> tuple[list[PolicyRequirement], list[Fault]]:

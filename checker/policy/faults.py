@@ -13,8 +13,9 @@ from checker.documents.fault import Fault
 from checker.documents.path import Path
 from checker.documents.problems import faults_of
 from checker.documents.written_text import with_written_text
-from checker.policy.model import SECTIONS, PolicyFile
+from checker.policy.model import PolicyFile
 from checker.policy.schema import schema_of_kind
+from checker.policy.sections import SECTIONS
 from checker.policy.waivers import WaiverEntry, WaiversFile
 from checker.requirements import load_kind
 from checker.requirements.entry import Entry

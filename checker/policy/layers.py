@@ -18,11 +18,11 @@ from checker.documents.document import Document
 from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
 from checker.documents.path import Path
-from checker.policy.model import SECTIONS
+from checker.policy.sections import SECTIONS
 from checker.requirements.entry import Entry
 
 
-class Layer(msgspec.Struct, frozen=True, eq=False, gc=False):
+class Layer(msgspec.Struct, frozen=True, gc=False):
     """The fields that one place writes.
 
     Attributes:
@@ -52,7 +52,7 @@ class Field(msgspec.Struct, frozen=True):
     replaced: tuple["Field", ...] = ()
 
 
-class Layered(msgspec.Struct, frozen=True, eq=False, gc=False):
+class Layered(msgspec.Struct, frozen=True, gc=False):
     """An entry before it is decoded.
 
     Attributes:

@@ -119,16 +119,14 @@ def _decode_document(document: Document, named: dict[str, SourceLocation]) -> De
         document: of kind Policy or Waivers.
         named: where the policies so far are, by name; a policy is added.
     """
-    is_policy = document.value_at(("kind",)) == "Policy"
-    decoded = decode_policy(document) if is_policy else decode_waivers(document)
+    kind = str(document.value_at(("kind",)))
+    decoded = decode_policy(document) if kind == "Policy" else decode_waivers(document)
     faults = [*decoded.faults, *_repeated_name(decoded.policy, document, named)]
     if not faults:
         return decoded
     from checker.policy.faults import all_faults
 
-    return Decoded(
-        decoded.policy, decoded.waivers, tuple(all_faults(document, "Policy" if is_policy else "Waivers", faults))
-    )
+    return msgspec.structs.replace(decoded, faults=tuple(all_faults(document, kind, faults)))
 
 
 def _repeated_name(policy: Policy | None, document: Document, named: dict[str, SourceLocation]) -> Iterable[Fault]:

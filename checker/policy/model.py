@@ -1,21 +1,17 @@
 """Policies as they are judged: complete, typed, each entry with its place."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from checker.policy.layers import Layered
 from checker.policy.waivers import Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
-from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS
 from checker.requirements.entry import Entry, Identifier, OnMissing, When
 
 LONGEST_WAIVER_DAYS = 365
-
-# The keys of a policy that list requirements, each with the registry of the kinds that it may list.
-SECTIONS: Mapping[str, Mapping[str, str]] = {"score": SCORE_KINDS, "controls": CONTROL_KINDS, "states": STATE_KINDS}
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,10 +63,17 @@ class PolicyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class PolicyRequirement(msgspec.Struct, frozen=True):
-    """An entry of a policy with what a report says of it."""
+    """An entry of a policy.
+
+    Attributes:
+        summary: what a report says about it.
+        entry: the entry, decoded.
+        layers: what it was decoded from: for each field its value as written, its place and what it replaced.
+    """
 
     summary: RequirementSummary
     entry: Entry
+    layers: Layered
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,16 +6,14 @@ scalar of it may be a parameter, ``${name}``. Whether a requirement is complete 
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 import msgspec
 
-from checker.documents.schema import tidy_texts
-from checker.policy.model import SECTIONS, PolicyFile
+from checker.documents.schema import JsonSchema, tidy_texts
+from checker.policy.model import PolicyFile
+from checker.policy.sections import SECTIONS
 from checker.policy.waivers import WaiverEntry, WaiversFile
 from checker.requirements import load_kind
-
-Schema = dict[str, Any]
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _HOME = "https://scoregate.example/schemas/v1/"
@@ -24,12 +22,12 @@ _NEVER_PARAMETERS = {"id", "framework"}
 
 
 @cache
-def schema_of_kind(kind: str) -> Schema:
+def schema_of_kind(kind: str) -> JsonSchema:
     """The schema of a file of ``kind`` Policy or Waivers; not to be changed, since the next caller gets the same."""
     return policy_schema() if kind == "Policy" else waivers_schema()
 
 
-def policy_schema() -> Schema:
+def policy_schema() -> JsonSchema:
     """The schema of a policy file, draft 2020-12."""
     sections = {section: {key: load_kind(place) for key, place in kinds.items()} for section, kinds in SECTIONS.items()}
     components = _components([PolicyFile, *(kind for kinds in sections.values() for kind in kinds.values())])
@@ -52,7 +50,7 @@ def policy_schema() -> Schema:
     return _file_schema("policy", "A scoregate policy", top, components)
 
 
-def waivers_schema() -> Schema:
+def waivers_schema() -> JsonSchema:
     """The schema of a file of waivers, draft 2020-12."""
     components = _components([WaiversFile, WaiverEntry])
     top = components.pop(WaiversFile.__name__)
@@ -60,13 +58,13 @@ def waivers_schema() -> Schema:
     return _file_schema("waivers", "Waivers of scoregate requirements", top, components)
 
 
-def _file_schema(name: str, title: str, top: Schema, components: Schema) -> Schema:
+def _file_schema(name: str, title: str, top: JsonSchema, components: JsonSchema) -> JsonSchema:
     top["title"] = title
     head = {"$schema": _DRAFT, "$id": f"{_HOME}{name}.schema.json"}
     return {**head, **top, "$defs": dict(sorted(components.items()))}
 
 
-def _components(kinds: Iterable[type]) -> Schema:
+def _components(kinds: Iterable[type]) -> JsonSchema:
     """The records' schemas by name, without ``null``: a key that says nothing is left out of a file."""
     _, components = msgspec.json.schema_components(
         kinds, ref_template="#/$defs/{name}", schema_hook=lambda _: {"$comment": "replaced below"}
@@ -90,7 +88,7 @@ def _tidy(node: object) -> None:
             _tidy(value)
 
 
-def _drop_null_branch(node: Schema) -> None:
+def _drop_null_branch(node: JsonSchema) -> None:
     branches = node.get("anyOf")
     if isinstance(branches, list):
         kept = [branch for branch in branches if branch != {"type": "null"}]
@@ -102,7 +100,7 @@ def _drop_null_branch(node: Schema) -> None:
             node["anyOf"] = kept
 
 
-def _reachable(node: object, components: Schema) -> set[str]:
+def _reachable(node: object, components: JsonSchema) -> set[str]:
     """Names of the components that ``node`` refers to, directly or through others."""
     found: set[str] = set()
     waiting: list[object] = [node]
@@ -121,7 +119,7 @@ def _reachable(node: object, components: Schema) -> set[str]:
     return found
 
 
-def _allow_parameters(component: Schema) -> None:
+def _allow_parameters(component: JsonSchema) -> None:
     """Lets each scalar member of an entry's record be ``${name}``; plain text already may."""
     for name, member in component.get("properties", {}).items():
         if name in _NEVER_PARAMETERS:
@@ -135,5 +133,5 @@ def _allow_parameters(component: Schema) -> None:
             member["anyOf"] = [scalar, {"$ref": f"#/$defs/{_PARAMETER}"}]
 
 
-def _is_closed_text(member: Schema) -> bool:
+def _is_closed_text(member: JsonSchema) -> bool:
     return "enum" in member or "pattern" in member or member.get("$ref", "").endswith(("/Severity", "/Enforcement"))

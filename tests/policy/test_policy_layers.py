@@ -10,7 +10,9 @@ from checker.documents.document import Document
 from checker.documents.yaml_reader import read_yaml
 from checker.policy.decode import decode_requirement
 from checker.policy.layers import Field, Layered, layer_policy, layer_waivers
+from checker.policy.load import load_sources
 from checker.policy.model import Metadata
+from checker.policy.sources import PolicySource
 from checker.requirements.kinds.freshness import Freshness
 from checker.requirements.kinds.single_control import SingleControl
 
@@ -147,3 +149,12 @@ def test_defaults_below_an_entry_are_the_entry_with_them_written_out(
     (written,) = layer_policy(document(json.dumps({section: [{**kept, **keys, **own}]})))
     metadata = Metadata(name="contoso")
     assert decode_requirement(layered, metadata).entry == decode_requirement(written, metadata).entry
+
+
+def test_a_loaded_requirement_keeps_the_layers_that_it_was_decoded_from() -> None:
+    (policy,) = load_sources([PolicySource("p.yaml", POLICY.encode())]).policies.policies
+    fresh, first, _ = policy.requirements
+    assert places(fresh.layers) == {"severity": "p.yaml:4:22", "id": "p.yaml:6:9", "freshness": "p.yaml:7:16"}
+    assert [str(one.place) for one in first.layers.fields()["severity",].replaced] == ["p.yaml:4:22"]
+    # A failing test or a debugger shows requirements: not the whole file with each.
+    assert "apiVersion" not in repr(first)
