@@ -76,7 +76,7 @@ def _phrase(text: str) -> str:
 
 
 def _words(kinds: str) -> str:
-    """``int | null`` → ``a whole number``; what is no kind of value stays as it is, in quotes."""
+    """``int | null`` → ``a whole number``; anything else stays as it is, in quotes."""
     names = [name for name in kinds.split(" | ") if name != "null"]
     if all(name in _WORDS for name in names):
         return " or ".join(_WORDS[name] for name in names) or "nothing"

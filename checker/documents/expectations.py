@@ -20,7 +20,7 @@ _TYPES = {
 def expectation(violation: Violation) -> str:
     """What was expected of a value, and what it is."""
     phrase = _PHRASES.get(violation.keyword)
-    return phrase(violation) if phrase is not None else f"expected something else here ({violation.keyword})"
+    return phrase(violation) if phrase is not None else f"does not fit the schema ({violation.keyword})"
 
 
 def _type(violation: Violation) -> str:
@@ -53,8 +53,15 @@ def _maximum(violation: Violation) -> str:
 
 
 def _least_length(violation: Violation) -> str:
-    limit = violation.limit
-    return "expected something, got nothing" if limit == 1 else f"expected at least {limit} items"
+    return (
+        "expected text, got an empty string"
+        if violation.limit == 1
+        else f"expected at least {violation.limit} characters"
+    )
+
+
+def _least_items(violation: Violation) -> str:
+    return "expected at least one item" if violation.limit == 1 else f"expected at least {violation.limit} items"
 
 
 def _most_length(violation: Violation) -> str:
@@ -73,14 +80,14 @@ _PHRASES: Mapping[str, Callable[[Violation], str]] = {
     "minimum": _minimum,
     "maximum": _maximum,
     "minLength": _least_length,
-    "minItems": _least_length,
+    "minItems": _least_items,
     "maxLength": _most_length,
     "format": _format,
 }
 
 
 def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:] if text else "text of another form"
+    return text[:1].lower() + text[1:] if text else "text in another format"
 
 
 def _shown(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Files: read whole within a limit, plain or gzip; written whole or not at all."""
+"""Files: read whole up to a limit, plain or gzip; written completely or not at all."""
 
 import os
 import re
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _WORTH_MAPPING = limits.MEBIBYTE
-_SMALLEST_BITE = 512
-# Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
+_SMALLEST_CHUNK = 512
+# Patterns are kept as text: re compiles them on first use, and most runs use none of these.
 _NOT_ZERO = rb"[^\x00]"
 _DESCRIPTOR = r"/dev/fd/([0-9]{1,4})|/proc/self/fd/([0-9]{1,4})"
 _STANDARD_DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
 def shown(path: str) -> str:
-    """The path as it may stand in any output; NUL and bytes that are no UTF-8 are shown in hexadecimal."""
+    """The path as any output can show it: NUL and bytes that are not UTF-8 in hexadecimal."""
     return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
@@ -47,7 +47,7 @@ def read_bounded(path: str, limit: int, error: type[ScoregateError]) -> bytes:
     except OSError as fault:
         raise error(f"cannot be read: {reason(fault)}", place=name) from fault
     except ValueError as fault:
-        raise error("cannot be read: no file has such a name", place=name) from fault
+        raise error("cannot be read: not a valid file name", place=name) from fault
     if len(data) > limit:
         raise error(f"is larger than {limit // limits.MEBIBYTE} MiB, which is the most that is read", place=name)
     return data
@@ -67,7 +67,7 @@ def map_bounded(path: str, limit: int, error: type[ScoregateError]) -> "Buffer":
                 with open(path, "rb") as file:
                     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError:
-        pass  # read_bounded says what is wrong, if anything is
+        pass  # read_bounded reports what is wrong, if anything is
     return read_bounded(path, limit, error)
 
 
@@ -87,16 +87,16 @@ def unpacked(data: "Buffer", limit: int, name: str, error: type[ScoregateError])
     try:
         while position < len(data):
             if stream is None:
-                # zlib copies what it is given beyond the end of a member: small bites first, for files of many members.
-                stream, bite = zlib.decompressobj(wbits=31), _SMALLEST_BITE
-            end = min(position + bite, len(data))
+                # zlib copies all input beyond the end of a member, and a file may have many: so first chunks are small.
+                stream, chunk = zlib.decompressobj(wbits=31), _SMALLEST_CHUNK
+            end = min(position + chunk, len(data))
             parts.append(stream.decompress(data[position:end], room + 1))
             room -= len(parts[-1])
             if room < 0:
                 raise error(
                     f"unpacks to more than {limit // limits.MEBIBYTE} MiB, which is the most that is read", place=name
                 )
-            position, bite = end, min(bite * 2, limits.MEBIBYTE)
+            position, chunk = end, min(chunk * 2, limits.MEBIBYTE)
             if stream.eof:
                 beyond = re.compile(_NOT_ZERO).search(data, end - len(stream.unused_data))
                 position, stream = beyond.start() if beyond else len(data), None
@@ -108,17 +108,17 @@ def unpacked(data: "Buffer", limit: int, name: str, error: type[ScoregateError])
 
 
 def reason(fault: OSError) -> str:
-    """What the operating system says, in lower case and without the path."""
+    """The reason that the operating system gives, in lower case and without the path."""
     text = fault.strerror or str(fault)
     return text[:1].lower() + text[1:]
 
 
 def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
-    """Writes ``data`` to ``path`` so that a reader sees the old file or the new one, never a part.
+    """Writes ``data`` to ``path`` so that readers see the old file or the new one, never a part of it.
 
     A new file beside the target is written and renamed over it. Devices and pipes (``/dev/stderr``, a named pipe)
-    cannot be replaced and are written straight, and so is an open descriptor by its name (``/dev/stdout``, which may
-    be a log that others write to). ``private`` gives the file the mode 0600.
+    cannot be replaced, so they are written directly, and so is an open descriptor given by name (``/dev/stdout``, which
+    may be a log that others write to). ``private`` gives the file the mode 0600.
 
     Raises:
         OutputError: when the folder is missing or the file cannot be written.
@@ -129,9 +129,9 @@ def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
             with open(path if descriptor is None else os.dup(descriptor), "wb") as file:
                 file.write(data)
             return
-        # A symbolic link stays one: what it points at is replaced.
+        # A symbolic link is kept: the file that it points to is replaced.
         target = os.path.realpath(path)
-        # Hidden and short: the target's name may be as long as names can be.
+        # Hidden, and short: the target's own name may be as long as a name can be.
         temporary = os.path.join(os.path.dirname(target), f".scoregate-{os.getpid()}-{os.urandom(4).hex()}.tmp")
         mode = 0o600 if private else _mode_of(target)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
@@ -166,7 +166,7 @@ def _is_special(path: str) -> bool:
 
 
 def _mode_of(target: str) -> int:
-    """The permissions of the file that is replaced, else the usual ones (the umask narrows them)."""
+    """The permissions of the file to be replaced; the default ones for a new file (narrowed by the umask)."""
     try:
         return stat.S_IMODE(os.stat(target).st_mode)
     except OSError:

@@ -1,4 +1,4 @@
-"""How much of what comes from outside is read: the one place for sizes, depths and counts."""
+"""Limits on what is read from outside: sizes, depths and counts."""
 
 MEBIBYTE = 1024 * 1024
 

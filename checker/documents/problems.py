@@ -1,4 +1,4 @@
-"""Every fault of a document that does not decode, by its JSON Schema; imported only when there is one."""
+"""Every fault of a document, by its JSON Schema; imported only when there is one."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,11 +56,11 @@ class _Translation:
                 yield self._fault(violation, expectation(violation))
 
     def _branch_faults(self, violation: Violation) -> Iterator[Fault]:
-        """A value that fits no branch: which keys would tell the branch, and what is wrong with the nearest."""
+        """A value that fits no branch: which keys would choose a branch, and the faults of the nearest branch."""
         telling = self._telling_keys(violation.limit) if isinstance(violation.value, dict) else []
         present = [key for key in telling if key in violation.value]
         if telling and len(present) != 1:
-            got = f"got {' and '.join(present)}" if present else "none of them is there"
+            got = f"got {' and '.join(present)}" if present else "got none"
             wanted = "exactly one" if violation.keyword == "oneOf" else "at least one"
             yield self._fault(violation, f"expected {wanted} of {', '.join(telling)}; {got}")
         else:
@@ -69,7 +69,7 @@ class _Translation:
             yield from self.faults(inner, () if inner.steps else telling)
 
     def _telling_keys(self, branches: Sequence[JsonSchema]) -> list[str]:
-        """The keys that only one of the branches requires, in order; none where there is nothing to choose."""
+        """The keys that only one of the branches requires, in order; none if there is only one branch."""
         if len(branches) == 1:
             return []
         required = []
@@ -90,7 +90,7 @@ def _nearest_branch(violation: Violation) -> Sequence[Violation]:
     for inner in violation.inner:
         branches.setdefault(inner.branch, []).append(inner)
     if not str(violation.value).startswith("${"):
-        # Nobody meant a parameter who did not begin one.
+        # Text that does not begin like a parameter was not meant as one.
         for index, branch in enumerate(violation.limit):
             if _is_parameter(branch) and len(branches) > 1:
                 branches.pop(index, None)

@@ -1,4 +1,4 @@
-"""The JSON Schema of what scoregate writes, generated from the records that it is written from."""
+"""The JSON Schemas of documents, generated from their records."""
 
 from collections.abc import Sequence
 from inspect import cleandoc
@@ -6,12 +6,14 @@ from typing import Any
 
 import msgspec
 
-# What is in it is told by its keywords, not by types.
+# Its keywords say what is in it; a type could not.
 JsonSchema = dict[str, Any]
 
 
 def read_schema(name: str, title: str, kind: type) -> JsonSchema:
-    """Draft 2020-12, of a document that people write: what has a default may be missing, and nothing else is allowed.
+    """The schema (draft 2020-12) of a document that people write.
+
+    Keys with a default are optional, and unknown keys are not allowed.
 
     Args:
         name: of the schema's file.
@@ -35,7 +37,9 @@ def _head(name: str) -> JsonSchema:
 
 
 def written_schema(name: str, title: str, kinds: Sequence[type]) -> JsonSchema:
-    """Draft 2020-12. Further members may come within the same apiVersion; every member of today is always there.
+    """The schema (draft 2020-12) of a document that scoregate writes: every member is present.
+
+    Later versions may add members within the same apiVersion.
 
     Args:
         name: of the schema's file.

@@ -6,7 +6,7 @@ _MANY = 50
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The word of ``words`` that ``word`` was probably meant to be, or None when nothing is near.
+    """The word of ``words`` that ``word`` was probably meant to be, or None when no word is near.
 
     Case is ignored first (``adminmfav2`` → ``AdminMFAV2``), then the distance decides.
     """
@@ -15,7 +15,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
     if folded in candidates:
         return candidates[folded]
     if len(candidates) > _MANY:
-        # A slip of the pen seldom hits both ends of a word, and comparing with hundreds takes milliseconds.
+        # A typo rarely changes both ends of a word, and comparing with hundreds of words takes milliseconds.
         start, end = folded[:1], folded[-4:]
         candidates = {name: spelled for name, spelled in candidates.items() if name[:1] == start or name[-4:] == end}
     if not candidates:
@@ -27,6 +27,6 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """`` (did you mean 'x'?)``, or the empty string when nothing is near."""
+    """`` (did you mean 'x'?)``, or an empty string when no word is near."""
     found = nearest(word, words)
     return f" (did you mean {found!r}?)" if found is not None else ""

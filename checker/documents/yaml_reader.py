@@ -2,7 +2,7 @@
 
 Scalars follow YAML 1.2's core schema. Tags, anchors, aliases, merge keys and duplicate keys are refused, so that what a
 reviewer reads is what is judged, and so that no document grows when it is read (no "billion laughs"). libyaml's events
-are read one by one: a document that nests too deep is left at once, whatever its size.
+are read one by one: reading stops at once where a document is nested too deep, however large it is.
 """
 
 import yaml
@@ -25,13 +25,13 @@ from checker.documents.path import Path, Position, brief
 from checker.documents.yaml_events import Event, parse_events, position_of
 from checker.documents.yaml_scalars import MAY_BE_PLAIN, plain_scalar
 
-# YAML 1.1, and so libyaml, breaks lines here; YAML 1.2 and editors don't, and every place after one would be wrong.
+# YAML 1.1, and so libyaml, breaks lines here; YAML 1.2 and editors don't, so every place after one would be wrong.
 _OTHER_LINE_BREAKS = tuple(character.encode() for character in "\u0085\u2028\u2029")
-# An empty value would silently mean the default: a reader who sees ``minimum:`` expects that something is asked for.
+# An empty value would silently mean the default: a reader who sees ``minimum:`` expects a requirement.
 _NO_VALUE = "has no value; write one, or leave the key out"
 
 
-class Unreadable(Exception):  # noqa: N818 - what happened, not a kind of error that a user meets
+class Unreadable(Exception):  # noqa: N818 - says what happened; users see its faults, never the exception
     """A file that is not YAML of the safe subset; carries its faults."""
 
     def __init__(self, faults: list[Fault]) -> None:
@@ -47,7 +47,7 @@ def read_yaml(data: bytes, file: str) -> list[Document]:
         file: its name, for places.
 
     Raises:
-        Unreadable: not UTF-8, not YAML, empty, nested too deep, or using what the safe subset leaves out.
+        Unreadable: not UTF-8, not YAML, empty, nested too deep, or using YAML outside the safe subset.
     """
     _check_text(data, file)
     try:
@@ -105,7 +105,7 @@ class _EventReader:
         self._written: dict[Path, str] = {}
 
     def documents(self) -> list[Document]:
-        """Every document of the stream; ``---`` with nothing behind it is left out."""
+        """Every document of the stream; empty ones (``---`` and nothing else) are left out."""
         found: list[Document] = []
         number = 0
         while True:
@@ -130,13 +130,15 @@ class _EventReader:
         if event.tag is not None or event.anchor is not None:
             self._refuse(event, path)
         if len(path) >= limits.POLICY_NESTING:
-            raise Unreadable([*self.faults, self._fault(event, path, f"nests deeper than {limits.POLICY_NESTING}")])
+            raise Unreadable(
+                [*self.faults, self._fault(event, path, f"is nested deeper than {limits.POLICY_NESTING} levels")]
+            )
         mark = event.start_mark
         self._starts[path] = mark.line + 1, mark.column + 1
         return self._mapping(path) if kind is MappingStartEvent else self._sequence(path)
 
     def _scalar(self, event: Event, path: Path) -> object:
-        """A scalar's value: text where it is quoted, tagged, or nothing else by the core schema."""
+        """A scalar's value: text if it is quoted or tagged, else as the core schema says."""
         text: str = event.value
         if event.tag is not None or event.anchor is not None:
             self._refuse(event, path)
@@ -171,7 +173,7 @@ class _EventReader:
             elif event.tag or event.anchor or (event.implicit[0] and event.value[:1] in MAY_BE_PLAIN):
                 mapping[key] = self._scalar(event, (*path, key))
             else:
-                # Most values are text, and a policy may have thousands: no call and no path for them.
+                # Most values are text, and a policy may have thousands, so they cost no call and no path.
                 mapping[key] = event.value
 
     def _sequence(self, path: Path) -> list[object]:
@@ -183,27 +185,27 @@ class _EventReader:
             sequence.append(self._value(event, (*path, len(sequence))))
 
     def _check_key(self, event: Event, path: Path, mapping: dict[str, object]) -> None:
-        """Adds a fault where a key is not plain and new; ends the reading where it is no text."""
+        """Adds a fault for a tag, an anchor, a repeated key and a merge key. Stops reading where a key is not text."""
         if event.__class__ is not ScalarEvent:
             raise Unreadable(
-                [*self.faults, self._fault(event, path, "expected a word as key, got a collection or alias")]
+                [*self.faults, self._fault(event, path, "expected text as the key, got a collection or an alias")]
             )
         key: str = event.value
         if event.tag is not None or event.anchor is not None:
             self._refuse(event, (*path, key))
         if key in mapping:
-            self._add(event, (*path, key), f"key {brief(key)!r} stands twice in this mapping")
+            self._add(event, (*path, key), f"key {brief(key)!r} appears twice in this mapping")
         if key == "<<" and event.implicit[0]:
-            self._add(event, path, "merge keys (<<) are refused; write the members out")
+            self._add(event, path, "merge keys (<<) are not allowed; write the keys out")
 
     def _refuse(self, event: Event, path: Path) -> None:
         """Adds the fault of a tag, an anchor or an alias."""
         if isinstance(event, AliasEvent):
-            self._add(event, path, f"aliases are refused (*{event.anchor}); write the value out")
+            self._add(event, path, f"aliases are not allowed (*{event.anchor}); write the value out")
         elif isinstance(event, ScalarEvent | CollectionStartEvent) and event.anchor is not None:
-            self._add(event, path, f"anchors are refused (&{event.anchor}); write the value out")
+            self._add(event, path, f"anchors are not allowed (&{event.anchor}); write the value out")
         else:
-            self._add(event, path, f"YAML tags are refused ({event.tag})")
+            self._add(event, path, f"YAML tags are not allowed ({event.tag})")
 
     def _add(self, event: Event, path: Path, expected: str) -> None:
         if len(self.faults) < limits.FAULTS_SHOWN:

@@ -10,7 +10,7 @@ _NUMBER_START = frozenset("+-.0123456789")
 _NUMBER_CHARACTERS = frozenset("+-.0123456789eE")
 _LONGEST_NUMBER = 40
 
-# The first characters of a plain scalar that may be something else than text ("" is the empty scalar).
+# The first characters of plain scalars that may not be text ("" is the empty scalar).
 MAY_BE_PLAIN = frozenset({"", *_NUMBER_START, *"~nNtTfF"})
 
 

@@ -21,9 +21,9 @@ class Decoded(msgspec.Struct, frozen=True):
     """What a document declares, as far as it can be decoded.
 
     Attributes:
-        policy: of a policy; None where not even its head can be decoded.
-        waivers: of a file of waivers; None where it has no list of them.
-        faults: the first of each part that cannot be decoded.
+        policy: of a policy; None if its head cannot be decoded.
+        waivers: of a file of waivers; None if their list cannot be decoded.
+        faults: one of each part that cannot be decoded.
     """
 
     policy: Policy | None = None
@@ -39,7 +39,7 @@ def decode_policy(document: Document) -> Decoded:
         return Decoded(faults=(Fault(document.place_at(mismatch.path), mismatch.path, mismatch.expected),))
     requirements, faults = _decode_requirements(layer_policy(document), file.metadata)
     if not requirements and not faults:
-        expected = "expected score, controls or states with at least one entry: the policy requires nothing"
+        expected = "expected at least one entry in score, controls or states"
         faults.append(Fault(document.place_at(()), (), expected))
     policy = Policy(
         name=file.metadata.name,
@@ -96,13 +96,13 @@ def _decode_requirements(entries: Iterable[Layered], metadata: Metadata) -> tupl
         summary = requirement.summary
         first = places.setdefault(summary.id, summary.location)
         if first is not summary.location:
-            faults.append(layered.fault(("id",), f"the id {summary.id!r} stands already at {first}"))
+            faults.append(layered.fault(("id",), f"the id {summary.id!r} is already used at {first}"))
         requirements.append(requirement)
     return requirements, faults
 
 
 def _kind_of(section: str, fields: Mapping[str, object]) -> type[Entry]:
-    """The kind of a requirement, told by the one key that only its kind has.
+    """The kind of a requirement: that of the one key that only its kind has.
 
     Raises:
         MismatchError: it has none of these keys, or several.
@@ -110,7 +110,7 @@ def _kind_of(section: str, fields: Mapping[str, object]) -> type[Entry]:
     kinds = SECTIONS[section]
     keys = kinds.keys() & fields.keys()
     if len(keys) != 1:
-        got = f"got {' and '.join(key for key in kinds if key in keys)}" if keys else "none of them is there"
+        got = f"got {' and '.join(key for key in kinds if key in keys)}" if keys else "got none"
         raise MismatchError((), f"expected exactly one of {', '.join(kinds)}; {got}")
     return load_kind(kinds[keys.pop()])
 

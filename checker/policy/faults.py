@@ -1,6 +1,6 @@
 """Every fault of a document that does not decode.
 
-Imported only when a document is wrong: the schemas and their validator take longer to load than a whole check.
+Imported only when a document has one: the schemas and their validator take longer to load than a whole check.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What is wrong, or looks wrong, with policies and waivers, as far as that can be told without a tenant."""
+"""Faults and likely mistakes in policies and waivers that can be found without a tenant."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from checker.report.outcome import Severity
 from checker.requirements.terms.pattern import is_pattern, matcher
 
 _ENDING_SOON_DAYS = 30
-# Looking for the nearest name compares it with every other: done for no more waivers than a person would mend by hand.
+# Finding the nearest name compares it with every other, so only as many waivers get a hint as a person would fix.
 _HINTS = 20
 
 
@@ -39,7 +39,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Linted(msgspec.Struct, frozen=True):
-    """What ``lint`` found, and how much it looked at."""
+    """The problems, and the number of documents and entries that were checked."""
 
     problems: tuple[Problem, ...]
     policies: int
@@ -53,10 +53,10 @@ class Linted(msgspec.Struct, frozen=True):
 
 
 def lint(policy_paths: Sequence[str], waiver_paths: Sequence[str], today: datetime.date) -> Linted:
-    """Loads everything and looks at it; never raises for what the files say."""
+    """The problems of all policies and waivers. Never raises for what a file contains."""
     loaded: Loaded = try_load(policy_paths, waiver_paths, alone=True)
     problems = [_fault(fault) for fault in loaded.faults]
-    # A policy with faults is there in part only: what it seems to lack it may well have.
+    # A policy with faults is loaded only in part: what seems to be missing may be in the rest.
     problems.extend(_warnings(loaded.policies, today, complete=not loaded.faults))
     return Linted(
         problems=tuple(
@@ -89,14 +89,14 @@ def _warnings(policies: PolicySet, today: datetime.date, *, complete: bool) -> I
         if complete and requirements and not covered:
             hints -= 1
             hint = did_you_mean(name, by_name) if hints >= 0 and not is_pattern(name) else ""
-            yield _about(waiver, "waiver-of-nothing", f"no requirement is called {name}{hint}")
+            yield _about(waiver, "waiver-of-nothing", f"no requirement is named {name}{hint}")
         longest = min((limits[summary.policy] for summary in covered), default=LONGEST_WAIVER_DAYS)
         yield from _term_warnings(waiver, longest, today)
 
 
 def _requirement_warnings(summary: RequirementSummary) -> Iterator[Problem]:
     if summary.severity in {Severity.CRITICAL, Severity.HIGH} and not summary.rationale:
-        message = f"{summary.name} is {summary.severity.value} and gives no rationale to whoever meets its failure"
+        message = f"{summary.name} has severity {summary.severity.value} but no rationale"
         yield Problem("warning", "no-rationale", summary.location, summary.id, message)
 
 

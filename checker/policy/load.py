@@ -27,7 +27,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
 
 def load(policy_paths: Sequence[str], waiver_paths: Sequence[str] = ()) -> PolicySet:
-    """Everything that one run judges by.
+    """The policies and waivers of a run.
 
     Args:
         policy_paths: files, folders, ``pack:NAME`` or ``-``; policies and waivers alike.
@@ -86,7 +86,7 @@ def load_sources(
 
 
 def _decode_source(source: PolicySource, kinds: Sequence[str], named: dict[str, SourceLocation]) -> Iterable[Decoded]:
-    """What each document of a source declares; see ``_decode_document`` for ``named``."""
+    """What each document of a source declares. See ``_decode_document`` for ``named``."""
     try:
         documents = read_yaml(source.data, source.name)
     except Unreadable as unreadable:
@@ -108,12 +108,12 @@ def _kind_faults(document: Document, kinds: Sequence[str]) -> tuple[Fault, ...]:
     if kind in kinds:
         return ()
     hint = did_you_mean(brief(str(kind)), kinds)
-    got = f"got {brief(repr(kind))}{hint}" if kind is not None else "it is missing"
+    got = f"got {brief(repr(kind))}{hint}" if kind is not None else "got nothing"
     return (Fault(document.place_at(("kind",)), ("kind",), f"expected {' or '.join(kinds)}, {got}"),)
 
 
 def _decode_document(document: Document, named: dict[str, SourceLocation]) -> Decoded:
-    """What a document of one of our kinds declares.
+    """What a policy or a file of waivers declares, with all of its faults.
 
     Args:
         document: of kind Policy or Waivers.
@@ -135,4 +135,4 @@ def _repeated_name(policy: Policy | None, document: Document, named: dict[str, S
         first = named.setdefault(policy.name, place)
         if first is not place:
             path = ("metadata", "name")
-            yield Fault(document.place_at(path), path, f"a policy {policy.name!r} stands already at {first}")
+            yield Fault(document.place_at(path), path, f"the policy name {policy.name!r} is already used at {first}")

@@ -6,7 +6,7 @@ from checker import resources
 from checker.documents.suggest import did_you_mean
 
 PREFIX = "pack:"
-# What a pack's files are called in reports: they are in no repository of the user's.
+# The folder that reports show for a pack's files, which are not in the user's repository.
 SHOWN_FOLDER = "scoregate-packs"
 
 
@@ -22,14 +22,14 @@ def names() -> list[str]:
 
 
 def files(path: str) -> list[tuple[str, str]]:
-    """The files of the pack ``path`` names: where each is, and what it is called in reports.
+    """The files of the pack that ``path`` names: where each is, and its name in reports.
 
     Raises:
-        LookupError: no such pack; the message says which there are.
+        LookupError: there is no such pack; the message lists those that there are.
     """
     name = path[len(PREFIX) :]
     if name not in names():
-        raise LookupError(f"there is no pack {name!r}{did_you_mean(name, names())}; there are: {', '.join(names())}")
+        raise LookupError(f"unknown pack {name!r}{did_you_mean(name, names())}; available: {', '.join(names())}")
     folder = os.path.join(resources.folder("policies"), name)
     return [
         (os.path.join(folder, file), f"{SHOWN_FOLDER}/{name}/{file}")

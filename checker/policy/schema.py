@@ -1,6 +1,6 @@
 """The JSON Schemas of policy and waiver files, generated from the records.
 
-They describe files as people write them: an entry needs its ``id`` and the key that tells its kind, and any other
+They describe files as people write them: an entry needs its ``id`` and the key that only its kind has, and any other
 scalar of it may be a parameter, ``${name}``. Whether a requirement is complete is checked when it is decoded.
 """
 
@@ -23,7 +23,7 @@ _NEVER_PARAMETERS = {"id", "framework"}
 
 @cache
 def schema_of_kind(kind: str) -> JsonSchema:
-    """The schema of a file of ``kind`` Policy or Waivers; not to be changed, since the next caller gets the same."""
+    """The schema of a file of ``kind`` Policy or Waivers; callers must not change it, since they share it."""
     return policy_schema() if kind == "Policy" else waivers_schema()
 
 
@@ -76,7 +76,7 @@ def _components(kinds: Iterable[type]) -> JsonSchema:
 
 
 def _tidy(node: object) -> None:
-    """Takes ``null``, as a branch and as a default, and empty defaults out of a schema and all that is in it."""
+    """Removes ``null``, as a branch and as a default, and empty defaults from a schema and everything in it."""
     if isinstance(node, list):
         for item in node:
             _tidy(item)
@@ -101,7 +101,7 @@ def _drop_null_branch(node: JsonSchema) -> None:
 
 
 def _reachable(node: object, components: JsonSchema) -> set[str]:
-    """Names of the components that ``node`` refers to, directly or through others."""
+    """The names of the components that ``node`` refers to, directly or through others."""
     found: set[str] = set()
     waiting: list[object] = [node]
     while waiting:

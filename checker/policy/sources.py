@@ -1,4 +1,4 @@
-"""Policy paths → sources: what each file is called and what is in it."""
+"""Policy paths → sources: the name and the content of each file."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ class PolicySource(msgspec.Struct, frozen=True):
     """One file of policies or waivers, wherever it comes from.
 
     Attributes:
-        name: what places and reports call it.
+        name: as places and reports show it.
         data: its bytes.
     """
 
@@ -78,11 +78,11 @@ def _fault(error: _UnreadableSourceError, name: str) -> Fault:
 
 
 def _expand(path: str) -> Iterator[tuple[str, str]]:
-    """The files that one path names: where each is, and what it is called."""
+    """The files that one path names: where each is, and its name in reports."""
     if path == "-":
         yield "-", _STANDARD_INPUT
     elif "\0" in path:
-        raise _UnreadableSourceError("cannot be read: no file has such a name")
+        raise _UnreadableSourceError("cannot be read: not a valid file name")
     elif packs.is_pack(path):
         try:
             yield from packs.files(path)
@@ -97,9 +97,9 @@ def _expand(path: str) -> Iterator[tuple[str, str]]:
 def _expand_folder(path: str) -> Iterator[tuple[str, str]]:
     names = sorted(_walk(path))
     if not names:
-        raise _UnreadableSourceError("holds no policy (*.yaml or *.yml)")
+        raise _UnreadableSourceError("contains no policy files (*.yaml or *.yml)")
     if len(names) > limits.POLICY_FILES:
-        raise _UnreadableSourceError(f"holds more than {limits.POLICY_FILES} policy files")
+        raise _UnreadableSourceError(f"contains more than {limits.POLICY_FILES} policy files")
     for name in names:
         yield name, files.shown(name)
 

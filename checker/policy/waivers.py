@@ -33,12 +33,12 @@ class WaiverEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ticket: Annotated[str | None, Meta(description="Where the exception is tracked.")] = None
 
     def __post_init__(self) -> None:
-        """Refuses a waiver that ends before it begins, or that nobody approved for a reason."""
+        """Refuses a waiver that ends before it begins, or that has no reason or approver."""
         for name, text in (("reason", self.reason), ("approvedBy", self.approved_by)):
             if not any(character.isalnum() for character in text):
-                raise ValueError(f"expected words in {name}, got blanks or marks")
+                raise ValueError(f"expected words in {name}, got only spaces or punctuation")
         if self.until < self.start:
-            raise ValueError("expected until on or after from")
+            raise ValueError("expected until to be on or after from")
 
 
 class WaiversFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):

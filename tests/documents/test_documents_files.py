@@ -89,7 +89,7 @@ def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
         ("absent", "absent: cannot be read: no such file or directory"),
         (".", ".: cannot be read: is a directory"),
         ("loop", "loop: cannot be read: too many levels of symbolic links"),
-        ("a\0b", "a\\x00b: cannot be read: no file has such a name"),
+        ("a\0b", "a\\x00b: cannot be read: not a valid file name"),
         ("caf\udce9", "caf\\xe9: cannot be read: no such file or directory"),
     ],
 )

@@ -44,10 +44,10 @@ def warnings(text: str) -> list[tuple[str, str]]:
         (waiver("contoso/*"), []),
         (
             waiver("contoso/y"),
-            [("waiver-of-nothing", "no requirement is called contoso/y (did you mean 'contoso/x'?)")],
+            [("waiver-of-nothing", "no requirement is named contoso/y (did you mean 'contoso/x'?)")],
         ),
-        (waiver("zzz"), [("waiver-of-nothing", "no requirement is called zzz")]),
-        (waiver("other/*"), [("waiver-of-nothing", "no requirement is called other/*")]),
+        (waiver("zzz"), [("waiver-of-nothing", "no requirement is named zzz")]),
+        (waiver("other/*"), [("waiver-of-nothing", "no requirement is named other/*")]),
         (waiver("contoso/x", until="2027-01-01"), []),
         (
             waiver("contoso/x", until="2027-01-02"),
@@ -99,7 +99,7 @@ def test_the_nearest_name_is_looked_for_as_often_as_a_person_would_read_it() -> 
 def test_the_folder_policies_is_checked_where_nothing_is_named(folder: Path, capfd: Capture) -> None:
     (folder / "policies" / "p.yaml").write_text(WARNED)
     ended = here(capfd, "lint")
-    text = "policies/p.yaml:5:5: warning: x: contoso/x is high and gives no rationale to whoever meets its failure\n"
+    text = "policies/p.yaml:5:5: warning: x: contoso/x has severity high but no rationale\n"
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.decode() == text + "1 policy, 1 requirement, 0 waivers: 0 errors, 1 warning\n"
 
@@ -108,7 +108,7 @@ def test_a_name_from_the_settings_that_no_file_can_have(capfd: Capture) -> None:
     Path("scoregate.toml").write_text('policy = ["a\\u0000b"]\n')
     ended = here(capfd, "lint", "-o", "sarif=out.sarif", "-o", "text")
     assert (ended.code, ended.err) == (2, "")
-    assert ended.out.startswith(b"a\\x00b:1:1: error: cannot be read: no file has such a name\n")
+    assert ended.out.startswith(b"a\\x00b:1:1: error: cannot be read: not a valid file name\n")
 
 
 def test_nothing_is_wrong_with_the_pack_that_ships(capfd: Capture) -> None:
@@ -125,7 +125,7 @@ def test_paths_options_and_standard_input_are_read_together(capfd: Capture, monk
     assert ended.code == 2
     assert ended.out.decode().splitlines() == [
         "<stdin>:5:25: error: controls[0].sevrity: unknown key 'sevrity' (did you mean 'severity'?)",
-        "p.yaml:5:5: warning: x: contoso/x is high and gives no rationale to whoever meets its failure",
+        "p.yaml:5:5: warning: x: contoso/x has severity high but no rationale",
         "2 policies, 1 requirement, 1 waiver: 1 error, 1 warning",
     ]
 
@@ -153,7 +153,7 @@ def test_json(capfd: Capture) -> None:
                 "rule": "no-rationale",
                 "location": {"file": "p.yaml", "line": 6, "column": 5},
                 "path": "y",
-                "message": "contoso/y is high and gives no rationale to whoever meets its failure",
+                "message": "contoso/y has severity high but no rationale",
             },
         ],
     }
