@@ -31,7 +31,7 @@ class Document(msgspec.Struct, frozen=True):
     written: Mapping[Path, str]
 
     def __repr__(self) -> str:
-        # Requirements hold their document: what it says is long, and known from its file.
+        # Layers hold their document: its content is long, and the file has it.
         return f"Document({self.file!r}, number={self.number})"
 
     def value_at(self, path: Path) -> object:

@@ -80,7 +80,7 @@ def decode_requirement(layered: Layered, metadata: Metadata) -> PolicyRequiremen
     if narrowed is not layered:
         fields = narrowed.merged()
     entry = convert(fields, kind, narrowed.written_at)
-    return PolicyRequirement(_summary(entry, metadata, layered.place), entry, narrowed)
+    return PolicyRequirement(_summary(entry, metadata, layered.place), entry)
 
 
 def _decode_requirements(entries: Iterable[Layered], metadata: Metadata) -> tuple[list[PolicyRequirement], list[Fault]]:

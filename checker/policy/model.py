@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.policy.layers import Layered
 from checker.policy.waivers import Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
@@ -68,12 +67,10 @@ class PolicyRequirement(msgspec.Struct, frozen=True):
     Attributes:
         summary: what a report says about it.
         entry: the entry, decoded.
-        layers: what it was decoded from: for each field its value as written, its place and what it replaced.
     """
 
     summary: RequirementSummary
     entry: Entry
-    layers: Layered
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):

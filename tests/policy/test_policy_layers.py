@@ -13,6 +13,7 @@ from checker.policy.layers import Field, Layered, layer_policy, layer_waivers
 from checker.policy.load import load_sources
 from checker.policy.model import Metadata
 from checker.policy.sources import PolicySource
+from checker.policy.trace import trace_layers
 from checker.requirements.kinds.freshness import Freshness
 from checker.requirements.kinds.single_control import SingleControl
 
@@ -151,10 +152,26 @@ def test_defaults_below_an_entry_are_the_entry_with_them_written_out(
     assert decode_requirement(layered, metadata).entry == decode_requirement(written, metadata).entry
 
 
-def test_a_loaded_requirement_keeps_the_layers_that_it_was_decoded_from() -> None:
-    (policy,) = load_sources([PolicySource("p.yaml", POLICY.encode())]).policies.policies
-    fresh, first, _ = policy.requirements
-    assert places(fresh.layers) == {"severity": "p.yaml:4:22", "id": "p.yaml:6:9", "freshness": "p.yaml:7:16"}
-    assert [str(one.place) for one in first.layers.fields()["severity",].replaced] == ["p.yaml:4:22"]
-    # A failing test or a debugger shows requirements: not the whole file with each.
-    assert "apiVersion" not in repr(first)
+def test_the_layers_of_every_loaded_requirement_can_be_traced() -> None:
+    waivers = b"apiVersion: scoregate/v1\nkind: Waivers\nwaivers: []\n"
+    wrong = POLICY.replace("contoso", "wrong").replace("id: second", "idd: second").encode()
+    sources = [
+        PolicySource("p.yaml", POLICY.encode()),
+        PolicySource("wrong.yaml", wrong),
+        PolicySource("headless.yaml", b"apiVersion: scoregate/v1\nkind: Policy\n"),
+        PolicySource("broken.yaml", b"a: b: c"),
+    ]
+    policies = load_sources(sources, [PolicySource("w.yaml", waivers)]).policies
+    traced = trace_layers(policies)
+    requirements = [one for policy in policies.policies for one in policy.requirements]
+    assert list(traced) == [one.summary.name for one in requirements]
+    assert [layered.place for layered in traced.values()] == [one.summary.location for one in requirements]
+    assert places(traced["contoso/fresh"]) == {
+        "severity": "p.yaml:4:22",
+        "id": "p.yaml:6:9",
+        "freshness": "p.yaml:7:16",
+    }
+    replaced = traced["wrong/first"].fields()["severity",].replaced
+    assert [str(one.place) for one in replaced] == ["wrong.yaml:4:22"]
+    # A failing test or a debugger shows layers: not the whole file with each.
+    assert "apiVersion" not in repr(traced)
