@@ -24,6 +24,19 @@ TOO_LONG = "too-long"
 BELOW_FLOOR = "below-floor"
 
 
+class _Held(msgspec.Struct, frozen=True):
+    """A waiver of this tenant, and what it covers; ``covers_control`` is None where it covers every control."""
+
+    index: int
+    waiver: Waiver
+    covers_requirement: Callable[[str], bool]
+    covers_control: Callable[[str], bool] | None
+
+    def covered(self, controls: Sequence[str]) -> list[str]:
+        """Those of the controls that it covers."""
+        return [name for name in controls if self.covers_control is None or self.covers_control(name)]
+
+
 class WaiverDesk:
     """All waivers of one run, for one tenant and one day; remembers which were of use."""
 
@@ -31,59 +44,44 @@ class WaiverDesk:
         self._today = today
         self._used: set[int] = set()
         self._waivers = [
-            (index, waiver, matcher([waiver.entry.requirement]), _control_matcher(waiver))
+            _Held(index, waiver, matcher([waiver.entry.requirement]), _control_matcher(waiver))
             for index, waiver in enumerate(policies.waivers)
             if waiver.entry.tenant is None or waiver.entry.tenant.casefold() == tenant.casefold()
         ]
 
     def consider(self, finding: Finding, longest_days: int) -> Finding:
-        """The failed finding as waivers leave it: waived by the first that covers it, else with what each one lacks."""
-        granted: Finding | None = None
-        apart: list[str] = []
-        refused: dict[int, WaiverUse] = {}
-        reasons: list[str] = []
-        for index, waiver, covers_requirement, covers_control in self._waivers:
-            if not covers_requirement(finding.requirement.name):
-                continue
-            failing = [finding.judgement.control or "", *finding.judgement.also]
-            covered = [name for name in failing if covers_control is None or covers_control(name)]
-            if not covered:
-                continue
-            status = self._status(waiver, finding, longest_days)
-            if status == IN_FORCE and len(covered) < len(failing):
-                # It covers some of the controls that the finding stands for, and so not the finding.
-                self._used.add(index)
-                apart += covered
-                continue
-            use = _use(waiver, status, finding)
-            if status != IN_FORCE:
-                refused[index] = use
-                reasons.append(_refusal(waiver, status, longest_days))
-                continue
-            self._used.add(index)
-            granted = granted or _with(finding, Outcome.WAIVED, f"{finding.message} {_granted(waiver)}", use)
-        if granted is not None:
-            return granted
-        if apart:
-            names = ", ".join(dict.fromkeys(apart))
-            text = f"{finding.message} A waiver covers {names} alone."
-            finding = msgspec.structs.replace(finding, message=text, waived_controls=tuple(dict.fromkeys(apart)))
-        if not refused:
-            return finding
-        # Named in the finding, so the run need not warn of them.
-        self._used.update(refused)
-        first = next(iter(refused.values()))
-        return _with(finding, finding.outcome, " ".join([finding.message, *reasons]), first)
+        """The failed finding as waivers leave it: waived, or with what each waiver lacks.
+
+        A finding that stands for several controls is waived when waivers in force cover each of them, together.
+        """
+        failing = [finding.judgement.control or "", *finding.judgement.also]
+        in_force: list[_Held] = []
+        refused: list[tuple[_Held, str]] = []
+        for held in self._waivers:
+            if held.covers_requirement(finding.requirement.name) and held.covered(failing):
+                status = self._status(held.waiver, finding, longest_days)
+                in_force += [held] if status == IN_FORCE else []
+                refused += [(held, status)] if status != IN_FORCE else []
+        self._used.update(held.index for held in in_force)
+        covered = {name: held for held in reversed(in_force) for name in held.covered(failing)}
+        if len(covered) == len(set(failing)):
+            return _granted(
+                finding, list({held.index: held.waiver for held in map(covered.get, failing) if held}.values())
+            )
+        # A refused one is named in the finding, so the run need not warn of it.
+        self._used.update(held.index for held, _ in refused)
+        apart = [name for name in failing if name in covered]
+        return _refused(_covered_in_part(finding, apart), refused, longest_days)
 
     def covers(self, finding: Finding, longest_days: int) -> bool:
         """Whether a waiver in force covers a finding, which need not have failed."""
-        for index, waiver, covers_requirement, covers_control in self._waivers:
-            if not covers_requirement(finding.requirement.name):
+        for held in self._waivers:
+            if not held.covers_requirement(finding.requirement.name):
                 continue
-            if covers_control is not None and not covers_control(finding.judgement.control or ""):
+            if not held.covered([finding.judgement.control or ""]):
                 continue
-            if self._status(waiver, finding, longest_days) == IN_FORCE:
-                self._used.add(index)
+            if self._status(held.waiver, finding, longest_days) == IN_FORCE:
+                self._used.add(held.index)
                 return True
         return False
 
@@ -95,30 +93,33 @@ class WaiverDesk:
             control: the control's id.
         """
         found: str | None = None
-        for index, waiver, covers_requirement, covers_control in self._waivers:
-            if waiver.entry.until >= self._today or (covers_control is not None and not covers_control(control)):
+        for held in self._waivers:
+            waiver = held.waiver
+            if waiver.entry.until >= self._today or not held.covered([control]):
                 continue
-            if any(covers_requirement(name) for name in requirements):
-                self._used.add(index)
+            if any(held.covers_requirement(name) for name in requirements):
+                self._used.add(held.index)
                 found = f"the waiver at {waiver.location} ended on {waiver.entry.until}"
         return found
 
     def warnings(self) -> list[RunWarning]:
         """Waivers that were of no use, that end soon, or that have ended."""
-        found = []
-        for index, waiver, _, _ in self._waivers:
-            entry = waiver.entry
-            left = (entry.until - self._today).days
-            name = f"The waiver of {entry.requirement} at {waiver.location}"
-            if left < 0:
-                if index not in self._used:
-                    found.append(RunWarning("waiver-expired", f"{name} ended on {entry.until}; remove it."))
-            elif entry.start <= self._today and index not in self._used:
-                found.append(RunWarning("waiver-unused", f"{name} covers no failure; remove it."))
-            elif left <= _ENDING_SOON_DAYS and entry.start <= self._today:
-                text = f"{name} ends on {entry.until}, in {counted(left, 'day')}."
-                found.append(RunWarning("waiver-ending", text))
-        return found
+        found = (self._warning(held.waiver, is_used=held.index in self._used) for held in self._waivers)
+        return [warning for warning in found if warning is not None]
+
+    def _warning(self, waiver: Waiver, *, is_used: bool) -> RunWarning | None:
+        entry = waiver.entry
+        left = (entry.until - self._today).days
+        name = f"The waiver of {entry.requirement} at {waiver.location}"
+        if left < 0:
+            return None if is_used else RunWarning("waiver-expired", f"{name} ended on {entry.until}; remove it.")
+        if entry.start > self._today:
+            return None
+        if not is_used:
+            return RunWarning("waiver-unused", f"{name} covers no failure; remove it.")
+        if left > _ENDING_SOON_DAYS:
+            return None
+        return RunWarning("waiver-ending", f"{name} ends on {entry.until}, in {counted(left, 'day')}.")
 
     def _status(self, waiver: Waiver, finding: Finding, longest_days: int) -> str:
         entry = waiver.entry
@@ -160,10 +161,35 @@ def _use(waiver: Waiver, status: str, finding: Finding) -> WaiverUse:
     )
 
 
-def _granted(waiver: Waiver) -> str:
+def _granted(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
+    """The finding as waived by these, of which the first is shown."""
+    message = " ".join([finding.message, *map(_grant, waivers)])
+    return _with(finding, Outcome.WAIVED, message, _use(waivers[0], IN_FORCE, finding))
+
+
+def _grant(waiver: Waiver) -> str:
     entry = waiver.entry
     ticket = f" ({entry.ticket})" if entry.ticket else ""
     return f"Waived until {entry.until} by {entry.approved_by}{ticket}: {entry.reason.rstrip('.')}."
+
+
+def _covered_in_part(finding: Finding, covered: Sequence[str]) -> Finding:
+    """The finding with the names of the controls that waivers cover, which are not all that it stands for."""
+    if not covered:
+        return finding
+    names = tuple(dict.fromkeys(covered))
+    text = f"{finding.message} A waiver covers {', '.join(names)} alone."
+    return msgspec.structs.replace(finding, message=text, waived_controls=names)
+
+
+def _refused(finding: Finding, refused: Sequence[tuple[_Held, str]], longest_days: int) -> Finding:
+    """The finding with what each of these waivers lacks, of which the first is shown."""
+    if not refused:
+        return finding
+    reasons = [_refusal(held.waiver, status, longest_days) for held, status in refused]
+    first, status = refused[0]
+    use = _use(first.waiver, status, finding)
+    return _with(finding, finding.outcome, " ".join([finding.message, *reasons]), use)
 
 
 def _refusal(waiver: Waiver, status: str, longest_days: int) -> str:

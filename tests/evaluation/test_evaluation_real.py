@@ -65,7 +65,7 @@ def test_the_essentials_come_to_what_was_found_by_hand(real: Snapshot) -> None:
     assert {name: sorted(each, key=str) for name, each in found.items()} == ESSENTIALS
     # Its profiles are older than its scores: eleven of Defender's controls have none.
     assert [warning.message.partition(":")[0] for warning in judged.warnings] == [
-        "11 scored controls without a profile, so state and maximum are unknown"
+        "11 scored controls without a profile, so the maximum is unknown"
     ]
     assert decide(judged).decision is Decision.FAIL
     messages = {item.requirement.id: item.message for item in judged.findings}
@@ -136,5 +136,5 @@ def test_the_real_total_adds_up(real: Snapshot) -> None:
     )
     # Its profiles are older than its scores: eleven of Defender's controls have none.
     assert [warning.message.partition(":")[0] for warning in judged.warnings] == [
-        "11 scored controls without a profile, so state and maximum are unknown"
+        "11 scored controls without a profile, so the maximum is unknown"
     ]

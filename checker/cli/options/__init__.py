@@ -5,7 +5,7 @@ Each shared option is defined once, with its variable and whether ``scoregate.to
 
 import functools
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypedDict, TypeVar, Unpack, get_args, get_origin, get_type_hints
 
 import click
 import msgspec
@@ -19,13 +19,27 @@ FILE_SETTINGS: set[str] = set()
 REFUSED_SETTINGS: dict[str, str] = {"notify": "SCOREGATE_NOTIFY"}
 
 
+class _Given(TypedDict, total=False):
+    """The words of ``click.option`` that our options use."""
+
+    help: str
+    metavar: str | None
+    type: "click.ParamType[Any] | type"
+    default: object
+    show_default: bool | str
+    multiple: bool
+    is_flag: bool
+    required: bool
+    callback: Callable[[click.Context, click.Parameter, Any], Any]
+
+
 def option(
     name: str,
     *,
     short: str | None = None,
     in_file: bool = True,
     variables: tuple[str, ...] = (),
-    **rest: Any,  # noqa: ANN401 - whatever click takes
+    **given: Unpack[_Given],
 ) -> Callable[[F], F]:
     """An option ``--name`` that the variable ``SCOREGATE_NAME`` sets too.
 
@@ -34,7 +48,7 @@ def option(
         short: one letter.
         in_file: whether ``scoregate.toml`` may set it.
         variables: further variables, looked at after our own.
-        rest: what click takes.
+        given: what else click takes.
     """
     variable = f"SCOREGATE_{name.upper().replace('-', '_')}"
     if in_file:
@@ -42,7 +56,7 @@ def option(
     else:
         REFUSED_SETTINGS[name] = variable
     flags = [f"--{name}"] if short is None else [f"-{short}", f"--{name}"]
-    return click.option(*flags, envvar=[variable, *variables], **rest)
+    return click.option(*flags, envvar=[variable, *variables], **given)
 
 
 class Group:
