@@ -1,47 +1,37 @@
 """Report → bytes of one format: one file a format, loaded when it is asked for.
 
-A new format is one line in ``FORMATS``. One with options of its own names them in ``OPTIONS``, so that the command line
-knows them without loading the format.
+A new format is one line in ``FORMATS``, which names the options of its own too, so that the command line knows them
+without loading the format.
 """
 
 from importlib import import_module
 
-from checker.renderers.interface import FormatOption, Renderer
+from checker.renderers.interface import Format, FormatOption, Renderer
+
+# github leaves out what GitHub would turn into alerts. full writes every finding, and so does azdo, with the identity
+# that Advanced Security for Azure DevOps asks for.
+_SARIF_PROFILE = FormatOption(
+    name="sarif-profile",
+    choices=("github", "full", "azdo"),
+    help="github: failures only, as code scanning wants it; full: every finding; azdo: full, for Azure DevOps.",
+)
+_SARIF_LOCATION = FormatOption(
+    name="sarif-location", metavar="PATH", help="The file that SARIF names for policies from standard input."
+)
+# gitlab adds file and line, which the Jenkins schema does not allow.
+_JUNIT_PROFILE = FormatOption(
+    name="junit-profile", choices=("strict", "gitlab"), help="strict: valid for Jenkins; gitlab: with file and line."
+)
 
 FORMATS = {
-    "text": "checker.renderers.text",
-    "json": "checker.renderers.json",
-    "junit": "checker.renderers.junit",
-    "sarif": "checker.renderers.sarif",
-}
-
-OPTIONS = {
-    "sarif": (
-        # github leaves out what GitHub would turn into alerts. full writes every finding, and so does azdo, with the
-        # identity that Advanced Security for Azure DevOps asks for.
-        FormatOption(
-            name="sarif-profile",
-            choices=("github", "full", "azdo"),
-            help="github: failures only, as code scanning wants it; full: every finding; azdo: full, for Azure DevOps.",
-        ),
-        FormatOption(
-            name="sarif-location",
-            metavar="PATH",
-            help="The file that SARIF names for policies from standard input.",
-        ),
-    ),
-    "junit": (
-        # gitlab adds file and line, which the Jenkins schema does not allow.
-        FormatOption(
-            name="junit-profile",
-            choices=("strict", "gitlab"),
-            help="strict: valid for Jenkins; gitlab: with file and line.",
-        ),
-    ),
+    "text": Format("checker.renderers.text"),
+    "json": Format("checker.renderers.json"),
+    "junit": Format("checker.renderers.junit", (_JUNIT_PROFILE,)),
+    "sarif": Format("checker.renderers.sarif", (_SARIF_PROFILE, _SARIF_LOCATION)),
 }
 
 
 def renderer(name: str) -> Renderer:
     """The renderer of the format ``name``, one of ``FORMATS``."""
-    render: Renderer = import_module(FORMATS[name]).render
+    render: Renderer = import_module(FORMATS[name].module).render
     return render

@@ -25,6 +25,18 @@ class FormatOption(msgspec.Struct, frozen=True, kw_only=True):
     metavar: str | None = None
 
 
+class Format(msgspec.Struct, frozen=True):
+    """A format, as the registry names it.
+
+    Attributes:
+        module: whose ``render`` writes it.
+        options: those that the format has of its own.
+    """
+
+    module: str
+    options: tuple[FormatOption, ...] = ()
+
+
 class AzurePipeline(msgspec.Struct, frozen=True, kw_only=True):
     """The run of Azure Pipelines that a report belongs to, in Azure's own terms."""
 

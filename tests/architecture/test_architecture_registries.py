@@ -16,7 +16,7 @@ from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.cli.registry import COMMANDS
 from checker.cli.schemas import SCHEMAS
 from checker.policy.schema import policy_schema
-from checker.renderers import FORMATS, OPTIONS, renderer
+from checker.renderers import FORMATS, renderer
 from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
 from checker.requirements.entry import Entry
 from checker.resources import folder
@@ -78,14 +78,13 @@ def test_a_format_loads_and_takes_one_rendering(name: str) -> None:
 
 
 def test_every_file_of_formats_is_registered() -> None:
-    for name, module in FORMATS.items():
-        assert module == f"checker.renderers.{name}"
+    for name, known in FORMATS.items():
+        assert known.module == f"checker.renderers.{name}"
 
 
 def test_an_option_of_a_format_names_its_default_first_and_is_called_after_it() -> None:
-    assert set(OPTIONS) <= set(FORMATS)
-    for name, options in OPTIONS.items():
-        for option in options:
+    for name, known in FORMATS.items():
+        for option in known.options:
             assert option.name.startswith(f"{name}-")
             assert option.help
             assert bool(option.choices) is (option.metavar is None)
@@ -95,34 +94,6 @@ def test_an_option_of_a_format_names_its_default_first_and_is_called_after_it() 
 def test_a_schema_s_place_holds_a_record_a_union_or_a_function(name: str) -> None:
     module, _, attribute = SCHEMAS[name].partition(":")
     assert hasattr(import_module(module), attribute)
-
-
-# What stands in such a folder beside its registered files, for all of them.
-SHARED = {
-    "auth": {
-        "cache",
-        "checked",
-        "claims",
-        "confidential",
-        "entra_errors",
-        "entrance",
-        "interface",
-        "needs",
-        "person",
-        "standing",
-    },
-    "renderers": {"interface", "sarif_places", "sarif_rules"},
-    "views": {"formats"},
-}
-
-
-@pytest.mark.parametrize("room", SHARED)
-def test_every_file_of_a_kind_is_held_to_know_no_other(room: str) -> None:
-    listed = re.findall(
-        rf"^    checker\.{room}\.(\w+)$", ROOT.joinpath(".importlinter").read_text("utf-8"), re.MULTILINE
-    )
-    files = {path.stem for path in ROOT.joinpath("checker", room).glob("[!_]*.py")}
-    assert set(listed) == files - SHARED[room]
 
 
 @pytest.mark.parametrize("name", PLATFORMS)

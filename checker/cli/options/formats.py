@@ -6,7 +6,7 @@ from typing import Annotated
 import click
 
 from checker.cli.options import F, Group, option
-from checker.renderers import OPTIONS
+from checker.renderers import FORMATS
 from checker.renderers.interface import FormatOption
 
 
@@ -14,7 +14,7 @@ class _FormatOptions(Group):
     """Every option of every format."""
 
     def __init__(self) -> None:
-        self._options = [one for options in OPTIONS.values() for one in options]
+        self._options = [one for known in FORMATS.values() for one in known.options]
         self._decorators: list[Callable[[Callable[..., object]], Callable[..., object]]] = list(
             map(_decorator, self._options)
         )
