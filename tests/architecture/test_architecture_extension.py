@@ -189,7 +189,7 @@ def test_a_sign_in_method(tree: Path, tmp_path: Path) -> None:
                 "grant_type": "client_credentials",
                 "client_id": variables["AZURE_CLIENT_ID"],
                 "client_secret": variables["AZURE_CLIENT_SECRET"],
-                "scope": "https://graph.microsoft.com/.default",
+                "scope": f"{told['graph']}/.default",
             },
             verify=ssl.create_default_context(cafile=told["caFile"]),
         )
