@@ -237,7 +237,7 @@ def _manual(
 
 def _effect(control: Control, wanted: str) -> Effect:
     earns, earned = wanted in EARNING, control.state.is_declared
-    if control.points is None or earns == earned:
+    if control.points is None or earns == earned or (not earns and control.is_not_yet_counted):
         return Effect(kind="none")
     if not earns:
         return Effect(kind="loses", points=control.points)

@@ -138,6 +138,12 @@ class Control(msgspec.Struct, frozen=True):
         return max(0.0, self.maximum - (self.points or 0.0))
 
     @property
+    def is_not_yet_counted(self) -> bool:
+        """Declared, and still below its maximum: Microsoft has not counted it yet, so its points were observed."""
+        below = self.points is not None and self.maximum is not None and not at_least(self.points, self.maximum)
+        return self.state.is_declared and below
+
+    @property
     def is_completed(self) -> bool:
         """Observed in full (the portal's Completed): nothing is left that could be declared."""
         percent = self.percent

@@ -10,7 +10,9 @@ from msgspec import Meta
 
 from checker.insight.difference import FindingChange, finding_changes, outcomes
 from checker.insight.effort import effort_of
+from checker.insight.facts import facts_of
 from checker.insight.score import CategoryScore, posture
+from checker.insight.warnings import DataWarning, data_warnings
 from checker.presentation.words import named
 from checker.report.report import Report
 from checker.report.verdict import Verdict
@@ -82,6 +84,7 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         Meta(description="For each effort that is worth it, the most that it gives; if asked for."),
     ]
     notes: tuple[str, ...]
+    warnings: tuple[DataWarning, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +149,7 @@ def project(tenant: Tenant, question: Question, portal: str, moment: datetime.da
         ),
         front=_front(middle, question.choice, taken) if question.front else (),
         notes=(*simulated.notes, *notes),
+        warnings=data_warnings(tenant),
     )
 
 
@@ -175,12 +179,12 @@ def _effort(tenant: Tenant, steps: Sequence[ScenarioStep], choice: Choice) -> fl
 
 
 def _unknown(tenant: Tenant) -> list[str]:
-    """A note on the controls that are left out because their maximum is unknown."""
-    names = [control.id for control in tenant.controls if control.maximum is None]
+    """A note on the controls that cannot be weighed, because the data leaves their points open."""
+    names = [control.id for control in tenant.controls if facts_of(control, tenant).points_left is None]
     if not names:
         return []
     some = named(names, _NAMED)
-    return [f"left out because their maximum is unknown: {some}; so there may be more points to gain"]
+    return [f"left out, since the points that they can still earn are unknown: {some}"]
 
 
 def _goal(tenant: Tenant, target: Target, question: Question, taken: Collection[str]) -> Goal:

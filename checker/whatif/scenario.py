@@ -183,7 +183,7 @@ class _Simulator:
         """A control's points in a state: the maximum if the state declares it, else the observed points."""
         if state in EARNING:
             return _maximum(control)
-        if not control.state.is_declared:
+        if not control.state.is_declared or control.is_not_yet_counted:
             return control.points or 0.0
         observed = observed_points(self._tenant, control)
         if observed is None:

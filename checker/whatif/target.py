@@ -7,6 +7,7 @@ import msgspec
 
 from checker.errors import ScenarioError, UsageError
 from checker.insight.effort import effort_of
+from checker.insight.facts import facts_of
 from checker.requirements.terms.pattern import control_matcher
 from checker.tenant.control import Control
 from checker.tenant.numbers import TOLERANCE
@@ -49,7 +50,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     ) -> list[Candidate]:
         """The controls with points left that may be put in place.
 
-        Retired controls are left out, and those with an unknown maximum.
+        Retired controls are left out, and those whose points left are unknown.
 
         Args:
             tenant: the tenant.
@@ -59,12 +60,12 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
         excluded = control_matcher(self.exclude)
         controls = tenant.controls if category is None else tenant.of_category(category)
         return [
-            Candidate(control.id, control.points_left, effort_of(control, self.weights))
+            Candidate(control.id, left, effort_of(control, self.weights))
             for control in controls
-            if control.points_left > TOLERANCE
-            and control.id not in taken
+            if control.id not in taken
             and not excluded(control.id)
             and self._allows(control)
+            and (left := facts_of(control, tenant).points_left or 0.0) > TOLERANCE
         ]
 
     def _allows(self, control: Control) -> bool:

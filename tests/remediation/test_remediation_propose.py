@@ -115,20 +115,25 @@ def test_a_tenant_without_a_score_is_planned_by_its_profiles() -> None:
         ("Ignored", "ThirdParty", "declare", "earns", 6.0),
         ("Ignored", "Reviewed", "declare", "earns", 6.0),
         ("Ignored", "Default", "reset", "none", None),
-        ("ThirdParty", "Default", "reset", "loses", 4.0),
-        ("ThirdParty", "Ignored", "accept", "loses", 4.0),
+        ("ThirdParty", "Default", "reset", "loses", 10.0),
+        ("ThirdParty", "Ignored", "accept", "loses", 10.0),
         ("ThirdParty", "Reviewed", "declare", "none", None),
-        ("Reviewed", "Default", "reset", "loses", 4.0),
-        ("Reviewed", "Ignored", "accept", "loses", 4.0),
+        ("Reviewed", "Default", "reset", "loses", 10.0),
+        ("Reviewed", "Ignored", "accept", "loses", 10.0),
         ("Reviewed", "ThirdParty", "declare", "none", None),
     ],
 )
 def test_a_state_that_differs_is_a_change_with_its_effect(
     before: str, wanted: str, action: str, effect: str, points: float | None
 ) -> None:
-    change = only(proposed(policy(wants(wanted)), tenant(before)))
+    change = only(proposed(policy(wants(wanted)), tenant(before, points=10.0 if effect == "loses" else 4.0)))
     assert (change.before.state, change.after.state) == (before, wanted)
     assert (change.action, change.effect.kind, change.effect.points) == (action, effect, points)
+
+
+def test_a_declaration_that_is_not_counted_yet_loses_nothing() -> None:
+    change = only(proposed(policy(wants("Default")), tenant("ThirdParty", points=4.0)))
+    assert (change.action, change.effect.kind, change.effect.points) == ("reset", "none", None)
 
 
 @pytest.mark.parametrize("state", ["Default", "Ignored", "ThirdParty", "Reviewed", "AlternateMitigation"])

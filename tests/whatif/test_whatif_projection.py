@@ -267,7 +267,7 @@ def test_an_id_that_looks_like_a_pattern_is_a_control_of_its_own() -> None:
 def test_controls_whose_maximum_nobody_tells_are_named() -> None:
     unknown = of(score("A", 1.0), unrated("B", 0.0), unrated("C", 0.0, category="Apps"), profiles=[profile("A")])
     found = answered(unknown, "40points")
-    assert "left out because their maximum is unknown: B, C" in found.notes[0]
+    assert "left out, since the points that they can still earn are unknown: B, C" in found.notes[0]
 
 
 def test_in_full_is_never_less_than_now_and_a_negative_maximum_is_none() -> None:
