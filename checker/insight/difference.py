@@ -1,17 +1,22 @@
 """Two states of a tenant compared: scores, controls, states and findings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
+from checker.insight.warnings import DataWarning, data_warnings
+from checker.presentation.words import named
 from checker.report.document import FindingDocument, ReportDocument
 from checker.report.report import Report
 from checker.tenant.difference import Difference, ScoreLevel
 from checker.tenant.difference import difference as score_difference
 from checker.tenant.numbers import TOLERANCE, percent_of
+from checker.tenant.ranges import points_range
 from checker.tenant.tenant import Tenant
+
+_NAMED = 5
 
 
 class FindingChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,10 +80,13 @@ class Diff(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     states: tuple[StateChange, ...]
     findings: tuple[FindingChange, ...]
     notes: Annotated[tuple[str, ...], Meta(description="What was not compared, and why.")]
+    warnings: Annotated[
+        tuple[DataWarning, ...], Meta(description="What the data of a side leaves open; its messages name the side.")
+    ] = ()
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A control of one side."""
+    """A control of one side; ``unknown`` names what the data leaves open of it: ``points``, ``state``."""
 
     id: str
     title: str
@@ -89,6 +97,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     by: str | None = None
     at: str | None = None
     comment: str | None = None
+    unknown: frozenset[str] = frozenset()
 
 
 class FindingOutcome(msgspec.Struct, frozen=True):
@@ -106,11 +115,15 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
         side: its head.
         controls: by id; None of a report, which doesn't tell of all.
         findings: by their keys; None of a snapshot without policies.
+        is_whole: whether a control that it lacks is not scored; a day that leaves controls out does not tell.
+        warnings: what its data leaves open.
     """
 
     side: Side
     controls: Mapping[str, Row] | None
     findings: Mapping[str, FindingOutcome] | None
+    is_whole: bool = True
+    warnings: tuple[DataWarning, ...] = ()
 
 
 def of_snapshot(tenant: Tenant, name: str, report: Report | None, verdict: str | None) -> Seen:
@@ -131,6 +144,8 @@ def of_snapshot(tenant: Tenant, name: str, report: Report | None, verdict: str |
         side=side,
         controls={row.id: row for row in _rows(tenant)},
         findings=outcomes(report) if report is not None else None,
+        is_whole=tenant.left_out is None,
+        warnings=tuple(DataWarning(one.code, f"{name}: {one.message}") for one in data_warnings(tenant)),
     )
 
 
@@ -174,8 +189,12 @@ def difference(before: Seen, after: Seen) -> Diff:
     findings: tuple[FindingChange, ...] = ()
     if before.controls is not None and after.controls is not None:
         pairs = _pairs(before.controls, after.controls)
-        controls = [found for pair in pairs if (found := _control(*pair)) is not None]
-        states = [state for pair in pairs if (state := _state(*pair)) is not None]
+        told = [pair for pair in pairs if not _is_open(*pair, "points", before, after)]
+        controls = [found for pair in told if (found := _control(*pair)) is not None]
+        told_states = [pair for pair in pairs if not _is_open(*pair, "state", before, after)]
+        states = [state for pair in told_states if (state := _state(*pair)) is not None]
+        notes += _not_told("points", pairs, told)
+        notes += _not_told("state", pairs, told_states)
     else:
         notes.append("controls and states are not compared: a report doesn't tell of all")
     if before.findings is not None and after.findings is not None:
@@ -195,7 +214,31 @@ def difference(before: Seen, after: Seen) -> Diff:
         states=tuple(states),
         findings=findings,
         notes=tuple(notes),
+        warnings=tuple(dict.fromkeys((*before.warnings, *after.warnings))),
     )
+
+
+_Pair = tuple[Row | None, Row | None]
+
+
+def _is_open(then: Row | None, now: Row | None, member: str, before: Seen, after: Seen) -> bool:
+    """Whether the data of a side leaves open what a control's points or state are there."""
+    if any(row is not None and member in row.unknown for row in (then, now)):
+        return True
+    return _is_left_open(then, member, before) or _is_left_open(now, member, after)
+
+
+def _is_left_open(row: Row | None, member: str, seen: Seen) -> bool:
+    """Whether a control that a side lacks, or has without points, may be one that its day left out."""
+    return not seen.is_whole and (row is None or (member == "points" and row.points is None))
+
+
+def _not_told(member: str, pairs: Sequence[_Pair], told: Sequence[_Pair]) -> Iterator[str]:
+    known = {id(pair) for pair in told}
+    names = [(now or then) for then, now in (pair for pair in pairs if id(pair) not in known)]
+    if names:
+        some = named([row.id for row in names if row is not None], _NAMED)
+        yield f"not compared, since the data leaves the {member} open: {some}"
 
 
 def finding_changes(
@@ -225,6 +268,8 @@ def _level(side: Side) -> ScoreLevel:
 def _rows(tenant: Tenant) -> Iterable[Row]:
     for control in tenant.every():
         state = control.state
+        open_points = control.is_scored and not points_range(control, tenant.open_members(control)).is_exact
+        unknown = {"points": open_points, "state": tenant.state_doubt(control) is not None}
         yield Row(
             id=control.id,
             title=control.title,
@@ -235,10 +280,11 @@ def _rows(tenant: Tenant) -> Iterable[Row]:
             by=state.updated_by,
             at=state.updated_date_time,
             comment=state.comment,
+            unknown=frozenset(name for name, is_open in unknown.items() if is_open),
         )
 
 
-def _pairs(before: Mapping[str, Row], after: Mapping[str, Row]) -> list[tuple[Row | None, Row | None]]:
+def _pairs(before: Mapping[str, Row], after: Mapping[str, Row]) -> list[_Pair]:
     """The controls of both sides: the same id, else one that is spelled in another case and is left over."""
     left: dict[str, list[Row]] = {}
     for key, row in after.items():

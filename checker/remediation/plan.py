@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from checker.report.document import LocationDocument
+from checker.report.report import RunWarning
 from checker.snapshot.model import SecureScoreControlProfile
 from checker.tenant.states import DEFAULT, newest_update
 
@@ -117,6 +118,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     changes: tuple[Change, ...]
     manual: tuple[Manual, ...]
     notes: tuple[str, ...] = ()
+    warnings: Annotated[
+        tuple[RunWarning, ...], Meta(description="What the data leaves open, and what else the judgement warned of.")
+    ] = ()
 
 
 def recorded_state(profile: SecureScoreControlProfile) -> RecordedState:

@@ -69,6 +69,7 @@ def propose(report: Report, snapshot: Snapshot, run: Run) -> Plan:
         changes=tuple(drafts.changes.values()),
         manual=tuple(drafts.manual.values()),
         notes=(*drafts.notes, *_not_judged(report)),
+        warnings=report.warnings,
     )
 
 

@@ -16,6 +16,7 @@ from checker.runs.look import days_to_fetch
 from checker.snapshot.as_of import as_of
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import read_snapshot
+from checker.tenant.earlier import SLACK_DAYS, EarlierDays
 from checker.tenant.tenant import Tenant
 
 # What policies look at before a past day, in part.
@@ -48,11 +49,14 @@ class Sides:
         self._moment = moment
         self._portal = portal
         self._kept: Snapshot | None = None
+        self._first: datetime.date | None = None
         self._days = 1
         for name in names:
             with contextlib.suppress(ValueError):
                 back = (moment.date() - datetime.date.fromisoformat(name)).days
                 self._days = max(self._days, days_to_fetch(back + _EARLIER_DAYS))
+        with contextlib.suppress(ValueError):
+            self._first = datetime.date.fromisoformat(names[0])
 
     def side(self, name: str) -> Seen:
         """One side.
@@ -84,7 +88,24 @@ class Sides:
         if day not in held:
             there = f"it has {held[-1]} to {held[0]}" if held else "it has none"
             raise SnapshotError(f"the data has no day {day}; {there}")
+        if day == self._first:
+            day = self._base(self._kept, day)
         return self._judged(as_of(self._kept, day), str(day), day)
+
+    def _base(self, snapshot: Snapshot, day: datetime.date) -> datetime.date:
+        """The day, or where its control scores do not add up the next older one, at most three days back.
+
+        Raises:
+            SnapshotError: none of them can be compared with.
+        """
+        base = EarlierDays(snapshot.days).base(day, SLACK_DAYS)
+        if base is None:
+            raise SnapshotError(
+                f"the control scores of the day {day}, and of the {SLACK_DAYS} days before it, are missing or do not "
+                "add up to its score, so nothing can be compared with it",
+                advice="Choose another day.",
+            )
+        return base.date
 
     def _judged(self, snapshot: Snapshot, name: str, day: datetime.date | None) -> Seen:
         tenant = Tenant(snapshot, self._portal)
