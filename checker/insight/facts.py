@@ -40,17 +40,19 @@ def facts_of(control: Control, tenant: Tenant) -> ControlFacts:
         points=control.points if exact else None,
         maximum=control.maximum,
         percent=_same([reading.percent for reading in readings]),
-        points_left=_points_left(control, readings),
+        points_left=_points_left(control, readings, tenant),
         state=control.state.name if state_is_known else UNKNOWN,
         status=_same_word({_status(reading) for reading in readings}),
     )
 
 
-def _points_left(control: Control, readings: list[Control]) -> float | None:
+def _points_left(control: Control, readings: list[Control], tenant: Tenant) -> float | None:
     if not control.is_scored:
         return 0.0
     done = all(reading.state.is_declared or reading.is_retired for reading in readings)
-    if control.maximum is None and not done:
+    # A maximum that a rounded percentage implies is nobody's word.
+    has_maximum = control.profile is not None or tenant.assumes_default_states
+    if (control.maximum is None or not has_maximum) and not done:
         return None
     return _same([reading.points_left for reading in readings])
 
