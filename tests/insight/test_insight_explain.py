@@ -101,7 +101,7 @@ def test_a_requirement_with_its_controls() -> None:
     found = explain("p/all", HERE)
     assert found.requirement is not None
     assert (found.requirement.sentence, found.requirement.owner) == (
-        "each of the controls with category Identity is at 100 % or more",
+        "each of the controls with category Identity must be at 100 % or more",
         "o@contoso.example",
     )
     assert [control.control for control in found.controls] == ["A", "scid_1", "Bare"]

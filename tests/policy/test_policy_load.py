@@ -215,7 +215,7 @@ def test_what_reports_say_of_an_entry() -> None:
         policy="contoso-baseline",
         id="admins-use-mfa",
         title="Administrators sign in with MFA",
-        sentence="AdminMFAV2 is at 100 % or more, all but 2",
+        sentence="AdminMFAV2 must be at 100 % or more, all but 2",
         severity=Severity.CRITICAL,
         enforcement=Enforcement.MANDATORY,
         owner="identity@contoso.example",
@@ -224,7 +224,7 @@ def test_what_reports_say_of_an_entry() -> None:
         location=SourceLocation("<stdin>", 21, 5),
     )
     assert by_id["auto-forwarding-controlled"].owner == "mail@contoso.example"
-    assert by_id["identity"].title == "The Identity score is at 70 % or more"
+    assert by_id["identity"].title == "The Identity score must be at 70 % or more"
 
 
 def first(found: PolicySet) -> PolicyRequirement:

@@ -127,9 +127,9 @@ def test_a_rule_says_what_github_shows() -> None:
         "id": "baseline.admins-use-mfa",
         "name": "AdminsUseMfa",
         "shortDescription": {"text": "Administrators sign in with MFA."},
-        "fullDescription": {"text": "AdminMFAV2 is at 100 % or more. Stolen passwords are the shortest way in."},
+        "fullDescription": {"text": "AdminMFAV2 must be at 100 % or more. Stolen passwords are the shortest way in."},
         "help": {
-            "text": "AdminMFAV2 is at 100 % or more. Stolen passwords are the shortest way in. "
+            "text": "AdminMFAV2 must be at 100 % or more. Stolen passwords are the shortest way in. "
             "References: CIS 5.0.0 5.2.2.1.",
             "markdown": "**Administrators sign in with MFA&#46;**\n\nAdminMFAV2 is at 100 &#37; or more&#46;\n\n"
             "Stolen passwords are the shortest way in&#46;\n\n- CIS 5&#46;0&#46;0 5&#46;2&#46;2&#46;1\n\n"
@@ -220,7 +220,7 @@ def test_fingerprints_outlive_edits_and_tell_controls_apart() -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", before["scoregateResult/v1"])
     edited = requirement(
         title="Another title",
-        sentence="AdminMFAV2 is at 80 % or more",
+        sentence="AdminMFAV2 must be at 80 % or more",
         severity=Severity.LOW,
         location=SourceLocation(POLICY_FILE, 40, 7),
     )

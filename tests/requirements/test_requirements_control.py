@@ -454,14 +454,14 @@ def test_any_of_skips_when_all_it_can_judge_is_not_applicable() -> None:
 @pytest.mark.parametrize(
     ("entry", "sentence"),
     [
-        ("control: a", "a is at 100 % or more"),
-        ("control: [a, b], minimum: {points: 1}", "a or else b is at 1 point or more"),
-        ("control: a, minimum: {percent: 90, allBut: 2}", "a is at 90 % or more, all but 2"),
-        ("control: a, profile: {state: Reviewed}", "a is in the state Reviewed"),
-        ("anyOf: [a, b]", "one of a, b is at 100 % or more"),
+        ("control: a", "a must be at 100 % or more"),
+        ("control: [a, b], minimum: {points: 1}", "a or else b must be at 1 point or more"),
+        ("control: a, minimum: {percent: 90, allBut: 2}", "a must be at 90 % or more, all but 2"),
+        ("control: a, profile: {state: Reviewed}", "a must be in the state Reviewed"),
+        ("anyOf: [a, b]", "one of a, b must be at 100 % or more"),
         (
             "select: {id: [a], tier: [Core, Advanced]}",
-            "each of the controls with id a and tier Core or Advanced is at 100 % or more",
+            "each of the controls with id a and tier Core or Advanced must be at 100 % or more",
         ),
         (
             (
@@ -471,7 +471,7 @@ def test_any_of_skips_when_all_it_can_judge_is_not_applicable() -> None:
             (
                 "each of the controls with category Data and service EXO and threat x and user impact Low and "
                 "implementation cost "
-                "Low is at 100 % or more, at most 2 failing"
+                "Low must be at 100 % or more, and at most 2 may fail"
             ),
         ),
     ],

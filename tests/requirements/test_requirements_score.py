@@ -555,19 +555,19 @@ def test_a_share_of_nothing_is_not_applicable() -> None:
 @pytest.mark.parametrize(
     ("entry", "sentence"),
     [
-        ("minimum: {percent: 60}", "The overall score is at 60 % or more"),
-        ("category: Data, declared: exclude, minimum: {points: 1}", "The observed Data score is at 1 point or more"),
+        ("minimum: {percent: 60}", "The overall score must be at 60 % or more"),
+        ("category: Data, declared: exclude, minimum: {points: 1}", "The observed Data score must be at 1 point or more"),
         (
             "select: {service: [MDO]}, minimum: {percent: 1}",
-            "The score of the controls with service MDO is at 1 % or more",
+            "The score of the controls with service MDO must be at 1 % or more",
         ),
-        (COMPARE, "The overall score is at most 5 percentage points below the average of AllTenants"),
+        (COMPARE, "The overall score must be at most 5 percentage points below the average of AllTenants"),
         (
             "coverage: {days: 7, maximumLoss: {percentagePoints: 1}}",
-            "Controls worth at most 1 percentage point have stopped being scored within 7 days",
+            "Controls worth at most 1 percentage point may stop being scored within 7 days",
         ),
-        ("freshness: {maximumAge: 1d}", "The newest day is at most 1 day old"),
-        (SHARE, "At most 10 % of the points earned are declared and not observed"),
+        ("freshness: {maximumAge: 1d}", "The newest day must be at most 1 day old"),
+        (SHARE, "At most 10 % of the points earned may be declared and not observed"),
     ],
 )
 def test_each_kind_says_what_it_asks_for(entry: str, sentence: str) -> None:

@@ -25,7 +25,7 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def sentence(self) -> str:
         """What is asked for."""
-        return f"one of {', '.join(self.any_of)} is {self.demand()}"
+        return f"one of {', '.join(self.any_of)} must be {self.demand()}"
 
     def controls_meant(self, tenant: Tenant) -> set[str]:
         """Each of them."""

@@ -46,7 +46,7 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def sentence(self) -> str:
         """What is asked for."""
         limit = worded(self.coverage.maximum_loss.quantity)
-        return f"controls worth at most {limit} have stopped being scored within {self.coverage.days} days"
+        return f"controls worth at most {limit} may stop being scored within {self.coverage.days} days"
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where the snapshot has no day that is old enough."""

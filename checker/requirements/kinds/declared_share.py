@@ -38,7 +38,7 @@ class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def sentence(self) -> str:
         """What is asked for."""
-        return f"at most {worded(self._limit)} of the points earned are declared and not observed"
+        return f"at most {worded(self._limit)} of the points earned may be declared and not observed"
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where no point was earned."""

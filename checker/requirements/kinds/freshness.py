@@ -33,7 +33,7 @@ class Freshness(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def sentence(self) -> str:
         """What is asked for."""
-        return f"the newest day is at most {worded(Quantity(self.freshness.days, Unit.DAYS))} old"
+        return f"the newest day must be at most {worded(Quantity(self.freshness.days, Unit.DAYS))} old"
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding: an error, not a failure, where the data is older (the tenant itself may be fine)."""

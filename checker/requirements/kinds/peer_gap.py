@@ -44,7 +44,7 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
 
     def sentence(self) -> str:
         """What is asked for."""
-        return f"the overall score is at most {worded(self._limit)} below the average of {self.compare.basis}"
+        return f"the overall score must be at most {worded(self._limit)} below the average of {self.compare.basis}"
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped with a warning where Microsoft has no average."""

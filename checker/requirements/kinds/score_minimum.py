@@ -64,7 +64,7 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     def sentence(self) -> str:
         """What is asked for."""
-        return f"{self.subject} is at {worded(self.minimum.quantity)} or more"
+        return f"{self.subject} must be at {worded(self.minimum.quantity)} or more"
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding."""

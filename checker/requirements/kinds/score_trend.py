@@ -51,7 +51,7 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def sentence(self) -> str:
         """What is asked for."""
         whose = " by the tenant's own controls" if self.trend.attributed_to == "tenant" else ""
-        return f"the score has fallen by at most {worded(self._limit)}{whose} within {self.trend.days} days"
+        return f"the score may fall by at most {worded(self._limit)}{whose} within {self.trend.days} days"
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where the snapshot has no day that is old enough."""

@@ -44,8 +44,8 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
 
     def sentence(self) -> str:
         """What is asked for."""
-        text = f"each of the {self.select.sentence()} is {self.demand()}"
-        return f"{text}, at most {self.tolerated} failing" if self.at_most is not None else text
+        text = f"each of the {self.select.sentence()} must be {self.demand()}"
+        return f"{text}, and at most {self.tolerated} may fail" if self.at_most is not None else text
 
     def controls_meant(self, tenant: Tenant) -> set[str]:
         """Those that are picked."""

@@ -39,7 +39,7 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def sentence(self) -> str:
         """What is asked for."""
-        return f"{' or else '.join(self.names)} is {self.demand()}"
+        return f"{' or else '.join(self.names)} must be {self.demand()}"
 
     def controls_meant(self, tenant: Tenant) -> set[str]:
         """Those that any of the names means."""

@@ -41,8 +41,8 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
     def sentence(self) -> str:
         """What is asked for."""
         if self.undeclared == "skip":
-            return "no risk stays accepted in the portal after its waiver has ended"
-        return "every state other than Default is declared by a policy or covered by a waiver"
+            return "no risk may stay accepted in the portal after its waiver has ended"
+        return "every state other than Default must be declared by a policy or covered by a waiver"
 
     @property
     def wants_state(self) -> bool:
@@ -56,7 +56,12 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
         if doubt is not None:
             # What was found is certain; what else there may be is not.
             return [*found, in_doubt(doubt)]
-        return found or [Judgement(outcome=Outcome.PASS, reason=Reason.MET, message=self.sentence())]
+        return found or [Judgement(outcome=Outcome.PASS, reason=Reason.MET, message=self._holds())]
+
+    def _holds(self) -> str:
+        if self.undeclared == "skip":
+            return "no risk stays accepted in the portal after its waiver has ended"
+        return "every state other than Default is declared by a policy or covered by a waiver"
 
     def _doubt(self, tenant: Tenant) -> Doubt | None:
         """Why the data may hold more states than it shows; None where it can't."""
