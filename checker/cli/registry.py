@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "checker.cli.commands.history:history",
         "Query and maintain the store of scores over time.",
     ),
-    "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
+    "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI pipeline."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
     "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),
     "rollback": ("checker.cli.commands.rollback:rollback", "Undo an apply by its journal."),
