@@ -70,8 +70,9 @@ format: $(VENV)/.lint
 schemas: $(INSTALLED)
 	$(BIN)/python -m checker.cli.schemas schemas
 
-# The README's picture, and those of docs/insight.md.
+# The README's picture, those of docs/insight.md, and the reference of options, variables and exit codes.
 docs: $(VENV)/.lint
+	$(BIN)/python -m checker.cli.reference docs/reference.md
 	$(BIN)/python docs/picture.py docs/demo.svg
 	$(BIN)/scoregate trend --sandbox --now $(FIXED_NOW) --days 90 -o svg=docs/trend.svg
 	$(BIN)/scoregate whatif --sandbox --now $(FIXED_NOW) --front -o svg=docs/front.svg

@@ -23,6 +23,13 @@ PASSING = "score: [{id: overall, minimum: {percent: 1}}]"
 FAILING = "score: [{id: overall, minimum: {percent: 100}, severity: medium}]"
 NOT_JUDGED = "score: [{id: fresh, freshness: {maximumAge: 1d}}]"
 
+# How the names begin of what scoregate reads; the last lines are set by a pipeline that runs the tests.
+_READ = (
+    *("SCOREGATE_", "AZURE_", "AZURESUBSCRIPTION_", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "IDENTITY_", "IMDS_", "MSI_"),
+    *("GITHUB_", "ACTIONS_", "TF_BUILD", "SYSTEM_", "BUILD_", "GITLAB_CI", "CI_JOB_URL"),
+)
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -35,8 +42,7 @@ class Ended:
 
 def environment(**variables: str) -> dict[str, str]:
     """The variables of this process without those that scoregate reads, and with some more."""
-    read = ("SCOREGATE_", "AZURE_", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(read)}
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(_READ)}
     return {**kept, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **variables}
 
 

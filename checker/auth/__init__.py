@@ -20,6 +20,7 @@ METHODS = {
     "azure-cli": "checker.auth.azure_cli",
 }
 AUTO = "auto"
+_ADVICE = "Set AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; 'scoregate auth --help' lists ways without a secret."
 
 
 class Method(Protocol):
@@ -47,9 +48,11 @@ def pick(name: str, credentials: Credentials) -> str:
         return name
     offered = next((known for known in METHODS if method(known).offered(credentials)), None)
     if offered is None:
+        from checker.auth.assertions import lacking_remedy
+
         raise UsageError(
             "nothing to sign in with: no method finds what it needs in the environment",
-            advice="Set AZURE_CLIENT_ID with AZURE_CLIENT_SECRET, or see docs/sign-in.md for ways without a secret.",
+            advice=lacking_remedy(credentials) or _ADVICE,
         )
     return offered
 

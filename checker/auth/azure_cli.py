@@ -70,7 +70,7 @@ class AzureCli:
             reason = _reason(ended.stderr.decode("utf-8", "replace"))
             raise SignInError(
                 f"Azure CLI gave no token: {reason}",
-                advice=remedy(reason) or "Run 'az login' as a service principal or a managed identity.",
+                advice=remedy(reason) or _log_in(self._credentials),
             )
         try:
             answer = msgspec.json.decode(ended.stdout, type=_Answer, strict=False)
@@ -79,6 +79,15 @@ class AzureCli:
         if not can_be_sent(answer.access_token):
             raise SignInError("Azure CLI answered without a token", advice="Is it up to date? Run 'az upgrade'.")
         return answer
+
+
+def _log_in(credentials: Credentials) -> str:
+    """What to do where nobody is signed in; hosted runners of every platform have the command all the same."""
+    from checker.auth.assertions import lacking_remedy
+
+    lacking = lacking_remedy(credentials)
+    log_in = "Run 'az login' as a service principal or a managed identity."
+    return log_in if lacking is None else f"{lacking} Azure CLI, tried as the last way, is not signed in."
 
 
 def _reason(said: str) -> str:

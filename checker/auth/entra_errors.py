@@ -16,6 +16,7 @@ from checker.transport import why_unreachable
 
 _CODE = re.compile(r"AADSTS(\d{4,7})")
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?")
+_TRUST = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 _REMEDIES = {
     "7000215": "The secret is wrong: set AZURE_CLIENT_SECRET to the secret's value, not to its id.",
     "7000222": "The secret has expired: make a new one for the application and set AZURE_CLIENT_SECRET to it.",
@@ -25,14 +26,15 @@ _REMEDIES = {
     "70011": "The scope is wrong for this cloud: check --graph-url and --cloud.",
     "500011": "The tenant does not know Microsoft Graph under that name: check --cloud.",
     "700027": "Entra does not accept the certificate: register its public part with the application, or renew it.",
-    "700024": "The assertion is not valid at this time: set this machine's clock right.",
+    "700024": "The assertion has ended or is not valid yet: run the job again for a new one, and check this "
+    "machine's clock.",
     "700021": "The assertion is not this application's: check --client-id (AZURE_CLIENT_ID).",
-    "700023": "The assertion is for another audience: see SCOREGATE_OIDC_AUDIENCE in docs/sign-in.md.",
-    "70021": "The application trusts no platform yet: add a federated credential to it; see docs/sign-in.md.",
-    "700211": "The application trusts no such issuer: add a federated credential with it; see docs/sign-in.md.",
-    "700212": "The audience is not the federated credential's: set SCOREGATE_OIDC_AUDIENCE; see docs/sign-in.md.",
-    "700213": "The application trusts no such job: add a federated credential with that subject; see docs/sign-in.md.",
-    "7002138": "The subject differs in case from the federated credential's: spell it alike; see docs/sign-in.md.",
+    "700023": "The assertion is for another audience: set SCOREGATE_OIDC_AUDIENCE to the federated credential's.",
+    "70021": f"The application trusts no platform yet: add a federated credential to it, {_TRUST}",
+    "700211": f"The application trusts no such issuer: add a federated credential with it, {_TRUST}",
+    "700212": "The audience is not the federated credential's: set SCOREGATE_OIDC_AUDIENCE to that.",
+    "700213": f"The application trusts no such job: add a federated credential with that subject, {_TRUST}",
+    "7002138": "The subject differs in case from the federated credential's: spell it alike.",
     "50076": "The tenant asks for a second factor: sign in with --auth browser or device-code and give it.",
     "50079": "The tenant asks for a second factor that the person has yet to register: sign in to the portal once.",
     "50034": "The tenant has no such person: sign in with an account of the tenant that is to be judged.",
@@ -44,20 +46,23 @@ _REMEDIES = {
     "650057": "The application may not ask for Microsoft Graph: add the permission {permission} to it.",
     "7000112": "The application is disabled in the tenant: let an administrator enable it.",
     "7000218": "The application is not a public client: allow public client flows in its registration, under "
-    "Authentication; see docs/sign-in.md.",
+    "Authentication.",
     "700025": "The application is a public client: sign in with --auth device-code or browser, or disallow public "
     "client flows in its registration.",
     "50011": "Add the redirect URI http://localhost (mobile and desktop) to the application's registration.",
+    "50012": "Entra could not verify the signature: register the public part of the certificate that signs with the "
+    "application; for subject-name/issuer set AZURE_CLIENT_SEND_CERTIFICATE_CHAIN=1.",
+    "50013": "Entra could not verify the assertion: run the job again for a new one, and check that the federated "
+    f"credential names its issuer, {_TRUST}",
     "50020": "The account is not of this tenant: check --tenant, or sign in with an account of it.",
-    "50027": "The assertion is not a signed token: see docs/sign-in.md for what the platform has to give.",
+    "50027": "The assertion is not a signed token: 'scoregate auth --help' lists what each platform gives.",
     "50057": "The person's account is disabled.",
     "50058": "Nobody is signed in: sign in again.",
     "50074": "The tenant asks for a second factor: sign in with --auth browser or device-code and give it.",
     "50105": "The person is not assigned to the application: let an administrator assign the person, or lift that.",
     "50128": "There is no such tenant: check --tenant (AZURE_TENANT_ID) and --cloud.",
     "50059": "There is no such tenant: check --tenant (AZURE_TENANT_ID) and --cloud.",
-    "50166": "Entra could not get the keys of the assertion's issuer: its address has to be public; see "
-    "docs/sign-in.md.",
+    "50166": "Entra could not get the keys of the assertion's issuer: its address has to be public.",
     "50173": "The sign-in was revoked: sign in again.",
     "53000": "The tenant asks for a managed device: sign in from one.",
     "53003": "A Conditional Access policy of the tenant forbids it: ask an administrator which, by that code.",

@@ -3,16 +3,18 @@
 Source: learn.microsoft.com/entra/workload-id/workload-identity-federation.
 """
 
-from checker.auth.assertions import PLATFORMS, platform
+from checker.auth.assertions import lacking_remedy, offered_platform, platform
 from checker.auth.confidential import ConfidentialApplication
 from checker.auth.interface import Credentials
 from checker.auth.needs import CLIENT, TENANT, demand
 from checker.errors import UsageError
 
+_ANYWHERE = "Set AZURE_FEDERATED_TOKEN_FILE or SCOREGATE_OIDC_TOKEN, or run on a platform that identifies its jobs."
+
 
 def offered(credentials: Credentials) -> bool:
     """Whether a platform offers an assertion."""
-    return _platform(credentials) is not None
+    return offered_platform(credentials) is not None
 
 
 def provider(credentials: Credentials) -> ConfidentialApplication:
@@ -22,16 +24,12 @@ def provider(credentials: Credentials) -> ConfidentialApplication:
         UsageError: the tenant or the application is missing, or no platform identifies this job.
     """
     demand("federated assertion", ((TENANT, credentials.tenant), (CLIENT, credentials.client_id)))
-    name = _platform(credentials)
+    name = offered_platform(credentials)
     if name is None:
         raise UsageError(
             "no platform identifies this job",
-            advice="In GitHub Actions the job needs 'id-token: write'; see docs/sign-in.md for other platforms.",
+            advice=lacking_remedy(credentials) or f"{_ANYWHERE} 'scoregate auth --help' lists the platforms.",
         )
     source = platform(name)
     # msal calls it at each request to Entra, never while it has a valid token: an assertion is always fresh.
     return ConfidentialApplication(credentials, lambda: {"client_assertion": lambda: source.assertion(credentials)})
-
-
-def _platform(credentials: Credentials) -> str | None:
-    return next((name for name in PLATFORMS if platform(name).offered(credentials)), None)

@@ -12,6 +12,7 @@ DELEGATED = "delegated"
 _APPLY = "apply"
 _READY = "ready-token"
 _ENDED = "a token that has not expired"
+_PERMISSIONS = "https://learn.microsoft.com/graph/security-authorization"
 # Azure CLI's own application, which no tenant can give the permission to.
 _AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 
@@ -85,8 +86,8 @@ def _advice(claims: Claims, missing: Sequence[str]) -> str:
             "of yours, or run 'az login' as a service principal."
         )
     if claims.is_delegated:
-        return "Have an administrator consent to the permission, and give the person the role; see docs/sign-in.md."
+        return f"Have an administrator consent to the permission, and give the person the role: {_PERMISSIONS}"
     return (
         "Give the application the permission (application permission of Microsoft Graph) and have an administrator "
-        "consent to it; see docs/sign-in.md."
+        f"consent to it: {_PERMISSIONS}"
     )

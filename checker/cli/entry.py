@@ -12,5 +12,6 @@ def main() -> NoReturn:
     """Runs the command line and exits."""
     gc.disable()
     from checker.cli.main import run
+    from checker.cli.streams import flush_streams
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(flush_streams(run(sys.argv[1:])))

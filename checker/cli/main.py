@@ -3,14 +3,13 @@
 import errno
 import gc
 import os
-from importlib import import_module
 from typing import Any
 
 import click
 
 from checker import __version__
 from checker.cli.errors import report_error
-from checker.cli.registry import COMMANDS
+from checker.cli.registry import COMMANDS, load_command
 from checker.errors import (
     EXIT_CALLER,
     EXIT_INTERRUPTED,
@@ -33,8 +32,7 @@ class LazyGroup(click.Group):
         """The command called ``cmd_name``, with what ``scoregate.toml`` says of its options; or None."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
+        command = load_command(cmd_name)
         from checker.cli.settings import default_map
 
         ctx.default_map = {cmd_name: default_map(command)}

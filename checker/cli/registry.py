@@ -1,5 +1,9 @@
 """Every command: a new one is one file in ``commands/`` and one line here."""
 
+from importlib import import_module
+
+import click
+
 # Name → where it is and its one-line help. The help stands here too, so that --help imports no command; a test
 # holds the two together.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -19,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "checker.cli.commands.history:history",
         "Query and maintain the store of scores over time.",
     ),
-    "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI workflow."),
+    "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI pipeline."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
     "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),
     "rollback": ("checker.cli.commands.rollback:rollback", "Undo an apply by its journal."),
@@ -32,3 +36,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "whatif": ("checker.cli.commands.whatif:whatif", "Show the score and the gate as they would be."),
     "schema": ("checker.cli.commands.schema:schema", "Print a JSON Schema."),
 }
+
+
+def load_command(name: str) -> click.Command:
+    """The command called ``name``, one of ``COMMANDS``, imported now."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    command: click.Command = getattr(import_module(module), attribute)
+    return command
+
+
+def load_commands() -> dict[str, click.Command]:
+    """Every command by its name: for what needs the options of all, since importing them takes a while."""
+    return {name: load_command(name) for name in COMMANDS}

@@ -32,18 +32,18 @@ def _path(name: str, location: str | None, roots: dict[str, str]) -> str:
     real = os.path.realpath(name)
     folder = os.path.dirname(real)
     if folder not in roots:
-        roots[folder] = _top(folder)
+        roots[folder] = top_of_repository(folder) or os.path.realpath(".")
     relative = os.path.relpath(real, roots[folder])
     return os.path.basename(real) if relative.startswith("..") else shown(relative.replace(os.sep, "/"))
 
 
-def _top(folder: str) -> str:
-    """The git top-level above ``folder``, else the working directory."""
+def top_of_repository(folder: str) -> str | None:
+    """The git top-level at or above ``folder``, an absolute path that need not exist yet; None outside of one."""
     place = folder
     while True:
         if os.path.exists(os.path.join(place, ".git")):
             return place
         parent = os.path.dirname(place)
         if parent == place:
-            return os.path.realpath(".")
+            return None
         place = parent

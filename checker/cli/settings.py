@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
-from checker.cli.registry import COMMANDS
+from checker.cli.registry import COMMANDS, load_commands
 from checker.documents import files, limits
 from checker.documents.suggest import did_you_mean
 from checker.errors import SettingsError
@@ -54,6 +54,9 @@ def _as_list(value: Any, parameter: click.Parameter) -> Any:  # noqa: ANN401 - w
 
 
 def _check(name: str, path: str) -> None:
+    if name not in FILE_SETTINGS and name not in REFUSED_SETTINGS:
+        # An option of another command is known once that command is imported.
+        load_commands()
     if name in FILE_SETTINGS:
         return
     if name in REFUSED_SETTINGS:

@@ -23,6 +23,8 @@ _CONSENT = (
     "an administrator consent to it: https://learn.microsoft.com/graph/security-authorization"
 )
 _ADVICE = {
+    400: "Graph did not understand the request: check --graph-url, --cloud and any proxy in between. If they are "
+    "right, report it to https://developer.microsoft.com/graph/support with the request-id.",
     401: "Graph did not accept the token: check that --tenant, --cloud and --graph-url belong together.",
     403: _CONSENT,
     404: "Check --graph-url: this address has no Secure Score API.",

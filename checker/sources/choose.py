@@ -135,8 +135,8 @@ def _live(request: SourceRequest, now: datetime.datetime, say: Say, *, write: bo
     if not request.names_tenant:
         raise UsageError(
             "no source: name --snapshot PATH, --store URL, --sandbox, or a tenant to ask",
-            advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; docs/sign-in.md has "
-            "ways without a secret.",
+            advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; 'scoregate auth --help' "
+            "lists ways without a secret.",
         )
     from checker.sources.live import LiveSource
     from checker.transport import async_client

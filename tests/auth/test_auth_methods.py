@@ -255,21 +255,21 @@ def test_an_assertion_in_a_file_is_read_at_each_request(served: Endpoints, tmp_p
 
 
 @pytest.mark.parametrize(
-    ("issuer", "subject", "audience", "code"),
+    ("issuer", "subject", "audience", "code", "advice"),
     [
-        ("https://elsewhere.example", "main", "api://AzureADTokenExchange", "700211"),
-        (GITLAB, "branch", "api://AzureADTokenExchange", "700213"),
-        (GITLAB, "main", "api://Other", "700212"),
+        ("https://elsewhere.example", "main", "api://AzureADTokenExchange", "700211", "https://learn.microsoft.com/"),
+        (GITLAB, "branch", "api://AzureADTokenExchange", "700213", "https://learn.microsoft.com/"),
+        (GITLAB, "main", "api://Other", "700212", "SCOREGATE_OIDC_AUDIENCE"),
     ],
 )
 def test_what_does_not_fit_the_federated_credential_is_named(
-    served: Endpoints, issuer: str, subject: str, audience: str, code: str
+    served: Endpoints, issuer: str, subject: str, audience: str, code: str, advice: str
 ) -> None:
     DIRECTORY.add_federated_credential(TENANT.tenant_id, issuer=GITLAB, subject="main")
     assertion = SANDBOX.oidc.token(issuer=issuer, subject=subject, audience=audience)
     message = refused("federated", credentials(served, variables={"SCOREGATE_OIDC_TOKEN": assertion}))
     assert f"AADSTS{code}" in message
-    assert "docs/sign-in.md" in message
+    assert advice in message
     assert assertion not in message
 
 

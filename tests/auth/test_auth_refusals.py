@@ -45,6 +45,7 @@ PROFILES = "/v1.0/security/secureScoreControlProfiles"
 TOKEN_PATH = f"/{ID}/oauth2/v2.0/token"
 DISCOVERY = f"/{ID}/v2.0/.well-known/openid-configuration"
 SLEEP = time.sleep
+CONNECTION = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"
 DEMAND = '{"access_token": {"nbf": {"essential": true, "value": "1"}}}'
 
 
@@ -179,7 +180,9 @@ def test_a_clock_that_is_behind_or_ahead_spoils_an_assertion(served: Endpoints) 
     over = SANDBOX.oidc.token(issuer=GITLAB, subject="main", lifetime=-datetime.timedelta(hours=1))
     error = refused("federated", credentials(served, variables={"SCOREGATE_OIDC_TOKEN": over}))
     assert "AADSTS700024" in error.message
-    assert error.advice == "The assertion is not valid at this time: set this machine's clock right."
+    assert error.advice == (
+        "The assertion has ended or is not valid yet: run the job again for a new one, and check this machine's clock."
+    )
 
 
 def assertion_of(issuer: str) -> str:
@@ -242,7 +245,7 @@ def test_a_platform_that_answers_nonsense(served: Endpoints, fault: Any, said: s
     SANDBOX.faults.add("/_oidc/github", fault)
     error = refused("federated", credentials(served, variables=github(served)))
     assert error.message == said
-    assert error.advice == "The job needs the permission 'id-token: write'."
+    assert "id-token: write" in error.advice
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:port/", "no address", "ftp://127.0.0.1/"])
@@ -271,7 +274,50 @@ def test_a_request_token_that_no_header_can_carry_is_not_repeated(served: Endpoi
 def test_no_platform_vouches(served: Endpoints) -> None:
     with pytest.raises(UsageError, match="no platform identifies this job") as caught:
         provider("federated", credentials(served))
-    assert "id-token: write" in caught.value.advice
+    assert "SCOREGATE_OIDC_TOKEN" in caught.value.advice
+    assert "'scoregate auth --help'" in caught.value.advice
+
+
+ON_PLATFORMS = [
+    ({"GITHUB_ACTIONS": "true"}, "Give the job 'permissions: {id-token: write, contents: read}'"),
+    (
+        {"TF_BUILD": "True", "SYSTEM_OIDCREQUESTURI": "https://x.example", CONNECTION: "c"},
+        "Map SYSTEM_ACCESSTOKEN: $(System.AccessToken) into the step's env",
+    ),
+    (
+        {"TF_BUILD": "True", "SYSTEM_OIDCREQUESTURI": "https://x.example", "SYSTEM_ACCESSTOKEN": "a-job-credential"},
+        "set AZURESUBSCRIPTION_SERVICE_CONNECTION_ID to the service connection's id",
+    ),
+    ({"GITLAB_CI": "true"}, "In GitLab give the job 'id_tokens: {SCOREGATE_OIDC_TOKEN: {aud: "),
+]
+
+
+@pytest.mark.parametrize(("variables", "advice"), ON_PLATFORMS)
+def test_a_platform_that_gives_no_assertion_has_its_own_remedy(
+    served: Endpoints, variables: dict[str, str], advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = credentials(served, variables=variables)
+    with pytest.raises(UsageError, match="no platform identifies this job") as caught:
+        provider("federated", known)
+    assert advice in caught.value.advice
+    # Hosted runners have Azure CLI, which auto takes as its last way.
+    az(tmp_path, monkeypatch, "echo \"ERROR: Please run 'az login' to setup account.\" >&2; exit 1")
+    assert pick("auto", known) == "azure-cli"
+    error = refused("azure-cli", known)
+    assert advice in error.advice
+    assert "Azure CLI, tried as the last way, is not signed in." in error.advice
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(UsageError, match="nothing to sign in with") as caught:
+        pick("auto", known)
+    assert advice in caught.value.advice
+
+
+def test_where_a_platform_gives_an_assertion_azure_cli_has_its_own_remedy(
+    served: Endpoints, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    az(tmp_path, monkeypatch, "exit 1")
+    known = credentials(served, variables={"GITHUB_ACTIONS": "true", **github(served)})
+    assert refused("azure-cli", known).advice == "Run 'az login' as a service principal or a managed identity."
 
 
 # Managed identities.
@@ -720,12 +766,13 @@ def test_a_token_of_another_tenant_is_refused_before_it_is_sent(served: Endpoint
 def test_every_code_of_entra_that_a_user_can_act_on_has_a_remedy() -> None:
     codes = (
         "7000215 7000222 700016 90002 500011 700027 700024 700021 700023 70021 700211 700212 700213 7002138 50166 "
-        "50027 50076 50034 50011 65001 65004 70016 70018 70020 70008 50173 7000218 1002012"
+        "50012 50013 50027 50076 50034 50011 65001 65004 70016 70018 70020 70008 50173 7000218 1002012"
     )
     for code in codes.split():
         advice = remedy(f"AADSTS{code}: Something.")
         assert advice is not None, code
         assert "{" not in advice
+    assert "public part of the certificate" in (remedy("AADSTS50012: Authentication failed.") or "")
     assert remedy("AADSTS99999999: Unheard of.") is None
     assert remedy("no code") is None
 

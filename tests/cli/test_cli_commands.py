@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 import pytest
+import yaml
 from command_line import FAILING, NOW, PASSING, ROOT, here, policy, says_one_thing, scoregate
 
 from checker.cli.schemas import SCHEMAS, text
@@ -103,6 +104,61 @@ def test_init_where_a_folder_cannot_be_made_writes_no_file(folder: Path, capfd: 
     assert ended.code == 2
     assert ended.err.startswith("scoregate: ./.github/workflows/secure-score.yml: cannot be made: ")
     assert [path.name for path in folder.rglob("*") if path.is_file()] == [".github"]
+
+
+def repository(folder: Path) -> Path:
+    folder.joinpath(".git").mkdir()
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("ci", "place"),
+    [
+        ("github", ".github/workflows/secure-score.yml"),
+        ("azure", "azure-pipelines.yml"),
+        ("gitlab", ".gitlab-ci.yml"),
+    ],
+)
+def test_init_writes_the_pipeline_to_the_repository_s_root(ci: str, place: str, folder: Path, capfd: Capture) -> None:
+    repository(folder)
+    made = here(capfd, "init", "teams/secure score", "--ci", ci)
+    assert (made.code, made.err) == (0, "")
+    assert f"wrote ./{place}\n" in made.out.decode()
+    assert "Next:  cd 'teams/secure score' && scoregate check -p policies --sandbox\n" in made.out.decode()
+    written = folder.joinpath(place).read_text()
+    shipped = (ROOT / "examples" / "pipelines" / ci / "gate.yml").read_text()
+    assert written.replace('"teams/secure score/policies"', "policies") == shipped
+    assert yaml.safe_load(written)
+
+
+def test_init_from_below_the_root_writes_there_too(
+    folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = repository(folder) / "below"
+    below.mkdir()
+    monkeypatch.chdir(below)
+    made = here(capfd, "init")
+    assert (made.code, made.err) == (0, "")
+    assert "wrote ../.github/workflows/secure-score.yml\n" in made.out.decode()
+    assert '  POLICIES: "below/policies"\n' in folder.joinpath(".github/workflows/secure-score.yml").read_text()
+
+
+@pytest.mark.parametrize("ci", ["github", "azure", "gitlab"])
+def test_init_at_a_root_writes_the_example_of_a_gate(ci: str, folder: Path, capfd: Capture) -> None:
+    repository(folder)
+    assert here(capfd, "init", "--ci", ci).code == 0
+    shipped = (ROOT / "examples" / "pipelines" / ci / "gate.yml").read_bytes()
+    assert shipped in [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+
+
+def test_init_overwrites_no_pipeline(folder: Path, capfd: Capture) -> None:
+    repository(folder)
+    assert here(capfd, "init", "one").code == 0
+    ended = here(capfd, "init", "two")
+    assert ended.code == 2
+    assert ended.err.startswith("scoregate: ./.github/workflows/secure-score.yml exists already; nothing was written\n")
+    assert "Remove it first, or name the new policies in that pipeline." in ended.err
+    assert not folder.joinpath("two").exists()
 
 
 def test_init_twice_is_refused(capfd: Capture) -> None:

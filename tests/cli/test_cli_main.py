@@ -154,6 +154,44 @@ def test_streams_that_are_closed_or_full(command: str, code: int, said: str, tmp
     assert not ended.err or says_one_thing(ended.err)
 
 
+JUDGED = {
+    "check -p small.yaml --snapshot snapshot.json": 1,
+    "score --snapshot snapshot.json": 0,
+    "schema policy": 0,
+    "lint small.yaml": 0,
+}
+LOST = "scoregate: standard output cannot be written: no space left on device\n"
+CLOSED = "scoregate: standard output is closed\n"
+
+
+@pytest.mark.parametrize("buffered", [True, False], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("command", JUDGED)
+def test_a_lost_output_ends_alike_whether_python_buffers_or_not(command: str, buffered: bool, tmp_path: Path) -> None:
+    policy(tmp_path, FAILING)
+    snapshot(tmp_path)
+    # Python takes an empty variable as one that is not set.
+    variables = {"PYTHONUNBUFFERED": "" if buffered else "1"}
+
+    def ended(redirection: str) -> tuple[int, str]:
+        done = shell(f"scoregate {command} {redirection}", folder=tmp_path, variables=variables)
+        return done.code, done.err
+
+    code, error = ended(">/dev/full")
+    assert (code, error[: len(LOST)]) == (2, LOST)
+    code, error = ended(">&-")
+    assert (code, error[: len(CLOSED)]) == (2, CLOSED)
+    assert ended("2>/dev/full >/dev/full") == (2, "")
+    assert ended(f'> >(exit 0); code=$?; [ "$code" -eq {JUDGED[command]} ]') == (0, "")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["--help", "--version", "check --help", "check --no-such-option"])
+def test_help_and_usage_end_alike_too(command: str, unbuffered: str, tmp_path: Path) -> None:
+    variables = {"PYTHONUNBUFFERED": unbuffered}
+    both = shell(f"scoregate {command} >/dev/full 2>/dev/full", folder=tmp_path, variables=variables)
+    assert both.code == 2
+
+
 def test_an_interrupted_run_ends_at_once_with_130_and_no_traceback(tmp_path: Path) -> None:
     pipe = tmp_path / "slow.json"
     os.mkfifo(pipe)

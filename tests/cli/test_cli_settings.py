@@ -160,6 +160,31 @@ def test_the_formats_of_a_check_are_no_file_of_fetch(folder: Path, capfd: Captur
     assert [path.name for path in folder.iterdir()] == ["scoregate.toml"]
 
 
+@pytest.mark.parametrize("table", [{"days": 30}, {"trend": {"days": 30}}])
+def test_a_setting_of_another_command_is_left_alone(table: dict[str, Any], folder: Path) -> None:
+    # In a process of its own: here every command is imported already.
+    settings(folder, snapshot=snapshot(folder), now=NOW, **table)
+    ended = scoregate("check", "-p", policy(folder, PASSING), folder=folder)
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_what_another_command_refuses_is_refused_as_such(folder: Path) -> None:
+    settings(folder, yes=True)
+    ended = scoregate("lint", policy(folder, PASSING), folder=folder)
+    assert ended.code == 2
+    assert ended.err.startswith("scoregate: scoregate.toml: yes is not taken from this file")
+
+
+def test_settings_of_other_commands_keep_an_offline_check_light(folder: Path) -> None:
+    settings(folder, days=30, snapshot=snapshot(folder), now=NOW)
+    script = (
+        "import sys; from checker.cli.main import run; code = run(sys.argv[1:]); "
+        "heavy = {'httpx', 'msal', 'jsonschema', 'rich'} & set(sys.modules); sys.exit(str(heavy) if heavy else code)"
+    )
+    ended = scoregate("check", "-p", policy(folder, PASSING), folder=folder, through=("-c", script))
+    assert (ended.code, ended.err) == (0, "")
+
+
 def test_a_flag_of_one_command_is_no_day_of_another(folder: Path, capfd: Capture) -> None:
     settings(folder, since=True)
     ended = here(capfd, "trend", "--sandbox", "--now", NOW)

@@ -144,7 +144,7 @@ def test_pages_that_lead_round_in_a_circle_end_the_walk() -> None:
     [
         (401, "Graph answered 401 (InvalidAuthenticationToken: Access token validation failure.)", "--tenant"),
         (404, "Graph answered 404 (ResourceNotFound: Resource not found.)", "--graph-url"),
-        (400, "Graph answered 400 (BadRequest: Invalid request.)", ""),
+        (400, "Graph answered 400 (BadRequest: Invalid request.)", "check --graph-url, --cloud and any proxy"),
         (500, "Graph answered 500 (InternalServerError: An internal server error", "run again later"),
     ],
 )

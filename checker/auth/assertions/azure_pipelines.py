@@ -13,6 +13,10 @@ from checker.transport import checked_base
 _URL = "SYSTEM_OIDCREQUESTURI"
 _TOKEN = "SYSTEM_ACCESSTOKEN"
 _CONNECTION = "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"
+_REMEDY = (
+    f"Map {_TOKEN}: $(System.AccessToken) into the step's env, and set {_CONNECTION} to the service connection's id "
+    "(the resourceId in the address of its page)."
+)
 
 
 def assertion(credentials: Credentials) -> str:
@@ -27,14 +31,13 @@ def assertion(credentials: Credentials) -> str:
         # Else Azure DevOps answers a bad token with a redirect to a page for people.
         "X-TFS-FedAuthRedirect": "Suppress",
     }
-    remedy = f"Map {_TOKEN}: $(System.AccessToken) into the step, and set {_CONNECTION} to the connection's id."
     return answered(
         credentials,
         lambda client: client.post(address, headers=headers),
         "oidcToken",
         "Azure Pipelines",
-        remedy,
+        _REMEDY,
     )
 
 
-PLATFORM = Platform((_URL, _TOKEN, _CONNECTION), assertion)
+PLATFORM = Platform((_URL, _TOKEN, _CONNECTION), assertion, _REMEDY, marker="TF_BUILD")

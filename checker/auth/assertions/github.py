@@ -7,6 +7,9 @@ from checker.transport import checked_base
 
 _URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
 _TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
+_REMEDY = (
+    "Give the job 'permissions: {id-token: write, contents: read}'; GitHub gives pull requests from forks no identity."
+)
 
 
 def assertion(credentials: Credentials) -> str:
@@ -16,14 +19,13 @@ def assertion(credentials: Credentials) -> str:
     # The address has a query already.
     address = f"{url}{'&' if '?' in url else '?'}audience={audience(credentials)}"
     headers = {"Authorization": f"Bearer {credentials.variable(_TOKEN)}", "Accept": "application/json"}
-    remedy = "The job needs the permission 'id-token: write'."
     return answered(
         credentials,
         lambda client: client.get(address, headers=headers),
         "value",
         "GitHub's identity provider",
-        remedy,
+        _REMEDY,
     )
 
 
-PLATFORM = Platform((_URL, _TOKEN), assertion)
+PLATFORM = Platform((_URL, _TOKEN), assertion, _REMEDY, marker="GITHUB_ACTIONS")

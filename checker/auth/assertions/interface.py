@@ -19,14 +19,22 @@ class Platform(msgspec.Struct, frozen=True):
     Attributes:
         variables: those that must be set.
         assertion: asks for a fresh one; nothing is kept, neither in memory nor on disk.
+        remedy: what to do where the platform gives none.
+        marker: the variable that the platform sets in each of its jobs; None where it sets none.
     """
 
     variables: tuple[str, ...]
     assertion: Callable[[Credentials], str]
+    remedy: str
+    marker: str | None = None
 
     def offered(self, credentials: Credentials) -> bool:
         """Whether the environment offers it."""
         return all(credentials.variable(name) is not None for name in self.variables)
+
+    def runs(self, credentials: Credentials) -> bool:
+        """Whether this job is one of the platform's, with an assertion or without."""
+        return self.marker is not None and credentials.variable(self.marker) is not None
 
 
 def answered(

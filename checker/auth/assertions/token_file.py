@@ -7,6 +7,7 @@ from checker.errors import SignInError
 
 _FILE = "AZURE_FEDERATED_TOKEN_FILE"
 _MOST_BYTES = 64 * 1024
+_REMEDY = f"Check {_FILE} and that the platform writes there."
 
 
 def assertion(credentials: Credentials) -> str:
@@ -17,9 +18,9 @@ def assertion(credentials: Credentials) -> str:
         raise SignInError(
             "holds no assertion (a signed token of three parts)",
             place=files.shown(path),
-            advice=f"Check {_FILE} and that the platform writes there.",
+            advice=_REMEDY,
         )
     return text
 
 
-PLATFORM = Platform((_FILE,), assertion)
+PLATFORM = Platform((_FILE,), assertion, _REMEDY)

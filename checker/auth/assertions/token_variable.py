@@ -5,6 +5,7 @@ from checker.auth.interface import Credentials
 from checker.errors import SignInError
 
 _TOKEN = "SCOREGATE_OIDC_TOKEN"
+_REMEDY = f"In GitLab give the job 'id_tokens: {{{_TOKEN}: {{aud: api://AzureADTokenExchange}}}}'."
 
 
 def assertion(credentials: Credentials) -> str:
@@ -13,9 +14,9 @@ def assertion(credentials: Credentials) -> str:
     if text.count(".") != 2:
         raise SignInError(
             f"{_TOKEN} holds no assertion (a signed token of three parts)",
-            advice=f"In GitLab: id_tokens: {{{_TOKEN}: {{aud: api://AzureADTokenExchange}}}}.",
+            advice=_REMEDY,
         )
     return text
 
 
-PLATFORM = Platform((_TOKEN,), assertion)
+PLATFORM = Platform((_TOKEN,), assertion, _REMEDY, marker="GITLAB_CI")

@@ -46,6 +46,20 @@ def auth(options: AuthOptions) -> int:
       scoregate auth
       scoregate auth --for apply -o json
 
+    \b
+    Methods in the order of --auth auto, and what each needs beside AZURE_TENANT_ID and AZURE_CLIENT_ID:
+      ready-token       SCOREGATE_ACCESS_TOKEN, and nothing else
+      client-secret     AZURE_CLIENT_SECRET
+      certificate       AZURE_CLIENT_CERTIFICATE_PATH
+      federated         GitHub Actions: the job's permission 'id-token: write'
+                        Azure Pipelines: SYSTEM_ACCESSTOKEN, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID
+                        GitLab: id_tokens: {SCOREGATE_OIDC_TOKEN: {aud: api://AzureADTokenExchange}}
+                        Kubernetes: AZURE_FEDERATED_TOKEN_FILE, which the webhook sets
+      managed-identity  nothing: Azure sets its variables
+      device-code       a person at a terminal
+      browser           the same, by --auth browser only
+      azure-cli         'az login' as a service principal or a managed identity
+
     Graph is not asked: the answer is what the token says.
     Exit codes: 0 the commands asked about would be allowed, 3 they would not, or there is no token.
     """

@@ -81,7 +81,7 @@ def sql(options: SqlOptions) -> int:
     Example:
       scoregate history sql "SELECT control, avg(score) FROM control_scores GROUP BY 1" --store history/ -o csv
 
-    The tables are scores, control_scores, states, findings and profiles; docs/history.md has their columns.
+    The tables are scores, control_scores, states, findings and profiles; "DESCRIBE scores" shows columns.
     """
     from checker.store.query import connect
     from checker.views.history import ROW_FORMATS, render_rows

@@ -1,0 +1,120 @@
+"""``docs/reference.md``, made of the code: exit codes, options with their variables and settings, other variables.
+
+``python -m checker.cli.reference FILE`` writes it.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+
+import click
+
+from checker import errors
+from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
+from checker.cli.reference_variables import VARIABLES
+from checker.cli.registry import load_commands
+
+# In the order of the codes; a code that is missing here cannot be written.
+_MEANINGS = {
+    "EXIT_PASSED": "Done: the gate passed, nothing differs, the commands asked about are allowed.",
+    "EXIT_FAILED": "The gate failed, something differs (`--exit-code`), or some changes are not in place.",
+    "EXIT_CALLER": "The caller's mistake: usage, a setting, a policy, a waiver, a plan, a place to write to.",
+    "EXIT_NOT_JUDGED": "It could not be judged: sign-in, network, Graph, a snapshot, or data that leaves it open.",
+    "EXIT_INTERRUPTED": "Interrupted.",
+}
+_HEAD = """# Reference
+
+Written by `make docs` from the code. `scoregate COMMAND --help` has the same for one command.
+
+## Exit codes
+
+"""
+_OPTIONS = """
+Messages for people go to standard error.
+
+## Options, variables and settings
+
+An option's value is that of the flag, else of its variable (the first that is set), else of `scoregate.toml` in the
+working directory, else the default. The variable of a flag takes `1` or `0`. The variable of an option that may be
+repeated takes several values with blanks between them.
+
+In `scoregate.toml` a key is the option's name without hyphens in front; a table such as `[check]` sets it for one
+command, and a command ignores what only others have. What decides where credentials go, or what is written, is refused
+there, since a pull request can change that file. Options without a variable belong to one question. Subcommands of
+`history` read no settings.
+
+```toml
+fail-on = "high"
+timeout = 60
+
+[trend]
+days = 90
+```
+
+"""
+_OTHERS = """
+## Other variables
+
+"""
+
+
+def text() -> str:
+    """The page."""
+    return (
+        f"{_HEAD}{_table(('code', 'means'), _exit_codes())}{_OPTIONS}"
+        f"{_table(('option', 'variables', 'in scoregate.toml', 'default', 'commands', 'does'), _options())}{_OTHERS}"
+        f"{_table(('variable', 'for'), ((f'`{name}`', use) for name, use in VARIABLES.items()))}"
+    )
+
+
+def _table(columns: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("*", "\\*")
+
+
+def _exit_codes() -> Iterator[tuple[str, ...]]:
+    for name in (name for name in vars(errors) if name.startswith("EXIT_")):
+        yield str(getattr(errors, name)), _MEANINGS[name]
+
+
+def _options() -> Iterator[tuple[str, ...]]:
+    """A row for each option; one that means something else in another command has several."""
+    commands: dict[tuple[str, str, str, str, str], list[str]] = {}
+    for command, option in _given(load_commands()):
+        name = max(option.opts, key=len).removeprefix("--")
+        row = (name, _variables(option), _in_file(name), _default(option), option.help or "")
+        commands.setdefault(row, []).append(command)
+    for (name, variables, in_file, default, does), names in sorted(commands.items()):
+        shown = ", ".join(f"`{one}`" for one in names)
+        yield f"`--{name}`", variables, in_file, default, shown, does
+
+
+def _given(commands: Mapping[str, click.Command], above: str = "") -> Iterator[tuple[str, click.Option]]:
+    for name, command in sorted(commands.items()):
+        if isinstance(command, click.Group):
+            yield from _given(command.commands, f"{name} ")
+        yield from ((above + name, option) for option in command.params if isinstance(option, click.Option))
+
+
+def _variables(option: click.Option) -> str:
+    named = [option.envvar] if isinstance(option.envvar, str) else option.envvar or []
+    return ", ".join(f"`{name}`" for name in named) or "–"
+
+
+def _in_file(name: str) -> str:
+    if name in REFUSED_SETTINGS:
+        return "refused"
+    return "yes" if name in FILE_SETTINGS else "–"
+
+
+def _default(option: click.Option) -> str:
+    shown = option.show_default and not option.is_flag
+    return f"`{option.default}`" if shown else "–"
+
+
+if __name__ == "__main__":
+    with open(sys.argv[1], "w", encoding="utf-8", newline="\n") as page:
+        page.write(text())

@@ -1,0 +1,53 @@
+"""What each variable is for that is no option's: the texts of ``docs/reference.md``."""
+
+_VARIABLE_ONLY = "A secret, read from nowhere else."
+_IDENTITY = "Set by Azure in pairs: a managed identity."
+_PORTAL = "Set by Azure Pipelines: the run, for SARIF of the profile `azdo`, and for comments in the portal."
+_RUN = "Set by GitHub Actions: the address of the run, for comments in the portal."
+
+VARIABLES = {
+    "AZURE_CLIENT_SECRET": f"Sign-in by `client-secret`. {_VARIABLE_ONLY}",
+    "AZURE_CLIENT_CERTIFICATE_PATH": "Sign-in by `certificate`: a PEM file with key and certificate, or a PFX file.",
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD": f"That file's password. {_VARIABLE_ONLY}",
+    "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": "`1` sends the chain of a PFX file, for subject-name/issuer.",
+    "AZURE_FEDERATED_TOKEN_FILE": "Sign-in by `federated`: the file that the platform writes an assertion to.",
+    "GITHUB_ACTIONS": "Set by GitHub Actions: its advice is given where a job has no identity.",
+    "ACTIONS_ID_TOKEN_REQUEST_URL": "Set by GitHub Actions for jobs with `id-token: write`: sign-in by `federated`.",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "As above.",
+    "TF_BUILD": "Set by Azure Pipelines: its advice is given where a job has no identity.",
+    "SYSTEM_OIDCREQUESTURI": "Set by Azure Pipelines: sign-in by `federated`.",
+    "SYSTEM_ACCESSTOKEN": "To be mapped in Azure Pipelines: `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`.",
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "The id of the service connection by which Azure Pipelines signs in.",
+    "GITLAB_CI": "Set by GitLab: its advice is given where a job has no identity.",
+    "SCOREGATE_OIDC_TOKEN": f"Sign-in by `federated`: an assertion, as by GitLab's `id_tokens`. {_VARIABLE_ONLY}",
+    "SCOREGATE_OIDC_AUDIENCE": "Another audience of GitHub's assertion than `api://AzureADTokenExchange`.",
+    "SCOREGATE_ACCESS_TOKEN": f"Sign-in by `ready-token`. {_VARIABLE_ONLY}",
+    "IDENTITY_ENDPOINT": _IDENTITY,
+    "IDENTITY_HEADER": _IDENTITY,
+    "IMDS_ENDPOINT": _IDENTITY,
+    "MSI_ENDPOINT": _IDENTITY,
+    "MSI_SECRET": _IDENTITY,
+    "HTTPS_PROXY": "The proxy for Graph and Entra.",
+    "NO_PROXY": "Hosts that are reached without it.",
+    "SSL_CERT_FILE": "A file of certificates that are trusted beside the system's.",
+    "SSL_CERT_DIR": "A folder of such certificates.",
+    "CI": "Nobody is asked anything, and nothing is coloured or animated.",
+    "NO_COLOR": "Nothing is coloured.",
+    "TERM": "`dumb`: nothing is coloured.",
+    "XDG_CACHE_HOME": "Where people's tokens are kept, encrypted; `~/.cache` otherwise.",
+    "XDG_STATE_HOME": "Where runs lock the tenant that they write to; `~/.local/state` otherwise.",
+    "SCOREGATE_DEBUG": "An internal error shows its traceback.",
+    "GITHUB_RUN_ID": _RUN,
+    "GITHUB_REPOSITORY": _RUN,
+    "GITHUB_SERVER_URL": _RUN,
+    "CI_JOB_URL": "Set by GitLab: the address of the run, for comments in the portal.",
+    "SYSTEM_COLLECTIONURI": _PORTAL,
+    "SYSTEM_TEAMPROJECT": _PORTAL,
+    "SYSTEM_DEFINITIONID": _PORTAL,
+    "SYSTEM_PHASEID": _PORTAL,
+    "SYSTEM_PHASENAME": _PORTAL,
+    "SYSTEM_JOBID": _PORTAL,
+    "BUILD_BUILDID": _PORTAL,
+    "BUILD_SOURCEBRANCH": _PORTAL,
+    "BUILD_DEFINITIONNAME": _PORTAL,
+}
