@@ -2,18 +2,19 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 import msgspec
 
-from checker.cli.repository import repository_paths
+from checker.cli.repository import places, present_checkout
 from checker.documents import files
 from checker.documents.suggest import did_you_mean
 from checker.errors import OutputError, UsageError
-from checker.policy.packs import SHOWN_FOLDER
+from checker.presentation.escape import line
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
+from checker.report.report import RunWarning
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -94,22 +95,26 @@ def write_report(outputs: Sequence[Output], rendering: Rendering) -> None:
     Raises:
         OutputError: a file can't be written.
     """
-    location = rendering.options.get("sarif-location")
-    whole = msgspec.structs.replace(rendering, uris=repository_paths(list(rendering.sources), location))
+    found = places(list(rendering.sources), rendering.options.get("sarif-location"), present_checkout())
+    warnings = found.warnings if any(_names_files(one, rendering) for one in outputs) else ()
+    report = msgspec.structs.replace(rendering.report, warnings=(*rendering.report.warnings, *warnings))
+    whole = msgspec.structs.replace(rendering, report=report, uris=found.uris)
     rendered = [(one, renderer(one.format)(msgspec.structs.replace(whole, colour=one.colour))) for one in outputs]
     # Whoever collects the results of a pipeline may be another user.
     write_answer(rendered, private=False)
-    if any(one.format == "sarif" for one in outputs):
-        _warn_of_packs(rendering.sources)
+    if not any(one.format == "text" and one.path is None for one in outputs):
+        say_warnings(warnings)
 
 
-def _warn_of_packs(names: Iterable[str]) -> None:
-    """SARIF needs a file for each result, and a pack's files are in no repository."""
-    if any(name.startswith(SHOWN_FOLDER) for name in names):
-        click.echo(
-            f"scoregate: SARIF places the results of packs in {SHOWN_FOLDER}/, which your repository doesn't hold",
-            err=True,
-        )
+def _names_files(output: Output, rendering: Rendering) -> bool:
+    """Whether the format tells CI systems beside which file of the checkout a result is shown."""
+    return output.format == "sarif" or (output.format == "junit" and rendering.options.get("junit-profile") == "gitlab")
+
+
+def say_warnings(warnings: Sequence[RunWarning]) -> None:
+    """Shows warnings on standard error, for those who see no report."""
+    for warning in warnings:
+        click.echo(f"scoregate: {line(warning.message)}", err=True)
 
 
 def write_standard_output(data: bytes) -> None:

@@ -7,8 +7,8 @@ import msgspec
 
 from checker.cli.options import taken
 from checker.cli.options.shared import Now, Policies, Waivers, moment_of
-from checker.cli.output import parse_outputs, write_answer
-from checker.cli.repository import repository_paths
+from checker.cli.output import parse_outputs, say_warnings, write_answer
+from checker.cli.repository import places, present_checkout
 from checker.errors import EXIT_CALLER, EXIT_PASSED
 from checker.policy.lint import lint as inspect
 from checker.views.lint import FORMATS, LintResult, render
@@ -48,8 +48,10 @@ def lint(options: LintOptions) -> int:
     wanted = parse_outputs(options.output, FORMATS)
     today = moment_of(options.now).date()
     linted = inspect([*options.paths, *options.policy] or ["policies"], options.waivers, today)
-    uris = repository_paths({problem.place.file for problem in linted.problems}, None)
-    result = LintResult(linted, uris)
+    found = places(dict.fromkeys(problem.place.file for problem in linted.problems), None, present_checkout())
+    result = LintResult(linted, found.uris, found.warnings)
     # Policies are no data of a tenant.
     write_answer([(one, render(one.format, result, colour=one.colour)) for one in wanted], private=False)
+    if any(one.format == "sarif" for one in wanted):
+        say_warnings(found.warnings)
     return EXIT_CALLER if linted.has_faults else EXIT_PASSED
