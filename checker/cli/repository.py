@@ -13,7 +13,7 @@ import msgspec
 
 from checker.documents.files import shown
 from checker.policy.packs import SHOWN_FOLDER
-from checker.presentation.words import counted
+from checker.presentation.words import counted, named
 from checker.report.report import RunWarning
 
 _STANDARD_INPUT = "<stdin>"
@@ -90,9 +90,8 @@ def places(names: Iterable[str], location: str | None, checkout: Checkout) -> Fi
 
 
 def _sentence(code: str, names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     are = "is" if len(names) == 1 else "are"
-    return f"{counted(len(names), 'file')} {are} {_WARNINGS[code]}: {', '.join(names[:_NAMED])}{more}."
+    return f"{counted(len(names), 'file')} {are} {_WARNINGS[code]}: {named(names, _NAMED)}."
 
 
 def _place(name: str, location: str | None, checkout: Checkout) -> _Place:

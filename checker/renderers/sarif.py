@@ -13,6 +13,7 @@ from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
 from checker.presentation.escape import line, sarif
 from checker.presentation.json import Object, json_document
 from checker.renderers.interface import Rendering
+from checker.renderers.sarif_help import Help
 from checker.renderers.sarif_places import Places
 from checker.renderers.sarif_rules import LEVELS, rule, rule_id
 from checker.report.document import moment
@@ -47,15 +48,14 @@ def _run(rendering: Rendering) -> Object:
     every = rendering.options.get("sarif-profile") in {"full", "azdo"}
     included = [finding for finding in report.findings if every or finding.outcome is Outcome.FAIL]
     places = Places(rendering)
-    rules: dict[str, Object] = {}
+    by_rule: dict[str, list[Finding]] = {}
     for finding in included:
-        name = rule_id(finding.requirement)
-        if name not in rules:
-            rules[name] = rule(finding.requirement)
-    indexes = {name: index for index, name in enumerate(rules)}
+        by_rule.setdefault(rule_id(finding.requirement), []).append(finding)
+    rules = [rule(Help(findings=found, portal=report.portal, tenant=report.tenant)) for found in by_rule.values()]
+    indexes = {name: index for index, name in enumerate(by_rule)}
     results = [_result(finding, indexes, places, report.tenant) for finding in included]
     return {
-        "tool": {"driver": _driver(list(rules.values()))},
+        "tool": {"driver": _driver(rules)},
         "automationDetails": _automation(rendering),
         "invocations": [_invocation(report, rendering.verdict, places)],
         "originalUriBaseIds": {

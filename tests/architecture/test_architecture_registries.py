@@ -111,7 +111,7 @@ SHARED = {
         "person",
         "standing",
     },
-    "renderers": {"interface", "sarif_places", "sarif_rules"},
+    "renderers": {"interface", "sarif_help", "sarif_places", "sarif_rules"},
     "views": {"formats"},
 }
 
