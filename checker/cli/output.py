@@ -1,4 +1,4 @@
-"""``-o FORMAT[=PATH]``: what is written where, checked before any work, written after all of it."""
+"""``-o FORMAT[=PATH]``, one for every command: what is written where, checked before any work, written after it."""
 
 import os
 import sys
@@ -15,6 +15,18 @@ from checker.presentation.escape import line
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
 from checker.report.report import RunWarning
+
+# The format that the end of a file's name speaks of.
+_ENDINGS = {
+    ".sarif.json": "sarif",
+    ".sarif": "sarif",
+    ".json": "json",
+    ".xml": "junit",
+    ".txt": "text",
+    ".md": "markdown",
+    ".csv": "csv",
+    ".svg": "svg",
+}
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -36,15 +48,7 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
         UsageError: an unknown format, two formats for standard output, or two for one file.
         OutputError: a folder is missing, so that Graph need not be asked.
     """
-    outputs: list[Output] = []
-    for value in values or ["text"]:
-        name, equals, path = value.partition("=")
-        if name not in formats:
-            hint = did_you_mean(name, formats)
-            raise UsageError(f"-o takes {', '.join(formats)}, got {name!r}{hint}")
-        if equals and not path:
-            raise UsageError(f"-o {value}: a path is missing after =")
-        outputs.append(Output(name, path or None))
+    outputs = [_output(value, formats) for value in values or ["text"]]
     direct = [output.format for output in outputs if output.path in {None, "-"}]
     if len(direct) > 1:
         raise UsageError(
@@ -57,6 +61,43 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
     for target in targets:
         _check_folder(target)
     return [Output(output.format, None if output.path == "-" else output.path) for output in outputs]
+
+
+def _output(value: str, formats: Sequence[str]) -> Output:
+    """One FORMAT[=PATH]."""
+    name, equals, path = value.partition("=")
+    if name not in formats:
+        advice = _advice(value, formats)
+        hint = "" if advice else did_you_mean(name, formats)
+        raise UsageError(f"-o takes {', '.join(formats)}, got {name!r}{hint}", advice=advice)
+    if equals and not path:
+        raise UsageError(f"-o {value}: a path is missing after =")
+    return Output(name, path or None)
+
+
+def _advice(value: str, formats: Sequence[str]) -> str:
+    """What was meant by a path without a format, or by both in the wrong order; empty for anything else."""
+    from shlex import quote
+
+    path, _, name = value.rpartition("=")
+    if path and name in formats:
+        return f"Did you mean -o {quote(f'{name}={path}')}?"
+    base = os.path.basename(value.replace("\\", "/"))
+    if "=" in value or ("." not in base and base == value):
+        return ""
+    meant = next((form for ending, form in _ENDINGS.items() if base.endswith(ending) and form in formats), formats[0])
+    return f"Did you mean -o {quote(f'{meant}={value}')}?"
+
+
+def snapshot_outputs(values: Sequence[str]) -> list[Output]:
+    """The outputs of a command that writes a snapshot: FORMAT[=PATH] with json alone, or a path by itself.
+
+    Raises:
+        UsageError, OutputError: as ``parse_outputs``.
+    """
+    known = {*_ENDINGS.values()}
+    named = [value if value.partition("=")[0] in known else f"json={value}" for value in values]
+    return parse_outputs(named, ("json",)) if named else []
 
 
 def _check_folder(target: str) -> None:

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
-from checker.cli.options.shared import Now, Policies, Waivers, moment_of
+from checker.cli.options.shared import Now, Policies, Waivers, moment_of, outputs_as
 from checker.cli.output import parse_outputs, say_warnings, write_answer
 from checker.cli.repository import places, present_checkout
 from checker.errors import EXIT_CALLER, EXIT_PASSED
@@ -20,16 +20,7 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
     paths: Annotated[tuple[str, ...], click.argument("paths", nargs=-1, metavar="[PATH]...")]
     policy: Policies
     waivers: Waivers
-    output: Annotated[
-        tuple[str, ...],
-        click.option(
-            "-o",
-            "--output",
-            multiple=True,
-            metavar="FORMAT[=PATH]",
-            help="text (the default), json or sarif. May be repeated.",
-        ),
-    ]
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     now: Now
 
 
