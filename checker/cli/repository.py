@@ -4,7 +4,6 @@ A result beside the wrong file is worse than one beside no file. So a file that 
 of its own, the same in each run, at which the checkout has nothing; and the report says so.
 """
 
-import hashlib
 import os
 import posixpath
 from collections.abc import Iterable, Mapping
@@ -150,6 +149,9 @@ def _not_in(path: str, checkout: Checkout) -> str:
 
 def _path_of_its_own(file: str, checkout: Checkout) -> str:
     """A path that no other file has and that says nothing of this machine: a digest, and the name."""
+    # Few runs need it, and it takes milliseconds to load.
+    import hashlib
+
     text = os.fsencode(_from_near(file, checkout.roots[0]))
     return f"{_OUTSIDE}/{hashlib.sha256(text).hexdigest()[:12]}/{shown(os.path.basename(file))}"
 
