@@ -50,6 +50,8 @@ def full_of(text: str) -> Rendering:
             required=Quantity(text, Unit.STATE),
             declared_by=Declaration(text, text, text),
             last_synced=text,
+            portal_url=f"https://contoso.example/{text}",
+            remediation=f"<p>{text}<ul><li>{text} <a href='https://contoso.example/{text}'>{text}</a>",
         )
         waiver = waiver_use(reason=text, approved_by=text, ticket=text, location=place)
         findings.append(msgspec.structs.replace(one, waiver=waiver if outcome is Outcome.WAIVED else None))

@@ -1,19 +1,32 @@
-"""``-o FORMAT[=PATH]``: what is written where, checked before any work, written after all of it."""
+"""``-o FORMAT[=PATH]``, one for every command: what is written where, checked before any work, written after it."""
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 import msgspec
 
-from checker.cli.repository import repository_paths
+from checker.cli.repository import places, present_checkout
 from checker.documents import files
 from checker.documents.suggest import did_you_mean
 from checker.errors import OutputError, UsageError
-from checker.policy.packs import SHOWN_FOLDER
+from checker.presentation.escape import line
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
+from checker.report.report import RunWarning
+
+# The format that the end of a file's name speaks of.
+_ENDINGS = {
+    ".sarif.json": "sarif",
+    ".sarif": "sarif",
+    ".json": "json",
+    ".xml": "junit",
+    ".txt": "text",
+    ".md": "markdown",
+    ".csv": "csv",
+    ".svg": "svg",
+}
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -35,15 +48,7 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
         UsageError: an unknown format, two formats for standard output, or two for one file.
         OutputError: a folder is missing, so that Graph need not be asked.
     """
-    outputs: list[Output] = []
-    for value in values or ["text"]:
-        name, equals, path = value.partition("=")
-        if name not in formats:
-            hint = did_you_mean(name, formats)
-            raise UsageError(f"-o takes {', '.join(formats)}, got {name!r}{hint}")
-        if equals and not path:
-            raise UsageError(f"-o {value}: a path is missing after =")
-        outputs.append(Output(name, path or None))
+    outputs = [_output(value, formats) for value in values or ["text"]]
     direct = [output.format for output in outputs if output.path in {None, "-"}]
     if len(direct) > 1:
         raise UsageError(
@@ -56,6 +61,43 @@ def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
     for target in targets:
         _check_folder(target)
     return [Output(output.format, None if output.path == "-" else output.path) for output in outputs]
+
+
+def _output(value: str, formats: Sequence[str]) -> Output:
+    """One FORMAT[=PATH]."""
+    name, equals, path = value.partition("=")
+    if name not in formats:
+        advice = _advice(value, formats)
+        hint = "" if advice else did_you_mean(name, formats)
+        raise UsageError(f"-o takes {', '.join(formats)}, got {name!r}{hint}", advice=advice)
+    if equals and not path:
+        raise UsageError(f"-o {value}: a path is missing after =")
+    return Output(name, path or None)
+
+
+def _advice(value: str, formats: Sequence[str]) -> str:
+    """What was meant by a path without a format, or by both in the wrong order; empty for anything else."""
+    from shlex import quote
+
+    path, _, name = value.rpartition("=")
+    if path and name in formats:
+        return f"Did you mean -o {quote(f'{name}={path}')}?"
+    base = os.path.basename(value.replace("\\", "/"))
+    if "=" in value or ("." not in base and base == value):
+        return ""
+    meant = next((form for ending, form in _ENDINGS.items() if base.endswith(ending) and form in formats), formats[0])
+    return f"Did you mean -o {quote(f'{meant}={value}')}?"
+
+
+def snapshot_outputs(values: Sequence[str]) -> list[Output]:
+    """The outputs of a command that writes a snapshot: FORMAT[=PATH] with json alone, or a path by itself.
+
+    Raises:
+        UsageError, OutputError: as ``parse_outputs``.
+    """
+    known = {*_ENDINGS.values()}
+    named = [value if value.partition("=")[0] in known else f"json={value}" for value in values]
+    return parse_outputs(named, ("json",)) if named else []
 
 
 def _check_folder(target: str) -> None:
@@ -94,22 +136,26 @@ def write_report(outputs: Sequence[Output], rendering: Rendering) -> None:
     Raises:
         OutputError: a file can't be written.
     """
-    location = rendering.options.get("sarif-location")
-    whole = msgspec.structs.replace(rendering, uris=repository_paths(list(rendering.sources), location))
+    found = places(list(rendering.sources), rendering.options.get("sarif-location"), present_checkout())
+    warnings = found.warnings if any(_names_files(one, rendering) for one in outputs) else ()
+    report = msgspec.structs.replace(rendering.report, warnings=(*rendering.report.warnings, *warnings))
+    whole = msgspec.structs.replace(rendering, report=report, uris=found.uris)
     rendered = [(one, renderer(one.format)(msgspec.structs.replace(whole, colour=one.colour))) for one in outputs]
     # Whoever collects the results of a pipeline may be another user.
     write_answer(rendered, private=False)
-    if any(one.format == "sarif" for one in outputs):
-        _warn_of_packs(rendering.sources)
+    if not any(one.format == "text" and one.path is None for one in outputs):
+        say_warnings(warnings)
 
 
-def _warn_of_packs(names: Iterable[str]) -> None:
-    """SARIF needs a file for each result, and a pack's files are in no repository."""
-    if any(name.startswith(SHOWN_FOLDER) for name in names):
-        click.echo(
-            f"scoregate: SARIF places the results of packs in {SHOWN_FOLDER}/, which your repository doesn't hold",
-            err=True,
-        )
+def _names_files(output: Output, rendering: Rendering) -> bool:
+    """Whether the format tells CI systems beside which file of the checkout a result is shown."""
+    return output.format == "sarif" or (output.format == "junit" and rendering.options.get("junit-profile") == "gitlab")
+
+
+def say_warnings(warnings: Sequence[RunWarning]) -> None:
+    """Shows warnings on standard error, for those who see no report."""
+    for warning in warnings:
+        click.echo(f"scoregate: {line(warning.message)}", err=True)
 
 
 def write_standard_output(data: bytes) -> None:

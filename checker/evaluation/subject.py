@@ -16,6 +16,7 @@ def subject_of(judgement: Judgement, tenant: Tenant) -> Subject:
         category=control.category,
         last_synced=control.last_synced,
         declared_by=_declaration(control),
+        remediation=control.remediation,
     )
 
 

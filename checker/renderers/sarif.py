@@ -13,12 +13,13 @@ from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
 from checker.presentation.escape import line, sarif
 from checker.presentation.json import Object, json_document
 from checker.renderers.interface import Rendering
+from checker.renderers.sarif_help import Help
 from checker.renderers.sarif_places import Places
 from checker.renderers.sarif_rules import LEVELS, rule, rule_id
 from checker.report.document import moment
 from checker.report.finding import Finding, WaiverUse
 from checker.report.outcome import Outcome
-from checker.report.report import Report
+from checker.report.report import Report, RunWarning
 from checker.report.verdict import Decision, Verdict
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -47,15 +48,14 @@ def _run(rendering: Rendering) -> Object:
     every = rendering.options.get("sarif-profile") in {"full", "azdo"}
     included = [finding for finding in report.findings if every or finding.outcome is Outcome.FAIL]
     places = Places(rendering)
-    rules: dict[str, Object] = {}
+    by_rule: dict[str, list[Finding]] = {}
     for finding in included:
-        name = rule_id(finding.requirement)
-        if name not in rules:
-            rules[name] = rule(finding.requirement)
-    indexes = {name: index for index, name in enumerate(rules)}
+        by_rule.setdefault(rule_id(finding.requirement), []).append(finding)
+    rules = [rule(Help(findings=found, portal=report.portal, tenant=report.tenant)) for found in by_rule.values()]
+    indexes = {name: index for index, name in enumerate(by_rule)}
     results = [_result(finding, indexes, places, report.tenant) for finding in included]
     return {
-        "tool": {"driver": _driver(list(rules.values()))},
+        "tool": {"driver": _driver(rules)},
         "automationDetails": _automation(rendering),
         "invocations": [_invocation(report, rendering.verdict, places)],
         "originalUriBaseIds": {
@@ -114,28 +114,38 @@ def _category(report: Report) -> str:
 
 def _invocation(report: Report, verdict: Verdict, places: Places) -> Object:
     code, description = _EXITS[verdict.decision]
+    errors = _errors(report, verdict, places)
     invocation: Object = {
-        "executionSuccessful": True,
+        "executionSuccessful": not errors,
         "exitCode": code,
         "exitCodeDescription": description,
         "startTimeUtc": moment(report),
         "endTimeUtc": moment(report),
     }
-    errors = [finding for finding in report.findings if finding.outcome is Outcome.ERROR]
-    if errors:
-        invocation["toolExecutionNotifications"] = [
-            {
-                "level": "error",
-                "message": {"text": sarif(f"'{finding.requirement.name}' could not be judged: {finding.message}")},
-                "locations": [places.of(finding)],
-            }
-            for finding in errors
-        ]
-    elif verdict.decision is Decision.INDETERMINATE:
-        text = "Nothing was judged: every requirement was skipped."
-        invocation["toolExecutionNotifications"] = [{"level": "error", "message": {"text": text}}]
-    invocation["executionSuccessful"] = "toolExecutionNotifications" not in invocation
+    notifications = [*errors, *map(_warning, report.warnings)]
+    if notifications:
+        invocation["toolExecutionNotifications"] = notifications
     return invocation
+
+
+def _errors(report: Report, verdict: Verdict, places: Places) -> list[Object]:
+    """What could not be judged."""
+    errors = [finding for finding in report.findings if finding.outcome is Outcome.ERROR]
+    if not errors and verdict.decision is Decision.INDETERMINATE:
+        text = "Nothing was judged: every requirement was skipped."
+        return [{"level": "error", "message": {"text": text}}]
+    return [
+        {
+            "level": "error",
+            "message": {"text": sarif(f"'{finding.requirement.name}' could not be judged: {finding.message}")},
+            "locations": [places.of(finding)],
+        }
+        for finding in errors
+    ]
+
+
+def _warning(warning: RunWarning) -> Object:
+    return {"level": "warning", "message": {"text": sarif(warning.message)}, "properties": {"code": warning.code}}
 
 
 def _result(finding: Finding, indexes: dict[str, int], places: Places, tenant: str) -> Object:

@@ -1,10 +1,9 @@
 """The rules of a SARIF run: one for each requirement, so that severity and help are the requirement's."""
 
-import re
-
-from checker.presentation.escape import code, line, markdown
+from checker.presentation.escape import line
 from checker.presentation.json import Object
-from checker.report.finding import Reference, RequirementSummary
+from checker.renderers.sarif_help import Help, closed, reference_name
+from checker.report.finding import RequirementSummary
 from checker.report.outcome import Severity
 
 LEVELS = {
@@ -22,9 +21,6 @@ _SECURITY_SEVERITY = {
     Severity.LOW: "2.0",
 }
 _PROBLEM_SEVERITY = {"error": "error", "warning": "warning", "note": "recommendation"}
-# An https address with a host and no user, and nothing in it that ends a link of Markdown.
-_PART = r"(?:[A-Za-z0-9._~:/@!$&*+,;=-]|%[0-9A-Fa-f]{2})*"
-_LINK = rf"https://[A-Za-z0-9.-]+(?::[0-9]{{1,5}})?(?:/{_PART})?(?:\?{_PART})?(?:#{_PART})?"
 # GitHub refuses the whole file where a description is longer.
 _LONGEST = 1024
 
@@ -34,8 +30,9 @@ def rule_id(requirement: RequirementSummary) -> str:
     return f"{requirement.policy}.{requirement.id}"
 
 
-def rule(requirement: RequirementSummary) -> Object:
+def rule(whole: Help) -> Object:
     """The reportingDescriptor of a requirement."""
+    requirement = whole.findings[0].requirement
     level = LEVELS[requirement.severity]
     properties: Object = {
         # A policy may be called like a tag of ours, and tags must be unique.
@@ -48,66 +45,18 @@ def rule(requirement: RequirementSummary) -> Object:
     if requirement.owner:
         properties["owner"] = line(requirement.owner)
     if requirement.references:
-        properties["references"] = [_reference(reference) for reference in requirement.references]
-    title = _closed(requirement.title)
-    required = _closed(requirement.sentence[:1].upper() + requirement.sentence[1:])
-    why = _closed(requirement.rationale) if requirement.rationale else ""
-    descriptor: Object = {
+        properties["references"] = [reference_name(reference) for reference in requirement.references]
+    required = closed(requirement.sentence, capital=True)
+    why = closed(requirement.rationale) if requirement.rationale else ""
+    return {
         "id": rule_id(requirement),
         "name": _pascal(requirement),
-        "shortDescription": {"text": title[:_LONGEST]},
+        "shortDescription": {"text": closed(requirement.title)[:_LONGEST]},
         "fullDescription": {"text": f"{required} {why}".strip()[:_LONGEST]},
-        "help": {
-            "text": _help(requirement, required, why),
-            "markdown": _help_markdown(requirement, title, required, why),
-        },
+        **whole.members,
         "defaultConfiguration": {"level": level},
         "properties": properties,
     }
-    link = next((url for url in map(_link, requirement.references) if url), None)
-    if link is not None:
-        descriptor["helpUri"] = link
-    return descriptor
-
-
-def _help(requirement: RequirementSummary, required: str, why: str) -> str:
-    references = "; ".join(_reference(reference) for reference in requirement.references)
-    parts = [required, why, f"References: {references}." if references else ""]
-    return " ".join(part for part in parts if part)
-
-
-def _help_markdown(requirement: RequirementSummary, title: str, required: str, why: str) -> str:
-    paragraphs = [f"**{markdown(title)}**", markdown(required)]
-    if why:
-        paragraphs.append(markdown(why))
-    if requirement.references:
-        paragraphs.append("\n".join(f"- {_reference_markdown(reference)}" for reference in requirement.references))
-    if requirement.owner:
-        paragraphs.append(f"Owner: {code(requirement.owner)}")
-    return "\n\n".join(paragraphs)
-
-
-def _reference(reference: Reference) -> str:
-    version = f" {reference.version}" if reference.version else ""
-    return line(f"{reference.framework}{version} {reference.id}")
-
-
-def _reference_markdown(reference: Reference) -> str:
-    link = _link(reference)
-    name = markdown(_reference(reference))
-    return f"[{name}]({link})" if link else name
-
-
-def _link(reference: Reference) -> str | None:
-    """The reference's address, if it is safe as a link."""
-    url = reference.url or ""
-    return url if url and re.fullmatch(_LINK, url) else None
-
-
-def _closed(text: str) -> str:
-    """The text with a full stop, unless it has an end of its own."""
-    text = line(text).strip()
-    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _pascal(requirement: RequirementSummary) -> str:

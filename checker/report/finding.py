@@ -117,6 +117,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         last_synced: when Microsoft last measured the control, ISO 8601.
         declared_by: its state, where that is another than Default.
+        remediation: Microsoft's words on what to do, HTML as Graph gives it.
     """
 
     portal_url: str
@@ -124,6 +125,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     category: str | None = None
     last_synced: str | None = None
     declared_by: Declaration | None = None
+    remediation: str | None = None
 
 
 class WaiverUse(msgspec.Struct, frozen=True, kw_only=True):

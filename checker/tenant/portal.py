@@ -4,20 +4,25 @@ from checker.snapshot.model import SecureScoreControlProfile
 
 
 def portal_url(profile: SecureScoreControlProfile | None, tenant: str, fallback: str) -> str:
-    """The profile's ``actionUrl`` without the tenant's id, else ``fallback`` (the cloud's Secure Score page).
+    """The profile's ``actionUrl`` as it can be shown, else ``fallback`` (the cloud's Secure Score page)."""
+    url = (profile.action_url or "").strip() if profile is not None else ""
+    return shareable(url, tenant) or fallback
+
+
+def shareable(url: str, tenant: str) -> str | None:
+    """An address without the tenant's id, or None where it can't be shown.
 
     Half of Microsoft's links carry ``tid=<tenant id>``; reports are read more widely than that. A link that is not
     plain https with a host, or that still holds the id after its ``tid`` was cut out, is not shown.
     """
-    url = (profile.action_url or "").strip() if profile is not None else ""
     if not url.startswith("https://") or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        return fallback
+        return None
     host = url[8:].split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
     if not host or "@" in host:
-        return fallback
+        return None
     if "tid=" in url.casefold():
         url = _without_tenant(url)
-    return fallback if tenant and tenant.casefold() in url.casefold() else url
+    return None if tenant and tenant.casefold() in url.casefold() else url
 
 
 def _without_tenant(url: str) -> str:

@@ -11,6 +11,7 @@ from checker.presentation.escape import line, sarif, uri_path
 from checker.presentation.json import json_document
 from checker.presentation.words import counted
 from checker.report.document import LocationDocument
+from checker.report.report import RunWarning
 
 FORMATS = ("text", "json", "sarif")
 
@@ -46,10 +47,11 @@ class LintDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class LintResult(msgspec.Struct, frozen=True):
-    """The findings, and where each file stands in its repository."""
+    """The findings, where each file stands in its checkout, and what is to be known of that."""
 
     linted: Linted
     uris: Mapping[str, str]
+    warnings: tuple[RunWarning, ...] = ()
 
 
 def render(name: str, result: LintResult, *, colour: bool) -> bytes:
@@ -119,6 +121,9 @@ def _sarif(result: LintResult) -> bytes:
         "columnKind": "unicodeCodePoints",
         "results": [_result(problem, used, result.uris) for problem in result.linted.problems],
     }
+    if result.warnings:
+        notifications = [{"level": "warning", "message": {"text": sarif(one.message)}} for one in result.warnings]
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": notifications}]
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json_document(log)
 

@@ -62,7 +62,7 @@ def test_what_was_fetched_is_judged_as_the_sandbox_is(folder: Path, capfd: Captu
 
 @pytest.mark.parametrize(
     ("target", "said"),
-    [("missing/s.json", "cannot be written: no such file or directory"), (".", "cannot be written: is a directory")],
+    [("missing/s.json", "cannot be written: its folder does not exist"), (".", "cannot be written: is a directory")],
 )
 def test_fetch_to_a_place_that_cannot_be_written(target: str, said: str, folder: Path, capfd: Capture) -> None:
     ended = here(capfd, "fetch", "-o", target, "--sandbox", "--days", "1", "--now", NOW)

@@ -15,6 +15,7 @@ from checker.report.finding import Finding, Reference
 from checker.report.outcome import Enforcement, Outcome, Severity
 
 Profile = Literal["github", "full"]
+PORTAL = "https://security.microsoft.com/securescore"
 EVERY_OUTCOME = [
     finding(),
     finding(Outcome.PASS, of=requirement("passes")),
@@ -128,11 +129,15 @@ def test_a_rule_says_what_github_shows() -> None:
         "name": "AdminsUseMfa",
         "shortDescription": {"text": "Administrators sign in with MFA."},
         "fullDescription": {"text": "AdminMFAV2 must be at 100 % or more. Stolen passwords are the shortest way in."},
+        "helpUri": "https://security.microsoft.com/securescore",
         "help": {
-            "text": "AdminMFAV2 must be at 100 % or more. Stolen passwords are the shortest way in. "
-            "References: CIS 5.0.0 5.2.2.1.",
-            "markdown": "**Administrators sign in with MFA&#46;**\n\nAdminMFAV2 is at 100 &#37; or more&#46;\n\n"
-            "Stolen passwords are the shortest way in&#46;\n\n- CIS 5&#46;0&#46;0 5&#46;2&#46;2&#46;1\n\n"
+            "text": "AdminMFAV2 must be at 100 % or more. Stolen passwords are the shortest way in.\n\n"
+            "What to do:\n\nPortal: https://security.microsoft.com/securescore\n\n"
+            "References: CIS 5.0.0 5.2.2.1.\n\nOwner: identity@contoso.example",
+            "markdown": "**Administrators sign in with MFA&#46;**\n\nAdminMFAV2 must be at 100 &#37; or more&#46;\n\n"
+            "Stolen passwords are the shortest way in&#46;\n\n"
+            "**What to do**\n\n[Open it in the portal](https://security.microsoft.com/securescore)\n\n"
+            "**References**\n\n- CIS 5&#46;0&#46;0 5&#46;2&#46;2&#46;1\n\n"
             "Owner: <code>identity&#64;contoso&#46;example</code>",
         },
         "defaultConfiguration": {"level": "error"},
@@ -196,7 +201,6 @@ def test_an_https_reference_is_the_help_link(url: str) -> None:
         "https:///path",
         "https://user:secret@contoso.example/",
         "https://contoso.example/a b",
-        "https://contoso.example/a)b",
         "https://contoso.example/[x]",
         "https://contoso.example/%zz",
         "https://contoso.example/ü",
@@ -207,8 +211,66 @@ def test_an_https_reference_is_the_help_link(url: str) -> None:
 )
 def test_any_other_reference_is_no_link(url: str) -> None:
     rule = rule_of(references=(Reference(framework="L", id="2", url=url),))
+    assert rule["helpUri"] == PORTAL
+    assert rule["help"]["markdown"].count("](") == 1
+    # Nor is the control's own.
+    one = finding(of=requirement(references=(Reference(framework="L", id="2", url=url),)), portal_url=url)
+    (rule,) = run_of([one])["tool"]["driver"]["rules"]
     assert "helpUri" not in rule
     assert "](" not in rule["help"]["markdown"]
+    assert "What to do" not in rule["help"]["markdown"]
+
+
+def help_of(*findings: Finding, **changes: Any) -> dict[str, str]:
+    (rule,) = run_of(findings, **changes)["tool"]["driver"]["rules"]
+    return dict(rule["help"])
+
+
+def test_the_help_says_what_microsoft_says_with_its_links() -> None:
+    html = (
+        "<p>Do <b>this</b>:</p><ol><li>Open <a href='https://entra.microsoft.com/x'>Entra [admin]</a></li>"
+        "<li>Turn it on</li></ol><a href='javascript:alert(1)'>click</a><img src='https://spy.example/'>"
+    )
+    said = help_of(finding(remediation=html, portal_url="https://entra.microsoft.com/mfa"))
+    assert (
+        "**What to do**\n\nDo this&#58;\n\n1. Open [Entra &#91;admin&#93;](https://entra.microsoft.com/x)\n"
+        "2. Turn it on\n\nclick\n\n[Open it in the portal](https://entra.microsoft.com/mfa)"
+    ) in said["markdown"]
+    assert (
+        "What to do:\n\nDo this:\n\n1. Open Entra [admin] (https://entra.microsoft.com/x)\n2. Turn it on\n\nclick\n\n"
+        "Portal: https://entra.microsoft.com/mfa"
+    ) in said["text"]
+    assert "spy" not in said["markdown"]
+    assert "javascript" not in said["markdown"]
+
+
+def test_links_of_the_help_do_not_tell_the_tenant() -> None:
+    tenant = "3f8b2c1e-6a44-4d0b-9c57-0c1f5e2a7b11"
+    html = f"<a href='https://portal.example/a?tid={tenant}&x=1'>a</a> <a href='https://portal.example/{tenant}'>b</a>"
+    for text in help_of(finding(remediation=html), tenant=tenant).values():
+        assert tenant not in text
+        assert "https://portal.example/a?x=1" in text
+
+
+def test_a_selection_s_help_speaks_of_each_control_those_that_fail_first() -> None:
+    each = requirement(per_control=True)
+    good = finding(Outcome.PASS, of=each, control="Good", remediation="Leave it")
+    bad = finding(of=each, control="Bad_*", title="Is [bad](x)", remediation="Change it", portal_url=f"{PORTAL}/bad")
+    said = help_of(good, bad, bad, profile="full")
+    heading, code = "<code>Bad&#95;&#42;</code> Is &#91;bad&#93;&#40;x&#41;", "<code>Good</code>"
+    assert f"{heading}\n\nChange it\n\n[Open it in the portal]({PORTAL}/bad)\n\n{code}" in said["markdown"]
+    assert said["markdown"].index("Change it") < said["markdown"].index("Leave it")
+    assert said["markdown"].count("Change it") == 1
+    assert "Bad_* - Is [bad](x)\n\nChange it\n\nPortal: " in said["text"]
+
+
+def test_the_help_of_many_controls_stays_bounded() -> None:
+    each = requirement(per_control=True)
+    many = [finding(of=each, control=f"C{number}", remediation="<p>word word</p>" * 9000) for number in range(150)]
+    for text in help_of(*many).values():
+        assert 10_000 < len(text) < 60_000
+        assert "And 50 more controls." in text
+        assert "…" in text
 
 
 def test_fingerprints_outlive_edits_and_tell_controls_apart() -> None:

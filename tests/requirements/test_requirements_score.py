@@ -556,7 +556,10 @@ def test_a_share_of_nothing_is_not_applicable() -> None:
     ("entry", "sentence"),
     [
         ("minimum: {percent: 60}", "The overall score must be at 60 % or more"),
-        ("category: Data, declared: exclude, minimum: {points: 1}", "The observed Data score must be at 1 point or more"),
+        (
+            "category: Data, declared: exclude, minimum: {points: 1}",
+            "The observed Data score must be at 1 point or more",
+        ),
         (
             "select: {service: [MDO]}, minimum: {percent: 1}",
             "The score of the controls with service MDO must be at 1 % or more",

@@ -8,6 +8,7 @@ import msgspec
 
 from checker.auth.standing import standing
 from checker.cli.options import taken
+from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import SignInOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.source import say
@@ -29,10 +30,7 @@ class AuthOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="Exit 0 only if this command would be allowed. May be repeated; check otherwise.",
         ),
     ]
-    output: Annotated[
-        tuple[str, ...],
-        click.option("-o", "--output", multiple=True, metavar="FORMAT[=PATH]", help="text (the default) or json."),
-    ]
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     sign_in: SignInOptions
 
 

@@ -6,8 +6,9 @@ import click
 import msgspec
 
 from checker.cli.options import option, taken
+from checker.cli.options.shared import output_help
 from checker.cli.options.source import AskedOptions, Store
-from checker.cli.output import Output, write_answer
+from checker.cli.output import snapshot_outputs, write_answer
 from checker.cli.progress import working
 from checker.cli.source import say
 from checker.cli.store import report_kept
@@ -24,14 +25,15 @@ class FetchOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``fetch``."""
 
     # Not called output: scoregate.toml's setting of that name lists the formats of a check.
-    path: Annotated[
-        str | None,
+    paths: Annotated[
+        tuple[str, ...],
         click.option(
             "-o",
             "--output",
-            "path",
-            metavar="PATH",
-            help="The file to write, or - for standard output; needed without --store.",
+            "paths",
+            multiple=True,
+            metavar="FORMAT[=PATH]",
+            help=f"{output_help('json')} A PATH by itself is enough here. Needed without --store.",
         ),
     ]
     days: Annotated[
@@ -50,26 +52,26 @@ def fetch(options: FetchOptions) -> int:
     \b
     Examples:
       scoregate fetch -o snapshot.json
-      scoregate fetch -o snapshot.json.gz --days 8 --sandbox
+      scoregate fetch -o json=snapshot.json.gz --days 8 --sandbox
       scoregate fetch --store history/
 
     A name that ends in .gz is compressed. The file holds the tenant's data: a new one is readable by its owner only.
     """
     moment = options.source.moment()
-    path, store = options.path, options.store
-    if path is None and store is None:
+    wanted, store = snapshot_outputs(options.paths), options.store
+    if not wanted and store is None:
         raise UsageError("nowhere to write the snapshot: give -o PATH, --store URL, or both")
     with working("Asking Microsoft Graph"):
         # Read before anything is written: what contradicts itself is refused, and leaves no file.
         reading = take(fetchable(options.source.request(), moment, say), options.days)
     # The file first: a store that can't be written loses no answer of Graph.
-    if path is not None:
+    if wanted:
         (document,) = reading.documents
         data = bytes(document.data)
-        target = Output("snapshot", None if path == "-" else path)
-        write_answer([(target, packed(data) if path.endswith(".gz") else data)])
-        if target.path is not None:
-            click.echo(f"{files.shown(path)}: {_summary(reading.snapshot)}", err=True)
+        write_answer([(one, packed(data) if (one.path or "").endswith(".gz") else data) for one in wanted])
+    for one in wanted:
+        if one.path is not None:
+            click.echo(f"{files.shown(one.path)}: {_summary(reading.snapshot)}", err=True)
     if store is not None:
         report_kept(store, keep_snapshot(store, reading.snapshot))
     return 0

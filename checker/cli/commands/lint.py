@@ -6,9 +6,9 @@ import click
 import msgspec
 
 from checker.cli.options import taken
-from checker.cli.options.shared import Now, Policies, Waivers, moment_of
-from checker.cli.output import parse_outputs, write_answer
-from checker.cli.repository import repository_paths
+from checker.cli.options.shared import Now, Policies, Waivers, moment_of, outputs_as
+from checker.cli.output import parse_outputs, say_warnings, write_answer
+from checker.cli.repository import places, present_checkout
 from checker.errors import EXIT_CALLER, EXIT_PASSED
 from checker.policy.lint import lint as inspect
 from checker.views.lint import FORMATS, LintResult, render
@@ -20,16 +20,7 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
     paths: Annotated[tuple[str, ...], click.argument("paths", nargs=-1, metavar="[PATH]...")]
     policy: Policies
     waivers: Waivers
-    output: Annotated[
-        tuple[str, ...],
-        click.option(
-            "-o",
-            "--output",
-            multiple=True,
-            metavar="FORMAT[=PATH]",
-            help="text (the default), json or sarif. May be repeated.",
-        ),
-    ]
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     now: Now
 
 
@@ -48,8 +39,10 @@ def lint(options: LintOptions) -> int:
     wanted = parse_outputs(options.output, FORMATS)
     today = moment_of(options.now).date()
     linted = inspect([*options.paths, *options.policy] or ["policies"], options.waivers, today)
-    uris = repository_paths({problem.place.file for problem in linted.problems}, None)
-    result = LintResult(linted, uris)
+    found = places(dict.fromkeys(problem.place.file for problem in linted.problems), None, present_checkout())
+    result = LintResult(linted, found.uris, found.warnings)
     # Policies are no data of a tenant.
     write_answer([(one, render(one.format, result, colour=one.colour)) for one in wanted], private=False)
+    if any(one.format == "sarif" for one in wanted):
+        say_warnings(found.warnings)
     return EXIT_CALLER if linted.has_faults else EXIT_PASSED

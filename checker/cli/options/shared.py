@@ -51,14 +51,20 @@ def moment_of(now: datetime.datetime | None) -> datetime.datetime:
 
 def outputs_as(*formats: str) -> Callable[[F], F]:
     """The option ``-o`` of a command that answers in these formats, the first where nothing is said."""
-    first, *others, last = formats
     return option(
         "output",
         short="o",
         multiple=True,
         metavar="FORMAT[=PATH]",
-        help=f"{', '.join([f'{first} (the default)', *others])} or {last}; to a file with =PATH. May be repeated.",
+        help=output_help(f"{formats[0]} (the default)", *formats[1:]),
     )
+
+
+def output_help(*formats: str) -> str:
+    """The help of ``-o``, the same for every command but for its formats."""
+    *others, last = formats
+    names = f"{', '.join(others)} or {last}" if others else last
+    return f"{names}; to a file with =PATH. May be repeated."
 
 
 def _words(name: str, text: str) -> Callable[[F], F]:

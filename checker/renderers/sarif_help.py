@@ -1,0 +1,142 @@
+"""The help of a SARIF rule: what is required and why, what to do, and where; an alert shows it beside the result.
+
+GitHub shows ``help.markdown``, other viewers show ``help.text`` or ``helpUri``: all three say where to go.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from checker.presentation.escape import code, line, markdown
+from checker.presentation.json import Object
+from checker.presentation.links import safe_link
+from checker.presentation.rich_text import MARKDOWN, TEXT, Form, rich_text
+from checker.report.finding import Finding, Reference
+from checker.tenant.portal import shareable
+
+# Microsoft's longest remediation has three thousand characters. Code scanning takes ten megabytes a file, packed.
+_LONGEST = 6_000
+_LONGEST_IN_ALL = 30_000
+_MOST_CONTROLS = 100
+
+
+class Help(msgspec.Struct, frozen=True, kw_only=True):
+    """What the help of one rule is made of.
+
+    Attributes:
+        findings: those of the rule's requirement; never empty.
+        portal: the cloud's Secure Score page.
+        tenant: the tenant's id, which links must not hold.
+    """
+
+    findings: Sequence[Finding]
+    portal: str
+    tenant: str
+
+    @property
+    def members(self) -> Object:
+        """``help`` and, where there is a safe address, ``helpUri``."""
+        link = self._uri()
+        found: Object = {"help": {"text": _text(self), "markdown": _markdown(self)}}
+        return found if link is None else {**found, "helpUri": link}
+
+    def _uri(self) -> str | None:
+        references = self.findings[0].requirement.references
+        found = next((url for url in map(_link, references) if url), None)
+        controls = self.controls()
+        return found or safe_link(controls[0].subject.portal_url if len(controls) == 1 else self.portal)
+
+    def controls(self) -> list[Finding]:
+        """One finding for each control, those that fail first; that of the tenant where there is no control."""
+        by_control: dict[str, Finding] = {}
+        for finding in sorted(self.findings, key=lambda finding: not finding.fails):
+            by_control.setdefault(finding.judgement.control or "", finding)
+        return list(by_control.values())
+
+    def steps(self, form: Form) -> Iterator[tuple[Finding, str]]:
+        """For each control what Microsoft says is to be done; nothing once the help is long."""
+        room = _LONGEST_IN_ALL
+        for finding in self.controls()[:_MOST_CONTROLS]:
+            html = finding.subject.remediation
+            text = rich_text(html, form, longest=_LONGEST, safe=self._shareable) if html and room > 0 else ""
+            room -= len(text)
+            yield finding, text
+
+    def _shareable(self, url: str) -> str | None:
+        return safe_link(shareable(url, self.tenant))
+
+
+def _markdown(whole: Help) -> str:
+    requirement = whole.findings[0].requirement
+    paragraphs = [f"**{markdown(closed(requirement.title))}**", markdown(closed(requirement.sentence, capital=True))]
+    if requirement.rationale:
+        paragraphs.append(markdown(closed(requirement.rationale)))
+    if actions := list(_actions(whole, MARKDOWN, _control_markdown, "[Open it in the portal]({})")):
+        paragraphs += ["**What to do**", *actions]
+    if requirement.references:
+        references = "\n".join(f"- {_reference_markdown(reference)}" for reference in requirement.references)
+        paragraphs += ["**References**", references]
+    if requirement.owner:
+        paragraphs.append(f"Owner: {code(requirement.owner)}")
+    return "\n\n".join(paragraphs)
+
+
+def _text(whole: Help) -> str:
+    requirement = whole.findings[0].requirement
+    said = [closed(requirement.sentence, capital=True), closed(requirement.rationale) if requirement.rationale else ""]
+    paragraphs = [" ".join(filter(None, said))]
+    if actions := list(_actions(whole, TEXT, _control, "Portal: {}")):
+        paragraphs += ["What to do:", *actions]
+    if requirement.references:
+        paragraphs.append(f"References: {'; '.join(map(_reference_text, requirement.references))}.")
+    if requirement.owner:
+        paragraphs.append(f"Owner: {line(requirement.owner)}")
+    return "\n\n".join(paragraphs)
+
+
+def _actions(whole: Help, form: Form, control: Callable[[Finding], str], portal: str) -> Iterator[str]:
+    """The steps of each control below its name, and its link."""
+    count = len(whole.controls())
+    for finding, steps in whole.steps(form):
+        link = safe_link(finding.subject.portal_url)
+        name = control(finding) if finding.judgement.control is not None and count > 1 else ""
+        yield from filter(None, (name, steps, portal.format(link) if link is not None else ""))
+    if count > _MOST_CONTROLS:
+        yield f"And {count - _MOST_CONTROLS} more controls."
+
+
+def _control(finding: Finding) -> str:
+    control, title = finding.judgement.control or "", finding.subject.title
+    return line(f"{control} - {title}" if title and title != control else control)
+
+
+def _control_markdown(finding: Finding) -> str:
+    control, title = finding.judgement.control or "", finding.subject.title
+    return f"{code(control)} {markdown(title)}" if title and title != control else code(control)
+
+
+def closed(text: str, *, capital: bool = False) -> str:
+    """The text in one line with a full stop, unless it has an end of its own."""
+    text = line(text[:1].upper() + text[1:] if capital else text).strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def reference_name(reference: Reference) -> str:
+    """Framework, version and id."""
+    version = f" {reference.version}" if reference.version else ""
+    return line(f"{reference.framework}{version} {reference.id}")
+
+
+def _reference_text(reference: Reference) -> str:
+    link = _link(reference)
+    return f"{reference_name(reference)} ({link})" if link else reference_name(reference)
+
+
+def _reference_markdown(reference: Reference) -> str:
+    link = _link(reference)
+    name = markdown(reference_name(reference))
+    return f"[{name}]({link})" if link else name
+
+
+def _link(reference: Reference) -> str | None:
+    return safe_link(reference.url)
