@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
+from checker.policy.waiver_targets import WaiverTargets
 from checker.policy.waivers import Waiver
 from checker.presentation.words import counted
 from checker.report.finding import Finding, WaiverUse
@@ -103,8 +104,12 @@ class WaiverDesk:
                 found = f"the waiver at {waiver.location} ended on {waiver.entry.until}"
         return found
 
-    def warnings(self) -> list[RunWarning]:
-        """Waivers that were of no use, that end soon, or that have ended."""
+    def warnings(self, targets: WaiverTargets) -> list[RunWarning]:
+        """Waivers that were of no use, that end soon, or that have ended.
+
+        Args:
+            targets: tells a typo from a waiver that isn't needed.
+        """
         found = []
         for index, waiver, _, _ in self._waivers:
             entry = waiver.entry
@@ -113,6 +118,8 @@ class WaiverDesk:
             if left < 0:
                 if index not in self._used:
                     found.append(RunWarning("waiver-expired", f"{name} ended on {entry.until}; remove it."))
+            elif index not in self._used and (mistake := targets.mistake(entry)) is not None:
+                found.append(RunWarning("waiver-of-nothing", f"{name} covers nothing: {mistake}."))
             elif entry.start <= self._today and index not in self._used:
                 found.append(RunWarning("waiver-unused", f"{name} covers no failure; remove it."))
             elif left <= _ENDING_SOON_DAYS and entry.start <= self._today:

@@ -1,0 +1,133 @@
+"""Which words of a policy are known: the one place that tells a typo from what this tenant doesn't have.
+
+A word is known when the tenant uses it, on any day, or when the catalogue lists it. The catalogue is read only for a
+word that the tenant doesn't use.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from checker.documents.suggest import nearest
+from checker.requirements.terms.pattern import control_matcher, is_pattern
+from checker.requirements.words import WordGroup, WordKind
+from checker.tenant.lookup import bare
+from checker.tenant.tenant import Tenant
+
+
+class UnknownWord(msgspec.Struct, frozen=True):
+    """A word that is probably a typo, with the sentence to show, without a full stop."""
+
+    kind: WordKind
+    word: str
+    message: str
+
+    @property
+    def code(self) -> str:
+        """A stable name for warnings and findings."""
+        return "unknown-control" if self.kind is WordKind.CONTROL else "unknown-word"
+
+
+def fold(word: str | None) -> str:
+    """A word without case and blanks: ``Account breach`` is ``accountBreach``."""
+    return "".join((word or "").split()).casefold()
+
+
+class Vocabulary:
+    """The words that one tenant and the catalogue know; the catalogue's alone without a tenant."""
+
+    def __init__(self, tenant: Tenant | None = None) -> None:
+        """Reads nothing yet."""
+        self._tenant = tenant
+        self._folded: dict[WordKind, frozenset[str]] = {}
+
+    def unknown(self, groups: Iterable[WordGroup]) -> Iterator[UnknownWord]:
+        """The words that nobody knows, in order."""
+        for group in groups:
+            for word in group.words:
+                if not self.is_known(group.kind, word):
+                    yield UnknownWord(group.kind, word, self._sentence(group.kind, word))
+
+    def first_unknown(self, groups: Iterable[WordGroup]) -> UnknownWord | None:
+        """A word because of which nothing can fit: of the first key all of whose words are unknown; else None."""
+        for group in groups:
+            found = list(self.unknown([group]))
+            if group.decides and found and len(found) == len(group.words):
+                return found[0]
+        return None
+
+    def is_known(self, kind: WordKind, word: str) -> bool:
+        """Whether the tenant or the catalogue knows the word."""
+        return self._tenant_knows(kind, word) or self._catalogue_knows(kind, word)
+
+    def _tenant_knows(self, kind: WordKind, word: str) -> bool:
+        tenant = self._tenant
+        if tenant is None:
+            return False
+        if kind is not WordKind.CONTROL:
+            if kind not in self._folded:
+                self._folded[kind] = frozenset(map(fold, _words_of(tenant, kind)))
+            return fold(word) in self._folded[kind]
+        if not is_pattern(word):
+            return tenant.control(word) is not None or tenant.scored_earlier(word) is not None
+        matches = control_matcher([word])
+        return any(matches(name) for name in _words_of(tenant, kind))
+
+    def _catalogue_knows(self, kind: WordKind, word: str) -> bool:
+        if kind is not WordKind.CONTROL:
+            return fold(word) in map(fold, _listed(kind))
+        if not is_pattern(word):
+            from checker.catalogue.controls import known
+
+            return known(word) is not None
+        # The catalogue's ids have no tenant's prefix.
+        matches = control_matcher([bare(word)])
+        return any(matches(name) for name in _listed(kind))
+
+    def _sentence(self, kind: WordKind, word: str) -> str:
+        if kind is not WordKind.CONTROL:
+            return f"{word} is not a known {kind.value}{self._hint(kind, word)}"
+        if is_pattern(word):
+            where = "known control" if self._tenant is None else "control that this tenant reports"
+            return f"no {where} matches {word}"
+        what = "a known control" if self._tenant is None else "no control that this tenant reports"
+        text = f"{word} is {'not ' if self._tenant is None else ''}{what}"
+        return f"{text}{self._hint(kind, word) or '; check the spelling'}"
+
+    def _hint(self, kind: WordKind, word: str) -> str:
+        """`` (did you mean x?)``: the tenant's own word if one is near, else the catalogue's; or an empty string."""
+        own = _words_of(self._tenant, kind) if self._tenant is not None else ()
+        near = nearest(word, own) or nearest(word, _listed(kind))
+        return f" (did you mean {near}?)" if near is not None else ""
+
+
+def _words_of(tenant: Tenant, kind: WordKind) -> list[str]:
+    """The words of one kind that a tenant's data uses, on any day."""
+    profiles = tenant.snapshot.profiles
+    days = tenant.snapshot.days
+    match kind:
+        case WordKind.CONTROL:
+            words: Iterable[str | None] = [*tenant.known_ids(), *tenant.earlier_ids()]
+        case WordKind.CATEGORY:
+            words = {score.control_category for day in days for score in day.controls}
+            words |= {profile.control_category for profile in profiles}
+        case WordKind.LICENCE:
+            words = [service for day in days for service in day.score.enabled_services or ()]
+        case WordKind.THREAT:
+            words = [threat for profile in profiles for threat in _texts(profile.threats)]
+        case _:
+            member = kind.value.replace(" ", "_")
+            words = [text for profile in profiles for text in _texts(getattr(profile, member))]
+    return list(dict.fromkeys(word for word in words if word))
+
+
+def _texts(value: object) -> list[str]:
+    """The texts of a profile's member, whatever Graph sent."""
+    values = value if isinstance(value, list) else [value]
+    return [text for text in values if isinstance(text, str)]
+
+
+def _listed(kind: WordKind) -> tuple[str, ...]:
+    from checker.catalogue.words import known_words
+
+    return known_words(kind.value)
