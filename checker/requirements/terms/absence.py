@@ -13,7 +13,6 @@ from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.selector import Selector
 from checker.requirements.terms.vocabulary import UnknownWord, Vocabulary
 from checker.requirements.words import WordGroup, WordKind
-from checker.snapshot.model import PROFILES
 from checker.tenant.control import Control
 from checker.tenant.tenant import Tenant
 
@@ -48,7 +47,7 @@ def judge_missing(names: Sequence[str], tenant: Tenant, on_missing: OnMissing) -
         text = f"has a profile but no score on {tenant.newest.date}"
         why = ": the tenant has no such product, connector or device, or it was not measured yet"
         return _not_scored(known, tenant, on_missing, text, why)
-    if not _profiles_are_complete(tenant):
+    if not tenant.has_all_profiles:
         text = f"has no score on {tenant.newest.date}"
         why = "; whether it has a profile is unknown, since profiles are missing from the data"
         return _not_scored(names[0], tenant, on_missing, text, why)
@@ -73,10 +72,6 @@ def _not_scored(name: str, tenant: Tenant, on_missing: OnMissing, text: str, why
         outcome=_OUTCOMES[on_missing], reason=Reason.NOT_SCORED, message=f"{name} {text}{why}", standing=text
     )
     return _of(name, tenant, found)
-
-
-def _profiles_are_complete(tenant: Tenant) -> bool:
-    return bool(tenant.snapshot.profiles) and PROFILES not in tenant.snapshot.partial
 
 
 def _judge_unknown(unknown: UnknownWord, tenant: Tenant, on_missing: OnMissing) -> Judgement:

@@ -14,13 +14,25 @@ from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.lookup import bare
 from checker.tenant.tenant import Tenant
 
+# Defender's ids end in a number, so that the nearest one is as good as any.
+_NUMBERED = "scid_"
+_CONNECTOR = "mda_"
+
 
 class UnknownWord(msgspec.Struct, frozen=True):
-    """A word that is probably a typo, with the sentence to show, without a full stop."""
+    """A word that neither the tenant nor the catalogue has.
+
+    Attributes:
+        kind: what it should name.
+        word: as it is written.
+        message: what to say of it, without a full stop.
+        is_likely_typo: a known word is near, or Microsoft seldom adds words of this kind; else it may just be new.
+    """
 
     kind: WordKind
     word: str
     message: str
+    is_likely_typo: bool
 
     @property
     def code(self) -> str:
@@ -46,7 +58,7 @@ class Vocabulary:
         for group in groups:
             for word in group.words:
                 if not self.is_known(group.kind, word):
-                    yield UnknownWord(group.kind, word, self._sentence(group.kind, word))
+                    yield self._unknown(group.kind, word)
 
     def first_unknown(self, groups: Iterable[WordGroup]) -> UnknownWord | None:
         """A word because of which nothing can fit: of the first key all of whose words are unknown; else None."""
@@ -84,21 +96,31 @@ class Vocabulary:
         matches = control_matcher([bare(word)])
         return any(matches(name) for name in _listed(kind))
 
-    def _sentence(self, kind: WordKind, word: str) -> str:
+    def _unknown(self, kind: WordKind, word: str) -> UnknownWord:
+        near = None if is_pattern(word) else self._nearest(kind, word)
+        hint = f" (did you mean {near}?)" if near is not None else ""
         if kind is not WordKind.CONTROL:
-            return f"{word} is not a known {kind.value}{self._hint(kind, word)}"
-        if is_pattern(word):
-            where = "known control" if self._tenant is None else "control that this tenant reports"
-            return f"no {where} matches {word}"
-        what = "a known control" if self._tenant is None else "no control that this tenant reports"
-        text = f"{word} is {'not ' if self._tenant is None else ''}{what}"
-        return f"{text}{self._hint(kind, word) or '; check the spelling'}"
+            text = f"{word} is not a known {kind.value}{hint}"
+        elif is_pattern(word):
+            text = (
+                f"no {'known control' if self._tenant is None else 'control that this tenant reports'} matches {word}"
+            )
+        else:
+            what = "not a known control" if self._tenant is None else "no control that this tenant reports"
+            text = f"{word} is {what}{hint or '; check the spelling'}"
+        return UnknownWord(kind, word, text, near is not None or not _is_open_ended(kind, word))
 
-    def _hint(self, kind: WordKind, word: str) -> str:
-        """`` (did you mean x?)``: the tenant's own word if one is near, else the catalogue's; or an empty string."""
+    def _nearest(self, kind: WordKind, word: str) -> str | None:
+        """The tenant's own word if one is near, else the catalogue's."""
+        if word.casefold().startswith(_NUMBERED):
+            return None
         own = _words_of(self._tenant, kind) if self._tenant is not None else ()
-        near = nearest(word, own) or nearest(word, _listed(kind))
-        return f" (did you mean {near}?)" if near is not None else ""
+        return nearest(word, own) or nearest(word, _listed(kind))
+
+
+def _is_open_ended(kind: WordKind, word: str) -> bool:
+    """Whether Microsoft adds such words all the time: controls, and services of app connectors."""
+    return kind is WordKind.CONTROL or (kind is WordKind.SERVICE and word.casefold().startswith(_CONNECTOR))
 
 
 def _words_of(tenant: Tenant, kind: WordKind) -> list[str]:
