@@ -11,7 +11,6 @@ from checker.evaluation.subject import subject_of
 from checker.evaluation.switched_off import switched_off_warnings
 from checker.evaluation.waiving import WaiverDesk
 from checker.policy.model import Policy, PolicyRequirement, PolicySet
-from checker.policy.waiver_targets import WaiverTargets
 from checker.presentation.words import sentence
 from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
@@ -52,7 +51,7 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
             run.judge(policy, states, last=True)
     findings = run.in_order(policies.policies)
     warnings.extend(switched_off_warnings(policies, tenant, words))
-    warnings.extend(desk.warnings(WaiverTargets(policies, words)))
+    warnings.extend(desk.warnings(words))
     return Report(
         tenant=tenant.id,
         evaluated_at=utc,
