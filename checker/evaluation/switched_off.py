@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from checker.policy.model import Policy, PolicyRequirement, PolicySet
 from checker.presentation.words import named
+from checker.report.outcome import Enforcement
 from checker.report.report import RunWarning
 from checker.requirements.terms.vocabulary import UnknownWord, Vocabulary
 from checker.tenant.tenant import Tenant
@@ -44,7 +45,7 @@ def _is_judged(policy: Policy, one: PolicyRequirement, tenant: Tenant) -> bool:
 
 
 def _too_tolerant(one: PolicyRequirement, tenant: Tenant) -> Iterator[RunWarning]:
-    if not one.entry.tolerated:
+    if not one.entry.tolerated or one.summary.enforcement is Enforcement.ADVISORY:
         return
     picked = len(one.entry.controls_meant(tenant))
     if 0 < picked <= one.entry.tolerated:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
-from checker.policy.waiver_targets import WaiverTargets
 from checker.policy.waivers import Waiver
 from checker.presentation.words import counted
 from checker.report.finding import Finding, WaiverUse
@@ -14,6 +13,7 @@ from checker.report.outcome import Outcome
 from checker.report.report import RunWarning
 from checker.requirements.terms.minimum import worded
 from checker.requirements.terms.pattern import control_matcher, matcher
+from checker.requirements.terms.vocabulary import Vocabulary
 from checker.tenant.numbers import at_least
 
 _ENDING_SOON_DAYS = 30
@@ -29,6 +29,7 @@ class WaiverDesk:
     """All waivers of one run, for one tenant and one day; remembers which were of use."""
 
     def __init__(self, policies: PolicySet, tenant: str, today: datetime.date) -> None:
+        self._policies = policies
         self._today = today
         self._used: set[int] = set()
         self._waivers = [
@@ -104,13 +105,14 @@ class WaiverDesk:
                 found = f"the waiver at {waiver.location} ended on {waiver.entry.until}"
         return found
 
-    def warnings(self, targets: WaiverTargets) -> list[RunWarning]:
+    def warnings(self, words: Vocabulary) -> list[RunWarning]:
         """Waivers that were of no use, that end soon, or that have ended.
 
         Args:
-            targets: tells a typo from a waiver that isn't needed.
+            words: tell a typo from a waiver that isn't needed.
         """
         found = []
+        mistakes = self._mistakes(words)
         for index, waiver, _, _ in self._waivers:
             entry = waiver.entry
             left = (entry.until - self._today).days
@@ -118,14 +120,24 @@ class WaiverDesk:
             if left < 0:
                 if index not in self._used:
                     found.append(RunWarning("waiver-expired", f"{name} ended on {entry.until}; remove it."))
-            elif index not in self._used and (mistake := targets.mistake(entry)) is not None:
-                found.append(RunWarning("waiver-of-nothing", f"{name} covers nothing: {mistake}."))
+            elif index in mistakes:
+                found.append(RunWarning("waiver-of-nothing", f"{name} covers nothing: {mistakes[index]}."))
             elif entry.start <= self._today and index not in self._used:
                 found.append(RunWarning("waiver-unused", f"{name} covers no failure; remove it."))
             elif left <= _ENDING_SOON_DAYS and entry.start <= self._today:
                 text = f"{name} ends on {entry.until}, in {counted(left, 'day')}."
                 found.append(RunWarning("waiver-ending", text))
         return found
+
+    def _mistakes(self, words: Vocabulary) -> dict[int, str]:
+        """Why waivers that were of no use can't be of any, by index."""
+        unused = [(index, waiver.entry) for index, waiver, _, _ in self._waivers if index not in self._used]
+        if not unused:
+            return {}
+        from checker.policy.waiver_targets import WaiverTargets
+
+        targets = WaiverTargets(self._policies, words)
+        return {index: mistake for index, entry in unused if (mistake := targets.mistake(entry)) is not None}
 
     def _status(self, waiver: Waiver, finding: Finding, longest_days: int) -> str:
         entry = waiver.entry

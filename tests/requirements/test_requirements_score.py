@@ -175,8 +175,8 @@ CATEGORIES = snapshot(
                 "error",
                 "unknown-word",
                 (
-                    "The tenant scores none of the controls of the category Identty: Identty is not a known category (did "
-                    "you mean Identity?)."
+                    "The tenant scores none of the controls of the category Identty: Identty is not a known category "
+                    "(did you mean Identity?)."
                 ),
             ),
         ),
