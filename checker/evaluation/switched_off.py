@@ -22,16 +22,12 @@ def switched_off_warnings(policies: PolicySet, tenant: Tenant, words: Vocabulary
     """
     used: dict[UnknownWord, list[str]] = {}
     for policy in policies.policies:
-        for unknown in words.unknown(policy.when.words() if policy.when is not None else ()):
+        for unknown in words.typos(policy.when.words() if policy.when is not None else ()):
             used.setdefault(unknown, []).append(policy.name)
         for one in policy.requirements:
-            for unknown in words.unknown(one.entry.all_words()):
+            for unknown in words.typos(one.entry.all_words()):
                 used.setdefault(unknown, []).append(one.summary.name)
-    sees_all = tenant.newest is not None and tenant.has_all_profiles
     for unknown, names in used.items():
-        if not sees_all and not unknown.is_likely_typo:
-            # The data that would show such a control is missing.
-            continue
         users = named(list(dict.fromkeys(names)), _NAMED)
         yield RunWarning(unknown.code, f"{users}: {unknown.message}.")
     for policy in policies.policies:

@@ -104,10 +104,9 @@ def _unknown_words(one: PolicyRequirement, words: Vocabulary) -> Iterator[Proble
     why = "" if decisive is not None else ", since onMissing is skip"
     if decisive is None and entry.skips_missing:
         decisive = words.first_unknown(entry.words())
-    for unknown in dict.fromkeys(words.unknown(entry.all_words())):
-        if not unknown.is_likely_typo and unknown != decisive:
-            # A control may be newer than the catalogue; if it isn't, the requirement fails loudly.
-            continue
+    # A control may be newer than the catalogue; if it is misspelt instead, the requirement fails, unless it is skipped.
+    found = [*words.typos(entry.all_words()), *([decisive] if decisive is not None else [])]
+    for unknown in dict.fromkeys(found):
         then = f"; the requirement is never judged{why}" if unknown == decisive else ""
         yield _of(one, unknown.code, f"{unknown.message}{then}")
 

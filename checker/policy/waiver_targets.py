@@ -51,8 +51,8 @@ class WaiverTargets:
 
     def _control_mistake(self, name: str, control: str, covered: Sequence[PolicyRequirement]) -> str | None:
         if any(one.entry.per_control for one in covered):
-            unknown = list(self._words.unknown([WordGroup(WordKind.CONTROL, (control,))]))
-            return unknown[0].message if unknown else None
+            typo = next(self._words.typos([WordGroup(WordKind.CONTROL, (control,))]), None)
+            return typo.message if typo is not None else None
         named = [word for one in covered for group in one.entry.words() for word in _ids(group)]
         if not named:
             return f"{name} is not about single controls, so a waiver of {control} does not cover it"

@@ -51,6 +51,7 @@ class Vocabulary:
     def __init__(self, tenant: Tenant | None = None) -> None:
         """Reads nothing yet."""
         self._tenant = tenant
+        self._sees_all = tenant is not None and tenant.newest is not None and tenant.has_all_profiles
         self._folded: dict[WordKind, frozenset[str]] = {}
 
     def unknown(self, groups: Iterable[WordGroup]) -> Iterator[UnknownWord]:
@@ -59,6 +60,10 @@ class Vocabulary:
             for word in group.words:
                 if not self.is_known(group.kind, word):
                     yield self._unknown(group.kind, word)
+
+    def typos(self, groups: Iterable[WordGroup]) -> Iterator[UnknownWord]:
+        """The same without those that may just be new, where no tenant's complete data tells."""
+        return (unknown for unknown in self.unknown(groups) if self._sees_all or unknown.is_likely_typo)
 
     def first_unknown(self, groups: Iterable[WordGroup]) -> UnknownWord | None:
         """A word because of which nothing can fit: of the first key all of whose words are unknown; else None."""
