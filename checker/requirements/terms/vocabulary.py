@@ -4,13 +4,14 @@ A word is known when the tenant uses it, on any day, or when the catalogue lists
 word that the tenant doesn't use.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from checker.documents.suggest import nearest
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.words import WordGroup, WordKind
+from checker.snapshot.model import Day
 from checker.tenant.lookup import bare
 from checker.tenant.tenant import Tenant
 
@@ -52,7 +53,7 @@ class Vocabulary:
         """Reads nothing yet."""
         self._tenant = tenant
         self._sees_all = tenant is not None and tenant.newest is not None and tenant.has_all_profiles
-        self._folded: dict[WordKind, frozenset[str]] = {}
+        self._folded: dict[tuple[WordKind, int], frozenset[str]] = {}
 
     def unknown(self, groups: Iterable[WordGroup]) -> Iterator[UnknownWord]:
         """The words that nobody knows, in order."""
@@ -82,13 +83,21 @@ class Vocabulary:
         if tenant is None:
             return False
         if kind is not WordKind.CONTROL:
-            if kind not in self._folded:
-                self._folded[kind] = frozenset(map(fold, _words_of(tenant, kind)))
-            return fold(word) in self._folded[kind]
+            # Nearly every word is of the newest day.
+            days = tenant.snapshot.days
+            return self._uses(kind, word, days[:1]) or self._uses(kind, word, days)
         if not is_pattern(word):
             return tenant.control(word) is not None or tenant.scored_earlier(word) is not None
         matches = control_matcher([word])
-        return any(matches(name) for name in _words_of(tenant, kind))
+        return any(matches(name) for name in _words_of(tenant, kind, ()))
+
+    def _uses(self, kind: WordKind, word: str, days: Sequence[Day]) -> bool:
+        """Whether the profiles or these days use the word."""
+        assert self._tenant is not None
+        key = (kind, len(days))
+        if key not in self._folded:
+            self._folded[key] = frozenset(map(fold, _words_of(self._tenant, kind, days)))
+        return fold(word) in self._folded[key]
 
     def _catalogue_knows(self, kind: WordKind, word: str) -> bool:
         if kind is not WordKind.CONTROL:
@@ -119,7 +128,7 @@ class Vocabulary:
         """The tenant's own word if one is near, else the catalogue's."""
         if word.casefold().startswith(_NUMBERED):
             return None
-        own = _words_of(self._tenant, kind) if self._tenant is not None else ()
+        own = _words_of(self._tenant, kind, self._tenant.snapshot.days) if self._tenant is not None else ()
         return nearest(word, own) or nearest(word, _listed(kind))
 
 
@@ -128,10 +137,9 @@ def _is_open_ended(kind: WordKind, word: str) -> bool:
     return kind is WordKind.CONTROL or (kind is WordKind.SERVICE and word.casefold().startswith(_CONNECTOR))
 
 
-def _words_of(tenant: Tenant, kind: WordKind) -> list[str]:
-    """The words of one kind that a tenant's data uses, on any day."""
+def _words_of(tenant: Tenant, kind: WordKind, days: Sequence[Day]) -> list[str]:
+    """The words of one kind that a tenant's data uses: its controls, or else its profiles and some of its days."""
     profiles = tenant.snapshot.profiles
-    days = tenant.snapshot.days
     match kind:
         case WordKind.CONTROL:
             words: Iterable[str | None] = [*tenant.known_ids(), *tenant.earlier_ids()]
