@@ -144,8 +144,8 @@ def _words_of(tenant: Tenant, kind: WordKind, days: Sequence[Day]) -> list[str]:
         case WordKind.CONTROL:
             words: Iterable[str | None] = [*tenant.known_ids(), *tenant.earlier_ids()]
         case WordKind.CATEGORY:
-            words = {score.control_category for day in days for score in day.controls}
-            words |= {profile.control_category for profile in profiles}
+            words = [score.control_category for day in days for score in day.controls]
+            words += [profile.control_category for profile in profiles]
         case WordKind.LICENCE:
             words = [service for day in days for service in day.score.enabled_services or ()]
         case WordKind.THREAT:
