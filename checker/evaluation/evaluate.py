@@ -8,6 +8,7 @@ import msgspec
 from checker.evaluation.context import data_warnings, provenance, score_summary
 from checker.evaluation.declared_states import DeclaredStates, NoStates
 from checker.evaluation.subject import subject_of
+from checker.evaluation.switched_off import switched_off_warnings
 from checker.evaluation.waiving import WaiverDesk
 from checker.policy.model import Policy, PolicyRequirement, PolicySet
 from checker.presentation.words import sentence
@@ -15,6 +16,7 @@ from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
 from checker.report.report import Report, RunWarning
 from checker.requirements.entry import Case, Entry, PolicyStates, When
+from checker.requirements.terms.vocabulary import Vocabulary
 from checker.snapshot.as_of import without_future
 from checker.snapshot.model import Snapshot
 from checker.tenant.tenant import Tenant
@@ -37,9 +39,10 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
     desk = WaiverDesk(policies, tenant.id, utc.date())
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())
     run = _Run(tenant, totals, utc.date(), desk)
+    words = Vocabulary(tenant)
     for policy in policies.policies:
         if policy.when is not None and policy.when.holds(tenant) is False:
-            warnings.append(RunWarning("policy-skipped", f"{policy.name}: {_not_licensed(policy.when)}."))
+            warnings.append(RunWarning("policy-skipped", f"{policy.name}: {_not_licensed(policy.when, words)}."))
         warnings.extend(_warnings(run.judge(policy, NoStates(), last=False)))
     if any(one.entry.judged_last for policy in policies.policies for one in policy.requirements):
         # These look at what all the others said.
@@ -47,7 +50,8 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
         for policy in policies.policies:
             run.judge(policy, states, last=True)
     findings = run.in_order(policies.policies)
-    warnings.extend(desk.warnings())
+    warnings.extend(switched_off_warnings(policies, tenant, words))
+    warnings.extend(desk.warnings(words))
     return Report(
         tenant=tenant.id,
         evaluated_at=utc,
@@ -116,7 +120,7 @@ def _skip(entry: Entry, when: When, tenant: Tenant) -> Judgement:
     return Judgement(
         outcome=Outcome.ERROR if unknown else Outcome.SKIPPED,
         reason=Reason.NOT_AVAILABLE if unknown else Reason.NOT_LICENSED,
-        message=_UNKNOWN_LICENCES if unknown else _not_licensed(when),
+        message=_UNKNOWN_LICENCES if unknown else _not_licensed(when, Vocabulary(tenant)),
         control=control.id if control is not None else name,
     )
 
@@ -149,7 +153,10 @@ _ASSUMED_STATES = "every control without a profile is taken to be in the state D
 _UNKNOWN_LICENCES = "Graph does not tell which services the tenant has, so whether this is to be judged is unknown"
 
 
-def _not_licensed(when: When) -> str:
+def _not_licensed(when: When, words: Vocabulary) -> str:
+    unknown = words.first_unknown(when.words())
+    if unknown is not None:
+        return f"{unknown.message}, so this is not judged"
     services = " or ".join(when.enabled_services)
     return f"the tenant has no {services}, so this is not judged"
 

@@ -13,6 +13,7 @@ from checker.report.outcome import Outcome
 from checker.report.report import RunWarning
 from checker.requirements.terms.minimum import worded
 from checker.requirements.terms.pattern import control_matcher, matcher
+from checker.requirements.terms.vocabulary import Vocabulary
 from checker.tenant.numbers import at_least
 
 _ENDING_SOON_DAYS = 30
@@ -41,6 +42,7 @@ class WaiverDesk:
     """All waivers of one run, for one tenant and one day; remembers which were of use."""
 
     def __init__(self, policies: PolicySet, tenant: str, today: datetime.date) -> None:
+        self._policies = policies
         self._today = today
         self._used: set[int] = set()
         self._waivers = [
@@ -102,17 +104,25 @@ class WaiverDesk:
                 found = f"the waiver at {waiver.location} ended on {waiver.entry.until}"
         return found
 
-    def warnings(self) -> list[RunWarning]:
-        """Waivers that were of no use, that end soon, or that have ended."""
-        found = (self._warning(held.waiver, is_used=held.index in self._used) for held in self._waivers)
+    def warnings(self, words: Vocabulary) -> list[RunWarning]:
+        """Waivers that were of no use, that end soon, or that have ended.
+
+        Args:
+            words: tell a typo from a waiver that isn't needed.
+        """
+        mistakes = self._mistakes(words)
+        found = (self._warning(held, mistakes.get(held.index)) for held in self._waivers)
         return [warning for warning in found if warning is not None]
 
-    def _warning(self, waiver: Waiver, *, is_used: bool) -> RunWarning | None:
-        entry = waiver.entry
+    def _warning(self, held: _Held, mistake: str | None) -> RunWarning | None:
+        entry = held.waiver.entry
         left = (entry.until - self._today).days
-        name = f"The waiver of {entry.requirement} at {waiver.location}"
+        is_used = held.index in self._used
+        name = f"The waiver of {entry.requirement} at {held.waiver.location}"
         if left < 0:
             return None if is_used else RunWarning("waiver-expired", f"{name} ended on {entry.until}; remove it.")
+        if mistake is not None:
+            return RunWarning("waiver-of-nothing", f"{name} covers nothing: {mistake}.")
         if entry.start > self._today:
             return None
         if not is_used:
@@ -120,6 +130,16 @@ class WaiverDesk:
         if left > _ENDING_SOON_DAYS:
             return None
         return RunWarning("waiver-ending", f"{name} ends on {entry.until}, in {counted(left, 'day')}.")
+
+    def _mistakes(self, words: Vocabulary) -> dict[int, str]:
+        """Why waivers that were of no use can't be of any, by index."""
+        unused = [(held.index, held.waiver.entry) for held in self._waivers if held.index not in self._used]
+        if not unused:
+            return {}
+        from checker.policy.waiver_targets import WaiverTargets
+
+        targets = WaiverTargets(self._policies, words)
+        return {index: mistake for index, entry in unused if (mistake := targets.mistake(entry)) is not None}
 
     def _status(self, waiver: Waiver, finding: Finding, longest_days: int) -> str:
         entry = waiver.entry

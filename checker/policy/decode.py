@@ -44,6 +44,7 @@ def decode_policy(document: Document) -> Decoded:
     policy = Policy(
         name=file.metadata.name,
         when=file.when,
+        when_place=document.place_at(("when",) if file.when is not None else ()),
         longest_waiver_days=LONGEST_WAIVER_DAYS if file.waivers is None else file.waivers.maximum_days,
         requirements=tuple(requirements),
     )

@@ -9,18 +9,15 @@ import msgspec
 from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
 from checker.documents.path import dotted
-from checker.documents.suggest import did_you_mean
 from checker.policy.load import Loaded, try_load
-from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
+from checker.policy.model import LONGEST_WAIVER_DAYS, PolicyRequirement, PolicySet
+from checker.policy.waiver_targets import WaiverTargets
 from checker.policy.waivers import Waiver
 from checker.presentation.words import counted
-from checker.report.finding import RequirementSummary
 from checker.report.outcome import Severity
-from checker.requirements.terms.pattern import is_pattern, matcher
+from checker.requirements.terms.vocabulary import Vocabulary
 
 _ENDING_SOON_DAYS = 30
-# Finding the nearest name compares it with every other, so only as many waivers get a hint as a person would fix.
-_HINTS = 20
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -73,31 +70,49 @@ def _fault(fault: Fault) -> Problem:
 
 
 def _warnings(policies: PolicySet, today: datetime.date, *, complete: bool) -> Iterator[Problem]:
-    requirements = [one.summary for policy in policies.policies for one in policy.requirements]
-    for summary in requirements:
-        yield from _requirement_warnings(summary)
+    words = Vocabulary()
+    for policy in policies.policies:
+        for unknown in words.unknown(policy.when.words() if policy.when is not None else ()):
+            yield Problem("warning", unknown.code, policy.when_place, "when", unknown.message)
+        for one in policy.requirements:
+            yield from _requirement_warnings(one)
+            yield from _unknown_words(one, words)
+    targets = WaiverTargets(policies, words)
     limits = {policy.name: policy.longest_waiver_days for policy in policies.policies}
-    by_name = {summary.name.casefold(): summary for summary in requirements}
-    hints = _HINTS
     for waiver in policies.waivers:
-        name = waiver.entry.requirement
-        if is_pattern(name):
-            covers = matcher([name])
-            covered = [summary for folded, summary in by_name.items() if covers(folded)]
-        else:
-            covered = [by_name[name.casefold()]] if name.casefold() in by_name else []
-        if complete and requirements and not covered:
-            hints -= 1
-            hint = did_you_mean(name, by_name) if hints >= 0 and not is_pattern(name) else ""
-            yield _about(waiver, "waiver-of-nothing", f"no requirement is named {name}{hint}")
-        longest = min((limits[summary.policy] for summary in covered), default=LONGEST_WAIVER_DAYS)
+        mistake = targets.mistake(waiver.entry) if complete else None
+        if mistake is not None:
+            yield _about(waiver, "waiver-of-nothing", mistake)
+        covered = targets.covered(waiver.entry)
+        longest = min((limits[one.summary.policy] for one in covered), default=LONGEST_WAIVER_DAYS)
         yield from _term_warnings(waiver, longest, today)
 
 
-def _requirement_warnings(summary: RequirementSummary) -> Iterator[Problem]:
+def _requirement_warnings(one: PolicyRequirement) -> Iterator[Problem]:
+    summary = one.summary
     if summary.severity in {Severity.CRITICAL, Severity.HIGH} and not summary.rationale:
         message = f"{summary.name} has severity {summary.severity.value} but no rationale"
-        yield Problem("warning", "no-rationale", summary.location, summary.id, message)
+        yield _of(one, "no-rationale", message)
+    for reason in one.entry.idle_reasons():
+        yield _of(one, "judges-nothing", reason)
+
+
+def _unknown_words(one: PolicyRequirement, words: Vocabulary) -> Iterator[Problem]:
+    """Words that nobody knows: warnings, since the tenant may know them all the same."""
+    entry = one.entry
+    decisive = words.first_unknown(entry.when.words()) if entry.when is not None else None
+    why = "" if decisive is not None else ", since onMissing is skip"
+    if decisive is None and entry.skips_missing:
+        decisive = words.first_unknown(entry.words())
+    # A control may be newer than the catalogue; if it is misspelt instead, the requirement fails, unless it is skipped.
+    found = [*words.typos(entry.all_words()), *([decisive] if decisive is not None else [])]
+    for unknown in dict.fromkeys(found):
+        then = f"; the requirement is never judged{why}" if unknown == decisive else ""
+        yield _of(one, unknown.code, f"{unknown.message}{then}")
+
+
+def _of(one: PolicyRequirement, rule: str, message: str) -> Problem:
+    return Problem("warning", rule, one.summary.location, one.summary.id, message)
 
 
 def _term_warnings(waiver: Waiver, longest: int, today: datetime.date) -> Iterator[Problem]:

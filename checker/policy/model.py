@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from checker.documents.location import SourceLocation
 from checker.policy.waivers import Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
@@ -74,10 +75,15 @@ class PolicyRequirement(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """One policy, ready to judge; its requirements stand in the order of the sections score, controls, states."""
+    """One policy, ready to judge; its requirements stand in the order of the sections score, controls, states.
+
+    Attributes:
+        when_place: where ``when`` is written; the policy itself where it isn't.
+    """
 
     name: str
     when: When | None
+    when_place: SourceLocation
     longest_waiver_days: int
     requirements: tuple[PolicyRequirement, ...]
 

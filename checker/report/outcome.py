@@ -70,6 +70,7 @@ class Reason(Enum):
     NO_LONGER_SCORED = "no-longer-scored"
     NOT_SCORED = "not-scored"
     UNKNOWN_CONTROL = "unknown-control"
+    UNKNOWN_WORD = "unknown-word"
     NOT_LICENSED = "not-licensed"
     NOT_APPLICABLE = "not-applicable"
     NOT_AVAILABLE = "not-available"

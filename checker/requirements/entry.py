@@ -1,7 +1,7 @@
 """What every requirement is: the keys that all entries share, and the two things that each kind says and does."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, ClassVar, Literal, Protocol
 
 import msgspec
@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from checker.report.finding import Judgement, Reference
 from checker.report.outcome import Enforcement, Severity
+from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 from checker.tenant.totals import Totals
 
@@ -34,6 +35,10 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
             description="Licences as secureScore.enabledServices names them, for example HasAADP2.",
         ),
     ]
+
+    def words(self) -> Iterator[WordGroup]:
+        """The licences."""
+        yield WordGroup(WordKind.LICENCE, tuple(self.enabled_services))
 
     def holds(self, tenant: Tenant) -> bool | None:
         """Whether the tenant has one of the services; None where Graph doesn't tell which it has."""
@@ -109,6 +114,25 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def judge(self, case: Case) -> Sequence[Judgement]:
         """The findings against one tenant. Pure: the same case gives the same findings."""
         raise NotImplementedError
+
+    def words(self) -> Iterator[WordGroup]:
+        """The words that the tenant or the catalogue should know, but for those of ``when``."""
+        return iter(())
+
+    def all_words(self) -> Iterator[WordGroup]:
+        """These, and the licences of ``when``."""
+        yield from self.words()
+        if self.when is not None:
+            yield from self.when.words()
+
+    def idle_reasons(self) -> Iterator[str]:
+        """Why it can't fail whatever the tenant is like, as clauses; nothing for most."""
+        return iter(())
+
+    @property
+    def skips_missing(self) -> bool:
+        """Whether it is skipped where nothing is scored of what it is about."""
+        return False
 
     @property
     def tolerated(self) -> int:

@@ -8,8 +8,9 @@ from checker.evaluation.evaluate import evaluate
 from checker.policy.model import PolicySet
 from checker.report.report import Report
 from checker.snapshot.model import Snapshot
+from checker.snapshot.moments import DAYS_KEPT
 from checker.snapshot.read import Reading
-from checker.sources.interface import DAYS_KEPT, Source
+from checker.sources.interface import Source
 from checker.tenant.earlier import SLACK_DAYS
 from checker.tenant.tenant import Tenant
 

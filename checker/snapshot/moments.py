@@ -2,6 +2,9 @@
 
 import datetime
 
+# Source: learn.microsoft.com/graph/api/resources/securescore: "Data is stored for 90 days".
+DAYS_KEPT = 90
+
 
 def parse_moment(text: str | None) -> datetime.datetime | None:
     """The moment in UTC; None where there is no text, or none that is a time. Without a zone it is UTC.

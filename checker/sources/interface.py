@@ -10,9 +10,6 @@ if TYPE_CHECKING:
 
     from checker.remediation.writer import ProfileWriter
 
-# Source: learn.microsoft.com/graph/api/resources/securescore: "Data is stored for 90 days".
-DAYS_KEPT = 90
-
 
 class Source(Protocol):
     """A tenant's data: a file, a store, the sandbox, or Graph."""

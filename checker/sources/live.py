@@ -9,9 +9,9 @@ import msgspec
 
 from checker.clouds import Cloud
 from checker.errors import SnapshotError
+from checker.snapshot.moments import DAYS_KEPT
 from checker.snapshot.read import Reading, SourceDocument, decode_snapshot
 from checker.snapshot.write import snapshot_file
-from checker.sources.interface import DAYS_KEPT
 from checker.transport import async_client
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from checker.snapshot.model import SCORES, ControlScore, Day, SecureScoreControlProfile, Snapshot
+from checker.snapshot.model import PROFILES, SCORES, ControlScore, Day, SecureScoreControlProfile, Snapshot
 from checker.snapshot.past import maximum_on
 from checker.tenant.completeness import Doubt, OpenMember, day_doubt, open_members, state_doubt, total_doubts
 from checker.tenant.control import Control
@@ -96,6 +96,11 @@ class Tenant:
         for profile in self.snapshot.profiles:
             if profile.id not in scored:
                 yield Control(profile.id, None, profile, state_of(None, profile))
+
+    @property
+    def has_all_profiles(self) -> bool:
+        """Whether an id that has no profile here has none in the tenant."""
+        return bool(self.snapshot.profiles) and PROFILES not in self.snapshot.partial
 
     def known_ids(self) -> list[str]:
         """Every control id that the tenant reports, scored or not."""

@@ -18,7 +18,10 @@ FORMATS = ("text", "json", "sarif")
 _RULES = {
     "invalid-document": "A policy or a file of waivers that cannot be used.",
     "no-rationale": "A requirement of high severity that does not say why.",
-    "waiver-of-nothing": "A waiver of a requirement that does not exist.",
+    "unknown-control": "A control id that nobody knows, most likely a typo.",
+    "unknown-word": "A category, service, tier, threat or licence that nobody knows, most likely a typo.",
+    "judges-nothing": "A requirement that looks strict and can't fail.",
+    "waiver-of-nothing": "A waiver of a requirement or control that does not exist.",
     "waiver-too-long": "A waiver that runs longer than its policy allows.",
     "waiver-expired": "A waiver that has ended.",
     "waiver-ending": "A waiver that ends within 30 days.",

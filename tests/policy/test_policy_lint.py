@@ -233,3 +233,7 @@ def test_an_output_that_cannot_be_written_is_the_callers_mistake(capfd: Capture)
 def test_formats_of_other_commands_are_refused(capfd: Capture) -> None:
     ended = here(capfd, "lint", "-o", "junit")
     assert (ended.code, ended.err) == (2, "scoregate: -o takes text, json, sarif, got 'junit'\n")
+
+
+def test_the_packs_that_ship_have_no_warning() -> None:
+    assert [f"{problem.place}: {problem.message}" for problem in lint(["pack:essentials"], [], TODAY).problems] == []

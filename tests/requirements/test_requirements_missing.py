@@ -140,8 +140,8 @@ def test_no_score_entry_can_be_judged_without_a_score(entry: str) -> None:
 )
 def test_when_judges_licensed_tenants_only(services: list[str], judged: bool) -> None:
     data = snapshot(day([score("a")], services=services), profiles=[profile("a")])
-    terms = "when: {enabledServices: [HasAADP2, HasOther]}"
-    skipped = ("skipped", "not-licensed", "The tenant has no HasAADP2 or HasOther, so this is not judged.")
+    terms = "when: {enabledServices: [HasAADP2, HasAATP]}"
+    skipped = ("skipped", "not-licensed", "The tenant has no HasAADP2 or HasAATP, so this is not judged.")
     for_entry = policy(controls=f"{{id: x, control: a, {terms}}}, {{id: y, control: a}}")
     assert lines(for_entry, data)[0] == (
         ("pass", "met", "a is at 100 % (10 of 10 points); 100 % is required.") if judged else skipped
@@ -153,7 +153,7 @@ def test_when_judges_licensed_tenants_only(services: list[str], judged: bool) ->
     if not judged:
         assert found == [skipped, skipped]
         assert warnings(for_policy, data) == [
-            ("policy-skipped", "p: the tenant has no HasAADP2 or HasOther, so this is not judged.")
+            ("policy-skipped", "p: the tenant has no HasAADP2 or HasAATP, so this is not judged.")
         ]
 
 

@@ -173,8 +173,11 @@ CATEGORIES = snapshot(
             "category: Identty, onMissing: error, minimum: {percent: 10}",
             (
                 "error",
-                "not-scored",
-                "The tenant scores none of the controls of the category Identty (did you mean 'Identity'?).",
+                "unknown-word",
+                (
+                    "The tenant scores none of the controls of the category Identty: Identty is not a known category "
+                    "(did you mean Identity?)."
+                ),
             ),
         ),
         (

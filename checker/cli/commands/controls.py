@@ -10,6 +10,7 @@ from checker.cli.options.shared import SelectionOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
+from checker.cli.selection import checked
 from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED
 from checker.insight.controls import SHOWN, SORTED, listed
@@ -52,10 +53,10 @@ def controls(options: ControlsOptions) -> int:
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
-    select = options.selection.selector
     source = chosen(options.source, moment)
     with working("Looking at the tenant"):
         seen = look(source)
+    select = checked(options.selection.selector, seen.tenant)
     answer = listed(seen.tenant, select=select, show=options.show, sort=options.sort, most=options.top)
     write_answer([(one, render(one.format, answer)) for one in wanted])
     return EXIT_PASSED

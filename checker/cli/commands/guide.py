@@ -11,6 +11,7 @@ from checker.cli.options.shared import Policies, SelectionOptions, Waivers, outp
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
+from checker.cli.selection import checked
 from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED
 from checker.insight import guide as insight
@@ -51,7 +52,6 @@ def guide(options: GuideOptions) -> int:
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
-    select = options.selection.selector
     weights = parse_weights(options.weights)
     source = chosen(options.source, moment)
     policies = load(options.policy, options.waivers) if options.policy else None
@@ -59,6 +59,7 @@ def guide(options: GuideOptions) -> int:
         seen = look(source, policies=policies)
     report = seen.report(policies, moment)
     required = _required(report) if report is not None else {}
+    select = checked(options.selection.selector, seen.tenant)
     answer = insight.guide(seen.tenant, select=select, required=required, most=options.top, weights=weights)
     write_answer([(one, render(one.format, answer)) for one in wanted])
     return EXIT_PASSED

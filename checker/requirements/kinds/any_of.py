@@ -1,5 +1,6 @@
 """``anyOf``: several controls, one of which must meet the requirement."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -12,6 +13,7 @@ from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.named_controls import ControlId, all_of, meant, resolve, spokesman
+from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 
 
@@ -26,6 +28,10 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
     def sentence(self) -> str:
         """What is asked for."""
         return f"one of {', '.join(self.any_of)} must be {self.demand()}"
+
+    def words(self) -> Iterator[WordGroup]:
+        """The ids and patterns."""
+        yield WordGroup(WordKind.CONTROL, tuple(self.any_of))
 
     def controls_meant(self, tenant: Tenant) -> set[str]:
         """Each of them."""

@@ -1,5 +1,6 @@
 """``coverage``: a product switched off must not look like progress."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -11,6 +12,7 @@ from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.absence import no_score
 from checker.requirements.terms.evidence import in_doubt
+from checker.requirements.terms.looking_back import beyond_graph, no_base
 from checker.requirements.terms.minimum import Limit, worded
 from checker.snapshot.model import Day
 from checker.tenant.control import Control
@@ -48,6 +50,12 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         limit = worded(self.coverage.maximum_loss.quantity)
         return f"controls worth at most {limit} may stop being scored within {self.coverage.days} days"
 
+    def idle_reasons(self) -> Iterator[str]:
+        """More days than Graph keeps, and a limit that nothing exceeds."""
+        yield from beyond_graph(self.coverage.days)
+        if self.coverage.maximum_loss.percentage_points == 100:
+            yield "no score can lose more than 100 percentage points"
+
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where the snapshot has no day that is old enough."""
         tenant = case.tenant
@@ -58,9 +66,7 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return [in_doubt(tenant.left_out, required=limit)]
         then = tenant.day_before(self.coverage.days)
         if then is None:
-            span = f"{self.coverage.days} to {self.coverage.days + SLACK_DAYS} days back"
-            text = f"the data has no day {span} whose control scores add up"
-            return [_judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text, limit)]
+            return [no_base(self.coverage.days, limit)]
         whole = then.score.maximum
         if limit.unit is Unit.PERCENTAGE_POINTS and not whole:
             text = f"the maximum of {then.date} is unknown or zero, so a share can't be judged; require points"

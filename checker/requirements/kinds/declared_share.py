@@ -1,5 +1,6 @@
 """``declaredShare``: of the points earned, how many nobody observed."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -39,6 +40,11 @@ class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True
     def sentence(self) -> str:
         """What is asked for."""
         return f"at most {worded(self._limit)} of the points earned may be declared and not observed"
+
+    def idle_reasons(self) -> Iterator[str]:
+        """A limit that no share exceeds."""
+        if self._limit.value == 100:
+            yield "no share exceeds 100 %"
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where no point was earned."""

@@ -1,5 +1,6 @@
 """``compare``: how far the tenant may lie below the average of others."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -45,6 +46,11 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     def sentence(self) -> str:
         """What is asked for."""
         return f"the overall score must be at most {worded(self._limit)} below the average of {self.compare.basis}"
+
+    def idle_reasons(self) -> Iterator[str]:
+        """A limit that no distance exceeds."""
+        if self._limit.value == 100:
+            yield "no score is more than 100 percentage points below another"
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped with a warning where Microsoft has no average."""

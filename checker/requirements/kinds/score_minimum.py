@@ -1,27 +1,24 @@
 """``minimum`` of a score: of the tenant, of a category, or of a selection of controls."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from checker.documents.suggest import did_you_mean
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry, OnMissing
 from checker.requirements.terms.absence import judge_no_choice, judge_none, no_score
 from checker.requirements.terms.evidence import first, in_doubt
-from checker.requirements.terms.minimum import ScoreMinimum, worded
+from checker.requirements.terms.minimum import ScoreMinimum, worded, zero_minimum
 from checker.requirements.terms.selector import Selector
 from checker.requirements.terms.totals import without_maximum
-from checker.tenant.control import Control
+from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.numbers import at_least
 from checker.tenant.ranges import Total
 from checker.tenant.tenant import Tenant
-
-# Source: learn.microsoft.com/graph/api/resources/securescorecontrolprofile, property "controlCategory".
-_CATEGORIES = ("Identity", "Data", "Device", "Apps", "Infrastructure")
 
 
 class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -66,24 +63,44 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         """What is asked for."""
         return f"{self.subject} must be at {worded(self.minimum.quantity)} or more"
 
+    def words(self) -> Iterator[WordGroup]:
+        """Those of the scope, and the ids that are left out."""
+        if self._scope is not None:
+            yield from self._scope.words()
+        if self.exclude:
+            yield WordGroup(WordKind.CONTROL, tuple(self.exclude), decides=False)
+
+    def idle_reasons(self) -> Iterator[str]:
+        """A minimum of zero, and an exclusion of everything."""
+        if not self.minimum.quantity.value:
+            yield zero_minimum(self.minimum.quantity)
+        if "*" in self.exclude:
+            yield "exclude leaves out everything that select picks"
+
+    @property
+    def skips_missing(self) -> bool:
+        """``onMissing: skip``."""
+        return self.on_missing == "skip"
+
+    @property
+    def _scope(self) -> Selector | None:
+        """What is judged; None for the whole tenant."""
+        return self.select if self.category is None else Selector(category=[self.category])
+
     def judge(self, case: Case) -> list[Judgement]:
         """One finding."""
         if case.tenant.newest is None:
             return [no_score(case.tenant, Outcome.ERROR, None)]
         observed_only = self.declared == "exclude"
-        if self.category is None and self.select is None:
+        scope = self._scope
+        if scope is None:
             total = case.totals.of_tenant(observed_only=observed_only)
             assert total is not None
             return [self._judge_total(total, case.tenant)]
-        controls, maybe = self._controls(case.tenant)
+        controls, maybe = scope.pick(case.tenant, self.exclude), scope.maybe(case.tenant, self.exclude)
         if not controls and not maybe:
-            return [self._judge_nothing(case.tenant)]
+            return [self._judge_nothing(scope, case.tenant)]
         return [self._compare(case.totals.of(controls, maybe=maybe, observed_only=observed_only))]
-
-    def _controls(self, tenant: Tenant) -> tuple[list[Control], list[Control]]:
-        """The controls that are meant, and those of which the data leaves it open."""
-        select = self.select or Selector(category=[self.category or ""])
-        return select.pick(tenant, self.exclude), select.maybe(tenant, self.exclude)
 
     def _judge_total(self, total: Total, tenant: Tenant) -> Judgement:
         required = self.minimum.quantity
@@ -91,13 +108,10 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
             return without_maximum(tenant, required)
         return self._compare(total)
 
-    def _judge_nothing(self, tenant: Tenant) -> Judgement:
+    def _judge_nothing(self, scope: Selector, tenant: Tenant) -> Judgement:
         if self.select is not None:
-            return judge_no_choice(self.select, self.exclude, tenant, self.on_missing)
-        known = {*_CATEGORIES, *tenant.categories}
-        category = self.category or ""
-        hint = "" if category in known else did_you_mean(category, known)
-        return judge_none(f"controls of the category {category}{hint}", 0, tenant, self.on_missing)
+            return judge_no_choice(scope, self.exclude, tenant, self.on_missing)
+        return judge_none(f"controls of the category {self.category}", 0, scope, tenant, self.on_missing)
 
     def _compare(self, total: Total) -> Judgement:
         required = self.minimum.quantity

@@ -1,5 +1,6 @@
 """``trend``: the score must not fall, and what Microsoft changed is not the tenant's fall."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,6 +11,7 @@ from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import in_doubt
+from checker.requirements.terms.looking_back import beyond_graph, no_base
 from checker.requirements.terms.minimum import Limit, worded
 from checker.requirements.terms.totals import untrusted_total
 from checker.snapshot.model import Day
@@ -53,6 +55,12 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         whose = " by the tenant's own controls" if self.trend.attributed_to == "tenant" else ""
         return f"the score may fall by at most {worded(self._limit)}{whose} within {self.trend.days} days"
 
+    def idle_reasons(self) -> Iterator[str]:
+        """More days than Graph keeps, and a limit that nothing exceeds."""
+        yield from beyond_graph(self.trend.days)
+        if self.trend.maximum_drop.percentage_points == 100:
+            yield "no score can lose more than 100 percentage points"
+
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where the snapshot has no day that is old enough."""
         tenant = case.tenant
@@ -65,9 +73,7 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
             return [in_doubt(tenant.left_out, required=self._limit)]
         then = tenant.day_before(self.trend.days)
         if then is None:
-            span = f"{self.trend.days} to {self.trend.days + SLACK_DAYS} days back"
-            text = f"the data has no day {span} whose control scores add up"
-            return [self._judgement(Outcome.SKIPPED, Reason.NOT_ENOUGH_HISTORY, text)]
+            return [no_base(self.trend.days, self._limit)]
         found = attribute(tenant, then, tenant.newest)
         if found is None or (not in_points and found.percentage_points is None):
             text = f"the score of {then.date} or its maximum is missing, so its fall is unknown"

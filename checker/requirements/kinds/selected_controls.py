@@ -1,5 +1,6 @@
 """``select``: every scored control that fits, one finding each."""
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -12,8 +13,9 @@ from checker.requirements.terms.absence import judge_missing, judge_no_choice, j
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.evidence import in_doubt
-from checker.requirements.terms.pattern import control_matcher
+from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.selector import Selector
+from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 
 
@@ -46,6 +48,21 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         """What is asked for."""
         text = f"each of the {self.select.sentence()} must be {self.demand()}"
         return f"{text}, and at most {self.tolerated} may fail" if self.at_most is not None else text
+
+    def words(self) -> Iterator[WordGroup]:
+        """Those of the selector, and the ids that are left out."""
+        yield from self.select.words()
+        if self.exclude:
+            yield WordGroup(WordKind.CONTROL, tuple(self.exclude), decides=False)
+
+    def idle_reasons(self) -> Iterator[str]:
+        """Also more failures than there are ids, and an exclusion of all of them."""
+        yield from super().idle_reasons()
+        names = self.select.id or []
+        if "*" in self.exclude or (names and all(map(control_matcher(self.exclude), names))):
+            yield "exclude leaves out everything that select picks"
+        elif names and not any(map(is_pattern, names)) and self.tolerated >= len(names):
+            yield f"at most {self.tolerated} of the {len(names)} controls may fail"
 
     def controls_meant(self, tenant: Tenant) -> set[str]:
         """Those that are picked."""

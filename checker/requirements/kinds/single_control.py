@@ -1,5 +1,6 @@
 """``control``: one control; or a list of which the first that is scored counts; or one with ``*``."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from msgspec import Meta
@@ -13,6 +14,7 @@ from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.named_controls import ControlId, all_of, meant, resolve
 from checker.requirements.terms.pattern import is_pattern
+from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 
 
@@ -40,6 +42,10 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
     def sentence(self) -> str:
         """What is asked for."""
         return f"{' or else '.join(self.names)} must be {self.demand()}"
+
+    def words(self) -> Iterator[WordGroup]:
+        """The ids and patterns."""
+        yield WordGroup(WordKind.CONTROL, tuple(self.names))
 
     def controls_meant(self, tenant: Tenant) -> set[str]:
         """Those that any of the names means."""

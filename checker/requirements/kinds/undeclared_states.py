@@ -13,6 +13,7 @@ from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.pattern import control_matcher
 from checker.requirements.terms.profile_state import Remediate
+from checker.requirements.words import WordGroup, WordKind
 from checker.snapshot.model import PROFILES
 from checker.tenant.completeness import Doubt
 from checker.tenant.control import Control
@@ -48,6 +49,16 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
     def wants_state(self) -> bool:
         """That of every control."""
         return True
+
+    def words(self) -> Iterator[WordGroup]:
+        """The ids that are left out."""
+        if self.exclude:
+            yield WordGroup(WordKind.CONTROL, tuple(self.exclude), decides=False)
+
+    def idle_reasons(self) -> Iterator[str]:
+        """An exclusion of everything."""
+        if "*" in self.exclude:
+            yield "exclude leaves out every control"
 
     def judge(self, case: Case) -> list[Judgement]:
         """A finding for each state that the policies don't know of; one that passes where there is none."""

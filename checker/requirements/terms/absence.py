@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from checker.documents.suggest import nearest
 from checker.presentation.words import named
 from checker.report.finding import Judgement
 from checker.report.outcome import Outcome, Reason
@@ -12,7 +11,8 @@ from checker.requirements.entry import OnMissing
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.selector import Selector
-from checker.snapshot.model import PROFILES
+from checker.requirements.terms.vocabulary import UnknownWord, Vocabulary
+from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.control import Control
 from checker.tenant.tenant import Tenant
 
@@ -47,11 +47,24 @@ def judge_missing(names: Sequence[str], tenant: Tenant, on_missing: OnMissing) -
         text = f"has a profile but no score on {tenant.newest.date}"
         why = ": the tenant has no such product, connector or device, or it was not measured yet"
         return _not_scored(known, tenant, on_missing, text, why)
-    if not _profiles_are_complete(tenant):
+    if not tenant.has_all_profiles:
         text = f"has no score on {tenant.newest.date}"
         why = "; whether it has a profile is unknown, since profiles are missing from the data"
         return _not_scored(names[0], tenant, on_missing, text, why)
-    return judge_unknown(names[0], tenant, on_missing)
+    return _judge_unreported(names, tenant, on_missing)
+
+
+def _judge_unreported(names: Sequence[str], tenant: Tenant, on_missing: OnMissing) -> Judgement:
+    """The finding for controls that the tenant doesn't report at all: not in use here, or misspelt."""
+    words = Vocabulary(tenant)
+    known = next((name for name in names if words.is_known(WordKind.CONTROL, name)), None)
+    if known is None:
+        return _judge_unknown(next(words.unknown([WordGroup(WordKind.CONTROL, (names[0],))])), tenant, on_missing)
+    text = "is not scored in this tenant"
+    if is_pattern(known):
+        found = _not_scored(known, tenant, on_missing, text, "")
+        return msgspec.structs.replace(found, message=f"no control that matches {known} is scored in this tenant")
+    return _not_scored(known, tenant, on_missing, text, ", which has no profile of it either")
 
 
 def _not_scored(name: str, tenant: Tenant, on_missing: OnMissing, text: str, why: str) -> Judgement:
@@ -61,26 +74,15 @@ def _not_scored(name: str, tenant: Tenant, on_missing: OnMissing, text: str, why
     return _of(name, tenant, found)
 
 
-def _profiles_are_complete(tenant: Tenant) -> bool:
-    return bool(tenant.snapshot.profiles) and PROFILES not in tenant.snapshot.partial
-
-
-def judge_unknown(name: str, tenant: Tenant, on_missing: OnMissing) -> Judgement:
-    """The finding for an id that the tenant doesn't know at all; it warns even when it is skipped."""
-    if is_pattern(name):
-        text = f"no control that this tenant reports matches {name}"
-    else:
-        near = nearest(name, tenant.known_ids())
-        hint = f" (did you mean {near}?)" if near is not None else "; check the spelling"
-        text = f"{name} is no control that this tenant reports{hint}"
+def _judge_unknown(unknown: UnknownWord, tenant: Tenant, on_missing: OnMissing) -> Judgement:
+    """The finding for an id that nobody knows; the run warns of it too."""
     found = Judgement(
         outcome=_OUTCOMES[on_missing],
-        reason=Reason.UNKNOWN_CONTROL,
-        message=text,
+        reason=Reason(unknown.code),
+        message=unknown.message,
         standing="is unknown to this tenant",
-        warns=True,
     )
-    return _of(name, tenant, found)
+    return _of(unknown.word, tenant, found)
 
 
 def judge_no_choice(select: Selector, exclude: list[str], tenant: Tenant, on_missing: OnMissing) -> Judgement:
@@ -94,7 +96,7 @@ def judge_no_choice(select: Selector, exclude: list[str], tenant: Tenant, on_mis
             "connector may have been switched off"
         )
         return Judgement(outcome=Outcome.FAIL, reason=Reason.NO_LONGER_SCORED, message=text)
-    return judge_none(select.sentence(), select.count_unscored(tenant, exclude), tenant, on_missing)
+    return judge_none(select.sentence(), select.count_unscored(tenant, exclude), select, tenant, on_missing)
 
 
 def judge_uncertain_choice(maybe: Sequence[Control]) -> Judgement:
@@ -105,12 +107,13 @@ def judge_uncertain_choice(maybe: Sequence[Control]) -> Judgement:
     return Judgement(outcome=Outcome.ERROR, reason=Reason.PARTIAL_DATA, message=f"{text}; fetch the data again")
 
 
-def judge_none(sentence: str, unscored: int, tenant: Tenant, on_missing: OnMissing) -> Judgement:
+def judge_none(sentence: str, unscored: int, select: Selector, tenant: Tenant, on_missing: OnMissing) -> Judgement:
     """The finding where nothing is scored of what ``sentence`` says.
 
     Args:
         sentence: what was looked for, as the object of a sentence.
         unscored: how many profiles fit that have no score.
+        select: what was looked for, word by word: a typo is told apart from what the tenant doesn't have.
         tenant: whom to ask.
         on_missing: what the requirement says of it.
     """
@@ -118,6 +121,10 @@ def judge_none(sentence: str, unscored: int, tenant: Tenant, on_missing: OnMissi
         return no_score(tenant, _OUTCOMES[on_missing], None)
     if tenant.left_out is not None:
         return in_doubt(tenant.left_out)
+    unknown = Vocabulary(tenant).first_unknown(select.words())
+    if unknown is not None:
+        text = f"the tenant scores none of the {sentence}: {unknown.message}"
+        return Judgement(outcome=_OUTCOMES[on_missing], reason=Reason(unknown.code), message=text)
     also = f"; {unscored} that fit have a profile but no score" if unscored else ""
     text = f"the tenant scores none of the {sentence}{also}"
     return Judgement(outcome=_OUTCOMES[on_missing], reason=Reason.NOT_SCORED, message=text)

@@ -1,5 +1,6 @@
 """What every control entry may demand of a control."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -7,7 +8,7 @@ from msgspec import Meta
 
 from checker.report.finding import DeclaredState, Judgement
 from checker.requirements.entry import Entry, OnMissing
-from checker.requirements.terms.minimum import Minimum, worded
+from checker.requirements.terms.minimum import Minimum, worded, zero_minimum
 from checker.requirements.terms.profile_state import ProfileState, Remediate
 from checker.tenant.control import Control
 from checker.tenant.states import AcceptableState
@@ -43,6 +44,16 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
     def history_days(self) -> int:
         """A week: enough to notice a control that has stopped being scored."""
         return 7
+
+    @property
+    def skips_missing(self) -> bool:
+        """``onMissing: skip``."""
+        return self.on_missing == "skip"
+
+    def idle_reasons(self) -> Iterator[str]:
+        """A minimum of zero that no state is asked for beside."""
+        if self.minimum is not None and not self.minimum.quantity.value and self.profile is None:
+            yield zero_minimum(self.minimum.quantity)
 
     @property
     def judges_state_alone(self) -> bool:

@@ -74,6 +74,11 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return Quantity(self.percentage_points or 0.0, Unit.PERCENTAGE_POINTS)
 
 
+def zero_minimum(quantity: Quantity) -> str:
+    """Why a minimum of zero asks for nothing, as a clause."""
+    return f"every score reaches a minimum of {worded(quantity)}"
+
+
 def worded(quantity: Quantity) -> str:
     """A number with its unit as text, unrounded: ``80 %``, ``12.5 points``, ``3 days``."""
     return amount(quantity.value, quantity.unit.value)

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from checker.requirements.terms.pattern import control_matcher, is_pattern
+from checker.requirements.terms.vocabulary import fold
+from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.control import Control
 from checker.tenant.tenant import Tenant
 
@@ -72,20 +74,26 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The ids that are written out, without wildcards."""
         return [name for name in self.id or () if not is_pattern(name)]
 
+    def words(self) -> Iterator[WordGroup]:
+        """The words of each key."""
+        keys = (
+            (WordKind.CONTROL, self.id),
+            (WordKind.CATEGORY, self.category),
+            (WordKind.SERVICE, self.service),
+            (WordKind.TIER, self.tier),
+            (WordKind.THREAT, self.threats),
+            (WordKind.USER_IMPACT, self.user_impact),
+            (WordKind.IMPLEMENTATION_COST, self.implementation_cost),
+        )
+        for kind, words in keys:
+            if words:
+                yield WordGroup(kind, tuple(words))
+
     def sentence(self) -> str:
         """What is picked, for a sentence: ``controls with category Identity and service AzureAD``."""
         parts = [
-            f"{name} {' or '.join(words)}"
-            for name, words in (
-                ("id", self.id),
-                ("category", self.category),
-                ("service", self.service),
-                ("tier", self.tier),
-                ("threat", self.threats),
-                ("user impact", self.user_impact),
-                ("implementation cost", self.implementation_cost),
-            )
-            if words
+            f"{'id' if group.kind is WordKind.CONTROL else group.kind.value} {' or '.join(group.words)}"
+            for group in self.words()
         ]
         return f"controls with {' and '.join(parts)}"
 
@@ -117,9 +125,9 @@ def _name_test(names: list[str]) -> Callable[[Control], bool | None]:
 
 def _category_test(wanted: frozenset[str]) -> Callable[[Control], bool | None]:
     def test(control: Control) -> bool | None:
-        if control.score is not None and not _fold(control.score.control_category):
+        if control.score is not None and not fold(control.score.control_category):
             return None
-        return _fold(control.category) in wanted
+        return fold(control.category) in wanted
 
     return test
 
@@ -130,15 +138,10 @@ def _profile_test(member: str, wanted: frozenset[str]) -> Callable[[Control], bo
             return None
         value = getattr(control.profile, member)
         words = value if isinstance(value, list) else [value]
-        return not wanted.isdisjoint(map(_fold, words))
+        return not wanted.isdisjoint(map(fold, words))
 
     return test
 
 
-def _fold(word: str | None) -> str:
-    """A word without case and blanks: ``Account breach`` is ``accountBreach``."""
-    return "".join((word or "").split()).casefold()
-
-
 def _folded(words: list[str]) -> frozenset[str]:
-    return frozenset(_fold(word) for word in words)
+    return frozenset(fold(word) for word in words)
