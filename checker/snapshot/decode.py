@@ -138,6 +138,8 @@ def _not_json(data: "Buffer", fault: str, name: str, path: str) -> SnapshotError
         message = "is empty; expected JSON"
     elif start.startswith(b"<"):
         message = "is HTML or XML, not JSON: perhaps a saved page of a proxy or of a sign-in"
+    elif start.startswith(b"apiversion:"):
+        message = "is YAML, not JSON: perhaps a policy"
     elif "truncated" in fault:
         message = "is JSON that ends in the middle: the file was cut short"
     else:

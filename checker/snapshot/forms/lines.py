@@ -49,7 +49,11 @@ def _one_collection(pieces: list[Piece], name: str) -> str:
         collection = collection_of(set(members))
         place = f"{name}: {piece.path.removesuffix(': $')}"
         if collection is None:
-            raise SnapshotError("is neither a secureScore nor a secureScoreControlProfile", place=place)
+            raise SnapshotError(
+                "is neither a secureScore nor a secureScoreControlProfile",
+                place=place,
+                advice="In a file of several lines each is one entry; put answers of Graph into files of their own.",
+            )
         if found not in {None, collection}:
             raise SnapshotError(
                 f"is of {collection}, and the lines before it are of {found}",
