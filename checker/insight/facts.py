@@ -40,15 +40,16 @@ def facts_of(control: Control, tenant: Tenant) -> ControlFacts:
         points=control.points if exact else None,
         maximum=control.maximum,
         percent=_same([reading.percent for reading in readings]),
-        points_left=_points_left(control, readings),
+        points_left=_points_left(control, tenant, readings),
         state=control.state.name if state_is_known else UNKNOWN,
         status=_same_word({_status(reading) for reading in readings}),
     )
 
 
-def _points_left(control: Control, readings: list[Control]) -> float | None:
+def _points_left(control: Control, tenant: Tenant, readings: list[Control]) -> float | None:
     if not control.is_scored:
-        return 0.0
+        # Without a day, or where the newest one leaves controls out, it may be scored after all.
+        return 0.0 if tenant.newest is not None and tenant.left_out is None else None
     done = all(reading.state.is_declared or reading.is_retired for reading in readings)
     if control.maximum is None and not done:
         return None

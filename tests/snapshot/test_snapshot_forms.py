@@ -9,6 +9,8 @@ from checker.errors import SnapshotError
 from checker.snapshot.forms import FORMS, form
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import decode_snapshot
+from checker.tenant.control import Control
+from checker.tenant.states import State
 
 DAY: dict[str, Any] = {
     "id": f"{TENANT}_2026-10-03",
@@ -131,6 +133,11 @@ def test_the_times_of_states_become_iso() -> None:
     found = read([{**PROFILE, "controlStateUpdates": updates}]).profiles[0].control_state_updates
     assert found is not None
     assert [update.updated_date_time for update in found] == ["2026-10-03T00:00:00Z", None]
+
+
+def test_the_time_of_a_measurement_is_iso_too() -> None:
+    score = read([{**DAY, "controlScores": [{"controlName": "a", "lastSynced": "/Date(1790985600000)/"}]}]).days[0]
+    assert Control("a", score.controls[0], None, State("Default")).last_synced == "2026-10-03T00:00:00Z"
 
 
 def test_a_list_that_carries_its_length_is_a_list() -> None:
