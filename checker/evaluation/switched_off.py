@@ -20,6 +20,17 @@ def switched_off_warnings(policies: PolicySet, tenant: Tenant, words: Vocabulary
         tenant: who is judged.
         words: what the tenant and the catalogue know.
     """
+    for unknown, names in _unknown_words(policies, words).items():
+        users = named(list(dict.fromkeys(names)), _NAMED)
+        yield RunWarning(unknown.code, f"{users}: {unknown.message}.")
+    for policy in policies.policies:
+        for one in policy.requirements:
+            if _is_judged(policy, one, tenant):
+                yield from _too_tolerant(one, tenant)
+
+
+def _unknown_words(policies: PolicySet, words: Vocabulary) -> dict[UnknownWord, list[str]]:
+    """The words that nobody knows, with the policies and requirements that use them."""
     used: dict[UnknownWord, list[str]] = {}
     for policy in policies.policies:
         for unknown in words.typos(policy.when.words() if policy.when is not None else ()):
@@ -27,13 +38,7 @@ def switched_off_warnings(policies: PolicySet, tenant: Tenant, words: Vocabulary
         for one in policy.requirements:
             for unknown in words.typos(one.entry.all_words()):
                 used.setdefault(unknown, []).append(one.summary.name)
-    for unknown, names in used.items():
-        users = named(list(dict.fromkeys(names)), _NAMED)
-        yield RunWarning(unknown.code, f"{users}: {unknown.message}.")
-    for policy in policies.policies:
-        for one in policy.requirements:
-            if _is_judged(policy, one, tenant):
-                yield from _too_tolerant(one, tenant)
+    return used
 
 
 def _is_judged(policy: Policy, one: PolicyRequirement, tenant: Tenant) -> bool:

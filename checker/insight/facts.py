@@ -48,7 +48,8 @@ def facts_of(control: Control, tenant: Tenant) -> ControlFacts:
 
 def _points_left(control: Control, readings: list[Control], tenant: Tenant) -> float | None:
     if not control.is_scored:
-        return 0.0
+        # Without a day, or where the newest one leaves controls out, it may be scored after all.
+        return 0.0 if tenant.newest is not None and tenant.left_out is None else None
     done = all(reading.state.is_declared or reading.is_retired for reading in readings)
     # A maximum that a rounded percentage implies is nobody's word.
     has_maximum = control.profile is not None or tenant.assumes_default_states

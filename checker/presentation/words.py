@@ -158,11 +158,13 @@ def set_by(by: str | None, at: str | None, *, precise: bool = False) -> str:
 
     Args:
         by: who set a state.
-        at: when, ISO 8601.
+        at: when, ISO 8601; text that is no date is shown whole.
         precise: with the time of day.
     """
     who = f" by {by}" if by else ""
-    when = f" on {at[:19] if precise else at[:10]}" if at else ""
+    is_date = at is not None and at[4:5] == at[7:8] == "-"
+    shown = (at[:19] if precise else at[:10]) if at and is_date else at
+    when = f" on {shown}" if shown else ""
     return who + when
 
 

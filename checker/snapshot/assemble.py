@@ -6,6 +6,7 @@ import msgspec
 
 from checker.errors import SnapshotError
 from checker.snapshot.model import ControlScore, Day, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
+from checker.snapshot.moments import in_iso, possible_days
 
 
 class Pieces(msgspec.Struct, kw_only=True):
@@ -61,12 +62,20 @@ def _days(scores: list[SecureScore], name: str) -> list[Day]:
 
 
 def _date(score: SecureScore, name: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(score.created_date_time[:10])
-    except ValueError as fault:
-        raise SnapshotError(
-            f"expected a date and time in createdDateTime, got {score.created_date_time[:40]!r}", place=name
-        ) from fault
+    """The day of a score, in UTC; where its date can be read in two ways, the id tells which one is meant."""
+    text = score.created_date_time
+    days = possible_days(text)
+    if len(days) > 1:
+        days &= possible_days((score.id or "").rpartition("_")[2]) or days
+    if len(days) == 1:
+        return days.pop()
+    if not days:
+        raise SnapshotError(f"expected a date and time in createdDateTime, got {text[:40]!r}", place=name)
+    raise SnapshotError(
+        f"has the createdDateTime {text[:40]!r}, which may be {' or '.join(str(day) for day in sorted(days))}",
+        place=name,
+        advice="Write dates as ISO 8601, as Graph does: 2026-10-03T00:00:00Z.",
+    )
 
 
 def _controls_once(day: Day, name: str, warnings: list[SnapshotWarning]) -> Day:
@@ -93,7 +102,7 @@ def _controls_once(day: Day, name: str, warnings: list[SnapshotWarning]) -> Day:
 
 def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tuple[SecureScoreControlProfile, ...]:
     by_id: dict[str, SecureScoreControlProfile] = {}
-    for profile in profiles:
+    for profile in map(_dated_in_iso, profiles):
         first = by_id.setdefault(profile.id.casefold(), profile)
         if first is not profile and first != msgspec.structs.replace(profile, id=first.id):
             raise SnapshotError(
@@ -101,6 +110,18 @@ def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tupl
                 place=name,
             )
     return tuple(by_id.values())
+
+
+def _dated_in_iso(profile: SecureScoreControlProfile) -> SecureScoreControlProfile:
+    """The profile with the times of its states as ISO 8601, which every room reads."""
+    updates = profile.control_state_updates or []
+    if all(in_iso(update.updated_date_time or "") == (update.updated_date_time or "") for update in updates):
+        return profile
+    dated = [
+        msgspec.structs.replace(update, updated_date_time=in_iso(update.updated_date_time or "") or None)
+        for update in updates
+    ]
+    return msgspec.structs.replace(profile, control_state_updates=dated)
 
 
 def _spellings(first: str, second: str) -> str:

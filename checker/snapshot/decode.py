@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Versions of msgspec raise different errors for it.
-_NOT_UTF_8 = "is not UTF-8 text"
-_BOM = b"\xef\xbb\xbf"
+_CUT = "If ConvertTo-Json of PowerShell wrote it, write it again with -Depth 10: its default cuts what lies deeper."
+_NO_ID = "Read the profiles again from v1.0 of Graph: only its profiles have the id that controls are known by."
+_ONE_VALUE = "A file holds one JSON value: put each answer into a file of its own, and name all with --snapshot."
 # A complete JSON escape: a pair of surrogates, a single \uXXXX, or a backslash with one more character.
 # Patterns stay uncompiled: re compiles and caches one on first use, and most runs use none of these.
 _ESCAPE = rb"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"
@@ -48,21 +48,39 @@ class Content(msgspec.Struct, frozen=True, rename="camel"):
     next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
 
 
-def decode(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
+def decode(data: "Buffer", kind: type[T], name: str, path: str = "$") -> tuple[T, tuple[SnapshotWarning, ...]]:
     """The record of class ``kind`` that ``data`` holds, with warnings about repairs.
+
+    Args:
+        data: JSON in UTF-8 without a byte order mark.
+        kind: of the record.
+        name: of the file.
+        path: where the data is in the file, a JSON path.
 
     Raises:
         SnapshotError: it is not JSON, or a member has the wrong type; the place is ``name: JSON path``.
     """
-    if data[:3] == _BOM:
-        data = data[3:]
     try:
         return msgspec.json.decode(data, type=kind), ()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _tolerant(data, kind, name)
+        return _tolerant(data, kind, name, path)
 
 
-def _tolerant(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
+def convert(value: object, kind: type[T], name: str, path: str) -> T:
+    """The record of class ``kind`` in a JSON value that is decoded already; as tolerant as ``decode``, and as strict.
+
+    Raises:
+        SnapshotError: a member is missing or has the wrong type.
+    """
+    try:
+        record = msgspec.convert(value, type=kind, strict=False)
+    except msgspec.ValidationError as fault:
+        raise _wrong_member(str(fault), name, path) from fault
+    _refuse_infinite(record, path, name)
+    return record
+
+
+def _tolerant(data: "Buffer", kind: type[T], name: str, path: str) -> tuple[T, tuple[SnapshotWarning, ...]]:
     repaired = without_lone_surrogates(data)
     warnings: tuple[SnapshotWarning, ...] = ()
     if repaired is not data:
@@ -71,14 +89,12 @@ def _tolerant(data: "Buffer", kind: type[T], name: str) -> tuple[T, tuple[Snapsh
     try:
         record = msgspec.json.decode(repaired, type=kind, strict=False)
     except msgspec.ValidationError as fault:
-        raise _wrong_member(str(fault), name) from fault
+        raise _wrong_member(str(fault), name, path) from fault
     except msgspec.DecodeError as fault:
-        raise SnapshotError(_not_json(data, str(fault)), place=name) from fault
-    except UnicodeDecodeError as fault:
-        raise SnapshotError(_NOT_UTF_8, place=name) from fault
+        raise _not_json(data, str(fault), name, path) from fault
     except RecursionError as fault:
-        raise SnapshotError("is nested too deeply to be an answer of Graph", place=name) from fault
-    _refuse_infinite(record, "$", name)
+        raise SnapshotError("is nested too deeply to be an answer of Graph", place=_place(name, path)) from fault
+    _refuse_infinite(record, path, name)
     return record, warnings
 
 
@@ -97,24 +113,39 @@ def without_lone_surrogates(data: "Buffer") -> "Buffer":
     return result if found else data
 
 
-def _wrong_member(fault: str, name: str) -> SnapshotError:
+def _place(name: str, path: str) -> str:
+    return name if path == "$" else f"{name}: {path.removesuffix(': $')}"
+
+
+def _wrong_member(fault: str, name: str, root: str) -> SnapshotError:
     """Msgspec's ``Expected `float`, got `array` - at `$.a[0].b``` as an error with a place."""
     expected, _, path = fault.partition(" - at `")
-    place = f"{name}: {path.rstrip('`')}" if path else name
-    return SnapshotError(expected[:1].lower() + expected[1:].replace("`", ""), place=place)
+    place = f"{name}: {root}{path.rstrip('`').removeprefix('$')}" if path else _place(name, root)
+    return SnapshotError(expected[:1].lower() + expected[1:].replace("`", ""), place=place, advice=_advice_on(expected))
 
 
-def _not_json(data: "Buffer", fault: str) -> str:
+def _advice_on(fault: str) -> str:
+    """What to do about a member that is missing or has the wrong type, where one cause is known."""
+    if fault.startswith(("Expected `array", "Expected `object")) and fault.endswith("got `str`"):
+        return _CUT
+    return _NO_ID if fault == "Object missing required field `id`" else ""
+
+
+def _not_json(data: "Buffer", fault: str, name: str, path: str) -> SnapshotError:
     start = data[:200].lstrip().lower()
+    advice = ""
     if not start:
-        return "is empty; expected JSON"
-    if start.startswith(b"<"):
-        return "is HTML or XML, not JSON: perhaps a saved page of a proxy or of a sign-in"
-    if "UTF-8" in fault:
-        return _NOT_UTF_8
-    if "truncated" in fault:
-        return "is JSON that ends in the middle: the file was cut short"
-    return f"is not valid JSON: {fault.replace('JSON is malformed: ', '')}"
+        message = "is empty; expected JSON"
+    elif start.startswith(b"<"):
+        message = "is HTML or XML, not JSON: perhaps a saved page of a proxy or of a sign-in"
+    elif start.startswith(b"apiversion:"):
+        message = "is YAML, not JSON: perhaps a policy"
+    elif "truncated" in fault:
+        message = "is JSON that ends in the middle: the file was cut short"
+    else:
+        message = f"is not valid JSON: {fault.replace('JSON is malformed: ', '')}"
+        advice = _ONE_VALUE if "trailing characters" in fault else ""
+    return SnapshotError(message, place=_place(name, path), advice=advice)
 
 
 def _refuse_infinite(record: object, path: str, name: str) -> None:

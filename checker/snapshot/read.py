@@ -1,4 +1,7 @@
-"""Snapshot files → Snapshot: scoregate's own file, Graph's raw answers, or a folder of them; plain, gzip or stdin."""
+"""Snapshot files → Snapshot: scoregate's own file, Graph's answers, or a folder of them; plain, gzip or stdin.
+
+Other forms (``forms``) are tried only where these two fail to decode.
+"""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -10,10 +13,12 @@ from checker.errors import SnapshotError
 from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.decode import Content, decode
 from checker.snapshot.digest import Digest
+from checker.snapshot.encoding import as_utf8
+from checker.snapshot.forms import parts_of
+from checker.snapshot.forms.part import MORE_PROFILES, collection_in, not_a_snapshot
 from checker.snapshot.model import PROFILES, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
 
 _ENDINGS = (".json", ".json.gz")
-_ABSENT = msgspec.Raw()
 
 
 class _Scores(msgspec.Struct):
@@ -22,14 +27,6 @@ class _Scores(msgspec.Struct):
 
 class _Profiles(msgspec.Struct):
     value: list[SecureScoreControlProfile]
-
-
-class _Members(msgspec.Struct, rename="camel"):
-    """The members that distinguish a secureScore from a control profile."""
-
-    control_scores: msgspec.Raw = _ABSENT
-    current_score: msgspec.Raw = _ABSENT
-    max_score: msgspec.Raw = _ABSENT
 
 
 class SourceDocument(msgspec.Struct, frozen=True):
@@ -111,17 +108,27 @@ def _files(paths: Iterable[str]) -> Iterable[str]:
 
 def _add_content(pieces: Pieces, data: "files.Buffer", name: str) -> None:
     """Adds what one file holds."""
-    content, warnings = decode(data, Content, name)
+    data = as_utf8(data, name)
+    try:
+        content, warnings = decode(data, Content, name)
+    except SnapshotError as fault:
+        _add_other_form(pieces, data, name, fault)
+        return
     pieces.warnings.extend(warnings)
     if content.value is not None:
-        _add_raw_answer(pieces, content, data, name)
-        return
-    if content.secure_scores is None and content.control_profiles is None:
-        raise SnapshotError(
+        _add_answer(pieces, content, data, name)
+    elif content.secure_scores is None and content.control_profiles is None:
+        no_snapshot = SnapshotError(
             "is not a snapshot: it has neither secureScores and controlProfiles nor Graph's value",
             place=name,
             advice="A snapshot is a file that 'scoregate fetch' wrote, or a saved answer of Graph.",
         )
+        _add_other_form(pieces, data, name, no_snapshot)
+    else:
+        _add_own(pieces, content, name)
+
+
+def _add_own(pieces: Pieces, content: Content, name: str) -> None:
     _check_head(content, name)
     pieces.tenants.add(content.tenant or "")
     pieces.partial.update(content.partial or ())
@@ -132,7 +139,7 @@ def _add_content(pieces: Pieces, data: "files.Buffer", name: str) -> None:
 
 def _check_head(content: Content, name: str) -> None:
     if content.kind is not None and content.kind != "Snapshot":
-        raise SnapshotError(f"is a {content.kind}, not a Snapshot", place=name)
+        raise not_a_snapshot(content.kind, name)
     if content.api_version is not None and content.api_version != "scoregate/v1":
         raise SnapshotError(
             f"has the apiVersion {content.api_version!r}; this version reads scoregate/v1",
@@ -141,31 +148,35 @@ def _check_head(content: Content, name: str) -> None:
         )
 
 
-def _add_raw_answer(pieces: Pieces, content: Content, data: "files.Buffer", name: str) -> None:
-    if _holds_scores(content, name):
-        # A nextLink here only means that there are older days.
-        scores, warnings = decode(data, _Scores, name)
-        pieces.scores.extend(scores.value)
-    else:
-        profiles, warnings = decode(data, _Profiles, name)
-        pieces.profiles.extend(profiles.value)
-        if content.next_link is not None:
-            pieces.partial.add(PROFILES)
-            message = f"{name} ends with a nextLink: Graph had more control profiles than the file holds."
-            pieces.warnings.append(SnapshotWarning("partial-data", message))
-    pieces.warnings.extend(warnings)
+def _add_answer(pieces: Pieces, content: Content, data: "files.Buffer", name: str) -> None:
+    """Adds an answer of Graph: decoded at once, or, where that fails, entry by entry."""
+    try:
+        collection = collection_in(content.value or [], content.context or "", name, "$.value")
+        if collection == PROFILES:
+            profiles, warnings = decode(data, _Profiles, name)
+            pieces.profiles.extend(profiles.value)
+            if content.next_link is not None:
+                pieces.partial.add(PROFILES)
+                pieces.warnings.append(SnapshotWarning("partial-data", f"{name} {MORE_PROFILES}."))
+        else:
+            # A nextLink here only means that there are older days.
+            scores, warnings = decode(data, _Scores, name)
+            pieces.scores.extend(scores.value)
+        pieces.warnings.extend(warnings)
+    except SnapshotError as fault:
+        _add_other_form(pieces, data, name, fault)
 
 
-def _holds_scores(content: Content, name: str) -> bool:
-    """Whether a raw answer is of secureScores: by its context, else by the members of its first entry."""
-    context = (content.context or "").casefold()
-    if "securescorecontrolprofiles" in context:
-        return False
-    if "securescores" in context or not content.value:
-        return True
-    members, _ = decode(bytes(content.value[0]), _Members, name)
-    if members.control_scores is not _ABSENT or members.current_score is not _ABSENT:
-        return True
-    if members.max_score is not _ABSENT:
-        return False
-    raise SnapshotError("holds entries that are neither secureScores nor secureScoreControlProfiles", place=name)
+def _add_other_form(pieces: Pieces, data: "files.Buffer", name: str, fault: SnapshotError) -> None:
+    """Adds what a file in another form holds.
+
+    Raises:
+        SnapshotError: ``fault`` if it has none of them, or what is wrong with the form that it has.
+    """
+    from checker.snapshot.forms.records import add_part
+
+    parts = parts_of(data, name)
+    if parts is None:
+        raise fault
+    for part in parts:
+        add_part(pieces, part, name)

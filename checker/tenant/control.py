@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from checker.snapshot.model import ControlScore, SecureScoreControlProfile
+from checker.snapshot.moments import in_iso
 from checker.snapshot.past import implied_maximum
 from checker.tenant.numbers import at_least, finite, percent_of
 from checker.tenant.states import State
@@ -101,7 +102,7 @@ class Control(msgspec.Struct, frozen=True):
     def last_synced(self) -> str | None:
         """When Microsoft last measured the control, ISO 8601."""
         synced = self.score.last_synced if self.score is not None else None
-        return synced if isinstance(synced, str) else None
+        return in_iso(synced) if isinstance(synced, str) else None
 
     @property
     def points(self) -> float | None:

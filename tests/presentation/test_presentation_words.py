@@ -74,6 +74,8 @@ def test_names_are_listed_up_to_a_number(names: list[str], most: int) -> None:
         ("x", "2026-05-01T09:14:07.62Z", True, " by x on 2026-05-01T09:14:07"),
         ("x", None, False, " by x"),
         (None, "2026-05-01", False, " on 2026-05-01"),
+        (None, "some time in spring", False, " on some time in spring"),
+        (None, "10/3/2026 12:00:00 AM", True, " on 10/3/2026 12:00:00 AM"),
         (None, None, True, ""),
         ("", "", False, ""),
     ],

@@ -32,6 +32,10 @@ PROFILE: dict[str, Any] = {"id": "a", "azureTenantId": TENANT, "maxScore": 10.0,
 SCORES_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#security/secureScores"
 PROFILES_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#security/secureScoreControlProfiles"
 
+CUT = "If ConvertTo-Json of PowerShell wrote it, write it again with -Depth 10: its default cuts what lies deeper."
+NAME_A_SNAPSHOT = "Name a snapshot that 'scoregate fetch' wrote, or a saved answer of Graph."
+SAVE_AS_UTF_8 = "Save it as UTF-8: in PowerShell, '… | Out-File -Encoding utf8 FILE'."
+
 
 @pytest.fixture(autouse=True)
 def in_an_empty_folder(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,6 +73,7 @@ OWN = {
         ([{"@odata.context": PROFILES_CONTEXT, "value": []}], (0, 0, "")),
         ([{"value": [DAY, OLDER]}, {"value": [PROFILE]}], (2, 1, TENANT)),
         ([{"value": []}], (0, 0, "")),
+        ([[]], (0, 0, "")),
         ([{"value": [DAY]}, {"secureScores": [OLDER], "controlProfiles": [PROFILE]}], (2, 1, TENANT)),
     ],
 )
@@ -167,10 +172,17 @@ def test_what_is_written_is_read_again_unchanged() -> None:
         (b"<!DOCTYPE html>", "a.json: is HTML or XML, not JSON: perhaps a saved page of a proxy or of a sign-in"),
         (b'{"value": [', "a.json: is JSON that ends in the middle: the file was cut short"),
         (b'{"value": [}', "a.json: is not valid JSON: invalid character (byte 11)"),
-        (b'{"value": []} x', "a.json: is not valid JSON: trailing characters (byte 15)"),
-        (b"[]", "a.json: expected object, got array"),
-        (b'{"value": {}}', "a.json: $.value: expected array | null, got object"),
-        (b'{"kind": "Report", "secureScores": []}', "a.json: is a Report, not a Snapshot"),
+        (
+            b'{"value": []} x',
+            (
+                "a.json: is not valid JSON: trailing characters (byte 15)\n"
+                "A file holds one JSON value: put each answer into a file of its own, and name all with --snapshot."
+            ),
+        ),
+        (b'"a"', f"a.json: expected object, got str\n{CUT}"),
+        (b"[[]]", "a.json: $[0]: expected object, got array"),
+        (b'{"value": {}}', "a.json: $.value: expected array, got object"),
+        (b'{"kind": "Report", "secureScores": []}', f"a.json: is a Report, not a Snapshot\n{NAME_A_SNAPSHOT}"),
         (
             b"{}",
             (
@@ -214,7 +226,10 @@ def test_what_is_written_is_read_again_unchanged() -> None:
             b'{"controlProfiles": [{"id": "a", "maxScore": true}]}',
             "a.json: $.controlProfiles[0].maxScore: expected float | null, got bool",
         ),
-        (b'{"controlProfiles": [{"id": "\xff"}]}', "a.json: is not UTF-8 text"),
+        (
+            b'{"controlProfiles": [{"id": "\xff"}]}',
+            f"a.json: is neither UTF-8 nor UTF-16 text: byte 29 (line 1) is 0xff\n{SAVE_AS_UTF_8}",
+        ),
         (b"\x1f\x8b\x08", "a.json: is a gzip file that ends in the middle"),
         (b"\x1f\x8b" + b"x" * 40, "a.json: is a damaged gzip file"),
     ],

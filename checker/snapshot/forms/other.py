@@ -1,0 +1,26 @@
+"""JSON that is no data of Graph's, but known: documents of scoregate, SARIF and recordings of a browser."""
+
+from checker.snapshot.forms.document import Document, text_of
+from checker.snapshot.forms.part import Part, not_a_snapshot
+
+
+def parts(document: Document) -> list[Part] | None:
+    """Refuses a document that is known to be something else."""
+    what = _what(document)
+    if what:
+        raise not_a_snapshot(what, document.name)
+    return None
+
+
+def _what(document: Document) -> str:
+    members = document.members or {}
+    kind = text_of(members.get("kind"))
+    if kind is not None and kind != "Snapshot":
+        return kind
+    if document.has("runs", "version"):
+        return "SARIF log"
+    if document.has("log"):
+        return "recording of a browser (HAR)"
+    if document.has("requests"):
+        return "request to Graph's $batch without its answer"
+    return ""
