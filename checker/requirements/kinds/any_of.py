@@ -39,12 +39,14 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         if not known:
             return [self.declaring(judge_missing(self.any_of, tenant, self.on_missing))]
         best = max((judgement.outcome for judgement in known), key=_PREFERENCE.__getitem__)
-        if best is not Outcome.FAIL:
+        if best in {Outcome.PASS, Outcome.ERROR}:
             return [next(judgement for judgement in known if judgement.outcome is best)]
         absent = [name for name, judgement in zip(self.any_of, judgements, strict=True) if judgement is None]
         if absent and tenant.left_out is not None:
             # The one that the day leaves out may be the one that passes.
             return [self.declaring(judge_missing(absent, tenant, self.on_missing))]
+        if best is Outcome.SKIPPED:
+            return [known[0]]
         failing = [judgement for judgement in known if judgement.outcome is Outcome.FAIL]
         found = spokesman(failing)
         missing = f"; not scored: {', '.join(absent)}" if absent else ""

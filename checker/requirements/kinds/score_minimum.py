@@ -19,6 +19,7 @@ from checker.tenant.control import Control
 from checker.tenant.numbers import at_least
 from checker.tenant.ranges import Total
 from checker.tenant.tenant import Tenant
+from checker.tenant.totals import may_belong
 
 # Source: learn.microsoft.com/graph/api/resources/securescorecontrolprofile, property "controlCategory".
 _CATEGORIES = ("Identity", "Data", "Device", "Apps", "Infrastructure")
@@ -78,7 +79,10 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         controls, maybe = self._controls(case.tenant)
         if not controls and not maybe:
             return [self._judge_nothing(case.tenant)]
-        return [self._compare(case.totals.of(controls, maybe=maybe, observed_only=observed_only))]
+        found = self._compare(case.totals.of(controls, maybe=maybe, observed_only=observed_only))
+        if not controls and found.outcome is not self._judge_nothing(case.tenant).outcome:
+            return [in_doubt(may_belong(maybe[0]), required=self.minimum.quantity)]
+        return [found]
 
     def _controls(self, tenant: Tenant) -> tuple[list[Control], list[Control]]:
         """The controls that are meant, and those of which the data leaves it open."""
