@@ -80,7 +80,8 @@ def _newest_members(entry: Json, seed: random.Random) -> None:
 
 def _profile(name: str, maxima: dict[str, float], categories: dict[str, str], seed: random.Random) -> Json:
     updates: list[Json] = [{"state": "Default", "updatedBy": None, "updatedDateTime": None}]
-    while seed.random() < 0.3:
+    # Graph cannot change the state of Defender's controls.
+    while seed.random() < 0.3 and not name.startswith("scid_"):
         at = seed.choice(("2026-05-01T08:00:00Z", "2026-05-02T08:00:00+02:00", None))
         updates.insert(seed.randint(0, len(updates)), {"state": seed.choice(STATES), "updatedDateTime": at})
     return {

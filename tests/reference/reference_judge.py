@@ -169,7 +169,7 @@ def _named(entry: Json, tenant: Tenant) -> Verdict:
         found = _scored(name, tenant)
         if found:
             judged = worst(_one(one, entry) for one in found)
-            if tenant.left_out and (index or ("*" in name and judged.outcome != "fail")):
+            if tenant.left_out and (index or (is_open(name, found) and judged.outcome != "fail")):
                 return verdict("error", tenant.left_out)
             return judged
     if "profile" in entry and "minimum" not in entry:
@@ -178,6 +178,11 @@ def _named(entry: Json, tenant: Tenant) -> Verdict:
             if unscored:
                 return _one(unscored[0], entry)
     return _missing(names, entry, tenant)
+
+
+def is_open(name: str, found: list[Control]) -> bool:
+    """Whether a name may mean more controls than were found: a pattern, or an id that another connector may share."""
+    return "*" in name or all(one.name.casefold() != name.casefold() for one in found)
 
 
 def _unscored(name: str, tenant: Tenant) -> list[Control]:
@@ -196,10 +201,21 @@ def profile_alone(profile: Json) -> Control:
     return Control({"controlName": profile["id"]}, profile, readings, frozenset({PARTIAL}))
 
 
+def _unless_more(judged: Verdict, name: str, found: list[Control], tenant: Tenant) -> Verdict:
+    """The verdict, unless a control that the day leaves out may be meant too."""
+    if tenant.left_out and is_open(name, found) and judged.outcome != "fail":
+        return verdict("error", tenant.left_out)
+    return judged
+
+
 def _any_of(entry: Json, tenant: Tenant) -> Verdict:
     names = entry["anyOf"]
     held = {name: _scored(name, tenant) for name in names}
-    judged = [worst(_one(one, entry) for one in found) for found in held.values() if found]
+    judged = [
+        _unless_more(worst(_one(one, entry) for one in found), name, found, tenant)
+        for name, found in held.items()
+        if found
+    ]
     absent = [name for name in names if not held[name]]
     if not judged or any(one.outcome == "pass" for one in judged):
         return best(judged) if judged else _missing(names, entry, tenant)

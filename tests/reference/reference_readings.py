@@ -121,11 +121,15 @@ def maxima_of(entry: Json, profile: Json | None) -> tuple[tuple[float, ...], str
     return (max(points or 0.0, 0.01), ENDLESS), NO_MAXIMUM
 
 
-def points_of(entry: Json, maximum: float, *, known: bool) -> tuple[tuple[float, ...], str | None]:
+def points_of(entry: Json, profile: Json | None, maximum: float) -> tuple[tuple[float, ...], str | None]:
     points = number(entry.get("score"))
     if points is None:
         return (0.0, maximum), PARTIAL
-    if points < 0 or (known and points > maximum + CLOSE):
+    share = number(entry.get("scoreInPercentage"))
+    if profile is None and share is not None and not 0 <= share <= 100:
+        # Without a profile neither of the two numbers is trusted.
+        return (0.0, maximum), INCONSISTENT
+    if points < 0 or (has_range(profile) and points > maximum + CLOSE):
         return (0.0, maximum), INCONSISTENT
     return (points,), None
 
@@ -164,7 +168,7 @@ def read_control(entry: Json, profile: Json | None, *, assumed: bool) -> Control
     doubts.add(why)
     readings = []
     for maximum in maxima:
-        points, why = points_of(entry, maximum, known=has_range(profile))
+        points, why = points_of(entry, profile, maximum)
         doubts.add(why)
         for one in points:
             percents, why = percents_of(entry, profile, one, maximum)

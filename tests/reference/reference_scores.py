@@ -103,7 +103,7 @@ def _currents(tenant: Tenant, maximum: float) -> tuple[tuple[float, ...], set[st
     if tenant.current is None:
         return (0.0, maximum), {PARTIAL}
     if tenant.left_out == INCONSISTENT or tenant.current < 0 or tenant.current > maximum + CLOSE:
-        return (0.0, maximum), {INCONSISTENT}
+        return (0.0, maximum if maximum > 0 else ENDLESS), {INCONSISTENT}
     return (tenant.current,), set()
 
 
@@ -119,7 +119,7 @@ def _total(entry: Json, tenant: Tenant) -> Verdict:
     if exclude and tenant.left_out:
         currents, doubts = (0.0, maximum if maximum > 0 else ENDLESS), doubts | {tenant.left_out, PARTIAL}
     results: list[Found] = []
-    for rows in _rows(tenant.controls if exclude else []):
+    for rows in _rows(tenant.controls if exclude and not doubts else []):
         declared = sum(row[2] for row in rows)
         results += [_compare(current - declared, maximum, minimum) for current in currents]
     return settle(results, doubts | _doubts(tenant.controls if exclude else []))
@@ -160,9 +160,11 @@ def _part(entry: Json, tenant: Tenant) -> Verdict:
     differences, why = _differences(tenant)
     points, maxima = set(), set()
     for rows in _rows(members, maybe=maybe):
-        points.add(sum(row[0] - (row[2] if entry.get("declared") == "exclude" else 0.0) for row in rows))
+        points.add(sum(row[0] for row in rows))
         known = sum(row[1] for row in rows)
         maxima |= {max(0.0, known + difference) for difference in differences} if rest is None else {rest}
+    if entry.get("declared") == "exclude":
+        points = _observed(members, maybe)
     if tenant.left_out:
         points |= {0.0, ENDLESS}
     # Points and maximum are bounded each for itself, as the package does it.
@@ -176,6 +178,16 @@ def _part(entry: Json, tenant: Tenant) -> Verdict:
             ("skipped" if entry.get("onMissing") == "skip" else entry.get("onMissing", "fail"), "not-scored")
         )
     return settle(results, doubts | why)
+
+
+def _observed(members: list[Control], maybe: frozenset[str]) -> set[float]:
+    """The least and most observed points; points and declared points are bounded each for itself, too."""
+    least = most = 0.0
+    for one in members:
+        points, declared = zip(*((reading.points, reading.declared_points) for reading in one.readings), strict=True)
+        least += 0.0 if one.name in maybe else max(0.0, min(points) - max(declared))
+        most += max(0.0, max(points) - min(declared))
+    return {least, most}
 
 
 def _nothing(entry: Json, select: Json, tenant: Tenant) -> Verdict:

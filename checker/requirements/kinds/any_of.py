@@ -11,7 +11,8 @@ from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
-from checker.requirements.terms.named_controls import ControlId, all_of, meant, resolve, spokesman
+from checker.requirements.terms.evidence import in_doubt
+from checker.requirements.terms.named_controls import ControlId, all_of, may_mean_more, meant, resolve, spokesman
 from checker.tenant.tenant import Tenant
 
 
@@ -55,7 +56,12 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
     def _alternative(self, name: str, tenant: Tenant) -> Judgement | None:
         """The judgement of one alternative; None where the tenant doesn't score it."""
         controls = resolve(name, tenant, with_profiles=self.judges_state_alone)
-        return all_of([judge_control(self, tenant, control) for control in controls]) if controls else None
+        if not controls:
+            return None
+        found = all_of([judge_control(self, tenant, control) for control in controls])
+        if tenant.left_out is None or found.outcome is Outcome.FAIL or not may_mean_more(name, controls):
+            return found
+        return self.declaring(in_doubt(tenant.left_out, control=found.control))
 
 
 # An error among failures stays an error: the control that cannot be judged may be the one that passes.
