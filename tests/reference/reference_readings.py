@@ -144,18 +144,26 @@ def percents_of(
 ) -> tuple[tuple[float, ...], str | None]:
     """The percentages that may be of one reading of points and maximum."""
     share = number(entry.get("scoreInPercentage"))
-    if number(entry.get("score")) is None:
+    score = number(entry.get("score"))
+    if score is None:
         return (0.0, 100.0), PARTIAL
     if profile is None:
-        if share is None:
-            return (0.0, 100.0), NO_MAXIMUM
-        return ((share,), None) if 0 <= share <= 100 else ((0.0, 100.0), INCONSISTENT)
+        return _share_alone(score, share)
     if not maximum:
         return (0.0,), None
     own = 100 * points / maximum
     if share is None or maximum == ENDLESS or abs(share - own) <= 0.006 + 0.5 / maximum:
         return (own,), None
     return (own, min(max(share, 0.0), 100.0)), INCONSISTENT
+
+
+def _share_alone(score: float, share: float | None) -> tuple[tuple[float, ...], str | None]:
+    """The percentages that may be of a control without a profile."""
+    if score < 0:
+        return (0.0, 100.0), INCONSISTENT
+    if share is None:
+        return (0.0, 100.0), NO_MAXIMUM
+    return ((share,), None) if 0 <= share <= 100 else ((0.0, 100.0), INCONSISTENT)
 
 
 def read_control(entry: Json, profile: Json | None, *, assumed: bool) -> Control:
