@@ -8,7 +8,7 @@ import fnmatch
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from reference_readings import CLOSE, PARTIAL, Control, Json, Reading, Tenant, bare, meant, states_of
+from reference_readings import CLOSE, ENDLESS, PARTIAL, Control, Json, Reading, Tenant, bare, meant, states_of
 from reference_scores import holds, judge_score, meant_by, picked, picked_earlier
 from reference_settle import Found, Verdict, best, settle, verdict, worst
 
@@ -127,7 +127,11 @@ def _one(control: Control, entry: Json) -> Verdict:
         total = float(str(control.entry.get("total")))
     except ValueError:
         total = None
-    return settle((judge_reading(one, entry, total) for one in control.readings), control.doubts)
+    readings = control.readings
+    if "profile" in entry and not control.maximum_known:
+        # What has no known maximum is not observed in full.
+        readings = tuple(one._replace(maximum=one.maximum and ENDLESS) for one in readings)
+    return settle((judge_reading(one, entry, total) for one in readings), control.doubts)
 
 
 def _scored(name: str, tenant: Tenant) -> list[Control]:

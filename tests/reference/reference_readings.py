@@ -116,7 +116,7 @@ def maxima_of(entry: Json, profile: Json | None) -> tuple[tuple[float, ...], str
             return (0.0, max(points or 0.0, 0.01), ENDLESS), NO_MAXIMUM
         given = number(profile["maxScore"]) or 0.0
         return ((given,), None) if given >= 0 else ((max(points or 0.0, 0.01), ENDLESS), INCONSISTENT)
-    if points is not None and share is not None and points > 0 and 0 < share <= 100:
+    if points is not None and share is not None and points > 0 and share > 0:
         return (100 * points / share,), None
     return (max(points or 0.0, 0.01), ENDLESS), NO_MAXIMUM
 
@@ -184,7 +184,9 @@ def read_control(entry: Json, profile: Json | None, *, assumed: bool) -> Control
             share = number(entry.get("scoreInPercentage")) if len(percents) == 1 else None
             readings += [
                 Reading(
-                    one if index == 0 or profile is None or PARTIAL in doubts else percent * maximum / 100,
+                    one
+                    if index == 0 or profile is None or number(entry.get("score")) is None
+                    else percent * maximum / 100,
                     maximum,
                     percent,
                     percent if share is None else share,

@@ -121,8 +121,17 @@ def _total(entry: Json, tenant: Tenant) -> Verdict:
     results: list[Found] = []
     for rows in _rows(tenant.controls if exclude and not doubts else []):
         declared = sum(row[2] for row in rows)
-        results += [_compare(current - declared, maximum, minimum) for current in currents]
-    return settle(results, doubts | _doubts(tenant.controls if exclude else []))
+        results += [_compare(max(0.0, current - declared), maximum, minimum) for current in currents]
+    doubts |= {why for one in tenant.controls if exclude and is_open(one) for why in one.doubts}
+    if doubts and not maximum and "percent" in minimum:
+        # The package asks what is open before it asks whether there is a percentage at all.
+        return verdict("error", *doubts)
+    return settle(results, doubts)
+
+
+def is_open(control: Control) -> bool:
+    """Whether it is open how many of the control's points were declared."""
+    return len({one.declared_points for one in control.readings}) > 1
 
 
 Row = tuple[float, float, float]
@@ -324,7 +333,7 @@ def _trend(rule: Json, tenant: Tenant) -> Verdict:
 def _untrusted(tenant: Tenant, *, in_points: bool) -> Verdict | None:
     """Why the totals of the newest day can't be compared with another day's."""
     if tenant.left_out:
-        return verdict("error", tenant.left_out)
+        return verdict("error", tenant.left_out, INCONSISTENT)
     if tenant.current is None:
         return verdict("error", PARTIAL)
     if _currents(tenant, number(tenant.newest.get("maxScore")) or ENDLESS)[1]:
