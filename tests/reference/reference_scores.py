@@ -114,7 +114,7 @@ def _total(entry: Json, tenant: Tenant) -> Verdict:
         return verdict("error", NO_MAXIMUM, *([tenant.left_out] if tenant.left_out else []))
     maximum = number(newest.get("maxScore")) or 0.0
     if maximum < 0 and "percent" in minimum:
-        return verdict("error", INCONSISTENT, *([PARTIAL] if exclude else []))
+        return verdict("error", INCONSISTENT, *([PARTIAL] if exclude or tenant.current is None else []))
     currents, doubts = _currents(tenant, maximum or ENDLESS)
     if exclude and tenant.left_out:
         currents, doubts = (0.0, maximum if maximum > 0 else ENDLESS), doubts | {tenant.left_out, PARTIAL}
