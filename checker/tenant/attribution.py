@@ -193,7 +193,7 @@ class _Parts:
 
     def _declaration(self, name: str) -> State | None:
         """The newest state between the two days that declared the control done."""
-        for state in state_history(self._tenant.profile(name)):
+        for state in state_history(self._tenant.profile_of(name)):
             day = day_of(state.updated_date_time)
             if state.is_declared and day is not None and self._start.date <= day <= self._end.date:
                 return state

@@ -34,6 +34,14 @@ class Lookup(Generic[T]):
         found = self._exact.get(name)
         return found if found is not None else self._folded.get(name.casefold())
 
+    def same_instance(self, name: str) -> T | None:
+        """The value that belongs to the control ``name``, or None: never another instance's of the same connector."""
+        found = self.spelled(name)
+        if found is not None:
+            return found
+        plain = bare(name)
+        return self.find(name) if plain == name else self.spelled(plain)
+
     def names(self) -> Iterable[str]:
         """Every id, as it is spelled."""
         return self._exact

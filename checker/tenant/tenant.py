@@ -35,7 +35,7 @@ class Tenant:
         self._urls: dict[str, str] = {}
         self._open: dict[str, tuple[OpenMember, ...]] = {}
         for score in self.newest.controls if self.newest is not None else ():
-            profile = self._profiles.find(score.control_name)
+            profile = self.profile_of(score.control_name)
             self._controls[score.control_name] = Control(score.control_name, score, profile, state_of(score, profile))
         self._scored = Lookup(self._controls.items())
 
@@ -75,6 +75,10 @@ class Tenant:
     def profile(self, name: str) -> SecureScoreControlProfile | None:
         """The control profile called ``name``, found the same way."""
         return self._profiles.find(name)
+
+    def profile_of(self, control: str) -> SecureScoreControlProfile | None:
+        """The profile that a control of a day's scores is joined with: not that of another connector's instance."""
+        return self._profiles.same_instance(control)
 
     def unscored(self, name: str) -> Control | None:
         """The control called ``name`` that has a profile but no score on the newest day."""
@@ -184,7 +188,7 @@ class Tenant:
         """The controls that a past day scores, with today's profiles; their states are today's too."""
         for score in day.controls:
             if score.score is not None:
-                profile = self._profiles.find(score.control_name)
+                profile = self.profile_of(score.control_name)
                 yield Control(score.control_name, score, profile, state_of(score, profile))
 
     def earlier_ids(self) -> Iterable[str]:
@@ -202,4 +206,4 @@ class Tenant:
 
     def maximum_on(self, score: ControlScore) -> float | None:
         """A past day's maximum of a control."""
-        return maximum_on(score, self._profiles.find(score.control_name))
+        return maximum_on(score, self.profile_of(score.control_name))

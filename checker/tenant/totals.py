@@ -72,7 +72,7 @@ class Totals:
         ranges = [self._points(control, observed_only=observed_only) for control in controls]
         others = [self._points(control, observed_only=observed_only) for control in maybe]
         doubts = [doubt for control, one in zip(controls, ranges, strict=True) for doubt in self._doubts(control, one)]
-        doubts += [_may_belong(control) for control in maybe]
+        doubts += [may_belong(control) for control in maybe]
         points = sum(self._as_told(control, observed_only=observed_only) for control in controls)
         maximum, maxima, why = self._maxima(controls, maybe)
         doubts += why
@@ -166,6 +166,7 @@ class _Gap(msgspec.Struct, frozen=True):
 _UNKNOWN_MAXIMUM = Doubt("maximum-unknown", "the maximum of a declared control is unknown, so whether it counts is too")
 
 
-def _may_belong(control: Control) -> Doubt:
+def may_belong(control: Control) -> Doubt:
+    """The doubt whether a control belongs to a category or a selection."""
     text = f"whether {control.id} belongs to it is unknown, since its profile or a member of it is missing"
     return Doubt("partial-data", f"{text}; fetch the data again")

@@ -495,3 +495,25 @@ def test_a_judgement_carries_what_a_person_needs() -> None:
     assert found.subject.last_synced == "2026-05-20T07:00:00Z"
     assert found.subject.declared_by is None
     assert found.subject.portal_url == "https://portal.example/x"
+
+
+def test_the_profile_of_another_connector_says_nothing_of_a_control() -> None:
+    data = snapshot(day([score("22.MDA_X")]), profiles=[profile("11770.MDA_X")])
+    assert only(policy(controls="{id: x, control: MDA_X}"), data)[:2] == ("error", "partial-data")
+
+
+@pytest.mark.parametrize("on_missing", ["fail", "skip", "error"])
+def test_an_alternative_that_the_day_leaves_out_may_be_the_one_that_counts(on_missing: str) -> None:
+    data = snapshot(day([score("a", 0)], current=50), profiles=[profile("a", None), profile("b")])
+    rules = policy(controls=f"{{id: x, anyOf: [a, b], onMissing: {on_missing}}}")
+    assert only(rules, data)[:2] == ("error", "inconsistent")
+
+
+@pytest.mark.parametrize("which", ["control: MDA_X", "anyOf: [MDA_X]"])
+@pytest.mark.parametrize(("points", "expected"), [(10.0, ("error", "inconsistent")), (0.0, ("fail", "below-minimum"))])
+def test_another_connector_that_the_day_leaves_out_may_be_the_worse(
+    which: str, points: float, expected: tuple[str, str]
+) -> None:
+    data = snapshot(day([score("22.MDA_X", points)], current=50))
+    assert only(policy(controls=f"{{id: x, {which}}}"), data)[:2] == expected
+    assert only(policy(controls=f"{{id: x, {which.replace('MDA_X', '22.MDA_X')}}}"), data)[0] != "error"

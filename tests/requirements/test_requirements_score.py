@@ -635,3 +635,16 @@ def test_a_minimum_is_shown_as_the_policy_writes_it() -> None:
 def test_a_total_without_any_control_score_is_not_trusted() -> None:
     data = snapshot(day([], current=53.0))
     assert only(policy(score="{id: x, minimum: {percent: 50}}"), data)[:2] == ("error", "inconsistent")
+
+
+@pytest.mark.parametrize("on_missing", ["fail", "skip", "error"])
+def test_where_all_controls_only_may_belong_nothing_may_be_scored(on_missing: str) -> None:
+    data = snapshot(day([score("a", category=None)]))
+    rules = policy(score=f"{{id: x, category: Device, minimum: {{points: 0}}, onMissing: {on_missing}}}")
+    assert only(rules, data)[:2] == ("error", "partial-data")
+
+
+def test_a_control_without_a_readable_score_and_without_a_maximum_may_be_any_loss() -> None:
+    data = snapshot(day([score("a", None), score("b")]), day([score("a", 0.0), score("b")], back=1), profiles=[])
+    rules = policy(score="{id: x, coverage: {days: 1, maximumLoss: {points: 3}}}")
+    assert only(rules, data)[:2] == ("error", "partial-data")

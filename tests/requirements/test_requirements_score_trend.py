@@ -105,3 +105,22 @@ def test_both_at_once() -> None:
         score="{id: a, trend: {days: 7, maximumDrop: {points: 2}}}, {id: b, trend: {days: 7, maximumDrop: {points: 9}}}"
     )
     assert [outcome for outcome, _, _ in lines(both, fell(REGRESSED))] == ["fail", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("points", "percent", "expected"),
+    [
+        (5.0, 50.0, ("fail", "above-maximum")),
+        (5.0, 100.0, ("error", "inconsistent")),
+        (10.0, 0.0, ("error", "inconsistent")),
+        (5.0, 20.0, ("fail", "above-maximum")),
+        (10.0, 95.0, ("pass", "met")),
+    ],
+)
+@pytest.mark.parametrize("limit", ["points: 1", "percentagePoints: 1"])
+def test_a_control_whose_numbers_contradict_each_other_may_have_fallen(
+    points: float, percent: float, expected: tuple[str, str], limit: str
+) -> None:
+    days = day([score("a", points, percent=percent), score("b")]), day([score("a"), score("b")], back=1)
+    rules = policy(score=f"{{id: x, trend: {{days: 1, maximumDrop: {{{limit}}}}}}}")
+    assert only(rules, snapshot(*days, profiles=[profile("a"), profile("b")]))[:2] == expected

@@ -258,3 +258,8 @@ def test_scores_that_share_a_profile_share_its_declaration() -> None:
     data = snapshot(day([score("Foo", 0.0), score("11770.Foo", 0.0)]), profiles=[held])
     declaring = "{id: a, control: Foo, profile: {state: Ignored}}"
     assert of_states(policy(controls=declaring), data) == [("pass", "met")]
+
+
+def test_the_profile_of_another_connector_does_not_tell_the_state_of_a_control() -> None:
+    data = snapshot(day([score("22.Foo", 0.0)]), profiles=[profile("11770.Foo")])
+    assert of_states(policy(controls="{id: a, control: nowhere}"), data)[-1] == ("error", "partial-data")

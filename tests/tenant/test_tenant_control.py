@@ -31,6 +31,19 @@ def test_an_id_is_found_exactly_then_without_case_then_without_a_prefix(
     assert Lookup((name, name) for name in known).find(asked) == found
 
 
+@pytest.mark.parametrize(
+    ("known", "asked", "found"),
+    [
+        (["11770.MDA_Google"], "11770.mda_google", "11770.MDA_Google"),
+        (["MDA_Google"], "11770.MDA_Google", "MDA_Google"),
+        (["11770.MDA_Google"], "MDA_Google", "11770.MDA_Google"),
+        (["11770.MDA_Google"], "22.MDA_Google", None),
+    ],
+)
+def test_no_other_instance_of_a_connector_is_joined(known: list[str], asked: str, found: str | None) -> None:
+    assert Lookup((name, name) for name in known).same_instance(asked) == found
+
+
 def test_a_bare_id_keeps_a_name_that_ends_with_a_dot() -> None:
     assert (bare("1.a"), bare("a"), bare("a.")) == ("a", "a", "a.")
 

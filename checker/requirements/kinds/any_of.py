@@ -12,7 +12,8 @@ from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
-from checker.requirements.terms.named_controls import ControlId, all_of, meant, resolve, spokesman
+from checker.requirements.terms.evidence import in_doubt
+from checker.requirements.terms.named_controls import ControlId, all_of, may_mean_more, meant, resolve, spokesman
 from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 
@@ -45,12 +46,14 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
         if not known:
             return [self.declaring(judge_missing(self.any_of, tenant, self.on_missing))]
         best = max((judgement.outcome for judgement in known), key=_PREFERENCE.__getitem__)
-        if best is not Outcome.FAIL:
+        if best in {Outcome.PASS, Outcome.ERROR}:
             return [next(judgement for judgement in known if judgement.outcome is best)]
         absent = [name for name, judgement in zip(self.any_of, judgements, strict=True) if judgement is None]
         if absent and tenant.left_out is not None:
             # The one that the day leaves out may be the one that passes.
             return [self.declaring(judge_missing(absent, tenant, self.on_missing))]
+        if best is Outcome.SKIPPED:
+            return [known[0]]
         failing = [judgement for judgement in known if judgement.outcome is Outcome.FAIL]
         found = spokesman(failing)
         missing = f"; not scored: {', '.join(absent)}" if absent else ""
@@ -59,7 +62,12 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
     def _alternative(self, name: str, tenant: Tenant) -> Judgement | None:
         """The judgement of one alternative; None where the tenant doesn't score it."""
         controls = resolve(name, tenant, with_profiles=self.judges_state_alone)
-        return all_of([judge_control(self, tenant, control) for control in controls]) if controls else None
+        if not controls:
+            return None
+        found = all_of([judge_control(self, tenant, control) for control in controls])
+        if tenant.left_out is None or found.outcome is Outcome.FAIL or not may_mean_more(name, controls):
+            return found
+        return self.declaring(in_doubt(tenant.left_out, control=found.control))
 
 
 # An error among failures stays an error: the control that cannot be judged may be the one that passes.

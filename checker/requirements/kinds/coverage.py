@@ -1,5 +1,6 @@
 """``coverage``: a product switched off must not look like progress."""
 
+import math
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -100,7 +101,7 @@ class _Loss(msgspec.Struct, frozen=True, kw_only=True):
         points: their maxima, as far as they are known.
         unknown: ids of those whose maximum is unknown.
         open: controls that are there today without a readable score, and so may be lost too.
-        most: the points with those.
+        most: the points with those; infinite where the maximum of one is unknown.
     """
 
     then: Day
@@ -126,7 +127,7 @@ class _Loss(msgspec.Struct, frozen=True, kw_only=True):
             points=points,
             unknown=tuple(score.control_name for score, maximum in lost if maximum is None),
             open=tuple(control for _, control in unread),
-            most=points + sum(tenant.maximum_on(score) or 0.0 for score, _ in unread),
+            most=points + sum(_at_most(tenant.maximum_on(score)) for score, _ in unread),
         )
 
     def measured(self, points: float, unit: Unit) -> float:
@@ -148,6 +149,10 @@ class _Loss(msgspec.Struct, frozen=True, kw_only=True):
             return text
         share = shown(self.measured(self.points, limit.unit), beside=beside)
         return f"{text}, {share} percentage points of that day's maximum"
+
+
+def _at_most(maximum: float | None) -> float:
+    return maximum if maximum is not None else math.inf
 
 
 def _judgement(

@@ -19,6 +19,7 @@ from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.numbers import at_least
 from checker.tenant.ranges import Total
 from checker.tenant.tenant import Tenant
+from checker.tenant.totals import may_belong
 
 
 class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -100,7 +101,10 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         controls, maybe = scope.pick(case.tenant, self.exclude), scope.maybe(case.tenant, self.exclude)
         if not controls and not maybe:
             return [self._judge_nothing(scope, case.tenant)]
-        return [self._compare(case.totals.of(controls, maybe=maybe, observed_only=observed_only))]
+        found = self._compare(case.totals.of(controls, maybe=maybe, observed_only=observed_only))
+        if not controls and found.outcome is not self._judge_nothing(scope, case.tenant).outcome:
+            return [in_doubt(may_belong(maybe[0]), required=self.minimum.quantity)]
+        return [found]
 
     def _judge_total(self, total: Total, tenant: Tenant) -> Judgement:
         required = self.minimum.quantity

@@ -15,10 +15,11 @@ from checker.requirements.terms.looking_back import beyond_graph, no_base
 from checker.requirements.terms.minimum import Limit, worded
 from checker.requirements.terms.totals import untrusted_total
 from checker.snapshot.model import Day
-from checker.tenant.attribution import OWN, Attribution, attribute
+from checker.tenant.attribution import OWN, Attribution, Cause, Part, attribute
 from checker.tenant.completeness import Doubt
 from checker.tenant.earlier import SLACK_DAYS
 from checker.tenant.numbers import TOLERANCE, at_most
+from checker.tenant.ranges import points_range
 from checker.tenant.tenant import Tenant
 
 _NAMED = 5
@@ -38,6 +39,15 @@ class TrendTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             "warns. all: everything."
         ),
     ] = "tenant"
+
+
+class _DoubtedChange(msgspec.Struct, frozen=True):
+    """The change of a control whose points of the newest day contradict each other: at least and at most."""
+
+    control: str
+    doubt: Doubt
+    least: float
+    most: float
 
 
 class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,7 +88,12 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if found is None or (not in_points and found.percentage_points is None):
             text = f"the score of {then.date} or its maximum is missing, so its fall is unknown"
             return [self._judgement(Outcome.ERROR, Reason.NOT_AVAILABLE, text)]
-        return [self._judge_open(found, then, tenant) or self._judge(found)]
+        doubted = _doubted_changes(then, tenant) if self.trend.attributed_to == "tenant" else []
+        extremes = [_with_changes(found, then, tenant, doubted, worst=worst) for worst in (True, False)]
+        judgements = [self._judge_open(one, then, tenant) or self._judge(one) for one in extremes]
+        if judgements[0].outcome is not judgements[1].outcome:
+            return [in_doubt(doubted[0].doubt, required=self._limit)]
+        return [judgements[0]]
 
     def _judge_open(self, found: Attribution, then: Day, tenant: Tenant) -> Judgement | None:
         """The finding where the verdict hangs on whose doing a change is; None where it doesn't.
@@ -155,3 +170,34 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
             required=self._limit,
             points=points,
         )
+
+
+def _doubted_changes(then: Day, tenant: Tenant) -> list[_DoubtedChange]:
+    """The controls of both days whose numbers of today are open though they are there."""
+    before = {score.control_name.casefold(): score.score for score in then.controls}
+    found = []
+    for control in tenant.controls:
+        start = before.get(control.id.casefold())
+        members = [one for one in tenant.open_members(control) if one.doubt.code == "inconsistent"]
+        if start is not None and members:
+            points = points_range(control, members)
+            found.append(_DoubtedChange(control.id, members[0].doubt, points.least - start, points.most - start))
+    return found
+
+
+def _with_changes(
+    found: Attribution, then: Day, tenant: Tenant, changes: list[_DoubtedChange], *, worst: bool
+) -> Attribution:
+    """The attribution where these changes are the controls' own, each at its worst or at its best."""
+    if not changes or tenant.newest is None:
+        return found
+    maxima = then.score.maximum, tenant.newest.score.maximum
+    worth = 50 * (1 / maxima[0] + 1 / maxima[1]) if maxima[0] and maxima[1] else 0.0
+    parts = [part for part in found.parts if part.control not in {change.control for change in changes}]
+    for change in changes:
+        points = change.least if worst else change.most
+        cause: Cause = "regressed" if points < 0 else "improved"
+        parts.append(
+            Part(cause=cause, control=change.control, category=None, points=points, percentage_points=points * worth)
+        )
+    return msgspec.structs.replace(found, parts=tuple(parts))

@@ -12,7 +12,7 @@ from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.evidence import in_doubt
-from checker.requirements.terms.named_controls import ControlId, all_of, meant, resolve
+from checker.requirements.terms.named_controls import ControlId, all_of, may_mean_more, meant, resolve
 from checker.requirements.terms.pattern import is_pattern
 from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
@@ -60,21 +60,24 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
                 controls = resolve(name, tenant, with_profiles=with_profiles)
                 if controls:
                     found = all_of([judge_control(self, tenant, control) for control in controls])
-                    return [self._if_nothing_is_left_out(found, tenant, number)]
+                    means_more = may_mean_more(name, controls)
+                    return [self._if_nothing_is_left_out(found, tenant, first=number == 0, means_more=means_more)]
         return [self.declaring(judge_missing(self.names, tenant, self.on_missing))]
 
-    def _if_nothing_is_left_out(self, judgement: Judgement, tenant: Tenant, number: int) -> Judgement:
+    def _if_nothing_is_left_out(
+        self, judgement: Judgement, tenant: Tenant, *, first: bool, means_more: bool
+    ) -> Judgement:
         """The judgement, unless controls that the day may leave out could change it.
 
         Args:
             judgement: of the controls that are scored.
             tenant: who is judged.
-            number: of the name that they have; the names before it count first.
+            first: whether they have the first name; the names before another one count first.
+            means_more: whether their name may mean others too.
         """
-        pattern = is_pattern(self.names[number])
-        if tenant.left_out is None or (number == 0 and not pattern):
+        if tenant.left_out is None or (first and not means_more):
             return judgement
-        if number == 0 and judgement.outcome is Outcome.FAIL:
-            # Whatever else the pattern means, this fails.
+        if first and judgement.outcome is Outcome.FAIL:
+            # Whatever else the name means, this fails.
             return judgement
         return self.declaring(in_doubt(tenant.left_out, control=judgement.control))

@@ -56,6 +56,14 @@ def meant(names: Sequence[str], tenant: Tenant) -> set[str]:
     return found
 
 
+def may_mean_more(name: str, controls: Sequence[Control]) -> bool:
+    """Whether the name may mean more controls than these, which a day scores.
+
+    A pattern may; so may an id that was found behind a connector's prefix, which another instance may have too.
+    """
+    return is_pattern(name) or all(control.id.casefold() != name.casefold() for control in controls)
+
+
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.SKIPPED, Outcome.PASS)
 
 
