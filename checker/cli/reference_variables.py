@@ -3,6 +3,7 @@
 _VARIABLE_ONLY = "A secret, read from nowhere else."
 _IDENTITY = "Set by Azure in pairs: a managed identity."
 _PORTAL = "Set by Azure Pipelines: the run, for SARIF of the profile `azdo`, and for comments in the portal."
+_CHECKOUT = "Set by the pipeline: the checkout that paths in SARIF and JUnit are relative to."
 _RUN = "Set by GitHub Actions: the address of the run, for comments in the portal."
 
 VARIABLES = {
@@ -40,6 +41,9 @@ VARIABLES = {
     "GITHUB_RUN_ID": _RUN,
     "GITHUB_REPOSITORY": _RUN,
     "GITHUB_SERVER_URL": _RUN,
+    "GITHUB_WORKSPACE": _CHECKOUT,
+    "BUILD_SOURCESDIRECTORY": _CHECKOUT,
+    "CI_PROJECT_DIR": _CHECKOUT,
     "CI_JOB_URL": "Set by GitLab: the address of the run, for comments in the portal.",
     "SYSTEM_COLLECTIONURI": _PORTAL,
     "SYSTEM_TEAMPROJECT": _PORTAL,

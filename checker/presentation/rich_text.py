@@ -13,7 +13,7 @@ _DEEPEST = 4
 _INDENT = "    "
 
 
-class Form(msgspec.Struct, frozen=True):
+class Markings(msgspec.Struct, frozen=True):
     """How text, links and headings are written."""
 
     escape: Callable[[str], str]
@@ -21,11 +21,11 @@ class Form(msgspec.Struct, frozen=True):
     heading: Callable[[str], str]
 
 
-MARKDOWN = Form(markdown, "[{}]({})".format, "**{}**".format)
-TEXT = Form(line, "{} ({})".format, "{}".format)
+MARKDOWN = Markings(markdown, "[{}]({})".format, "**{}**".format)
+TEXT = Markings(line, "{} ({})".format, "{}".format)
 
 
-def rich_text(html: str, form: Form, *, longest: int, safe: Callable[[str], str | None]) -> str:
+def rich_text(html: str, form: Markings, *, longest: int, safe: Callable[[str], str | None]) -> str:
     """The text of HTML, in paragraphs with a blank line between them and lists with a line for each item.
 
     Args:
@@ -55,7 +55,7 @@ def _cut(html: str, longest: int) -> str:
 class _Writer:
     """Puts paragraphs and items together; a link never goes beyond its paragraph."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Markings) -> None:
         self._form = form
         self._out: list[str] = []
         self._words: list[str] = []

@@ -59,7 +59,7 @@ def fitted_table(
         widest: a longer cell is cut.
         right: the columns that are aligned to the right.
     """
-    cells = [list(map(line, columns)), *([_shortened(line(text), widest) for text in row] for row in rows)]
+    cells = [list(map(line, columns)), *([_shortened(line(text).strip(), widest) for text in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     layout = "  ".join(f"{{:{'>' if index in right else '<'}{width}}}" for index, width in enumerate(widths))
     return text_table(layout, cells)

@@ -158,12 +158,12 @@ def set_by(by: str | None, at: str | None, *, precise: bool = False) -> str:
 
     Args:
         by: who set a state.
-        at: when, ISO 8601; text that is no date is shown whole.
+        at: when, ISO 8601; text that is no date is shown up to 40 characters.
         precise: with the time of day.
     """
     who = f" by {by}" if by else ""
     is_date = at is not None and at[4:5] == at[7:8] == "-"
-    shown = (at[:19] if precise else at[:10]) if at and is_date else at
+    shown = (at[:19] if precise else at[:10]) if at and is_date else (at or "")[:40]
     when = f" on {shown}" if shown else ""
     return who + when
 

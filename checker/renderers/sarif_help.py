@@ -10,7 +10,7 @@ import msgspec
 from checker.presentation.escape import code, line, markdown
 from checker.presentation.json import Object
 from checker.presentation.links import safe_link
-from checker.presentation.rich_text import MARKDOWN, TEXT, Form, rich_text
+from checker.presentation.rich_text import MARKDOWN, TEXT, Markings, rich_text
 from checker.report.finding import Finding, Reference
 from checker.tenant.portal import shareable
 
@@ -53,7 +53,7 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
             by_control.setdefault(finding.judgement.control or "", finding)
         return list(by_control.values())
 
-    def steps(self, form: Form) -> Iterator[tuple[Finding, str]]:
+    def steps(self, form: Markings) -> Iterator[tuple[Finding, str]]:
         """For each control what Microsoft says is to be done; nothing once the help is long."""
         room = _LONGEST_IN_ALL
         for finding in self.controls()[:_MOST_CONTROLS]:
@@ -94,7 +94,7 @@ def _text(whole: Help) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _actions(whole: Help, form: Form, control: Callable[[Finding], str], portal: str) -> Iterator[str]:
+def _actions(whole: Help, form: Markings, control: Callable[[Finding], str], portal: str) -> Iterator[str]:
     """The steps of each control below its name, and its link."""
     count = len(whole.controls())
     for finding, steps in whole.steps(form):

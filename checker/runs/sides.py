@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from checker.documents import files, limits
 from checker.errors import SnapshotError, UsageError
-from checker.insight.difference import Seen, of_report, of_snapshot
+from checker.insight.side import Seen, of_report, of_snapshot
 from checker.policy.model import PolicySet
 from checker.report.outcome import Severity
 from checker.report.read import decode_report, is_report

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from checker.insight.difference import ControlChange, Diff, FindingChange, Side, StateChange
+from checker.insight.difference import ControlChange, Diff, FindingChange, StateChange
+from checker.insight.side import Side
 from checker.presentation.escape import Markup, code, line, markdown
 from checker.presentation.tables import markdown_table
 from checker.presentation.words import (

@@ -8,10 +8,11 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.insight.difference import FindingChange, finding_changes, outcomes
+from checker.insight.difference import FindingChange, finding_changes
 from checker.insight.effort import effort_of
 from checker.insight.facts import facts_of
 from checker.insight.score import CategoryScore, posture
+from checker.insight.side import outcomes
 from checker.insight.warnings import DataWarning, data_warnings
 from checker.presentation.words import named
 from checker.report.report import Report

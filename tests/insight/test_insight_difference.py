@@ -11,7 +11,8 @@ from hostile_reports import TEXTS
 from hypothesis import given, settings
 
 from checker.cli.schemas import build
-from checker.insight.difference import Diff, difference, of_snapshot
+from checker.insight.difference import Diff, difference
+from checker.insight.side import of_snapshot
 from checker.snapshot.model import Snapshot
 from checker.tenant.tenant import Tenant
 from checker.views.diff import render

@@ -9,7 +9,8 @@ from builders import PORTAL, day, profile, score, snapshot
 from command_line import NOW as MOMENT
 from command_line import here
 
-from checker.insight.difference import Diff, difference, of_snapshot
+from checker.insight.difference import Diff, difference
+from checker.insight.side import of_snapshot
 from checker.snapshot.model import Snapshot
 from checker.tenant.tenant import Tenant
 from checker.views.diff import render

@@ -64,6 +64,7 @@ def test_a_text_table_aligns_its_head_like_its_rows() -> None:
 
 @given(ROWS, st.sets(st.sampled_from([0, 1])))
 @example([("a" * 70, "b")], {0})
+@example([("", "0"), ("", "0 ")], {1})
 @settings(deadline=None)
 def test_a_fitted_table_is_as_wide_as_its_content(rows: list[tuple[str, str]], right: set[int]) -> None:
     shown = list(fitted_table(("one", "two"), rows, widest=20, right=right))

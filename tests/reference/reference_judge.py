@@ -155,10 +155,7 @@ def _missing(names: list[str], entry: Json, tenant: Tenant) -> Verdict:
     earlier = [one["controlName"] for day in tenant.days[1:] for one in day.get("controlScores") or []]
     if any(_names_in(name, earlier, tenant.profiles) for name in names):
         return verdict("fail", "no-longer-scored")
-    outcome = ON_MISSING[entry.get("onMissing", "fail")]
-    if any(_names_in(name, list(tenant.profiles)) for name in names):
-        return verdict(outcome, "not-scored")
-    return verdict(outcome, "not-scored" if tenant.profiles_cut else "unknown-control")
+    return verdict(ON_MISSING[entry.get("onMissing", "fail")], "not-scored")
 
 
 def _names_in(name: str, names: Iterable[str], own: Iterable[str] = ()) -> bool:
@@ -255,7 +252,7 @@ def _lost(entry: Json, tenant: Tenant) -> list[tuple[str | None, Verdict]]:
         excluded = any(bare(name) == bare(one) for one in entry.get("exclude", []))
         if "*" not in name and not excluded and not _scored(name, tenant):
             judged = _missing([name], entry, tenant)
-            if "not-scored" not in judged.reasons:
+            if "not-scored" not in judged.reasons or not (tenant.profiles_cut or meant(name, tenant.profiles)):
                 found.append(((meant(name, tenant.profiles) or [name])[0], judged))
     return found
 

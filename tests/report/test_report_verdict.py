@@ -103,6 +103,7 @@ def test_the_reasons_are_a_closed_list() -> None:
             "no-longer-scored",
             "not-scored",
             "unknown-control",
+            "unknown-word",
         ),
         *("not-licensed", "not-applicable", "not-available", "not-enough-history", "maximum-unknown"),
         *("inconsistent", "partial-data", "stale"),

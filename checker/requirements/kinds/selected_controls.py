@@ -88,9 +88,15 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         if tenant.newest is None or tenant.left_out is not None:
             return []
         excluded = control_matcher(self.exclude)
-        judged = (
-            judge_missing([name], tenant, self.on_missing)
-            for name in self.select.literal_ids
-            if tenant.scored(name) is None and not excluded(name)
-        )
-        return [self.declaring(judgement) for judgement in judged if judgement.reason is not Reason.NOT_SCORED]
+        lost = [name for name in self.select.literal_ids if tenant.scored(name) is None and not excluded(name)]
+        judged = [(name, judge_missing([name], tenant, self.on_missing)) for name in lost]
+        # A selector picks among what is scored: an id that has a profile alone is simply not among it.
+        return [
+            self.declaring(judgement)
+            for name, judgement in judged
+            if judgement.reason is not Reason.NOT_SCORED or self._is_nowhere(name, tenant)
+        ]
+
+    @staticmethod
+    def _is_nowhere(name: str, tenant: Tenant) -> bool:
+        return tenant.has_all_profiles and tenant.unscored(name) is None

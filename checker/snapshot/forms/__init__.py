@@ -7,8 +7,8 @@ document has its form; the first that knows it gives the parts, or refuses the d
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from checker.snapshot.forms.document import Document, document_of
-from checker.snapshot.forms.part import Part
+from checker.snapshot.forms.document import ForeignDocument, document_of
+from checker.snapshot.forms.part import ForeignPart
 
 if TYPE_CHECKING:
     from checker.documents.files import Buffer
@@ -26,7 +26,7 @@ FORMS = {
 class Form(Protocol):
     """What a module of a form holds."""
 
-    def parts(self, document: Document) -> list[Part] | None:
+    def parts(self, document: ForeignDocument) -> list[ForeignPart] | None:
         """What the document holds; None if it doesn't have this form."""
 
 
@@ -35,7 +35,7 @@ def form(name: str) -> Form:
     return cast("Form", import_module(FORMS[name]))
 
 
-def parts_of(data: "Buffer", name: str) -> list[Part] | None:
+def parts_of(data: "Buffer", name: str) -> list[ForeignPart] | None:
     """What a document of one of the forms holds; None where it has none of them.
 
     Raises:

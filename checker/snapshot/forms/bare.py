@@ -7,26 +7,26 @@ import msgspec
 
 from checker.errors import SnapshotError
 from checker.snapshot.decode import decode
-from checker.snapshot.forms.document import Document, starts_with, text_of
-from checker.snapshot.forms.part import MORE_PROFILES, Part, Piece, collection_in, collection_of, listed
+from checker.snapshot.forms.document import ForeignDocument, starts_with, text_of
+from checker.snapshot.forms.part import MORE_PROFILES, ForeignPart, Piece, collection_in, collection_of, listed
 from checker.snapshot.model import PROFILES
 
 
-def parts(document: Document) -> list[Part] | None:
+def parts(document: ForeignDocument) -> list[ForeignPart] | None:
     """The entries of a list, of ``value``, or the one entry that the document is."""
     if document.has("value"):
         return [_answer(document)]
     if starts_with(document.data, b"["):
         entries, _ = decode(document.data, list[msgspec.Raw], document.name, document.path)
         collection = collection_in(entries, "", document.name, document.path)
-        return [Part(collection, listed(entries, document.path))]
+        return [ForeignPart(collection, listed(entries, document.path))]
     single = collection_of(set(document.members or ()))
     if single is None:
         return None
-    return [Part(single, [Piece(msgspec.Raw(document.data), document.path)])]
+    return [ForeignPart(single, [Piece(msgspec.Raw(document.data), document.path)])]
 
 
-def held(document: Document, what: str) -> list[Part]:
+def held(document: ForeignDocument, what: str) -> list[ForeignPart]:
     """As ``parts``, of a value that must be one of these.
 
     Raises:
@@ -38,7 +38,7 @@ def held(document: Document, what: str) -> list[Part]:
     return found
 
 
-def _answer(document: Document) -> Part:
+def _answer(document: ForeignDocument) -> ForeignPart:
     members = document.members or {}
     path = f"{document.path}.value"
     entries, _ = decode(bytes(members["value"]), list[msgspec.Raw], document.name, path)
@@ -46,8 +46,8 @@ def _answer(document: Document) -> Part:
     collection = collection_in(entries, context, document.name, path)
     # More days than the file holds are no fault; more profiles are.
     is_cut = collection == PROFILES and text_of(members.get("@odata.nextLink")) is not None
-    return Part(collection, listed(entries, path), MORE_PROFILES if is_cut else "")
+    return ForeignPart(collection, listed(entries, path), MORE_PROFILES if is_cut else "")
 
 
-def _place(document: Document) -> str:
+def _place(document: ForeignDocument) -> str:
     return document.name if document.path == "$" else f"{document.name}: {document.path}"

@@ -8,8 +8,8 @@ import msgspec
 from checker.errors import SnapshotError
 from checker.snapshot.decode import decode
 from checker.snapshot.forms import bare, graph_error
-from checker.snapshot.forms.document import Document
-from checker.snapshot.forms.part import Part
+from checker.snapshot.forms.document import ForeignDocument
+from checker.snapshot.forms.part import ForeignPart
 
 _PARTIAL = 206
 
@@ -22,7 +22,7 @@ class _Response(msgspec.Struct):
     body: msgspec.Raw = msgspec.Raw(b"null")
 
 
-def parts(document: Document) -> list[Part] | None:
+def parts(document: ForeignDocument) -> list[ForeignPart] | None:
     """The entries of all responses.
 
     Raises:
@@ -35,7 +35,7 @@ def parts(document: Document) -> list[Part] | None:
     return [part for index, one in enumerate(responses) for part in _of_response(document, one, f"{path}[{index}]")]
 
 
-def _of_response(document: Document, response: _Response, path: str) -> list[Part]:
+def _of_response(document: ForeignDocument, response: _Response, path: str) -> list[ForeignPart]:
     body = document.inner(response.body, f"{path}.body")
     title = f"response {response.id}" if response.id is not None else "a response without an id"
     if not 200 <= response.status < 300 or body.has("error"):

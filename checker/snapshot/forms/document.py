@@ -14,7 +14,7 @@ _OBJECT = b"{"
 Members = dict[str, msgspec.Raw]
 
 
-class Document(msgspec.Struct, frozen=True):
+class ForeignDocument(msgspec.Struct, frozen=True):
     """A document, or a value inside one.
 
     Attributes:
@@ -33,12 +33,12 @@ class Document(msgspec.Struct, frozen=True):
         """Whether it is an object with all of these members."""
         return self.members is not None and all(name in self.members for name in names)
 
-    def inner(self, raw: msgspec.Raw, path: str) -> "Document":
+    def inner(self, raw: msgspec.Raw, path: str) -> "ForeignDocument":
         """A value inside it."""
         return document_of(bytes(raw), self.name, path)
 
 
-def document_of(data: "Buffer", name: str, path: str = "$") -> Document:
+def document_of(data: "Buffer", name: str, path: str = "$") -> ForeignDocument:
     """The document in ``data``, whatever it is."""
     members = None
     if starts_with(data, _OBJECT):
@@ -46,7 +46,7 @@ def document_of(data: "Buffer", name: str, path: str = "$") -> Document:
             members, _ = decode(data, Members, name, path)
         except SnapshotError:
             members = None  # no JSON: the form of lines may know it
-    return Document(data, name, path, members)
+    return ForeignDocument(data, name, path, members)
 
 
 def starts_with(data: "Buffer", mark: bytes) -> bool:

@@ -3,8 +3,8 @@
 import msgspec
 
 from checker.errors import SnapshotError
-from checker.snapshot.forms.document import Document, text_of
-from checker.snapshot.forms.part import Part
+from checker.snapshot.forms.document import ForeignDocument, text_of
+from checker.snapshot.forms.part import ForeignPart
 
 
 class _Fault(msgspec.Struct):
@@ -14,7 +14,7 @@ class _Fault(msgspec.Struct):
     message: str | None = None
 
 
-def parts(document: Document) -> list[Part] | None:
+def parts(document: ForeignDocument) -> list[ForeignPart] | None:
     """Refuses a document that is an error."""
     if not document.has("error"):
         return None
@@ -25,7 +25,7 @@ def parts(document: Document) -> list[Part] | None:
     )
 
 
-def words(document: Document) -> str:
+def words(document: ForeignDocument) -> str:
     """The error's code and message, as far as it has them."""
     raw = (document.members or {}).get("error")
     try:

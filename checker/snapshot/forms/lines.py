@@ -7,11 +7,11 @@ import msgspec
 from checker.errors import SnapshotError
 from checker.snapshot.decode import decode
 from checker.snapshot.forms import graph_error, other
-from checker.snapshot.forms.document import Document, Members, document_of, starts_with
-from checker.snapshot.forms.part import Part, Piece, collection_of
+from checker.snapshot.forms.document import ForeignDocument, Members, document_of, starts_with
+from checker.snapshot.forms.part import ForeignPart, Piece, collection_of
 
 
-def parts(document: Document) -> list[Part] | None:
+def parts(document: ForeignDocument) -> list[ForeignPart] | None:
     """The entries of the lines, where there are several and the first is a whole object.
 
     Raises:
@@ -25,7 +25,7 @@ def parts(document: Document) -> list[Part] | None:
     first = document_of(bytes(pieces[0].raw), document.name, pieces[0].path)
     for form in (graph_error, other):
         form.parts(first)
-    return [Part(_one_collection(pieces, document.name), pieces)]
+    return [ForeignPart(_one_collection(pieces, document.name), pieces)]
 
 
 def _pieces(data: bytes) -> Iterator[Piece]:

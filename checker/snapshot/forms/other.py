@@ -1,10 +1,10 @@
 """JSON that is no data of Graph's, but known: documents of scoregate, SARIF and recordings of a browser."""
 
-from checker.snapshot.forms.document import Document, text_of
-from checker.snapshot.forms.part import Part, not_a_snapshot
+from checker.snapshot.forms.document import ForeignDocument, text_of
+from checker.snapshot.forms.part import ForeignPart, not_a_snapshot
 
 
-def parts(document: Document) -> list[Part] | None:
+def parts(document: ForeignDocument) -> list[ForeignPart] | None:
     """Refuses a document that is known to be something else."""
     what = _what(document)
     if what:
@@ -12,7 +12,7 @@ def parts(document: Document) -> list[Part] | None:
     return None
 
 
-def _what(document: Document) -> str:
+def _what(document: ForeignDocument) -> str:
     members = document.members or {}
     kind = text_of(members.get("kind"))
     if kind is not None and kind != "Snapshot":

@@ -4,11 +4,11 @@ Source: github.com/mitre/heimdall2, libs/hdf-converters, the mapper of Microsoft
 """
 
 from checker.snapshot.forms import bare, graph_error
-from checker.snapshot.forms.document import Document
-from checker.snapshot.forms.part import Part
+from checker.snapshot.forms.document import ForeignDocument
+from checker.snapshot.forms.part import ForeignPart
 
 
-def parts(document: Document) -> list[Part] | None:
+def parts(document: ForeignDocument) -> list[ForeignPart] | None:
     """The entries of both members; each is an answer of Graph, a list or one entry."""
     if document.members is None or not document.has("secureScore", "profiles"):
         return None

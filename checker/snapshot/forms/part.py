@@ -21,7 +21,7 @@ class Piece(msgspec.Struct, frozen=True):
     path: str
 
 
-class Part(msgspec.Struct, frozen=True):
+class ForeignPart(msgspec.Struct, frozen=True):
     """Entries of one collection.
 
     Attributes:

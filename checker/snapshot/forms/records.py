@@ -5,14 +5,14 @@ from typing import TypeVar
 from checker.errors import SnapshotError
 from checker.snapshot.assemble import Pieces
 from checker.snapshot.decode import convert, decode
-from checker.snapshot.forms.part import Part, Piece
+from checker.snapshot.forms.part import ForeignPart, Piece
 from checker.snapshot.forms.powershell import in_graphs_words
 from checker.snapshot.model import SCORES, SecureScore, SecureScoreControlProfile, SnapshotWarning
 
 T = TypeVar("T")
 
 
-def add_part(pieces: Pieces, part: Part, name: str) -> None:
+def add_part(pieces: Pieces, part: ForeignPart, name: str) -> None:
     """Adds the entries of a part.
 
     Raises:
