@@ -1,7 +1,6 @@
 """The command ``scoregate``: finds the command, runs it, turns errors into messages and exit codes."""
 
 import errno
-import gc
 import os
 from typing import Any
 
@@ -96,8 +95,6 @@ def run(arguments: list[str]) -> int:
         return report_error(fault.message if before else str(fault), fault.exit_code, before)
     except Exception as fault:  # noqa: BLE001 - a traceback on a user's terminal is a bug, and so is what got here
         return _internal_error(fault)
-    finally:
-        gc.freeze()
     return result if isinstance(result, int) else 0
 
 

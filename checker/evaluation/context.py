@@ -6,7 +6,6 @@ from checker.presentation.words import counted, sentence
 from checker.report.report import Provenance, RunWarning, ScoreSummary
 from checker.snapshot.model import Snapshot
 from checker.tenant.doubts import tenant_doubts
-from checker.tenant.numbers import percent_of
 from checker.tenant.tenant import Tenant
 from checker.tenant.totals import Totals
 
@@ -20,7 +19,7 @@ def score_summary(tenant: Tenant, totals: Totals) -> ScoreSummary | None:
     return ScoreSummary(
         score.current_score,
         score.maximum,
-        percent_of(score.current_score, score.maximum),
+        tenant.percent,
         declared.points if declared.range.is_exact else None,
     )
 

@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.errors import SnapshotError
 from checker.insight.warnings import DataWarning, data_warnings
 from checker.snapshot.model import AverageComparativeScore
 from checker.tenant.numbers import finite, percent_of
@@ -57,17 +56,16 @@ def compare(tenant: Tenant) -> PeerComparison:
     Raises:
         SnapshotError: the tenant has no score yet.
     """
-    if tenant.newest is None:
-        raise SnapshotError("the tenant has no Secure Score yet", advice="Microsoft publishes it within some days.")
-    score = tenant.newest.score
+    day = tenant.scored_day()
+    score = day.score
     averages: dict[str, AverageComparativeScore] = {}
     for entry in score.average_comparative_scores or ():
         # Of two with the same basis the first counts, as for the requirement.
         averages.setdefault((entry.basis or "").casefold(), entry)
-    own = percent_of(score.current_score, score.maximum) if not tenant.total_doubts else None
+    own = tenant.percent
     return PeerComparison(
         tenant=tenant.id,
-        date=str(tenant.newest.date),
+        date=str(day.date),
         percent=own,
         peers=tuple(_peers(basis, averages.get(basis.casefold()), tenant, own) for basis in BASES),
         warnings=(*data_warnings(tenant), *_odd_averages(averages.values())),

@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.errors import SnapshotError
 from checker.insight.facts import UNKNOWN, facts_of
 from checker.insight.warnings import DataWarning, data_warnings
 from checker.tenant.control import Control
@@ -79,7 +78,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     declared: Annotated[
         float | None, Meta(description="Points that somebody declared and nobody observed; null where that is open.")
     ]
-    consistent: Annotated[bool, Meta(description="Whether the control scores add up to currentScore.")]
+    consistent: Annotated[bool, Meta(description="Whether control scores and totals contradict nothing.")]
     since_yesterday: ChangeSince | None
     since_last_week: ChangeSince | None
     since_last_month: ChangeSince | None
@@ -103,19 +102,18 @@ def posture(tenant: Tenant, today: datetime.date) -> Score:
     Raises:
         SnapshotError: the tenant has no score yet.
     """
-    if tenant.newest is None:
-        raise SnapshotError("the tenant has no Secure Score yet", advice="Microsoft publishes it within some days.")
-    score = tenant.newest.score
+    day = tenant.scored_day()
+    score = day.score
     controls = list(tenant.controls)
     totals = Totals(tenant)
     observed, declared = totals.of(controls, observed_only=True), totals.declared
     return Score(
         tenant=tenant.id,
-        date=str(tenant.newest.date),
-        age_days=(today - tenant.newest.date).days,
+        date=str(day.date),
+        age_days=(today - day.date).days,
         current_score=score.current_score,
         max_score=score.maximum,
-        percent=percent_of(score.current_score, score.maximum),
+        percent=tenant.percent,
         observed=observed.points if observed.range.is_exact else None,
         declared=declared.points if declared.range.is_exact else None,
         consistent=tenant.is_consistent,

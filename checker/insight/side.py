@@ -9,7 +9,6 @@ from msgspec import Meta
 from checker.insight.warnings import DataWarning, data_warnings
 from checker.report.document import FindingDocument, ReportDocument
 from checker.report.report import Report
-from checker.tenant.numbers import percent_of
 from checker.tenant.ranges import points_range
 from checker.tenant.tenant import Tenant
 
@@ -78,7 +77,7 @@ def of_snapshot(tenant: Tenant, name: str, report: Report | None, verdict: str |
         date=str(tenant.newest.date) if tenant.newest is not None else None,
         current_score=current,
         max_score=maximum,
-        percent=percent_of(current, maximum),
+        percent=tenant.percent,
         verdict=verdict,
     )
     return Seen(

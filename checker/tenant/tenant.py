@@ -4,12 +4,14 @@ import datetime
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from checker.errors import SnapshotError
 from checker.snapshot.model import PROFILES, SCORES, ControlScore, Day, SecureScoreControlProfile, Snapshot
 from checker.snapshot.past import maximum_on
 from checker.tenant.completeness import Doubt, OpenMember, day_doubt, open_members, state_doubt, total_doubts
 from checker.tenant.control import Control
 from checker.tenant.earlier import SLACK_DAYS, EarlierDays, days_before
 from checker.tenant.lookup import Lookup, bare
+from checker.tenant.numbers import percent_of
 from checker.tenant.portal import portal_url
 from checker.tenant.states import state_of
 
@@ -174,11 +176,41 @@ class Tenant:
         # Without control scores there is nothing that contradicts the total.
         return (*own, doubt) if doubt is not None and doubt.code == "inconsistent" else own
 
+    def scored_day(self) -> Day:
+        """The newest day, for an answer that needs one.
+
+        Raises:
+            SnapshotError: there is none.
+        """
+        if self.newest is None:
+            raise SnapshotError("the tenant has no Secure Score yet", advice="Microsoft publishes it within some days.")
+        return self.newest
+
+    def current_score(self) -> float:
+        """The newest day's points, for an answer that is built on them.
+
+        Raises:
+            SnapshotError: there are none.
+        """
+        day = self.scored_day()
+        if day.score.current_score is None:
+            raise SnapshotError(
+                f"Graph sent no currentScore for the day {day.date}, so nothing can be projected from it",
+                advice="Fetch the data again.",
+            )
+        return day.score.current_score
+
+    @property
+    def percent(self) -> float | None:
+        """The newest day's score in percent of its maximum; None where there is none, or where a total is in doubt."""
+        if self.newest is None or self.total_doubts:
+            return None
+        return percent_of(self.newest.score.current_score, self.newest.score.maximum)
+
     @property
     def is_consistent(self) -> bool:
-        """Whether the newest day's control scores add up to its current score, within rounding."""
-        doubt = day_doubt(self.newest) if self.newest is not None else None
-        return doubt is None or doubt.code != "inconsistent"
+        """Whether nothing contradicts the newest day's totals: its control scores add up, its numbers are in range."""
+        return not any(doubt.code == "inconsistent" for doubt in self.total_doubts)
 
     def scored_earlier(self, name: str) -> datetime.date | None:
         """The last day before the newest on which the control was scored, or None."""

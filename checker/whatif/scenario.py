@@ -75,11 +75,11 @@ def simulate(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> S
     Everything else stays the same to the last digit; the total changes by what the controls gain and lose.
 
     Raises:
-        ScenarioError: a control that the tenant doesn't report, whose maximum is unknown, or that is named twice;
-            or the tenant has no score.
+        ScenarioError: a control that the tenant doesn't report, whose maximum is unknown, or that is named twice.
+        SnapshotError: the tenant has no score.
     """
-    if tenant.newest is None or tenant.newest.score.current_score is None:
-        raise ScenarioError("the tenant has no Secure Score yet, so there is nothing to project from")
+    newest = tenant.scored_day()
+    tenant.current_score()
     simulator = _Simulator(tenant, moment)
     for adoption in scenario.adopt:
         for control in _named(tenant, adoption.control):
@@ -89,7 +89,7 @@ def simulate(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> S
             simulator.set(control, "drop", 0.0)
     if scenario.plan is not None:
         simulator.carry_out(scenario.plan)
-    return simulator.result(tenant.newest)
+    return simulator.result(newest)
 
 
 def _named(tenant: Tenant, name: str) -> list[Control]:

@@ -100,13 +100,11 @@ def points_and_maximum(tenant: Tenant, category: str | None) -> tuple[float, flo
     """Points and maximum of the tenant, or of a category.
 
     Raises:
-        ScenarioError: the tenant scores no control of the category, or has no score.
+        ScenarioError: the tenant scores no control of the category.
+        SnapshotError: the tenant has no score.
     """
     if category is None:
-        score = tenant.newest.score if tenant.newest is not None else None
-        if score is None or score.current_score is None:
-            raise ScenarioError("the tenant has no Secure Score yet, so there is nothing to project from")
-        return score.current_score, score.maximum
+        return tenant.current_score(), tenant.scored_day().score.maximum
     controls = tenant.of_category(category)
     if not controls:
         raise ScenarioError(

@@ -10,7 +10,7 @@ from plan_builders import change, plan, proposed
 from sandbox_client import new_sandbox, patch, tenant_of
 
 from checker.clouds import GLOBAL
-from checker.errors import ScenarioError
+from checker.errors import ScenarioError, SnapshotError
 from checker.insight.effort import WEIGHTS
 from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import NewState
@@ -99,7 +99,7 @@ def test_a_maximum_that_nobody_knows_is_refused() -> None:
 
 
 def test_a_tenant_without_a_score_is_refused() -> None:
-    with pytest.raises(ScenarioError, match="no Secure Score yet"):
+    with pytest.raises(SnapshotError, match="no Secure Score yet"):
         played(Scenario(adopt=[Adoption("A")]), tenant(profiles=[profile("A")]))
 
 
