@@ -79,7 +79,7 @@ def simulate(tenant: Tenant, scenario: Scenario, moment: datetime.datetime) -> S
         SnapshotError: the tenant has no score.
     """
     newest = tenant.scored_day()
-    tenant.current_score()
+    tenant.current_score()  # refused where Graph sent none
     simulator = _Simulator(tenant, moment)
     for adoption in scenario.adopt:
         for control in _named(tenant, adoption.control):
