@@ -209,7 +209,7 @@ def test_a_day_without_a_score_gives_nothing() -> None:
     assert attribute(of, of.snapshot.days[-1], of.snapshot.days[0]) is None
 
 
-@pytest.mark.parametrize(("seed", "step"), [(0, 2), (3, 9)])
+@pytest.mark.parametrize(("seed", "step"), [(0, 4), (3, 9)])
 def test_every_pair_of_the_sandboxs_days(seed: int, step: int) -> None:
     of = Tenant(sandbox_source(NOW, seed).read(90).snapshot, "")
     assert len(of.snapshot.days) == 90
