@@ -35,7 +35,7 @@ def pieces(text: str) -> Iterator[str | Tag]:
     text = _without_comments(text[:_LONGEST])
     hidden = end = 0
     for tag in re.finditer(_TAG, text):
-        if not hidden:
+        if not hidden and end < tag.start():
             yield _words(text[end : tag.start()])
         end = tag.end()
         name = (tag[2] or "").lower()
@@ -43,7 +43,7 @@ def pieces(text: str) -> Iterator[str | Tag]:
             hidden = max(0, hidden - 1) if tag[1] else hidden + 1
         elif name and not hidden:
             yield Tag(name, bool(tag[1]), _href(tag[3]) if name == "a" else None)
-    if not hidden:
+    if not hidden and end < len(text):
         yield _words(text[end:])
 
 
@@ -53,7 +53,8 @@ def _href(attributes: str) -> str | None:
 
 
 def _words(text: str) -> str:
-    return re.sub(_BLANKS, " ", html.unescape(text))
+    text = html.unescape(text) if "&" in text else text
+    return text if text.isascii() and text.isprintable() else re.sub(_BLANKS, " ", text)
 
 
 def _without_comments(text: str) -> str:

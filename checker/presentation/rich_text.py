@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 
@@ -35,7 +36,7 @@ def rich_text(html: str, form: Markings, *, longest: int, safe: Callable[[str], 
         safe: the address to link to, or None for one that must not become a link.
     """
     writer = _Writer(form)
-    for piece in pieces(_cut(html, longest)):
+    for piece in _parsed(html, longest):
         if isinstance(piece, str):
             writer.write(piece)
         elif piece.name == "a":
@@ -44,6 +45,11 @@ def rich_text(html: str, form: Markings, *, longest: int, safe: Callable[[str], 
             writer.block(piece)
     writer.flush()
     return f"{writer.text()}\n\n…" if len(html) > longest else writer.text()
+
+
+@lru_cache(256)  # both forms of a control's text are written, one after the other
+def _parsed(html: str, longest: int) -> tuple[str | Tag, ...]:
+    return tuple(pieces(_cut(html, longest)))
 
 
 def _cut(html: str, longest: int) -> str:
@@ -69,7 +75,9 @@ class _Writer:
 
     def write(self, text: str) -> None:
         """Text between tags."""
-        self._words.append(self._form.escape(re.sub(r"\s+", " ", text)))
+        if len(text.split()) != text.count(" ") + 1 or not text.isprintable():
+            text = re.sub(r"\s+", " ", text)
+        self._words.append(self._form.escape(text))
 
     def link(self, url: str | None) -> None:
         """Begins a link where there is an address; one that is open ends."""

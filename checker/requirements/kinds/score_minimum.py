@@ -98,7 +98,7 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
             total = case.totals.of_tenant(observed_only=observed_only)
             assert total is not None
             return [self._judge_total(total, case.tenant)]
-        controls, maybe = scope.pick(case.tenant, self.exclude), scope.maybe(case.tenant, self.exclude)
+        controls, maybe = scope.sort(case.tenant, self.exclude)
         if not controls and not maybe:
             return [self._judge_nothing(scope, case.tenant)]
         found = self._compare(case.totals.of(controls, maybe=maybe, observed_only=observed_only))

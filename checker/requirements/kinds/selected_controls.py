@@ -71,8 +71,8 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
     def judge(self, case: Case) -> list[Judgement]:
         """A finding for each control that is picked, and for each written-out id that was lost or never existed."""
         tenant = case.tenant
-        found = [judge_control(self, tenant, control) for control in self.select.pick(tenant, self.exclude)]
-        maybe = self.select.maybe(tenant, self.exclude)
+        picked, maybe = self.select.sort(tenant, self.exclude)
+        found = [judge_control(self, tenant, control) for control in picked]
         if maybe:
             found.append(judge_uncertain_choice(maybe))
         if found and tenant.left_out is not None:

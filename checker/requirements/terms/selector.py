@@ -38,16 +38,19 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def pick(self, tenant: Tenant, exclude: list[str]) -> list[Control]:
         """The scored controls that fit and are not excluded, in Graph's order."""
-        return self._scored(tenant, exclude, True)
+        return self.sort(tenant, exclude)[0]
 
-    def maybe(self, tenant: Tenant, exclude: list[str]) -> list[Control]:
-        """The scored controls of which the data leaves open whether they fit."""
-        return self._scored(tenant, exclude, None)
-
-    def _scored(self, tenant: Tenant, exclude: list[str], wanted: bool | None) -> list[Control]:
-        excluded = control_matcher(exclude)
+    def sort(self, tenant: Tenant, exclude: list[str]) -> tuple[list[Control], list[Control]]:
+        """The scored controls that fit and are not excluded, and those of which the data leaves it open."""
+        excluded = control_matcher(exclude) if exclude else None
         fits = self.fit()
-        return [control for control in tenant.controls if not excluded(control.id) and fits(control) is wanted]
+        picked: list[Control] = []
+        maybe: list[Control] = []
+        for control in tenant.controls:
+            found = fits(control)
+            if found is not False and (excluded is None or not excluded(control.id)):
+                (maybe if found is None else picked).append(control)
+        return picked, maybe
 
     def count_unscored(self, tenant: Tenant, exclude: list[str]) -> int:
         """How many profiles fit that the newest day does not score."""
@@ -100,6 +103,8 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def fit(self) -> Callable[[Control], bool | None]:
         """The test that a control, scored or not, has to pass; None where the data leaves it open."""
         tests = list(self._tests())
+        if len(tests) == 1:
+            return tests[0]
 
         def test_all(control: Control) -> bool | None:
             found = [test(control) for test in tests]

@@ -5,6 +5,7 @@ word that the tenant doesn't use.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -41,6 +42,7 @@ class UnknownWord(msgspec.Struct, frozen=True):
         return "unknown-control" if self.kind is WordKind.CONTROL else "unknown-word"
 
 
+@lru_cache(1024)  # the same few words of many controls
 def fold(word: str | None) -> str:
     """A word without case and blanks: ``Account breach`` is ``accountBreach``."""
     return "".join((word or "").split()).casefold()
