@@ -4,11 +4,11 @@
 in 2025 and 2026. Categories, maxima and titles change; a tenant's own profile always takes precedence.
 """
 
-import csv
 import functools
-from importlib.resources import files
 
 import msgspec
+
+from checker.catalogue.table import rows
 
 
 class KnownControl(msgspec.Struct, frozen=True):
@@ -25,9 +25,8 @@ class KnownControl(msgspec.Struct, frozen=True):
 @functools.cache
 def known_controls() -> dict[str, KnownControl]:
     """Every known control by its id in lower case."""
-    text = (files("checker.catalogue") / "controls.csv").read_text(encoding="utf-8")
     found = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in rows("controls.csv"):
         found[row["id"].casefold()] = KnownControl(
             id=row["id"],
             title=row["title"],

@@ -4,11 +4,10 @@
 securescorecontrolprofile) and of answers that administrators published in 2019 to 2026.
 """
 
-import csv
 import functools
-from importlib.resources import files
 
 from checker.catalogue.controls import known_controls
+from checker.catalogue.table import rows
 
 
 @functools.cache
@@ -17,8 +16,7 @@ def known_words(kind: str) -> tuple[str, ...]:
     controls = known_controls().values()
     if kind == "control":
         return tuple(control.id for control in controls)
-    text = (files("checker.catalogue") / "words.csv").read_text(encoding="utf-8")
-    found = [row["word"] for row in csv.DictReader(text.splitlines()) if row["kind"] == kind]
+    found = [row["word"] for row in rows("words.csv") if row["kind"] == kind]
     if kind == "service":
         found += [control.service for control in controls if control.service]
     return tuple(dict.fromkeys(found))

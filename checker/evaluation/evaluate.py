@@ -16,7 +16,7 @@ from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
 from checker.report.report import Report, RunWarning
 from checker.requirements.entry import Case, Entry, PolicyStates, When
-from checker.requirements.terms.vocabulary import Vocabulary
+from checker.requirements.terms.vocabulary import Vocabulary, vocabulary_of
 from checker.snapshot.as_of import without_future
 from checker.snapshot.model import Snapshot
 from checker.tenant.tenant import Tenant
@@ -39,7 +39,7 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
     desk = WaiverDesk(policies, tenant.id, utc.date())
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())
     run = _Run(tenant, totals, utc.date(), desk)
-    words = Vocabulary(tenant)
+    words = vocabulary_of(tenant)
     for policy in policies.policies:
         if policy.when is not None and policy.when.holds(tenant) is False:
             warnings.append(RunWarning("policy-skipped", f"{policy.name}: {_not_licensed(policy.when, words)}."))
@@ -120,7 +120,7 @@ def _skip(entry: Entry, when: When, tenant: Tenant) -> Judgement:
     return Judgement(
         outcome=Outcome.ERROR if unknown else Outcome.SKIPPED,
         reason=Reason.NOT_AVAILABLE if unknown else Reason.NOT_LICENSED,
-        message=_UNKNOWN_LICENCES if unknown else _not_licensed(when, Vocabulary(tenant)),
+        message=_UNKNOWN_LICENCES if unknown else _not_licensed(when, vocabulary_of(tenant)),
         control=control.id if control is not None else name,
     )
 

@@ -14,7 +14,6 @@ from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.decode import Content, decode
 from checker.snapshot.digest import Digest
 from checker.snapshot.encoding import as_utf8
-from checker.snapshot.forms import parts_of
 from checker.snapshot.forms.part import MORE_PROFILES, collection_in, not_a_snapshot
 from checker.snapshot.model import PROFILES, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
 
@@ -173,6 +172,7 @@ def _add_other_form(pieces: Pieces, data: "files.Buffer", name: str, fault: Snap
     Raises:
         SnapshotError: ``fault`` if it has none of them, or what is wrong with the form that it has.
     """
+    from checker.snapshot.forms import parts_of
     from checker.snapshot.forms.records import add_part
 
     parts = parts_of(data, name)

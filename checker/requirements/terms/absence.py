@@ -11,7 +11,7 @@ from checker.requirements.entry import OnMissing
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.selector import Selector
-from checker.requirements.terms.vocabulary import UnknownWord, Vocabulary
+from checker.requirements.terms.vocabulary import UnknownWord, vocabulary_of
 from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.control import Control
 from checker.tenant.tenant import Tenant
@@ -56,7 +56,7 @@ def judge_missing(names: Sequence[str], tenant: Tenant, on_missing: OnMissing) -
 
 def _judge_unreported(names: Sequence[str], tenant: Tenant, on_missing: OnMissing) -> Judgement:
     """The finding for controls that the tenant doesn't report at all: not in use here, or misspelt."""
-    words = Vocabulary(tenant)
+    words = vocabulary_of(tenant)
     known = next((name for name in names if words.is_known(WordKind.CONTROL, name)), None)
     if known is None:
         return _judge_unknown(next(words.unknown([WordGroup(WordKind.CONTROL, (names[0],))])), tenant, on_missing)
@@ -121,7 +121,7 @@ def judge_none(sentence: str, unscored: int, select: Selector, tenant: Tenant, o
         return no_score(tenant, _OUTCOMES[on_missing], None)
     if tenant.left_out is not None:
         return in_doubt(tenant.left_out)
-    unknown = Vocabulary(tenant).first_unknown(select.words())
+    unknown = vocabulary_of(tenant).first_unknown(select.words())
     if unknown is not None:
         text = f"the tenant scores none of the {sentence}: {unknown.message}"
         return Judgement(outcome=_OUTCOMES[on_missing], reason=Reason(unknown.code), message=text)

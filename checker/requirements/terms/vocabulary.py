@@ -48,6 +48,12 @@ def fold(word: str | None) -> str:
     return "".join((word or "").split()).casefold()
 
 
+@lru_cache(1)
+def vocabulary_of(tenant: "Tenant") -> "Vocabulary":
+    """The tenant's words, looked for once a run; requirements ask one after the other."""
+    return Vocabulary(tenant)
+
+
 class Vocabulary:
     """The words that one tenant and the catalogue know; the catalogue's alone without a tenant."""
 
@@ -56,6 +62,7 @@ class Vocabulary:
         self._tenant = tenant
         self._sees_all = tenant is not None and tenant.newest is not None and tenant.has_all_profiles
         self._folded: dict[tuple[WordKind, int], frozenset[str]] = {}
+        self._near: dict[tuple[WordKind, str], str | None] = {}
 
     def unknown(self, groups: Iterable[WordGroup]) -> Iterator[UnknownWord]:
         """The words that nobody knows, in order."""
@@ -130,8 +137,11 @@ class Vocabulary:
         """The tenant's own word if one is near, else the catalogue's."""
         if word.casefold().startswith(_NUMBERED):
             return None
-        own = _words_of(self._tenant, kind, self._tenant.snapshot.days) if self._tenant is not None else ()
-        return nearest(word, own) or nearest(word, _listed(kind))
+        key = (kind, word)
+        if key not in self._near:
+            own = _words_of(self._tenant, kind, self._tenant.snapshot.days) if self._tenant is not None else ()
+            self._near[key] = nearest(word, own) or nearest(word, _listed(kind))
+        return self._near[key]
 
 
 def _is_open_ended(kind: WordKind, word: str) -> bool:
