@@ -236,10 +236,7 @@ def test_the_help_says_what_microsoft_says_with_its_links() -> None:
         "**What to do**\n\nDo this&#58;\n\n1. Open [Entra &#91;admin&#93;](https://entra.microsoft.com/x)\n"
         "2. Turn it on\n\nclick\n\n[Open it in the portal](https://entra.microsoft.com/mfa)"
     ) in said["markdown"]
-    assert (
-        "What to do:\n\nDo this:\n\n1. Open Entra [admin] (https://entra.microsoft.com/x)\n2. Turn it on\n\nclick\n\n"
-        "Portal: https://entra.microsoft.com/mfa"
-    ) in said["text"]
+    assert "What to do:\n\nPortal: https://entra.microsoft.com/mfa" in said["text"]
     assert "spy" not in said["markdown"]
     assert "javascript" not in said["markdown"]
 
@@ -247,9 +244,9 @@ def test_the_help_says_what_microsoft_says_with_its_links() -> None:
 def test_links_of_the_help_do_not_tell_the_tenant() -> None:
     tenant = "3f8b2c1e-6a44-4d0b-9c57-0c1f5e2a7b11"
     html = f"<a href='https://portal.example/a?tid={tenant}&x=1'>a</a> <a href='https://portal.example/{tenant}'>b</a>"
-    for text in help_of(finding(remediation=html), tenant=tenant).values():
-        assert tenant not in text
-        assert "https://portal.example/a?x=1" in text
+    said = help_of(finding(remediation=html), tenant=tenant)
+    assert tenant not in said["markdown"] + said["text"]
+    assert "https://portal.example/a?x=1" in said["markdown"]
 
 
 def test_a_selection_s_help_speaks_of_each_control_those_that_fail_first() -> None:
@@ -261,16 +258,17 @@ def test_a_selection_s_help_speaks_of_each_control_those_that_fail_first() -> No
     assert f"{heading}\n\nChange it\n\n[Open it in the portal]({PORTAL}/bad)\n\n{code}" in said["markdown"]
     assert said["markdown"].index("Change it") < said["markdown"].index("Leave it")
     assert said["markdown"].count("Change it") == 1
-    assert "Bad_* - Is [bad](x)\n\nChange it\n\nPortal: " in said["text"]
+    assert "Bad_* - Is [bad](x)\n\nPortal: " in said["text"]
 
 
 def test_the_help_of_many_controls_stays_bounded() -> None:
     each = requirement(per_control=True)
     many = [finding(of=each, control=f"C{number}", remediation="<p>word word</p>" * 9000) for number in range(150)]
-    for text in help_of(*many).values():
-        assert 10_000 < len(text) < 60_000
-        assert "And 50 more controls." in text
-        assert "…" in text
+    said = help_of(*many)
+    assert 10_000 < len(said["markdown"]) < 60_000
+    assert len(said["text"]) < 12_000
+    assert "…" in said["markdown"]
+    assert all("And 50 more controls." in text for text in said.values())
 
 
 def test_fingerprints_outlive_edits_and_tell_controls_apart() -> None:
