@@ -119,7 +119,7 @@ class _Drafts:
             raise _conflict(declared, finding, first, other)
         if finding.outcome is Outcome.SKIPPED or (control is not None and control.state.says(declared.state)):
             return
-        if control is not None and control.is_completed and declared.state != DEFAULT:
+        if control is not None and self._is_completed(control) and declared.state != DEFAULT:
             # A control that is observed in full can't be declared: Microsoft calls it Completed.
             self._notes.append(f"{finding.requirement.name}: {control.id} is observed in full, so nothing is declared")
             return
@@ -137,6 +137,10 @@ class _Drafts:
             self._controls[key] = control, control.profile
         else:
             self._add_manual(key, reason or "unknown-control", finding, declared, control)
+
+    def _is_completed(self, control: Control) -> bool:
+        """Whether the control is observed in full; one whose state the data leaves open may be declared instead."""
+        return control.is_completed and self._tenant.state_doubt(control) is None
 
     def _add_manual(
         self, key: str, reason: ManualReason, finding: Finding, declared: DeclaredState, control: Control | None

@@ -232,6 +232,12 @@ def test_a_control_without_a_score_changes_no_score() -> None:
     assert (change.control, change.effect.kind) == ("A", "none")
 
 
+def test_full_points_without_a_profile_are_not_said_to_be_observed() -> None:
+    plan = proposed(policy(wants("ThirdParty")), snapshot(day([score("A", 10.0)]), profiles=[profile("B")]))
+    assert not any("observed in full" in note for note in plan.notes)
+    assert any("could not be judged" in note for note in plan.notes)
+
+
 def test_what_is_observed_in_full_is_noted_and_left_alone() -> None:
     plan = proposed(policy(wants("ThirdParty")), tenant(points=10.0))
     assert (plan.changes, plan.manual) == ((), ())
