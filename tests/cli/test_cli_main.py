@@ -1,4 +1,5 @@
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -241,3 +242,21 @@ def test_what_nobody_expected_is_one_message(
     monkeypatch.setenv("SCOREGATE_DEBUG", "1")
     with pytest.raises(type(fault)):
         _internal_error(fault)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"error": {"code": "x" * 50_000, "message": "y" * 50_000}},
+        {"kind": "x" * 50_000},
+        {"responses": [{"id": "x" * 50_000, "status": 500}]},
+    ],
+)
+def test_a_text_from_outside_does_not_make_an_error_endless(
+    document: dict[str, object], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "s.json").write_text(json.dumps(document))
+    ended = here(capfd, "score", "--snapshot", tmp_path / "s.json")
+    assert ended.code == 3
+    assert "…" in ended.err
+    assert len(ended.err) < 3_000
