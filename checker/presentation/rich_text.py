@@ -1,12 +1,9 @@
-"""HTML from outside → Markdown or text that keep its paragraphs, lists and links, and nothing else of it."""
+"""HTML from outside → Markdown that keeps its paragraphs, lists and links, and nothing else of it."""
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
-import msgspec
-
-from checker.presentation.escape import line, markdown
+from checker.presentation.escape import markdown
 from checker.presentation.html import BLOCKS, Tag, pieces
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
@@ -14,29 +11,16 @@ _DEEPEST = 4
 _INDENT = "    "
 
 
-class Markings(msgspec.Struct, frozen=True):
-    """How text, links and headings are written."""
-
-    escape: Callable[[str], str]
-    link: Callable[[str, str], str]
-    heading: Callable[[str], str]
-
-
-MARKDOWN = Markings(markdown, "[{}]({})".format, "**{}**".format)
-TEXT = Markings(line, "{} ({})".format, "{}".format)
-
-
-def rich_text(html: str, form: Markings, *, longest: int, safe: Callable[[str], str | None]) -> str:
-    """The text of HTML, in paragraphs with a blank line between them and lists with a line for each item.
+def rich_text(html: str, *, longest: int, safe: Callable[[str], str | None]) -> str:
+    """The text of HTML as Markdown, in paragraphs with a blank line between them and lists with a line for each item.
 
     Args:
         html: from outside, well formed or not.
-        form: ``MARKDOWN`` or ``TEXT``.
         longest: how many characters of the HTML are read; an ellipsis stands for the rest.
         safe: the address to link to, or None for one that must not become a link.
     """
-    writer = _Writer(form)
-    for piece in _parsed(html, longest):
+    writer = _Writer()
+    for piece in pieces(_cut(html, longest)):
         if isinstance(piece, str):
             writer.write(piece)
         elif piece.name == "a":
@@ -45,11 +29,6 @@ def rich_text(html: str, form: Markings, *, longest: int, safe: Callable[[str], 
             writer.block(piece)
     writer.flush()
     return f"{writer.text()}\n\n…" if len(html) > longest else writer.text()
-
-
-@lru_cache(256)  # both forms of a control's text are written, one after the other
-def _parsed(html: str, longest: int) -> tuple[str | Tag, ...]:
-    return tuple(pieces(_cut(html, longest)))
 
 
 def _cut(html: str, longest: int) -> str:
@@ -61,8 +40,7 @@ def _cut(html: str, longest: int) -> str:
 class _Writer:
     """Puts paragraphs and items together; a link never goes beyond its paragraph."""
 
-    def __init__(self, form: Markings) -> None:
-        self._form = form
+    def __init__(self) -> None:
         self._out: list[str] = []
         self._words: list[str] = []
         self._link: tuple[str, int] | None = None
@@ -77,7 +55,7 @@ class _Writer:
         """Text between tags."""
         if len(text.split()) != text.count(" ") + 1 or not text.isprintable():
             text = re.sub(r"\s+", " ", text)
-        self._words.append(self._form.escape(text))
+        self._words.append(markdown(text))
 
     def link(self, url: str | None) -> None:
         """Begins a link where there is an address; one that is open ends."""
@@ -85,7 +63,7 @@ class _Writer:
             address, start = self._link
             label = "".join(self._words[start:])
             del self._words[start:]
-            self._words.append(_around(label, lambda inner: self._form.link(inner, address)))
+            self._words.append(_around(label, lambda inner: f"[{inner}]({address})"))
         self._link = (url, len(self._words)) if url is not None else None
 
     def block(self, tag: Tag) -> None:
@@ -107,7 +85,7 @@ class _Writer:
         self._words.clear()
         if not text:
             return
-        text = self._form.heading(text) if self._heading else text
+        text = f"**{text}**" if self._heading else text
         self._out.append(self._item(text) if self._starts_item else self._paragraph(text))
         self._starts_item = False
 

@@ -10,7 +10,7 @@ import msgspec
 from checker.presentation.escape import code, line, markdown
 from checker.presentation.json import Object
 from checker.presentation.links import safe_link
-from checker.presentation.rich_text import MARKDOWN, rich_text
+from checker.presentation.rich_text import rich_text
 from checker.report.finding import Finding, Reference
 from checker.tenant.portal import shareable
 
@@ -58,7 +58,7 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
         room = _LONGEST_IN_ALL
         for finding in self.controls()[:_MOST_CONTROLS]:
             html = finding.subject.remediation
-            text = rich_text(html, MARKDOWN, longest=_LONGEST, safe=self._shareable) if html and room > 0 else ""
+            text = rich_text(html, longest=_LONGEST, safe=self._shareable) if html and room > 0 else ""
             room -= len(text)
             yield finding, text
 

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from checker.presentation.links import safe_link
-from checker.presentation.rich_text import MARKDOWN, TEXT, rich_text
+from checker.presentation.rich_text import rich_text
 
 LINK = "<a href='https://contoso.example/x'>here</a>"
 
 
 def markdown(html: str, longest: int = 100_000) -> str:
-    return rich_text(html, MARKDOWN, longest=longest, safe=safe_link)
+    return rich_text(html, longest=longest, safe=safe_link)
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,6 @@ def markdown(html: str, longest: int = 100_000) -> str:
 )
 def test_markdown_keeps_paragraphs_lists_and_links(html: str, text: str) -> None:
     assert markdown(html) == text
-
-
-def test_text_shows_the_address_of_a_link() -> None:
-    html = f"<h1>Head</h1><ol><li>go {LINK}</li></ol><a href='ftp://x'>no</a>"
-    text = rich_text(html, TEXT, longest=1000, safe=safe_link)
-    assert text == "Head\n\n1. go here (https://contoso.example/x)\n\nno"
 
 
 @pytest.mark.parametrize(
