@@ -15,6 +15,7 @@ from checker.requirements.terms.absence import no_score
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.looking_back import beyond_graph, no_base
 from checker.requirements.terms.minimum import Limit, worded
+from checker.requirements.terms.score_judgement import score_judgement
 from checker.snapshot.model import Day
 from checker.tenant.control import Control
 from checker.tenant.earlier import SLACK_DAYS
@@ -71,7 +72,7 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         whole = then.score.maximum
         if limit.unit is Unit.PERCENTAGE_POINTS and not whole:
             text = f"the maximum of {then.date} is unknown or zero, so a share can't be judged; require points"
-            return [_judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit)]
+            return [score_judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit)]
         return [self._judge_loss(_Loss.since(then, tenant), tenant)]
 
     def _judge_loss(self, loss: "_Loss", tenant: Tenant) -> Judgement:
@@ -82,14 +83,14 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         text = loss.described(limit)
         if not at_most(value, most):
             text += f"; at most {worded(limit)} may be lost: a licence, product or connector may have been switched off"
-            return _judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, limit, measured, loss.points)
+            return score_judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, limit, measured, loss.points)
         if loss.unknown:
             text += f"; the maximum of {named(loss.unknown, _NAMES_SHOWN)} is unknown, so the loss can't be judged"
-            return _judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit, measured)
+            return score_judgement(Outcome.ERROR, Reason.MAXIMUM_UNKNOWN, text, limit, measured)
         if not at_most(loss.measured(loss.most, limit.unit), most):
             (first, *_) = (member.doubt for control in loss.open for member in tenant.open_members(control))
             return in_doubt(first, required=limit)
-        return _judgement(Outcome.PASS, Reason.MET, text, limit, measured)
+        return score_judgement(Outcome.PASS, Reason.MET, text, limit, measured)
 
 
 class _Loss(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,21 +154,3 @@ class _Loss(msgspec.Struct, frozen=True, kw_only=True):
 
 def _at_most(maximum: float | None) -> float:
     return maximum if maximum is not None else math.inf
-
-
-def _judgement(
-    outcome: Outcome,
-    reason: Reason,
-    text: str,
-    required: Quantity,
-    measured: Quantity | None = None,
-    points: float | None = None,
-) -> Judgement:
-    return Judgement(
-        outcome=outcome,
-        reason=reason,
-        message=text,
-        measured=measured,
-        required=required,
-        points=points,
-    )

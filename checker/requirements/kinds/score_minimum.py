@@ -13,6 +13,7 @@ from checker.requirements.entry import Case, Entry, OnMissing
 from checker.requirements.terms.absence import judge_no_choice, judge_none, no_score
 from checker.requirements.terms.evidence import first, in_doubt
 from checker.requirements.terms.minimum import ScoreMinimum, worded, zero_minimum
+from checker.requirements.terms.score_judgement import score_judgement
 from checker.requirements.terms.selector import Selector
 from checker.requirements.terms.totals import without_maximum
 from checker.requirements.words import WordGroup, WordKind
@@ -154,15 +155,8 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         measured: Quantity | None = None,
         points: float | None = None,
     ) -> Judgement:
-        return Judgement(
-            outcome=outcome,
-            reason=reason,
-            message=text,
-            category=self.category,
-            measured=measured,
-            required=self.minimum.quantity,
-            points=points,
-        )
+        found = score_judgement(outcome, reason, text, self.minimum.quantity, measured, points)
+        return msgspec.structs.replace(found, category=self.category)
 
 
 def _standing(total: Total, value: float, wanted: float, *, in_percent: bool) -> str:

@@ -13,6 +13,7 @@ from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.looking_back import beyond_graph, no_base
 from checker.requirements.terms.minimum import Limit, worded
+from checker.requirements.terms.score_judgement import score_judgement
 from checker.requirements.terms.totals import untrusted_total
 from checker.snapshot.model import Day
 from checker.tenant.attribution import OWN, Attribution, Cause, Part, attribute
@@ -87,7 +88,7 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         found = attribute(tenant, then, tenant.newest)
         if found is None or (not in_points and found.percentage_points is None):
             text = f"the score of {then.date} or its maximum is missing, so its fall is unknown"
-            return [self._judgement(Outcome.ERROR, Reason.NOT_AVAILABLE, text)]
+            return [score_judgement(Outcome.ERROR, Reason.NOT_AVAILABLE, text, self._limit)]
         doubted = _doubted_changes(then, tenant) if self.trend.attributed_to == "tenant" else []
         extremes = [_with_changes(found, then, tenant, doubted, worst=worst) for worst in (True, False)]
         judgements = [self._judge_open(one, then, tenant) or self._judge(one) for one in extremes]
@@ -128,9 +129,9 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if not at_most(drop, limit):
             text += f"; it may fall by at most {worded(self._limit)}"
             points = None if not in_points else drop - limit
-            return self._judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, measured, points)
+            return score_judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, self._limit, measured, points)
         # It fell by more than it may, and not by the tenant's doing.
-        passed = self._judgement(Outcome.PASS, Reason.MET, text, measured)
+        passed = score_judgement(Outcome.PASS, Reason.MET, text, self._limit, measured)
         return msgspec.structs.replace(passed, warns=not at_most(-whole, limit))
 
     def _course(self, found: Attribution, whole: float, own: float, limit: float) -> str:
@@ -153,23 +154,6 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def _limit(self) -> Quantity:
         return self.trend.maximum_drop.quantity
-
-    def _judgement(
-        self,
-        outcome: Outcome,
-        reason: Reason,
-        text: str,
-        measured: Quantity | None = None,
-        points: float | None = None,
-    ) -> Judgement:
-        return Judgement(
-            outcome=outcome,
-            reason=reason,
-            message=text,
-            measured=measured,
-            required=self._limit,
-            points=points,
-        )
 
 
 def _doubted_changes(then: Day, tenant: Tenant) -> list[_DoubtedChange]:
