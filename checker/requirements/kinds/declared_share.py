@@ -12,6 +12,7 @@ from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import first, in_doubt
 from checker.requirements.terms.minimum import Percent, worded
+from checker.requirements.terms.score_judgement import score_judgement
 from checker.requirements.terms.totals import untrusted_total
 from checker.tenant.numbers import at_most
 
@@ -56,26 +57,18 @@ class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True
         shares = declared.percents
         if shares is None:
             text = "the tenant has earned no points, so a share of them is not applicable"
-            return [self._judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text)]
+            return [score_judgement(Outcome.SKIPPED, Reason.NOT_APPLICABLE, text, limit)]
         beside = float(limit.value)
         holds = at_most(shares.most, beside)
         if holds is not at_most(shares.least, beside):
             return [in_doubt(first(declared.doubts), required=limit)]
         share, current = declared.percent or 0.0, declared.maximum or 0.0
+        measured = Quantity(share, Unit.PERCENT)
         text = (
             f"{shown(declared.points)} of {shown(current)} points earned ({shown(share, beside=beside)} %) are "
             "declared and were not observed"
         )
         if holds:
-            return [self._judgement(Outcome.PASS, Reason.MET, text, share)]
+            return [score_judgement(Outcome.PASS, Reason.MET, text, limit, measured)]
         text += f"; at most {worded(limit)} may be"
-        return [self._judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, share)]
-
-    def _judgement(self, outcome: Outcome, reason: Reason, text: str, share: float | None = None) -> Judgement:
-        return Judgement(
-            outcome=outcome,
-            reason=reason,
-            message=text,
-            measured=Quantity(share, Unit.PERCENT) if share is not None else None,
-            required=self._limit,
-        )
+        return [score_judgement(Outcome.FAIL, Reason.ABOVE_MAXIMUM, text, limit, measured)]
