@@ -13,7 +13,7 @@ from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.absence import no_score
 from checker.requirements.terms.evidence import in_doubt
-from checker.requirements.terms.looking_back import beyond_graph, no_base
+from checker.requirements.terms.looking_back import idle_limit, no_base
 from checker.requirements.terms.minimum import Limit, worded
 from checker.requirements.terms.score_judgement import score_judgement
 from checker.snapshot.model import Day
@@ -54,9 +54,7 @@ class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def idle_reasons(self) -> Iterator[str]:
         """More days than Graph keeps, and a limit that nothing exceeds."""
-        yield from beyond_graph(self.coverage.days)
-        if self.coverage.maximum_loss.percentage_points == 100:
-            yield "no score can lose more than 100 percentage points"
+        yield from idle_limit(self.coverage.days, self.coverage.maximum_loss.quantity)
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where the snapshot has no day that is old enough."""

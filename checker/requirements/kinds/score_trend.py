@@ -11,7 +11,7 @@ from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import in_doubt
-from checker.requirements.terms.looking_back import beyond_graph, no_base
+from checker.requirements.terms.looking_back import idle_limit, no_base
 from checker.requirements.terms.minimum import Limit, worded
 from checker.requirements.terms.score_judgement import score_judgement
 from checker.requirements.terms.totals import untrusted_total
@@ -68,9 +68,7 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def idle_reasons(self) -> Iterator[str]:
         """More days than Graph keeps, and a limit that nothing exceeds."""
-        yield from beyond_graph(self.trend.days)
-        if self.trend.maximum_drop.percentage_points == 100:
-            yield "no score can lose more than 100 percentage points"
+        yield from idle_limit(self.trend.days, self._limit)
 
     def judge(self, case: Case) -> list[Judgement]:
         """One finding; skipped where the snapshot has no day that is old enough."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checker.report.finding import Judgement, Quantity
-from checker.report.outcome import Outcome, Reason
+from checker.report.outcome import Outcome, Reason, Unit
 from checker.snapshot.moments import DAYS_KEPT
 from checker.tenant.earlier import SLACK_DAYS
 
@@ -25,3 +25,15 @@ def beyond_graph(days: int) -> Iterator[str]:
     """Why Graph never has a day that is so old, as a clause; nothing where it may have one."""
     if days >= DAYS_KEPT:
         yield f"it looks back {days} days and Graph keeps {DAYS_KEPT}, so it is judged only where a store holds more"
+
+
+def idle_limit(days: int, limit: Quantity) -> Iterator[str]:
+    """Why a limit on what is lost within so many days never judges or never fails, as clauses; nothing where it may.
+
+    Args:
+        days: how many it looks back.
+        limit: the most that may be lost.
+    """
+    yield from beyond_graph(days)
+    if limit.unit is Unit.PERCENTAGE_POINTS and limit.value == 100:
+        yield "no score can lose more than 100 percentage points"
