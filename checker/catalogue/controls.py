@@ -10,6 +10,8 @@ import msgspec
 
 from checker.catalogue.table import rows
 
+_COLUMNS = ("id", "title", "controlCategory", "service", "maxScore", "tier")
+
 
 class KnownControl(msgspec.Struct, frozen=True):
     """A control as a tenant has reported it; unknown members are None."""
@@ -23,23 +25,37 @@ class KnownControl(msgspec.Struct, frozen=True):
 
 
 @functools.cache
+def _rows() -> dict[str, list[str]]:
+    """The rows of the table by the control's id in lower case."""
+    return {row[0].casefold(): row for row in rows("controls.csv", _COLUMNS)}
+
+
+@functools.cache
 def known_controls() -> dict[str, KnownControl]:
     """Every known control by its id in lower case."""
-    found = {}
-    for row in rows("controls.csv"):
-        found[row["id"].casefold()] = KnownControl(
-            id=row["id"],
-            title=row["title"],
-            control_category=row["controlCategory"] or None,
-            service=row["service"] or None,
-            tier=row["tier"] or None,
-            max_score=float(row["maxScore"]) if row["maxScore"] else None,
-        )
-    return found
+    return {folded: _control(row) for folded, row in _rows().items()}
+
+
+def known_ids() -> list[str]:
+    """The ids of every known control, as Microsoft spells them."""
+    return [row[0] for row in _rows().values()]
 
 
 def known(name: str) -> KnownControl | None:
     """The control with the id ``name``, ignoring case and a tenant's prefix before a dot; None if unknown."""
-    controls = known_controls()
+    table = _rows()
     folded = name.casefold()
-    return controls.get(folded) or controls.get(folded.rpartition(".")[2])
+    row = table.get(folded) or table.get(folded.rpartition(".")[2])
+    return _control(row) if row is not None else None
+
+
+def _control(row: list[str]) -> KnownControl:
+    name, title, category, service, maximum, tier = row
+    return KnownControl(
+        id=name,
+        title=title,
+        control_category=category or None,
+        service=service or None,
+        tier=tier or None,
+        max_score=float(maximum) if maximum else None,
+    )

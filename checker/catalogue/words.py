@@ -6,17 +6,16 @@ securescorecontrolprofile) and of answers that administrators published in 2019 
 
 import functools
 
-from checker.catalogue.controls import known_controls
+from checker.catalogue.controls import known_controls, known_ids
 from checker.catalogue.table import rows
 
 
 @functools.cache
 def known_words(kind: str) -> tuple[str, ...]:
     """Every known word of a kind: ``control``, or one that ``words.csv`` names."""
-    controls = known_controls().values()
     if kind == "control":
-        return tuple(control.id for control in controls)
-    found = [row["word"] for row in rows("words.csv") if row["kind"] == kind]
+        return tuple(known_ids())
+    found = [word for of, word in rows("words.csv", ("kind", "word")) if of == kind]
     if kind == "service":
-        found += [control.service for control in controls if control.service]
+        found += [control.service for control in known_controls().values() if control.service]
     return tuple(dict.fromkeys(found))

@@ -3,8 +3,8 @@
 import datetime
 import os
 from collections.abc import Mapping
-from urllib.parse import quote
 
+from checker.presentation.escape import uri_path
 from checker.renderers.interface import AzurePipeline
 
 # Source: learn.microsoft.com/azure/devops/pipelines/build/variables.
@@ -38,7 +38,7 @@ def run_name(moment: datetime.datetime, environment: Mapping[str, str] | None = 
         server = variables.get("GITHUB_SERVER_URL") or "https://github.com"
         return f"{server}/{variables['GITHUB_REPOSITORY']}/actions/runs/{variables['GITHUB_RUN_ID']}"
     if all(variables.get(name) for name in _NEEDED):
-        project = quote(variables["SYSTEM_TEAMPROJECT"])
+        project = uri_path(variables["SYSTEM_TEAMPROJECT"])
         return f"{variables['SYSTEM_COLLECTIONURI']}{project}/_build/results?buildId={variables['BUILD_BUILDID']}"
     if variables.get("CI_JOB_URL"):
         return variables["CI_JOB_URL"]

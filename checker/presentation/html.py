@@ -4,7 +4,6 @@ Tags are found in one pass: a parser that searches for the end of each tag needs
 closed.
 """
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -49,12 +48,21 @@ def pieces(text: str) -> Iterator[str | Tag]:
 
 def _href(attributes: str) -> str | None:
     found = re.search(_HREF, attributes, re.IGNORECASE)
-    return html.unescape(found[1]) if found is not None else None
+    return _unescaped(found[1]) if found is not None else None
 
 
 def _words(text: str) -> str:
-    text = html.unescape(text) if "&" in text else text
+    text = _unescaped(text)
     return text if text.isascii() and text.isprintable() else re.sub(_BLANKS, " ", text)
+
+
+def _unescaped(text: str) -> str:
+    """The text with its entities resolved; the table of names is loaded for the first one only."""
+    if "&" not in text:
+        return text
+    import html
+
+    return html.unescape(text)
 
 
 def _without_comments(text: str) -> str:

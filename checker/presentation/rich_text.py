@@ -80,6 +80,9 @@ class _Writer:
 
     def flush(self) -> None:
         """Writes the paragraph or the item, if there is any text in it."""
+        if not self._words:
+            self._link = None
+            return
         self.link(None)
         text = "".join(self._words).strip()
         self._words.clear()

@@ -71,7 +71,7 @@ class Places:
         if file in self._files:
             return self._files[file]
         data = self._rendering.sources.get(file)
-        self._lines[file] = _lines(data.decode("utf-8-sig", "replace")) if data is not None else []
+        self._lines[file] = _lines(data.decode("utf-8", "replace").removeprefix("\ufeff")) if data is not None else []
         location: Object = {"uri": uri_path(self._rendering.uris.get(file, file)), "uriBaseId": "SRCROOT"}
         artifact: Object = {
             "location": location,
