@@ -28,14 +28,9 @@ class LazyGroup(click.Group):
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command called ``cmd_name``, with what ``scoregate.toml`` says of its options; or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        command = load_command(cmd_name)
-        from checker.cli.settings import default_map
-
-        ctx.default_map = {cmd_name: default_map(command)}
-        return command
+        """The command called ``cmd_name``, or None."""
+        del ctx
+        return load_command(cmd_name) if cmd_name in COMMANDS else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the map alone."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 from checker import errors
-from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.cli.reference_variables import VARIABLES
 from checker.cli.registry import load_commands
+from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS
 
 # In the order of the codes; a code that is missing here cannot be written.
 _MEANINGS = {
@@ -37,17 +37,19 @@ An option's value is that of the flag, else of its variable (the first that is s
 working directory, else the default. The variable of a flag takes `1` or `0`. The variable of an option that may be
 repeated takes several values with blanks between them.
 
-In `scoregate.toml` a key is the option's name without hyphens in front; a table such as `[check]` sets it for one
-command, and a command ignores what only others have. What decides where credentials go, or what is written, is refused
-there, since a pull request can change that file. Options without a variable belong to one question. Subcommands of
-`history` read no settings.
+A pull request can change `scoregate.toml`, so that file says only how things are shown and which policies are judged:
+packs, and files of the working folder. Formats in it go to standard output. Everything else is refused with its line:
+where data comes from, the clock, what fails, what is written or sent, sign-in. A key is the option's name without
+hyphens in front; a table such as `[check]` sets it for one command, and a command ignores what only others have.
+`--no-config` ignores the file. A JSON report lists under `provenance` the options that decided it and where each came
+from. Options without a variable belong to one question.
 
 ```toml
-fail-on = "high"
-timeout = 60
+verbose = true
 
-[trend]
-days = 90
+[check]
+policy = ["policies"]
+output = "json"
 ```
 
 """

@@ -1,50 +1,98 @@
 """``scoregate.toml``: options for every run in a folder, read from the working directory.
 
-A pull request can change that file, so what decides where credentials go, or what is written to a tenant, is not taken
-from it. The order is: the flag, the variable, the file, the built-in default.
+A pull request can change that file, so it says only how things are shown and which policies of the working folder are
+judged. Everything else is refused. The order is: the flag, the variable, the file, the built-in default.
 """
 
 import os
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
+import msgspec
 
-from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.cli.registry import COMMANDS, load_commands
+from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.documents import files, limits
+from checker.documents.links import leads_out
 from checker.documents.suggest import did_you_mean
 from checker.errors import SettingsError
 
 FILE_NAME = "scoregate.toml"
+_WHY = "is not taken from this file, which a pull request can change"
 
 
-def default_map(command: click.Command) -> dict[str, Any]:
-    """The file's values for the parameters of ``command``, as click takes them; empty where there is no file.
+class Settings(msgspec.Struct, frozen=True):
+    """What the file says to one command.
+
+    Attributes:
+        values: by the parameter's name, as click takes them.
+        lines: by the parameter's name, the line that says it.
+    """
+
+    values: dict[str, Any]
+    lines: dict[str, int]
+
+
+class _Setting(msgspec.Struct, frozen=True):
+    name: str
+    value: Any
+    path: str
+    line: int
+
+    @property
+    def place(self) -> str:
+        return f"{FILE_NAME}:{self.line}"
+
+
+def read_settings(command: click.Command, name: str) -> Settings:
+    """The file's values for the parameters of a command; empty where there is no file.
+
+    Args:
+        command: whose parameters they are.
+        name: of the command, or of the group that it belongs to: the table that comes before what is for all.
 
     Raises:
         SettingsError: the file is no TOML, names an option that doesn't exist, or one that is not taken from it.
     """
-    if not os.path.exists(FILE_NAME):
-        return {}
+    if not os.path.lexists(FILE_NAME):
+        return Settings({}, {})
+    settings = _settings()
+    for setting in settings:
+        _check(setting)
+    taken = {parameter.name: parameter for parameter in command.params}
+    values: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    # A command's own table comes after what is for all.
+    for setting in sorted(settings, key=lambda one: one.path != one.name):
+        parameter = setting.name.replace("-", "_")
+        if parameter in taken and setting.path in {setting.name, f"{name}.{setting.name}"}:
+            values[parameter] = _as_list(setting.value, taken[parameter])
+            lines[parameter] = setting.line
+    return Settings(values, lines)
+
+
+def _settings() -> list[_Setting]:
+    """Every setting of the file, those of a command's table too."""
     import tomllib
 
+    from checker.cli.setting_lines import line_of
+
+    if leads_out(FILE_NAME):
+        raise SettingsError("is a link out of the working folder", place=FILE_NAME, advice="Put the file itself there.")
     data = files.read_bounded(FILE_NAME, limits.SETTINGS_FILE_BYTES, SettingsError)
     try:
-        settings = tomllib.loads(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        tables = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise SettingsError(f"is not valid TOML: {fault}", place=FILE_NAME) from fault
-    values: dict[str, Any] = {}
-    for key, value in settings.items():
+    found = []
+    for key, value in tables.items():
         if key in COMMANDS and isinstance(value, dict):
-            for name in value:
-                _check(name, f"{key}.{name}")
+            found += [_Setting(name, one, f"{key}.{name}", line_of(text, (key, name))) for name, one in value.items()]
         else:
-            _check(key, key)
-            values[key] = value
-    values.update(settings.get(command.name or "", {}))
-    taken = {parameter.name: parameter for parameter in command.params}
-    named = {name.replace("-", "_"): value for name, value in values.items()}
-    return {name: _as_list(value, taken[name]) for name, value in named.items() if name in taken}
+            found.append(_Setting(key, value, key, line_of(text, (key,))))
+    return found
 
 
 def _as_list(value: Any, parameter: click.Parameter) -> Any:  # noqa: ANN401 - whatever TOML can hold
@@ -53,17 +101,47 @@ def _as_list(value: Any, parameter: click.Parameter) -> Any:  # noqa: ANN401 - w
     return [value] if repeatable and isinstance(value, str) else value
 
 
-def _check(name: str, path: str) -> None:
+def _check(setting: _Setting) -> None:
+    name = setting.name
     if name not in FILE_SETTINGS and name not in REFUSED_SETTINGS:
         # An option of another command is known once that command is imported.
         load_commands()
-    if name in FILE_SETTINGS:
-        return
     if name in REFUSED_SETTINGS:
-        raise SettingsError(
-            f"{path} is not taken from this file, which a pull request can change",
-            place=FILE_NAME,
-            advice=f"Give --{name} on the command line, or {REFUSED_SETTINGS[name]} in the environment.",
-        )
-    hint = did_you_mean(name, FILE_SETTINGS) or f"; it takes {', '.join(sorted(FILE_SETTINGS))}"
-    raise SettingsError(f"{path} is not a setting{hint}", place=FILE_NAME)
+        raise _refusal(setting, _WHY, f"--{name}")
+    if name not in FILE_SETTINGS:
+        hint = did_you_mean(name, FILE_SETTINGS) or f"; it takes {', '.join(sorted(FILE_SETTINGS))}"
+        raise SettingsError(f"{setting.path} is not a setting{hint}", place=setting.place)
+    if name in _CHECKS:
+        values = setting.value if isinstance(setting.value, list) else [setting.value]
+        _CHECKS[name](setting, [value for value in values if isinstance(value, str)])
+
+
+def _refusal(setting: _Setting, why: str, flag: str) -> SettingsError:
+    variable = REFUSED_SETTINGS.get(setting.name) or f"SCOREGATE_{setting.name.upper().replace('-', '_')}"
+    return SettingsError(
+        f"{setting.path} {why}",
+        place=setting.place,
+        advice=f"Give {flag} on the command line, or {variable} in the environment.",
+    )
+
+
+def _check_outputs(setting: _Setting, values: Sequence[str]) -> None:
+    """Formats for standard output alone."""
+    for value in values:
+        if "=" in value:
+            raise _refusal(setting, f"names a file to write ({value}), which {_WHY}", f"-o {value}")
+
+
+def _check_policies(setting: _Setting, values: Sequence[str]) -> None:
+    """Files of the working folder, and the packs that scoregate ships."""
+    for value in values:
+        if value.startswith("pack:"):
+            continue
+        if value == "-" or os.path.isabs(value) or leads_out(value):
+            raise _refusal(setting, f"names {value}, which is not in the working folder and {_WHY}", f"-p {value}")
+
+
+_CHECKS: Mapping[str, Callable[[_Setting, Sequence[str]], None]] = {
+    "output": _check_outputs,
+    "policy": _check_policies,
+}

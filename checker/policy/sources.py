@@ -7,6 +7,7 @@ import msgspec
 
 from checker.documents import files, limits
 from checker.documents.fault import Fault
+from checker.documents.links import is_link_out, leads_out
 from checker.documents.location import SourceLocation
 from checker.errors import CallerError
 from checker.policy import packs
@@ -66,11 +67,25 @@ def _read(paths: Sequence[str], seen: set[str], faults: list[Fault]) -> Iterator
                 continue
             seen.add(real)
             try:
+                _refuse_link_out(file, path)
                 data = files.read_bounded(file, limits.POLICY_FILE_BYTES, _UnreadableSourceError)
             except _UnreadableSourceError as error:
                 faults.append(_fault(error, name))
             else:
                 yield PolicySource(name, data)
+
+
+def _refuse_link_out(file: str, path: str) -> None:
+    """A checkout may hold a link to a file of the machine, whose content would be shown in messages and reports.
+
+    Args:
+        file: one that is to be read.
+        path: what was named: the file itself, or a folder that it was found in.
+    """
+    if file == "-":
+        return
+    if is_link_out(file) or (file != path and not packs.is_pack(path) and leads_out(file, path) and leads_out(file)):
+        raise _UnreadableSourceError("is a link to a file outside the folder; put the file itself there")
 
 
 def _fault(error: _UnreadableSourceError, name: str) -> Fault:

@@ -195,6 +195,8 @@ def _properties(report: Report, verdict: Verdict) -> Object:
     properties: Object = {"tenantId": line(report.tenant), "verdict": verdict.decision.value}
     if report.assumptions:
         properties["assumptions"] = list(report.assumptions)
+    if report.provenance:
+        properties["provenance"] = report.provenance
     if score is not None and report.snapshot.date is not None:
         properties["secureScore"] = {
             "currentScore": score.current_score,

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from checker.report.finding import Affected, Declaration, Finding, Quantity, Reference, Since, WaiverUse
 from checker.report.outcome import Enforcement, Outcome, Reason, Severity
-from checker.report.report import Report, RunWarning, ScoreSummary
+from checker.report.report import OptionUse, Report, RunWarning, ScoreSummary
 from checker.report.verdict import Decision, Verdict
 
 
@@ -108,6 +108,9 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     assumptions: Annotated[
         tuple[str, ...], Meta(description="What the caller takes for granted where the data leaves it open.")
     ] = ()
+    provenance: Annotated[
+        tuple[OptionUse, ...], Meta(description="The options that decided the run, but for those at their default.")
+    ] = ()
 
 
 def moment(report: Report) -> str:
@@ -134,6 +137,7 @@ def document(report: Report, verdict: Verdict) -> ReportDocument:
         findings=tuple(_finding(finding, verdict) for finding in report.findings),
         warnings=report.warnings,
         assumptions=report.assumptions,
+        provenance=report.provenance,
     )
 
 

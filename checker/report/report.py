@@ -2,8 +2,10 @@
 
 import datetime
 from collections import Counter
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome
@@ -38,6 +40,15 @@ class Provenance(msgspec.Struct, frozen=True):
     sha256: str | None
 
 
+class OptionUse(msgspec.Struct, frozen=True):
+    """An option that decided the run, and where its value came from; defaults are not among them."""
+
+    option: Annotated[str, Meta(description="Its name, without hyphens in front.")]
+    values: Annotated[tuple[str, ...], Meta(description="Addresses are without user and query.")]
+    source: Literal["command-line", "variable", "settings"]
+    place: Annotated[str | None, Meta(description="The variable's name, or the line of scoregate.toml.")]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What ``evaluate`` gives.
 
@@ -48,6 +59,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         portal: the cloud's Secure Score page, which findings without a link of their own name.
         policies: names of the policies that were judged, sorted as loaded.
         assumptions: what was taken for granted where the data leaves it open, because the caller asked for it.
+        provenance: the options that decided the run; whoever runs it adds them.
     """
 
     tenant: str
@@ -60,6 +72,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     warnings: tuple[RunWarning, ...]
     assumptions: tuple[str, ...] = ()
+    provenance: tuple[OptionUse, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Findings by outcome; every outcome is a key."""

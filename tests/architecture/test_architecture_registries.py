@@ -12,9 +12,9 @@ from checker import errors
 from checker.auth import METHODS
 from checker.auth.assertions import PLATFORMS, platform
 from checker.auth.interface import SECRETS, VARIABLES, Credentials
-from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.cli.registry import COMMANDS
 from checker.cli.schemas import SCHEMAS
+from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.policy.schema import policy_schema
 from checker.renderers import FORMATS, renderer
 from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind

@@ -49,7 +49,15 @@ def test_a_command_takes_its_options_and_arguments_as_one_record() -> None:
 
 
 def test_the_help_lists_them_in_the_order_of_the_fields() -> None:
-    assert [parameter.name for parameter in command.params] == ["name", "flag", "many", "number", "left", "right"]
+    assert [parameter.name for parameter in command.params] == [
+        "name",
+        "flag",
+        "many",
+        "number",
+        "left",
+        "right",
+        "no_config",
+    ]
     assert (command.name, command.help) == ("command", "Does nothing.")
 
 

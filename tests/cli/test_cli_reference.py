@@ -9,9 +9,9 @@ from command_line import ROOT
 from checker import errors
 from checker.auth.interface import VARIABLES
 from checker.cli import reference
-from checker.cli.options import FILE_SETTINGS
 from checker.cli.reference_variables import VARIABLES as DESCRIBED
 from checker.cli.registry import load_commands
+from checker.cli.setting_names import FILE_SETTINGS
 
 PAGE = ROOT.joinpath("docs", "reference.md").read_text("utf-8")
 PREFIXES = (

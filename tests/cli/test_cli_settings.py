@@ -1,5 +1,5 @@
-import datetime
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +7,21 @@ import pytest
 import tomli_w
 from command_line import FAILING, NOW, PASSING, here, policy, says_one_thing, scoregate, snapshot
 
-from checker.cli.options import FILE_SETTINGS, REFUSED_SETTINGS
+from checker.cli.registry import load_commands
+from checker.cli.setting_lines import line_of
+from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS
 
 Capture = pytest.CaptureFixture[str]
+
+load_commands()
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    place = tmp_path / "checkout"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    return place
 
 
 def settings(folder: Path, **values: Any) -> None:
@@ -23,36 +29,39 @@ def settings(folder: Path, **values: Any) -> None:
     folder.joinpath("scoregate.toml").write_text(tomli_w.dumps(named), encoding="utf-8")
 
 
+def check(capfd: Capture, folder: Path, *arguments: str, text: str = PASSING) -> Any:
+    return here(capfd, "check", "-p", policy(folder, text), "--snapshot", snapshot(folder), "--now", NOW, *arguments)
+
+
 @pytest.mark.parametrize(
-    ("flag", "variable", "file", "code"),
+    ("flag", "variable", "file", "shown"),
     [
-        (None, None, None, 1),
-        (None, None, "high", 0),
-        (None, "info", "high", 1),
-        ("high", "info", "info", 0),
-        ("info", "high", "high", 1),
-        (None, "high", None, 0),
+        (None, None, None, b"PASS"),
+        (None, None, "json", b"{"),
+        (None, "junit", "json", b"<?xml"),
+        ("sarif", "junit", "json", b'{\n  "$schema"'),
+        ("json", None, "junit", b"{"),
     ],
 )
 def test_the_flag_comes_before_the_variable_and_that_before_the_file_and_that_before_the_default(
     flag: str | None,
     variable: str | None,
     file: str | None,
-    code: int,
+    shown: bytes,
     folder: Path,
     capfd: Capture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    policy(folder, FAILING)
-    settings(folder, policy=["small.yaml"], snapshot=[snapshot(folder)], now=NOW, **({"fail_on": file} if file else {}))
+    if file:
+        settings(folder, output=[file])
     if variable:
-        monkeypatch.setenv("SCOREGATE_FAIL_ON", variable)
-    assert here(capfd, "check", *(("--fail-on", flag) if flag else ())).code == code
+        monkeypatch.setenv("SCOREGATE_OUTPUT", variable)
+    assert check(capfd, folder, *(("-o", flag) if flag else ())).out.startswith(shown)
 
 
 def test_a_command_s_own_table_comes_before_what_is_for_all(folder: Path, capfd: Capture) -> None:
-    settings(folder, fail_on="info", sandbox=True, now=NOW, check={"fail-on": "high"})
-    assert here(capfd, "check", "-p", policy(folder, FAILING)).code == 0
+    settings(folder, check={"output": "json"}, output="text")
+    assert json.loads(check(capfd, folder).out)["verdict"] == "pass"
 
 
 def test_our_own_variable_comes_before_azure_s(folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,43 +72,178 @@ def test_our_own_variable_comes_before_azure_s(folder: Path, capfd: Capture, mon
 
 @pytest.mark.parametrize("name", sorted(REFUSED_SETTINGS))
 @pytest.mark.parametrize("table", [False, True])
-def test_what_decides_where_credentials_go_is_not_taken_from_the_file(
-    name: str, table: bool, folder: Path, capfd: Capture
-) -> None:
+def test_what_decides_the_run_is_not_taken_from_the_file(name: str, table: bool, folder: Path, capfd: Capture) -> None:
     settings(folder, **({"check": {name: "x"}} if table else {name: "x"}))
     ended = here(capfd, "check", "-p", policy(folder, PASSING), "--sandbox")
-    path = f"check.{name}" if table else name
+    path, line = (f"check.{name}", 2) if table else (name, 1)
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err == (
-        f"scoregate: scoregate.toml: {path} is not taken from this file, which a pull request can change\n"
+        f"scoregate: scoregate.toml:{line}: {path} is not taken from this file, which a pull request can change\n"
         f"  Give --{name} on the command line, or {REFUSED_SETTINGS[name]} in the environment.\n"
     )
 
 
-def test_everything_that_the_design_refuses_is_refused() -> None:
-    credentials = {"graph-url", "authority-url", "cloud", "auth", "tenant", "client-id"}
-    assert set(REFUSED_SETTINGS) >= credentials | {"notify", "store", "yes", "remediate"}
+def test_the_file_says_only_how_things_are_shown_and_which_policies_are_judged() -> None:
+    assert {"output", "policy", "verbose"} <= FILE_SETTINGS
+    shown = {"output", "policy", "verbose", "width", "sarif-profile", "sarif-location", "junit-profile"}
+    assert shown >= FILE_SETTINGS
+    source = {
+        "snapshot",
+        "sandbox",
+        "seed",
+        "store",
+        "graph-url",
+        "authority-url",
+        "cloud",
+        "auth",
+        "tenant",
+        "client-id",
+    }
+    assert set(REFUSED_SETTINGS) >= source | {"now", "fail-on", "waivers", "yes", "remediate", "journal", "timeout"}
     assert not FILE_SETTINGS & set(REFUSED_SETTINGS)
+
+
+@pytest.mark.parametrize("value", ["json=r.json", "text=/tmp/r.txt", "sarif=-"])
+def test_no_path_to_write_is_taken_from_the_file(value: str, folder: Path, capfd: Capture) -> None:
+    settings(folder, output=["junit", value])
+    ended = check(capfd, folder)
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err == (
+        f"scoregate: scoregate.toml:1: output names a file to write ({value}), which is not taken from this file, "
+        "which a pull request can change\n"
+        f"  Give -o {value} on the command line, or SCOREGATE_OUTPUT in the environment.\n"
+    )
+    assert not (folder / "r.json").exists()
+
+
+@pytest.mark.parametrize(
+    "value", ["-", "..", "../other.yaml", "linked.yaml", "linked/other.yaml", "a/../../other.yaml"]
+)
+def test_policies_outside_the_working_folder_are_not_taken_from_the_file(
+    value: str, folder: Path, capfd: Capture
+) -> None:
+    other = folder.parent / "other.yaml"
+    other.write_text("apiVersion: scoregate/v1", encoding="utf-8")
+    (folder / "linked.yaml").symlink_to(other)
+    (folder / "linked").symlink_to(folder.parent)
+    settings(folder, policy=[value])
+    ended = here(capfd, "check", "--sandbox")
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err.startswith(
+        f"scoregate: scoregate.toml:1: policy names {value}, which is not in the working folder"
+    )
+
+
+def test_an_absolute_path_of_a_policy_is_not_taken_from_the_file(folder: Path, capfd: Capture) -> None:
+    settings(folder, policy=str(folder / "small.yaml"))
+    assert "which is not in the working folder" in here(capfd, "check", "--sandbox").err
+
+
+@pytest.mark.parametrize("value", ["small.yaml", "pack:essentials", "."])
+def test_policies_of_the_working_folder_and_packs_are(value: str, folder: Path, capfd: Capture) -> None:
+    policy(folder, PASSING)
+    settings(folder, policy=value)
+    ended = here(capfd, "check", "--snapshot", snapshot(folder.parent), "--now", NOW)
+    assert "scoregate.toml" not in ended.err
+    assert ended.out
+
+
+def test_a_settings_file_that_is_a_link_out_of_the_folder_is_refused(folder: Path, capfd: Capture) -> None:
+    secret = folder.parent / "credentials.toml"
+    secret.write_text('hidden_word = "x"', encoding="utf-8")
+    (folder / "scoregate.toml").symlink_to(secret)
+    ended = check(capfd, folder)
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err.startswith("scoregate: scoregate.toml: is a link out of the working folder")
+    assert "hidden_word" not in ended.err
+
+
+@pytest.mark.parametrize("how", ["flag", "variable"])
+def test_the_file_can_be_ignored(how: str, folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "scoregate.toml").write_text("this is [ no TOML", encoding="utf-8")
+    assert check(capfd, folder).code == 2
+    if how == "variable":
+        monkeypatch.setenv("SCOREGATE_NO_CONFIG", "1")
+    ended = check(capfd, folder, *(("--no-config",) if how == "flag" else ()))
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_a_report_lists_the_options_that_decided_it(
+    folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy(folder, PASSING)
+    settings(folder, check={"output": "json", "policy": "small.yaml"}, verbose=False)
+    monkeypatch.setenv("SCOREGATE_FAIL_ON", "high")
+    monkeypatch.setenv("AZURE_TENANT_ID", "11111111-0000-0000-0000-000000000000")
+    data = snapshot(folder.parent)
+    found = json.loads(here(capfd, "check", "--snapshot", data, "--now", NOW).out)["provenance"]
+    assert found == [
+        {"option": "policy", "values": ["small.yaml"], "source": "settings", "place": "scoregate.toml:5"},
+        {"option": "fail-on", "values": ["high"], "source": "variable", "place": "SCOREGATE_FAIL_ON"},
+        {"option": "now", "values": [NOW], "source": "command-line", "place": None},
+        {"option": "snapshot", "values": [data], "source": "command-line", "place": None},
+        {
+            "option": "tenant",
+            "values": ["11111111-0000-0000-0000-000000000000"],
+            "source": "variable",
+            "place": "AZURE_TENANT_ID",
+        },
+    ]
+
+
+def test_addresses_in_a_report_hold_no_credentials(
+    folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCOREGATE_STORE", "abfss://c@acme.dfs.core.windows.net/history?sig=hidden")
+    monkeypatch.setenv("SCOREGATE_GRAPH_URL", "https://user:hidden@graph.example/x?token=hidden")
+    found = json.loads(check(capfd, folder, "-o", "json").out)["provenance"]
+    assert ["https://graph.example/x"] in [one["values"] for one in found]
+    assert "hidden" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("flags", "source"),
+    [
+        (("--tenant", "contoso.example"), "--sandbox"),
+        (("--client-id", "x"), "--snapshot"),
+        (("--auth", "client-secret"), "--snapshot"),
+        (("--tenant", "contoso.example"), "--snapshot"),
+    ],
+)
+def test_a_tenant_that_is_typed_beside_a_source_without_one_is_a_usage_error(
+    flags: tuple[str, ...], source: str, folder: Path, capfd: Capture
+) -> None:
+    path = (snapshot(folder),) if source == "--snapshot" else ()
+    ended = here(capfd, "check", "-p", policy(folder, PASSING), source, *path, "--now", NOW, *flags)
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err.startswith(f"scoregate: {flags[0]} has no effect beside {source}")
+
+
+def test_a_tenant_that_a_pipeline_sets_by_a_variable_is_ignored_beside_a_file(
+    folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_TENANT_ID", "contoso.example")
+    assert check(capfd, folder).code == 0
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('fail_on = "high"', "fail_on is not a setting (did you mean 'fail-on'?)"),
-        ('[check]\nfail-om = "high"', "check.fail-om is not a setting (did you mean 'fail-on'?)"),
-        ('xyzzy = "high"', "xyzzy is not a setting; it takes "),
-        ('[chekc]\nfail-on = "high"', "chekc is not a setting"),
-        ("check = 3", "check is not a setting"),
-        ("fail-on", "is not valid TOML: "),
-        ("fail-on = 'high'\nfail-on = 'low'", "is not valid TOML: "),
-        ("a = " + "[" * 5000, "is not valid TOML: "),
+        ('out_put = "json"', ":1: out_put is not a setting (did you mean 'output'?)"),
+        ('# first\n[check]\noutptu = "json"', ":3: check.outptu is not a setting (did you mean 'output'?)"),
+        ('xyzzy = "high"', ":1: xyzzy is not a setting; it takes "),
+        ('[chekc]\nfail-on = "high"', ":1: chekc is not a setting"),
+        ("check = 3", ":1: check is not a setting"),
+        ("output", ": is not valid TOML: "),
+        ("output = 'text'\noutput = 'json'", ": is not valid TOML: "),
+        ("a = " + "[" * 5000, ": is not valid TOML: "),
     ],
 )
-def test_faults_of_the_file_are_told_with_its_name(text: str, said: str, folder: Path, capfd: Capture) -> None:
+def test_faults_of_the_file_are_told_with_its_line(text: str, said: str, folder: Path, capfd: Capture) -> None:
     folder.joinpath("scoregate.toml").write_text(text)
     ended = here(capfd, "check", "-p", policy(folder, PASSING), "--sandbox")
     assert (ended.code, ended.out) == (2, b"")
-    assert ended.err.startswith(f"scoregate: scoregate.toml: {said}")
+    assert ended.err.startswith(f"scoregate: scoregate.toml{said}")
     assert says_one_thing(ended.err)
 
 
@@ -112,59 +256,28 @@ def test_a_file_that_is_no_text_or_too_large(data: bytes, folder: Path, capfd: C
 
 
 @pytest.mark.parametrize(
-    "values",
-    [
-        {"fail-on": 3},
-        {"fail-on": ["high"]},
-        {"timeout": "soon"},
-        {"timeout": float("nan")},
-        {"sandbox": "perhaps"},
-        {"now": "yesterday"},
-        {"seed": -1},
-    ],
+    "values", [{"sarif-profile": 3}, {"sarif-profile": ["full"]}, {"verbose": "perhaps"}, {"junit-profile": "x"}]
 )
 def test_values_of_the_wrong_type_are_one_message(values: dict[str, Any], folder: Path, capfd: Capture) -> None:
     settings(folder, **values)
-    ended = here(capfd, "check", "-p", policy(folder, PASSING), "--snapshot", snapshot(folder))
+    ended = check(capfd, folder)
     assert (ended.code, ended.out) == (2, b"")
-    assert ended.err.startswith(f"scoregate: Invalid value for '--{next(iter(values))}': ")
+    assert ended.err.startswith("scoregate: Invalid value for '")
+    assert f"'--{next(iter(values))}'" in ended.err
     assert says_one_thing(ended.err)
 
 
 def test_an_option_that_may_be_repeated_takes_one_text_too(folder: Path, capfd: Capture) -> None:
-    policy(folder, PASSING)
-    settings(folder, policy="small.yaml", snapshot=snapshot(folder), now=NOW, output="json")
-    ended = here(capfd, "check")
+    settings(folder, output="json")
+    ended = check(capfd, folder)
     assert (ended.code, json.loads(ended.out)["verdict"]) == (0, "pass")
 
 
-@pytest.mark.parametrize(
-    ("given", "taken"),
-    [
-        (datetime.date(2026, 5, 22), "2026-05-22T00:00:00Z"),
-        (datetime.datetime(2026, 5, 22, 9), "2026-05-22T09:00:00Z"),  # noqa: DTZ001 - TOML has such times
-        (datetime.datetime.fromisoformat("2026-05-22T01:00:00+02:00"), "2026-05-21T23:00:00Z"),
-    ],
-)
-def test_times_of_toml_are_utc_wherever_the_machine_is(given: Any, taken: str, folder: Path) -> None:
-    settings(folder, now=given, snapshot=snapshot(folder), output=["json"])
-    ended = scoregate("check", "-p", policy(folder, PASSING), folder=folder, variables={"TZ": "America/New_York"})
-    assert json.loads(ended.out)["evaluatedAt"] == taken
-
-
-def test_the_formats_of_a_check_are_no_file_of_fetch(folder: Path, capfd: Capture) -> None:
-    settings(folder, output=["text", "json=r.json"], sandbox=True, now=NOW)
-    ended = here(capfd, "fetch", "--days", "1")
-    assert ended.code == 2
-    assert ended.err.startswith("scoregate: nowhere to write the snapshot: give -o PATH")
-    assert [path.name for path in folder.iterdir()] == ["scoregate.toml"]
-
-
-@pytest.mark.parametrize("table", [{"days": 30}, {"trend": {"days": 30}}])
+@pytest.mark.parametrize("table", [{"sarif-profile": "full"}, {"trend": {"output": "svg"}}])
 def test_a_setting_of_another_command_is_left_alone(table: dict[str, Any], folder: Path) -> None:
     # In a process of its own: here every command is imported already.
-    settings(folder, snapshot=snapshot(folder), now=NOW, **table)
-    ended = scoregate("check", "-p", policy(folder, PASSING), folder=folder)
+    settings(folder, **table)
+    ended = scoregate("score", "--snapshot", snapshot(folder), "--now", NOW, folder=folder)
     assert (ended.code, ended.err) == (0, "")
 
 
@@ -172,16 +285,18 @@ def test_what_another_command_refuses_is_refused_as_such(folder: Path) -> None:
     settings(folder, yes=True)
     ended = scoregate("lint", policy(folder, PASSING), folder=folder)
     assert ended.code == 2
-    assert ended.err.startswith("scoregate: scoregate.toml: yes is not taken from this file")
+    assert ended.err.startswith("scoregate: scoregate.toml:1: yes is not taken from this file")
 
 
-def test_settings_of_other_commands_keep_an_offline_check_light(folder: Path) -> None:
-    settings(folder, days=30, snapshot=snapshot(folder), now=NOW)
+def test_settings_keep_an_offline_check_light(folder: Path) -> None:
+    settings(folder, policy="small.yaml", output="json")
     script = (
         "import sys; from checker.cli.main import run; code = run(sys.argv[1:]); "
         "heavy = {'httpx', 'msal', 'jsonschema', 'rich'} & set(sys.modules); sys.exit(str(heavy) if heavy else code)"
     )
-    ended = scoregate("check", "-p", policy(folder, PASSING), folder=folder, through=("-c", script))
+    policy(folder, PASSING)
+    data = snapshot(folder.parent)
+    ended = scoregate("check", "--snapshot", data, "--now", NOW, folder=folder, through=("-c", script))
     assert (ended.code, ended.err) == (0, "")
 
 
@@ -190,3 +305,28 @@ def test_a_flag_of_one_command_is_no_day_of_another(folder: Path, capfd: Capture
     ended = here(capfd, "trend", "--sandbox", "--now", NOW)
     assert ended.code == 2
     assert "since is not a setting" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "line"),
+    [
+        ("output = 1", ("output",), 1),
+        ("\n\n  'output' = 1", ("output",), 3),
+        ("[check]\n\noutput = 1", ("check", "output"), 3),
+        ("[ 'check' ]  # why\noutput = 1", ("check", "output"), 2),
+        ("a = 1\ncheck.output = 1", ("check", "output"), 2),
+        ("a = 1\ncheck = {output = 1}", ("check", "output"), 2),
+        ("[trend]\noutput = 1\n[check]\noutput = 2", ("check", "output"), 4),
+        ("[check]\nx = 1", ("check",), 1),
+        ("a = 1\n[check]\nx = 1", ("check",), 2),
+    ],
+)
+def test_the_line_of_a_setting(text: str, path: tuple[str, ...], line: int) -> None:
+    assert line_of(text, path) == line
+
+
+def test_a_link_inside_the_folder_is_taken(folder: Path, capfd: Capture) -> None:
+    policy(folder, FAILING)
+    os.symlink("small.yaml", folder / "linked.yaml")
+    settings(folder, policy="linked.yaml")
+    assert here(capfd, "check", "--snapshot", snapshot(folder.parent), "--now", NOW).code == 1

@@ -16,6 +16,7 @@ from checker.cli.options.source import GateOptions
 from checker.cli.output import parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.progress import working
+from checker.cli.provenance import options_used
 from checker.cli.source import say
 from checker.cli.store import keep, store_option
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
@@ -91,7 +92,7 @@ def check(options: CheckOptions) -> int:
     with working("Judging the tenant"):
         run = judge(policies, source, moment, Severity(options.fail_on.lower()), since=options.since)
     rendering = Rendering(
-        report=run.judged.report,
+        report=msgspec.structs.replace(run.judged.report, provenance=options_used()),
         verdict=run.judged.verdict,
         sources=policies.sources,
         options=options.formats,

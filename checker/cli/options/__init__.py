@@ -11,12 +11,11 @@ import click
 import msgspec
 from click.core import ParameterSource
 
+from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS, SETTING_LINES
+
 F = TypeVar("F", bound=Callable[..., Any])
 Result = TypeVar("Result")
 Options = TypeVar("Options", bound=msgspec.Struct)
-
-FILE_SETTINGS: set[str] = set()
-REFUSED_SETTINGS: dict[str, str] = {"notify": "SCOREGATE_NOTIFY"}
 
 
 class _Given(TypedDict, total=False):
@@ -37,7 +36,7 @@ def option(
     name: str,
     *,
     short: str | None = None,
-    in_file: bool = True,
+    in_file: bool = False,
     variables: tuple[str, ...] = (),
     **given: Unpack[_Given],
 ) -> Callable[[F], F]:
@@ -46,7 +45,7 @@ def option(
     Args:
         name: with hyphens.
         short: one letter.
-        in_file: whether ``scoregate.toml`` may set it.
+        in_file: whether ``scoregate.toml`` may set it, which a pull request can change: only how things are shown.
         variables: further variables, looked at after our own.
         given: what else click takes.
     """
@@ -83,9 +82,39 @@ def taken(kind: type[Options]) -> Callable[[Callable[[Options], Result]], Callab
         def command(**given: object) -> Result:
             return function(_record(kind, given))
 
-        return _with_options(command, kind)
+        return _with_options(_NO_CONFIG(command), kind)
 
     return decorate
+
+
+def _take_settings(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    """Hands the settings of ``scoregate.toml`` to click, unless they are to be ignored."""
+    del parameter
+    context.default_map = None
+    if not value:
+        from checker.cli.settings import read_settings
+
+        settings = read_settings(context.command, _top_level(context))
+        context.default_map = settings.values
+        context.meta[SETTING_LINES] = settings.lines
+
+
+def _top_level(context: click.Context) -> str:
+    """The name of the command, or of the group that it belongs to."""
+    while context.parent is not None and context.parent.parent is not None:
+        context = context.parent
+    return context.info_name or ""
+
+
+_NO_CONFIG = click.option(
+    "--no-config",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    envvar="SCOREGATE_NO_CONFIG",
+    callback=_take_settings,
+    help="Ignore scoregate.toml.",
+)
 
 
 def _with_options(function: F, kind: type[msgspec.Struct]) -> F:

@@ -33,8 +33,8 @@ class _FormatOptions(Group):
 def _decorator(one: FormatOption) -> Callable[[F], F]:
     if one.choices:
         kind = click.Choice(one.choices)
-        return option(one.name, type=kind, default=one.choices[0], show_default=True, help=one.help)
-    return option(one.name, metavar=one.metavar, help=one.help)
+        return option(one.name, in_file=True, type=kind, default=one.choices[0], show_default=True, help=one.help)
+    return option(one.name, in_file=True, metavar=one.metavar, help=one.help)
 
 
 FormatOptions = Annotated[Mapping[str, str | None], _FormatOptions()]

@@ -11,13 +11,12 @@ from checker.cli.options.types import Duration, Seconds, file_name
 
 Yes = Annotated[
     bool,
-    option("yes", in_file=False, is_flag=True, help="Do not ask; required where there is no terminal."),
+    option("yes", is_flag=True, help="Do not ask; required where there is no terminal."),
 ]
 JournalPath = Annotated[
     str | None,
     option(
         "journal",
-        in_file=False,
         metavar="PATH",
         callback=file_name,
         help="The new file that records what is done; scoregate-TIME-….jsonl in the working folder otherwise.",
@@ -33,7 +32,6 @@ MaxChanges = Annotated[
     int,
     option(
         "max-changes",
-        in_file=False,
         type=click.IntRange(0, 10_000),
         default=25,
         show_default=True,
@@ -45,7 +43,6 @@ MaxAge = Annotated[
     datetime.timedelta,
     option(
         "max-age",
-        in_file=False,
         type=Duration(),
         default="24h",
         show_default=True,
@@ -73,7 +70,6 @@ class RemediateOptions(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         option(
             "remediate",
-            in_file=False,
             is_flag=True,
             help="After the verdict, set the states of requirements with 'remediate: auto'; needs --yes.",
         ),
@@ -82,7 +78,6 @@ class RemediateOptions(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         option(
             "allow-declarations",
-            in_file=False,
             is_flag=True,
             help="With --remediate: set ThirdParty, Reviewed and Ignored too, not only Default.",
         ),

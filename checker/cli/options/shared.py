@@ -19,6 +19,7 @@ Policies = Annotated[
     option(
         "policy",
         short="p",
+        in_file=True,
         multiple=True,
         metavar="PATH",
         help="A policy file, a folder of them, pack:NAME, or - for standard input. May be repeated.",
@@ -54,6 +55,7 @@ def outputs_as(*formats: str) -> Callable[[F], F]:
     return option(
         "output",
         short="o",
+        in_file=True,
         multiple=True,
         metavar="FORMAT[=PATH]",
         help=output_help(f"{formats[0]} (the default)", *formats[1:]),

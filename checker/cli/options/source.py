@@ -12,6 +12,7 @@ from checker.cli.options import is_typed, option
 from checker.cli.options.shared import Now, moment_of
 from checker.cli.options.types import Seconds, not_empty
 from checker.clouds import CLOUDS, UNAVAILABLE
+from checker.errors import UsageError
 from checker.sources.request import SourceRequest
 
 Snapshots = Annotated[
@@ -27,7 +28,6 @@ Store = Annotated[
     str | None,
     option(
         "store",
-        in_file=False,
         metavar="URL",
         callback=not_empty,
         help="The store of scores over time: a folder, or the URL of an object store (s3://, abfss://, gs://).",
@@ -37,7 +37,6 @@ KeptStore = Annotated[
     str | None,
     option(
         "store",
-        in_file=False,
         metavar="URL",
         callback=not_empty,
         help="Keep scores, states and findings in this store too; without a sign-in, judge what it holds.",
@@ -54,7 +53,6 @@ AssumeDefaultStates = Annotated[
     bool,
     option(
         "assume-default-states",
-        in_file=False,
         is_flag=True,
         help="Take controls without a profile to be in the state Default: for archives of bare scores.",
     ),
@@ -68,7 +66,6 @@ class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
         str | None,
         option(
             "tenant",
-            in_file=False,
             variables=("AZURE_TENANT_ID",),
             metavar="ID",
             help="The tenant's id or domain.",
@@ -76,13 +73,12 @@ class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     client_id: Annotated[
         str | None,
-        option("client-id", in_file=False, variables=("AZURE_CLIENT_ID",), metavar="ID", help="The application's id."),
+        option("client-id", variables=("AZURE_CLIENT_ID",), metavar="ID", help="The application's id."),
     ]
     auth: Annotated[
         str,
         option(
             "auth",
-            in_file=False,
             type=click.Choice([AUTO, *METHODS]),
             default=AUTO,
             show_default=True,
@@ -93,7 +89,6 @@ class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
         str,
         option(
             "cloud",
-            in_file=False,
             type=click.Choice([*CLOUDS, *UNAVAILABLE]),
             default="global",
             show_default=True,
@@ -102,13 +97,12 @@ class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     graph_url: Annotated[
         str | None,
-        option("graph-url", in_file=False, metavar="URL", help="Another address of Graph, such as a served sandbox."),
+        option("graph-url", metavar="URL", help="Another address of Graph, such as a served sandbox."),
     ]
     authority_url: Annotated[
         str | None,
         option(
             "authority-url",
-            in_file=False,
             variables=("AZURE_AUTHORITY_HOST",),
             metavar="URL",
             help="Another address of Entra.",
@@ -116,7 +110,13 @@ class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     verbose: Annotated[
         bool,
-        option("verbose", short="v", is_flag=True, help="Report the sign-in and each request on standard error."),
+        option(
+            "verbose",
+            short="v",
+            in_file=True,
+            is_flag=True,
+            help="Report the sign-in and each request on standard error.",
+        ),
     ]
     timeout: Annotated[
         float,
@@ -189,7 +189,13 @@ def request_of(
     sandbox: bool = False,
     seed: int = 0,
 ) -> SourceRequest:
-    """The request that options and the environment make."""
+    """The request that options and the environment make.
+
+    Raises:
+        UsageError: a tenant or a sign-in was typed beside a source that has none.
+    """
+    for flag in ("--snapshot",) if snapshot else ("--sandbox",) if sandbox else ():
+        _refuse_typed_sign_in(sign_in, flag)
     return SourceRequest(
         snapshot=snapshot,
         store=store,
@@ -201,3 +207,14 @@ def request_of(
         cache=cache_folder(),
         store_is_typed=is_typed("store"),
     )
+
+
+def _refuse_typed_sign_in(sign_in: SignInOptions, flag: str) -> None:
+    """What was typed was meant: judging something else than the tenant it names would be a surprise."""
+    for name in ("tenant", "client_id", "auth"):
+        if getattr(sign_in, name) not in {None, AUTO} and is_typed(name):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} has no effect beside {flag}, which says where the data comes from",
+                advice=f"Leave {option} out, or leave {flag} out to ask the tenant.",
+            )

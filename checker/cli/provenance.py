@@ -1,0 +1,69 @@
+"""Which options decided a run, and where each came from: the report shows what a pull request may have changed."""
+
+import datetime
+import os
+from collections.abc import Iterator
+
+import click
+from click.core import ParameterSource
+
+from checker.cli.setting_names import SETTING_LINES
+from checker.report.report import OptionUse
+
+_SETTINGS_FILE = "scoregate.toml"
+# They say how and how much is shown, and decide nothing.
+_NOT_DECISIVE = frozenset({"output", "verbose", "no_config"})
+
+
+def options_used() -> tuple[OptionUse, ...]:
+    """The options of the present command that are not at their default, in the order of the help."""
+    context = click.get_current_context(silent=True)
+    return tuple(_used(context)) if context is not None else ()
+
+
+def _used(context: click.Context) -> Iterator[OptionUse]:
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        source = context.get_parameter_source(name)
+        if not isinstance(parameter, click.Option) or name in _NOT_DECISIVE or source is None:
+            continue
+        values = _values(context.params.get(name))
+        option = max(parameter.opts, key=len).removeprefix("--")
+        match source:
+            case ParameterSource.COMMANDLINE:
+                yield OptionUse(option, values, "command-line", None)
+            case ParameterSource.ENVIRONMENT:
+                yield OptionUse(option, values, "variable", _variable(parameter))
+            case ParameterSource.DEFAULT_MAP:
+                line = context.meta.get(SETTING_LINES, {}).get(name)
+                yield OptionUse(option, values, "settings", f"{_SETTINGS_FILE}:{line}")
+            case _:
+                pass
+
+
+def _variable(option: click.Option) -> str | None:
+    """The first of the option's variables that is set, as click takes it."""
+    named = [option.envvar] if isinstance(option.envvar, str) else option.envvar or []
+    return next((name for name in named if os.environ.get(name)), None)
+
+
+def _values(value: object) -> tuple[str, ...]:
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(map(_text, values))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime.datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _without_credentials(str(value))
+
+
+def _without_credentials(text: str) -> str:
+    """An address without its user and its query, which may hold a password or a signature."""
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return text
+    host, slash, path = rest.partition("?")[0].partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
