@@ -59,7 +59,9 @@ class _Translation:
         """A value that fits no branch: which keys would choose a branch, and the faults of the nearest branch."""
         telling = self._telling_keys(violation.limit) if isinstance(violation.value, dict) else []
         present = [key for key in telling if key in violation.value]
-        if telling and len(present) != 1:
+        if telling and not present and self._takes_none_of(telling, violation.limit):
+            telling = []
+        elif telling and len(present) != 1:
             got = f"got {' and '.join(present)}" if present else "got none"
             wanted = "exactly one" if violation.keyword == "oneOf" else "at least one"
             yield self._fault(violation, f"expected {wanted} of {', '.join(telling)}; {got}")
@@ -68,15 +70,20 @@ class _Translation:
         for inner in _nearest_branch(violation):
             yield from self.faults(inner, () if inner.steps else telling)
 
+    def _takes_none_of(self, telling: Sequence[str], branches: Sequence[JsonSchema]) -> bool:
+        """Whether a branch is for values without any of the keys that tell the others apart."""
+        return any(not set(telling) & set(self._required(branch)) for branch in branches)
+
+    def _required(self, branch: JsonSchema) -> Sequence[str]:
+        name = branch.get("$ref", "").rpartition("/")[2]
+        found: Sequence[str] = self._schema["$defs"].get(name, branch).get("required", [])
+        return found
+
     def _telling_keys(self, branches: Sequence[JsonSchema]) -> list[str]:
         """The keys that only one of the branches requires, in order; none if there is only one branch."""
         if len(branches) == 1:
             return []
-        required = []
-        for branch in branches:
-            name = branch.get("$ref", "").rpartition("/")[2]
-            required.append(self._schema["$defs"].get(name, branch).get("required", []))
-        every = list(itertools.chain.from_iterable(required))
+        every = list(itertools.chain.from_iterable(map(self._required, branches)))
         return [key for key in every if every.count(key) == 1]
 
     def _fault(self, violation: Violation, expected: str, *, key: str | None = None) -> Fault:

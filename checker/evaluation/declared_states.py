@@ -97,7 +97,6 @@ def _declared(policy: Policy, tenant: Tenant) -> set[str]:
     """
     found: set[str] = set()
     for one in policy.requirements:
-        conditions = (policy.when, one.entry.when)
-        if one.entry.wants_state and all(when is None or when.holds(tenant) is not False for when in conditions):
+        if one.entry.wants_state and all(when.holds(tenant) is not False for when in one.conditions):
             found.update(one.entry.controls_meant(tenant))
     return found

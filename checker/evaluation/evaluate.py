@@ -11,7 +11,7 @@ from checker.evaluation.subject import subject_of
 from checker.evaluation.switched_off import switched_off_warnings
 from checker.evaluation.waiving import WaiverDesk
 from checker.policy.model import Policy, PolicyRequirement, PolicySet
-from checker.presentation.words import sentence
+from checker.presentation.words import comment, sentence
 from checker.report.finding import Finding, Judgement
 from checker.report.outcome import Enforcement, Outcome, Reason
 from checker.report.report import Report, RunWarning
@@ -83,7 +83,7 @@ class _Run:
 
     def in_order(self, policies: tuple[Policy, ...]) -> tuple[Finding, ...]:
         """All findings in the order of the policies."""
-        names = (one.summary.name for policy in policies for one in policy.requirements)
+        names = (one.summary.name for policy in policies for one in (*policy.requirements, *policy.disabled))
         return tuple(finding for name in names for finding in self._found[name])
 
     def judge(self, policy: Policy, states: PolicyStates, *, last: bool) -> list[Finding]:
@@ -94,19 +94,33 @@ class _Run:
                 findings = self._findings_of(one, policy, states)
                 self._found[one.summary.name] = findings
                 found += findings
+        if last is False:
+            for one in policy.disabled:
+                self._found[one.summary.name] = [_finding(one, _disabled(one.entry), self._tenant)]
         return found
 
     def _findings_of(self, one: PolicyRequirement, policy: Policy, states: PolicyStates) -> list[Finding]:
         """The findings of one requirement: judged, waived, and tolerated as far as ``atMost`` goes."""
         entry = one.entry
-        for when in (policy.when, entry.when):
-            if when is not None and not when.holds(self._tenant):
+        for when in one.conditions:
+            if not when.holds(self._tenant):
                 return [_finding(one, _skip(entry, when, self._tenant), self._tenant)]
         found = []
         for judgement in entry.judge(Case(self._tenant, self._today, self._totals, one.summary.name, states)):
             finding = _finding(one, judgement, self._tenant)
             found.append(self._desk.consider(finding, policy.longest_waiver_days) if finding.fails else finding)
         return _tolerate(found, entry.tolerated) if entry.tolerated else found
+
+
+def _disabled(entry: Entry) -> Judgement:
+    """The judgement of a requirement that the policy takes out."""
+    why = entry.disabled.reason if entry.disabled is not None else ""
+    return Judgement(
+        outcome=Outcome.SKIPPED,
+        reason=Reason.DISABLED,
+        message=f"the policy takes this requirement out: {comment(why)}",
+        control=entry.only_control,
+    )
 
 
 def _skip(entry: Entry, when: When, tenant: Tenant) -> Judgement:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from checker.policy.model import Policy, PolicyRequirement, PolicySet
+from checker.policy.model import PolicyRequirement, PolicySet
 from checker.presentation.words import named
 from checker.report.outcome import Enforcement
 from checker.report.report import RunWarning
@@ -25,7 +25,7 @@ def switched_off_warnings(policies: PolicySet, tenant: Tenant, words: Vocabulary
         yield RunWarning(unknown.code, f"{users}: {unknown.message}.")
     for policy in policies.policies:
         for one in policy.requirements:
-            if _is_judged(policy, one, tenant):
+            if all(when.holds(tenant) for when in one.conditions):
                 yield from _too_tolerant(one, tenant)
 
 
@@ -39,10 +39,6 @@ def _unknown_words(policies: PolicySet, words: Vocabulary) -> dict[UnknownWord, 
             for unknown in words.typos(one.entry.all_words()):
                 used.setdefault(unknown, []).append(one.summary.name)
     return used
-
-
-def _is_judged(policy: Policy, one: PolicyRequirement, tenant: Tenant) -> bool:
-    return all(when is None or when.holds(tenant) for when in (policy.when, one.entry.when))
 
 
 def _too_tolerant(one: PolicyRequirement, tenant: Tenant) -> Iterator[RunWarning]:

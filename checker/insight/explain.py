@@ -11,6 +11,7 @@ from checker.catalogue.controls import known, known_controls
 from checker.clouds import Cloud
 from checker.documents.suggest import did_you_mean
 from checker.errors import UsageError
+from checker.insight.explained_fields import FieldExplained, explain_fields
 from checker.insight.facts import UNKNOWN, facts_of
 from checker.insight.warnings import DataWarning, data_warnings
 from checker.policy.model import PolicyRequirement, PolicySet
@@ -60,6 +61,7 @@ class RequirementExplained(msgspec.Struct, frozen=True, kw_only=True, rename="ca
     rationale: str
     references: tuple[Reference, ...]
     location: LocationDocument
+    fields: tuple[FieldExplained, ...]
 
 
 class ControlExplained(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -138,7 +140,8 @@ def explain(name: str, context: Context) -> Explanation:
 
 
 def _entry(name: str, policies: PolicySet | None) -> PolicyRequirement | None:
-    entries = [entry for policy in policies.policies for entry in policy.requirements] if policies is not None else []
+    known = policies.policies if policies is not None else ()
+    entries = [entry for policy in known for entry in (*policy.requirements, *policy.disabled)]
     found = [entry for entry in entries if name in {entry.summary.name, entry.summary.id}]
     if len(found) > 1:
         names = " or ".join(entry.summary.name for entry in found)
@@ -164,6 +167,7 @@ def _requirement(entry: PolicyRequirement, context: Context) -> Explanation:
         rationale=summary.rationale,
         references=summary.references,
         location=LocationDocument(place.file, place.line, place.column),
+        fields=explain_fields(summary.name, context.policies),
     )
     # One that nobody knows is a finding here, and no mistake of whoever asks.
     known_names = [name for name in names if _is_known(name, context)]

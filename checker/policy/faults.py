@@ -30,7 +30,8 @@ def all_faults(document: Document, kind: str, decoding: Sequence[Fault]) -> list
         decoding: what decoding the document found, which is the first fault of each record. What only the records know
             (both of two keys that exclude each other) is kept for entries that the schema finds nothing wrong with.
     """
-    faults = faults_of(_with_written_text(document, kind), schema_of_kind(kind))
+    may_override = document.value_at(("extends",)) is not None
+    faults = faults_of(_with_written_text(document, kind), schema_of_kind(kind, may_override=may_override))
     parts = {_part(fault.path) for fault in faults}
     if len(faults) < limits.FAULTS_SHOWN:
         faults.extend(fault for fault in decoding if not parts or (fault.path and _part(fault.path) not in parts))

@@ -11,6 +11,7 @@ from checker.documents.location import SourceLocation
 from checker.documents.path import dotted
 from checker.policy.load import Loaded, try_load
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicyRequirement, PolicySet
+from checker.policy.parameters import Given
 from checker.policy.waiver_targets import WaiverTargets
 from checker.policy.waivers import Waiver
 from checker.presentation.words import counted
@@ -18,6 +19,7 @@ from checker.report.outcome import Severity
 from checker.requirements.terms.vocabulary import Vocabulary
 
 _ENDING_SOON_DAYS = 30
+_NOTHING: Given = {}
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -49,9 +51,20 @@ class Linted(msgspec.Struct, frozen=True):
         return any(problem.level == "error" for problem in self.problems)
 
 
-def lint(policy_paths: Sequence[str], waiver_paths: Sequence[str], today: datetime.date) -> Linted:
-    """The problems of all policies and waivers. Never raises for what a file contains."""
-    loaded: Loaded = try_load(policy_paths, waiver_paths, alone=True)
+def lint(
+    policy_paths: Sequence[str], waiver_paths: Sequence[str], today: datetime.date, given: Given = _NOTHING
+) -> Linted:
+    """The problems of all policies and waivers. Never raises for what a file contains.
+
+    Args:
+        policy_paths, waiver_paths: as ``load`` takes them.
+        today: the day that the terms of waivers are counted from.
+        given: values of parameters.
+
+    Raises:
+        UsageError: a value for a parameter that no policy declares.
+    """
+    loaded: Loaded = try_load(policy_paths, waiver_paths, alone=True, given=given)
     problems = [_fault(fault) for fault in loaded.faults]
     # A policy with faults is loaded only in part: what seems to be missing may be in the rest.
     problems.extend(_warnings(loaded.policies, today, complete=not loaded.faults))
@@ -72,6 +85,9 @@ def _fault(fault: Fault) -> Problem:
 def _warnings(policies: PolicySet, today: datetime.date, *, complete: bool) -> Iterator[Problem]:
     words = Vocabulary()
     for policy in policies.policies:
+        for name, place in policy.unused_parameters:
+            message = f"the parameter {name} is declared and nothing uses it"
+            yield Problem("warning", "unused-parameter", place, f"parameters.{name}", message)
         for unknown in words.unknown(policy.when.words() if policy.when is not None else ()):
             yield Problem("warning", unknown.code, policy.when_place, "when", unknown.message)
         for one in policy.requirements:

@@ -1,6 +1,6 @@
-"""Sources → PolicySet: sources → documents → layers → records, with every fault of every source in one list."""
+"""Sources → PolicySet: sources → documents → lineages → layers → records, with every fault of every source."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -12,11 +12,13 @@ from checker.documents.suggest import did_you_mean
 from checker.documents.yaml_reader import Unreadable, read_yaml
 from checker.errors import PolicyError
 from checker.policy.decode import Decoded, decode_policy, decode_waivers
-from checker.policy.model import Policy, PolicySet
-from checker.policy.parameters import parameter_faults
-from checker.policy.sources import PolicySource, read_sources
+from checker.policy.lineage import Ancestor, BaseReader, Lineages
+from checker.policy.model import PolicySet
+from checker.policy.parameters import Given, check_given, head_faults
+from checker.policy.sources import PolicySource, PolicySources, UnreadableSourceError, read_sources
 
 _KINDS = ("Policy", "Waivers")
+_NOTHING: Given = {}
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -26,110 +28,181 @@ class Loaded(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
 
 
-def load(policy_paths: Sequence[str], waiver_paths: Sequence[str] = ()) -> PolicySet:
+def load(
+    policy_paths: Sequence[str],
+    waiver_paths: Sequence[str] = (),
+    *,
+    given: Given = _NOTHING,
+    keep_layers: bool = False,
+) -> PolicySet:
     """The policies and waivers of a run.
 
     Args:
         policy_paths: files, folders, ``pack:NAME`` or ``-``; policies and waivers alike.
         waiver_paths: the same, for waivers only.
+        given: values of parameters.
+        keep_layers: tell of each requirement what it is made of; otherwise no document is kept.
 
     Raises:
         PolicyError: with every fault and its place.
+        UsageError: a value for a parameter that no policy declares.
     """
-    loaded = try_load(policy_paths, waiver_paths)
+    loaded = try_load(policy_paths, waiver_paths, given=given, keep_layers=keep_layers)
     if loaded.faults:
         raise PolicyError([str(fault) for fault in loaded.faults])
     return loaded.policies
 
 
-def try_load(policy_paths: Sequence[str], waiver_paths: Sequence[str] = (), *, alone: bool = False) -> Loaded:
+def try_load(
+    policy_paths: Sequence[str],
+    waiver_paths: Sequence[str] = (),
+    *,
+    alone: bool = False,
+    given: Given = _NOTHING,
+    keep_layers: bool = False,
+) -> Loaded:
     """As ``load``, with the faults as values.
 
     Args:
-        policy_paths, waiver_paths: as in ``load``.
+        policy_paths, waiver_paths, given, keep_layers: as in ``load``.
         alone: whether waivers without any policy are enough.
+
+    Raises:
+        UsageError: as ``load``.
     """
     sources = read_sources(policy_paths, waiver_paths)
-    return load_sources(sources.policies, sources.waivers, faults=sources.faults, alone=alone)
+    return load_sources(sources, bases=_from_files, alone=alone, given=given, keep_layers=keep_layers)
 
 
 def load_sources(
-    policy_sources: Sequence[PolicySource],
-    waiver_sources: Sequence[PolicySource] = (),
+    sources: PolicySources,
     *,
-    faults: Sequence[Fault] = (),
+    bases: BaseReader | None = None,
     alone: bool = False,
+    given: Given = _NOTHING,
+    keep_layers: bool = False,
 ) -> Loaded:
-    """As ``try_load``, from sources that were read already; opens no file.
+    """As ``try_load``, from sources that were read already; only ``bases`` opens a file.
 
     Args:
-        policy_sources: policies and waivers alike.
-        waiver_sources: waivers only; any other document is a fault.
-        faults: of reading the sources.
-        alone: whether waivers without any policy are enough.
+        sources: policies and waivers, and the faults of reading them.
+        bases: reads what policies extend; None refuses it.
+        alone, given, keep_layers: as in ``try_load``.
+
+    Raises:
+        UsageError: as ``load``.
     """
-    named: dict[str, SourceLocation] = {}
-    decoded = [
-        one
-        for sources, kinds in ((policy_sources, _KINDS), (waiver_sources, _KINDS[1:]))
-        for source in sources
-        for one in _decode_source(source, kinds, named)
-    ]
-    every = (*faults, *(fault for one in decoded for fault in one.faults))
-    sources = {source.name: source.data for source in (*policy_sources, *waiver_sources)}
+    run = _Loading(bases or _no_bases)
+    for group, kinds in ((sources.policies, _KINDS), (sources.waivers, _KINDS[1:])):
+        for source in group:
+            run.read(source, kinds)
+    decoded = list(run.decoded(given))
+    faults = (*sources.faults, *run.faults, *(fault for one in decoded for fault in one.faults))
+    read = {one.name: one.data for one in (*sources.policies, *sources.waivers, *run.lineages.sources.values())}
     policies = tuple(one.policy for one in decoded if one.policy is not None)
-    if not every and not policies and not (alone and any(one.waivers is not None for one in decoded)):
-        place = SourceLocation(next(iter(sources), "."), 1, 1)
-        every = (Fault(place, (), "no document of kind Policy was found"),)
-    waivers = tuple(waiver for one in decoded for waiver in one.waivers or ())
-    return Loaded(PolicySet(policies=policies, waivers=waivers, sources=sources), every)
+    if not faults and not policies and not (alone and any(one.waivers is not None for one in decoded)):
+        place = SourceLocation(next(iter(read), "."), 1, 1)
+        faults = (Fault(place, (), "no document of kind Policy was found"),)
+    if not faults:
+        check_given(given, [name for one in decoded for name in one.parameters])
+    found = PolicySet(
+        policies=policies,
+        waivers=tuple(waiver for one in decoded for waiver in one.waivers or ()),
+        sources=read,
+        layers={name: layers for one in decoded for name, layers in one.layers.items()} if keep_layers else {},
+    )
+    return Loaded(found, tuple(dict.fromkeys(faults)))
 
 
-def _decode_source(source: PolicySource, kinds: Sequence[str], named: dict[str, SourceLocation]) -> Iterable[Decoded]:
-    """What each document of a source declares. See ``_decode_document`` for ``named``."""
-    try:
-        documents = read_yaml(source.data, source.name)
-    except Unreadable as unreadable:
-        yield Decoded(faults=tuple(unreadable.faults))
-        return
-    may_have_parameters = b"${" in source.data
-    for document in documents:
-        faults = _kind_faults(document, kinds)
-        if not faults and may_have_parameters:
-            faults = parameter_faults(document)
-        yield Decoded(faults=faults) if faults else _decode_document(document, named)
+def _from_files(source: PolicySource, reference: str) -> Sequence[PolicySource]:
+    # Few policies extend others.
+    from checker.policy.bases import read_bases
+
+    return read_bases(source, reference)
 
 
-def _kind_faults(document: Document, kinds: Sequence[str]) -> tuple[Fault, ...]:
+def _no_bases(source: PolicySource, reference: str) -> Sequence[PolicySource]:
+    del source, reference
+    raise UnreadableSourceError("cannot be read here")
+
+
+class _Loading:
+    """The documents of one run, in the order of its sources."""
+
+    def __init__(self, bases: BaseReader) -> None:
+        self.faults: list[Fault] = []
+        self.lineages = Lineages(bases)
+        self._documents: list[tuple[PolicySource, Document]] = []
+
+    def read(self, source: PolicySource, kinds: Sequence[str]) -> None:
+        """Adds the documents of a source; any other kind is a fault."""
+        try:
+            documents = read_yaml(source.data, source.name)
+        except Unreadable as unreadable:
+            self.faults += unreadable.faults
+            return
+        self.lineages.add(source, documents)
+        may_have_parameters = b"${" in source.data
+        for document in documents:
+            faults = _kind_faults(document, kinds)
+            if not faults:
+                self._documents.append((source, document))
+                faults = head_faults(document) if may_have_parameters else []
+            self.faults += faults
+
+    def decoded(self, given: Given) -> Iterator[Decoded]:
+        """What each document declares; a policy that another one extends is judged there only."""
+        families = [(document, self._lineage(source, document)) for source, document in self._documents]
+        self.faults += self.lineages.faults
+        named: dict[str, SourceLocation] = {}
+        for document, lineage in families:
+            if lineage is None:
+                decoded, kind = decode_waivers(document), "Waivers"
+            elif lineage[-1].identity in self.lineages.extended:
+                continue
+            else:
+                decoded, kind = decode_policy(lineage, given), "Policy"
+            yield _with_every_fault(decoded, document, kind, named)
+
+    def _lineage(self, source: PolicySource, document: Document) -> tuple[Ancestor, ...] | None:
+        """The lineage of a policy; None of waivers."""
+        return self.lineages.of(source, document) if document.value_at(("kind",)) == "Policy" else None
+
+
+def _kind_faults(document: Document, kinds: Sequence[str]) -> list[Fault]:
     """A fault where the document is of none of the kinds."""
     if not isinstance(document.value, dict):
-        return (Fault(document.place_at(()), (), "expected a mapping that begins with apiVersion and kind"),)
+        return [Fault(document.place_at(()), (), "expected a mapping that begins with apiVersion and kind")]
     kind = document.value.get("kind")
     if kind in kinds:
-        return ()
+        return []
     hint = did_you_mean(brief(str(kind)), kinds)
     got = f"got {brief(repr(kind))}{hint}" if kind is not None else "got nothing"
-    return (Fault(document.place_at(("kind",)), ("kind",), f"expected {' or '.join(kinds)}, {got}"),)
+    return [Fault(document.place_at(("kind",)), ("kind",), f"expected {' or '.join(kinds)}, {got}")]
 
 
-def _decode_document(document: Document, named: dict[str, SourceLocation]) -> Decoded:
-    """What a policy or a file of waivers declares, with all of its faults.
+def _with_every_fault(decoded: Decoded, document: Document, kind: str, named: dict[str, SourceLocation]) -> Decoded:
+    """What was decoded, with all faults of its document.
 
     Args:
-        document: of kind Policy or Waivers.
+        decoded: of a policy or a file of waivers, with the first fault of each record.
+        document: its own.
+        kind: Policy or Waivers.
         named: where the policies so far are, by name; a policy is added.
     """
-    kind = str(document.value_at(("kind",)))
-    decoded = decode_policy(document) if kind == "Policy" else decode_waivers(document)
-    faults = [*decoded.faults, *_repeated_name(decoded.policy, document, named)]
-    if not faults:
+    faults = [*decoded.faults, *_repeated_name(decoded, document, named)]
+    if not faults and not decoded.parameter_faults:
         return decoded
     from checker.policy.faults import all_faults
 
-    return msgspec.structs.replace(decoded, faults=tuple(all_faults(document, kind, faults)))
+    own = [fault for fault in faults if fault.place.file == document.file]
+    others = [fault for fault in faults if fault.place.file != document.file]
+    every = (*all_faults(document, kind, own), *decoded.parameter_faults, *others)
+    return msgspec.structs.replace(decoded, faults=every)
 
 
-def _repeated_name(policy: Policy | None, document: Document, named: dict[str, SourceLocation]) -> Iterable[Fault]:
+def _repeated_name(decoded: Decoded, document: Document, named: dict[str, SourceLocation]) -> Iterable[Fault]:
+    policy = decoded.policy
     if policy is not None:
         place = document.place_at(())
         first = named.setdefault(policy.name, place)

@@ -1,11 +1,13 @@
 """Policies as they are judged: complete, typed, each entry with its place."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from checker.documents.location import SourceLocation
+from checker.policy.layers import Layered
 from checker.policy.waivers import Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
@@ -46,6 +48,12 @@ class PolicyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     api_version: Annotated[Literal["scoregate/v1"], Meta(description="The version of the policy language.")]
     kind: Annotated[Literal["Policy"], Meta(description="This document declares requirements.")]
     metadata: Annotated[Metadata, Meta(description="What the policy is called and whose it is.")]
+    extends: Annotated[
+        list[str], Meta(description="Policies that this one is made of: pack:NAME, or files relative to this one.")
+    ] = msgspec.field(default_factory=list)
+    parameters: Annotated[
+        dict[str, dict[str, object]], Meta(description="Values that whoever runs the policy may set, by name.")
+    ] = msgspec.field(default_factory=dict)
     defaults: Annotated[Defaults | None, Meta(description="What holds for entries that say nothing.")] = None
     when: Annotated[
         When | None, Meta(description="Judges only tenants that have a licence; skips the whole policy else.")
@@ -68,24 +76,40 @@ class PolicyRequirement(msgspec.Struct, frozen=True):
     Attributes:
         summary: what a report says about it.
         entry: the entry, decoded.
+        conditions: the ``when`` of the policy, of the bases that it came through, and its own: all must hold.
     """
 
     summary: RequirementSummary
     entry: Entry
+    conditions: tuple[When, ...] = ()
+
+
+class MadeRequirement(msgspec.Struct, frozen=True):
+    """A requirement, and the layers that it was decoded from."""
+
+    requirement: PolicyRequirement
+    layered: Layered
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One policy, ready to judge; its requirements stand in the order of the sections score, controls, states.
 
     Attributes:
+        metadata: what its document says of itself.
         when_place: where ``when`` is written; the policy itself where it isn't.
+        requirements: those that are judged.
+        disabled: those that the policy takes out.
+        unused_parameters: names that it declares and nothing uses, with their places.
     """
 
     name: str
+    metadata: Metadata
     when: When | None
     when_place: SourceLocation
     longest_waiver_days: int
     requirements: tuple[PolicyRequirement, ...]
+    disabled: tuple[PolicyRequirement, ...] = ()
+    unused_parameters: tuple[tuple[str, SourceLocation], ...] = ()
 
 
 class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,11 +117,13 @@ class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         sources: the bytes of each policy file by the name that locations carry, for excerpts in reports.
+        layers: what each requirement is made of, by its name; empty unless that was asked for.
     """
 
     policies: tuple[Policy, ...]
     waivers: tuple[Waiver, ...]
     sources: dict[str, bytes] = msgspec.field(default_factory=dict)
+    layers: Mapping[str, Layered] = msgspec.field(default_factory=dict)
 
     @property
     def sha256(self) -> str:

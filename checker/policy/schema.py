@@ -11,6 +11,7 @@ import msgspec
 
 from checker.documents.schema import JsonSchema, tidy_texts
 from checker.policy.model import PolicyFile
+from checker.policy.parameters import ParameterDeclaration
 from checker.policy.sections import SECTIONS
 from checker.policy.waivers import WaiverEntry, WaiversFile
 from checker.requirements import load_kind
@@ -22,16 +23,31 @@ _NEVER_PARAMETERS = {"id", "framework"}
 
 
 @cache
-def schema_of_kind(kind: str) -> JsonSchema:
-    """The schema of a file of ``kind`` Policy or Waivers; callers must not change it, since they share it."""
-    return policy_schema() if kind == "Policy" else waivers_schema()
+def schema_of_kind(kind: str, *, may_override: bool = True) -> JsonSchema:
+    """The schema of a file of ``kind`` Policy or Waivers; callers must not change it, since they share it.
+
+    Args:
+        kind: Policy or Waivers.
+        may_override: whether the policy extends others.
+    """
+    return policy_schema(may_override=may_override) if kind == "Policy" else waivers_schema()
 
 
-def policy_schema() -> JsonSchema:
-    """The schema of a policy file, draft 2020-12."""
+def policy_schema(*, may_override: bool = True) -> JsonSchema:
+    """The schema of a policy file, draft 2020-12.
+
+    Args:
+        may_override: whether an entry may lack the key of its kind, as one does that overrides fields of a base's.
+    """
     sections = {section: {key: load_kind(place) for key, place in kinds.items()} for section, kinds in SECTIONS.items()}
-    components = _components([PolicyFile, *(kind for kinds in sections.values() for kind in kinds.values())])
+    components = _components(
+        [PolicyFile, ParameterDeclaration, *(kind for kinds in sections.values() for kind in kinds.values())]
+    )
     top = components.pop(PolicyFile.__name__)
+    top["properties"]["parameters"]["additionalProperties"] = {"$ref": f"#/$defs/{ParameterDeclaration.__name__}"}
+    if may_override:
+        # One of a base is overridden field by field.
+        del components[ParameterDeclaration.__name__]["required"]
     envelope = _reachable(top, components)
     for name in components.keys() - envelope:
         _allow_parameters(components[name])
@@ -39,6 +55,10 @@ def policy_schema() -> JsonSchema:
         for key, kind in kinds.items():
             components[kind.__name__]["required"] = ["id", key]
         branches = [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds.values()]
+        if may_override:
+            name = f"{section.capitalize()}Override"
+            components[name] = _override(section, [components[kind.__name__] for kind in kinds.values()])
+            branches.append({"$ref": f"#/$defs/{name}"})
         top["properties"][section]["items"] = {"oneOf": branches}
         top["properties"][section]["minItems"] = 1
     components[_PARAMETER] = {
@@ -46,8 +66,25 @@ def policy_schema() -> JsonSchema:
         "pattern": "^\\$\\{[A-Za-z][A-Za-z0-9]*\\}$",
         "description": "The value of a parameter, ${name}.",
     }
-    top["anyOf"] = [{"required": [section]} for section in sections]
+    top["anyOf"] = [{"required": [section]} for section in (*sections, "extends")]
     return _file_schema("policy", "A scoregate policy", top, components)
+
+
+def _override(section: str, kinds: Iterable[JsonSchema]) -> JsonSchema:
+    """An entry without the key of a kind: it overrides fields of a requirement of the same id."""
+    properties: JsonSchema = {}
+    for kind in kinds:
+        for name, member in kind["properties"].items():
+            if name not in SECTIONS[section]:
+                properties.setdefault(name, member)
+    return {
+        "title": "Override",
+        "description": "Fields that replace those of the requirement of the same id in a policy that this one extends.",
+        "type": "object",
+        "properties": properties,
+        "required": ["id"],
+        "additionalProperties": False,
+    }
 
 
 def waivers_schema() -> JsonSchema:

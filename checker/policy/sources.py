@@ -22,21 +22,25 @@ class PolicySource(msgspec.Struct, frozen=True):
     Attributes:
         name: as places and reports show it.
         data: its bytes.
+        identity: what is the same for a file that two paths name: its path without links; empty for standard input.
+        root: the folder that what it extends must lie in.
     """
 
     name: str
     data: bytes
+    identity: str = ""
+    root: str = "."
 
 
 class PolicySources(msgspec.Struct, frozen=True):
     """The files that a run was given, and a fault for each that cannot be read."""
 
-    policies: tuple[PolicySource, ...]
-    waivers: tuple[PolicySource, ...]
-    faults: tuple[Fault, ...]
+    policies: tuple[PolicySource, ...] = ()
+    waivers: tuple[PolicySource, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
-class _UnreadableSourceError(CallerError):
+class UnreadableSourceError(CallerError):
     """A path without a readable file behind it; reported as a fault."""
 
 
@@ -58,7 +62,7 @@ def _read(paths: Sequence[str], seen: set[str], faults: list[Fault]) -> Iterator
     for path in paths:
         try:
             named = list(_expand(path))
-        except _UnreadableSourceError as error:
+        except UnreadableSourceError as error:
             faults.append(_fault(error, files.shown(path)))
             continue
         for file, name in named:
@@ -68,11 +72,20 @@ def _read(paths: Sequence[str], seen: set[str], faults: list[Fault]) -> Iterator
             seen.add(real)
             try:
                 _refuse_link_out(file, path)
-                data = files.read_bounded(file, limits.POLICY_FILE_BYTES, _UnreadableSourceError)
-            except _UnreadableSourceError as error:
+                data = files.read_bounded(file, limits.POLICY_FILE_BYTES, UnreadableSourceError)
+            except UnreadableSourceError as error:
                 faults.append(_fault(error, name))
             else:
-                yield PolicySource(name, data)
+                yield PolicySource(name, data, "" if file == "-" else real, _root_of(path, real))
+
+
+def _root_of(path: str, real: str) -> str:
+    """The pack; else the working folder if the file lies in it; else the folder that was named, or that of the file."""
+    if packs.is_pack(path):
+        return os.path.dirname(real)
+    if path == "-" or not leads_out(real):
+        return os.path.realpath(".")
+    return os.path.realpath(path) if os.path.isdir(path) else os.path.dirname(real)
 
 
 def _refuse_link_out(file: str, path: str) -> None:
@@ -85,10 +98,10 @@ def _refuse_link_out(file: str, path: str) -> None:
     if file == "-":
         return
     if is_link_out(file) or (file != path and not packs.is_pack(path) and leads_out(file, path) and leads_out(file)):
-        raise _UnreadableSourceError("is a link to a file outside the folder; put the file itself there")
+        raise UnreadableSourceError("is a link to a file outside the folder; put the file itself there")
 
 
-def _fault(error: _UnreadableSourceError, name: str) -> Fault:
+def _fault(error: UnreadableSourceError, name: str) -> Fault:
     return Fault(SourceLocation(error.place or name or "''", 1, 1), (), error.message)
 
 
@@ -97,12 +110,12 @@ def _expand(path: str) -> Iterator[tuple[str, str]]:
     if path == "-":
         yield "-", _STANDARD_INPUT
     elif "\0" in path:
-        raise _UnreadableSourceError("cannot be read: not a valid file name")
+        raise UnreadableSourceError("cannot be read: not a valid file name")
     elif packs.is_pack(path):
         try:
             yield from packs.files(path)
         except LookupError as error:
-            raise _UnreadableSourceError(str(error.args[0])) from error
+            raise UnreadableSourceError(str(error.args[0])) from error
     elif os.path.isdir(path):
         yield from _expand_folder(path)
     else:
@@ -112,9 +125,9 @@ def _expand(path: str) -> Iterator[tuple[str, str]]:
 def _expand_folder(path: str) -> Iterator[tuple[str, str]]:
     names = sorted(_walk(path))
     if not names:
-        raise _UnreadableSourceError("contains no policy files (*.yaml or *.yml)")
+        raise UnreadableSourceError("contains no policy files (*.yaml or *.yml)")
     if len(names) > limits.POLICY_FILES:
-        raise _UnreadableSourceError(f"contains more than {limits.POLICY_FILES} policy files")
+        raise UnreadableSourceError(f"contains more than {limits.POLICY_FILES} policy files")
     for name in names:
         yield name, files.shown(name)
 
@@ -123,7 +136,7 @@ def _walk(folder: str) -> Iterator[str]:
     """YAML files below a folder; hidden files and folders are left out, links to folders are not followed."""
 
     def refuse(error: OSError) -> None:
-        raise _UnreadableSourceError(
+        raise UnreadableSourceError(
             f"cannot be read: {files.reason(error)}", place=files.shown(error.filename or folder)
         )
 

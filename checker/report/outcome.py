@@ -71,6 +71,7 @@ class Reason(Enum):
     NOT_SCORED = "not-scored"
     UNKNOWN_CONTROL = "unknown-control"
     UNKNOWN_WORD = "unknown-word"
+    DISABLED = "disabled"
     NOT_LICENSED = "not-licensed"
     NOT_APPLICABLE = "not-applicable"
     NOT_AVAILABLE = "not-available"

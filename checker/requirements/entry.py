@@ -9,11 +9,23 @@ from msgspec import Meta
 
 from checker.report.finding import Judgement, Reference
 from checker.report.outcome import Enforcement, Severity
+from checker.requirements.direction import (
+    Direction,
+    Directions,
+    FieldChange,
+    falling,
+    growing,
+    neutral,
+    rising,
+    undecided,
+)
 from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 from checker.tenant.totals import Totals
 
 OnMissing = Literal["fail", "skip", "error"]
+# How much each asks for: skip lets a missing control pass unseen, error makes the run indeterminate.
+STRICTNESS: dict[OnMissing, int] = {"skip": 0, "error": 1, "fail": 2}
 
 Identifier = Annotated[
     str,
@@ -36,6 +48,10 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
         ),
     ]
 
+    def licences(self) -> list[str]:
+        """The services, one of which is enough."""
+        return self.enabled_services
+
     def words(self) -> Iterator[WordGroup]:
         """The licences."""
         yield WordGroup(WordKind.LICENCE, tuple(self.enabled_services))
@@ -45,6 +61,12 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="came
         if tenant.enabled_services is None:
             return None
         return any(service.casefold() in tenant.enabled_services for service in self.enabled_services)
+
+
+class Disabled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Takes a requirement out of the policy; the report still names it."""
+
+    reason: Annotated[str, Meta(min_length=1, description="Why it is not judged.")]
 
 
 class PolicyStates(Protocol):
@@ -83,16 +105,36 @@ class Case(msgspec.Struct, frozen=True):
     states: PolicyStates
 
 
+def _direction_of_when(before: "Entry", after: "Entry") -> Direction:
+    """More licences mean more tenants that are judged; without a condition all are."""
+    if before.when is None or after.when is None:
+        return Direction.TIGHTER if after.when is None else Direction.LOOSER
+    return growing(When.licences)(before.when, after.when)
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """The keys that every requirement may have; a kind adds its own, its sentence and its judge.
 
     Attributes:
         per_control: the kind has one finding for each control, so that a finding is identified by its control too.
         judged_last: the kind looks at what all other requirements say.
+        directions: for each field, which changes make a requirement looser; a kind adds its own.
     """
 
     per_control: ClassVar[bool] = False
     judged_last: ClassVar[bool] = False
+    directions: ClassVar[Directions] = {
+        "id": undecided,
+        "title": neutral,
+        "severity": rising(lambda entry: -entry.severity.rank),
+        "enforcement": rising(lambda entry: entry.enforcement is Enforcement.MANDATORY),
+        "owner": neutral,
+        "rationale": neutral,
+        "references": neutral,
+        "when": _direction_of_when,
+        "disabled": falling(lambda entry: entry.disabled is not None),
+        "locked": rising(lambda entry: entry.locked),
+    }
 
     id: Identifier
     title: Annotated[str | None, Meta(description="What the requirement is called in reports.")] = None
@@ -106,6 +148,21 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         msgspec.field(default_factory=list)
     )
     when: Annotated[When | None, Meta(description="Judges only tenants that have a licence; skips the others.")] = None
+    disabled: Annotated[Disabled | None, Meta(description="Takes the requirement out; the report names it.")] = None
+    locked: Annotated[
+        bool, Meta(description="true: whoever extends this policy may tighten it, and needs a waiver to loosen it.")
+    ] = False
+
+    def changes_to(self, after: "Entry") -> list[FieldChange]:
+        """The fields in which another entry differs, each with what the change does; all of them where kinds differ."""
+        if type(after) is not type(self):
+            return [FieldChange("kind", Direction.UNDECIDED)]
+        names = zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True)
+        return [
+            FieldChange(spelled, self.directions[name](self, after))
+            for name, spelled in names
+            if getattr(self, name) != getattr(after, name)
+        ]
 
     def sentence(self) -> str:
         """What is required, one plain sentence without a full stop."""

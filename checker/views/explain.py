@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checker.insight.explain import ControlExplained, Explanation, JudgedAs, RequirementExplained, StateEntry
+from checker.insight.explained_fields import FieldValue
 from checker.insight.facts import COMPLETED
 from checker.presentation.escape import code, line, markdown
 from checker.presentation.tables import Fact, facts, markdown_facts
@@ -30,6 +31,16 @@ def _requirement(of: RequirementExplained) -> Iterator[Fact]:
         version = f" {reference.version}" if reference.version else ""
         yield "reference", f"{reference.framework}{version}: {reference.id}"
     yield "declared at", position(of.location.file, of.location.line, of.location.column)
+    for field in of.fields:
+        yield (
+            f"  {field.field}",
+            "; ".join((_value(field.present), *(f"replaces {_value(one)}" for one in field.replaced))),
+        )
+
+
+def _value(of: FieldValue) -> str:
+    place = position(of.location.file, of.location.line, of.location.column)
+    return f"{of.value} at {place}{bracketed(of.origin)}"
 
 
 def _control(of: ControlExplained) -> Iterator[Fact]:

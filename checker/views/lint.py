@@ -20,6 +20,7 @@ _RULES = {
     "no-rationale": "A requirement of high severity that does not say why.",
     "unknown-control": "A control id that nobody knows, most likely a typo.",
     "unknown-word": "A category, service, tier, threat or licence that nobody knows, most likely a typo.",
+    "unused-parameter": "A parameter that no requirement uses.",
     "judges-nothing": "A requirement that looks strict and can't fail.",
     "waiver-of-nothing": "A waiver of a requirement or control that does not exist.",
     "waiver-too-long": "A waiver that runs longer than its policy allows.",

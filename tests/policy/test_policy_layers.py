@@ -10,10 +10,10 @@ from checker.documents.document import Document
 from checker.documents.yaml_reader import read_yaml
 from checker.policy.decode import decode_requirement
 from checker.policy.layers import Field, Layered, layer_policy, layer_waivers
+from checker.policy.lineage import Ancestor
 from checker.policy.load import load_sources
 from checker.policy.model import Metadata
-from checker.policy.sources import PolicySource
-from checker.policy.trace import trace_layers
+from checker.policy.sources import PolicySource, PolicySources
 from checker.requirements.kinds.freshness import Freshness
 from checker.requirements.kinds.single_control import SingleControl
 
@@ -42,12 +42,17 @@ def document(text: str, file: str = "p.yaml") -> Document:
     return found
 
 
+def layers_of(found: Document) -> list[Layered]:
+    identity = (found.file, found.number)
+    return list(layer_policy([Ancestor(found, identity, frozenset({identity}))]))
+
+
 def places(layered: Layered) -> dict[str, str]:
     return {".".join(map(str, path)): str(field.place) for path, field in layered.fields().items()}
 
 
 def test_a_requirement_is_its_own_entry_over_the_defaults_of_its_policy() -> None:
-    fresh, first, second = layer_policy(document(POLICY))
+    fresh, first, second = layers_of(document(POLICY))
     assert [one.path for one in (fresh, first, second)] == [("score", 0), ("controls", 0), ("controls", 1)]
     assert [str(one.place) for one in (fresh, first, second)] == ["p.yaml:6:5", "p.yaml:9:5", "p.yaml:12:5"]
     assert first.merged() == {"severity": "high", "onMissing": "skip", "id": "first", "control": "A"}
@@ -61,7 +66,7 @@ def test_a_requirement_is_its_own_entry_over_the_defaults_of_its_policy() -> Non
 
 
 def test_each_field_says_where_it_is_from_and_what_it_replaced() -> None:
-    _, first, second = layer_policy(document(POLICY))
+    _, first, second = layers_of(document(POLICY))
     assert places(first) == {
         "severity": "p.yaml:11:15",
         "onMissing": "p.yaml:4:38",
@@ -77,7 +82,7 @@ def test_each_field_says_where_it_is_from_and_what_it_replaced() -> None:
 
 def test_a_field_of_several_layers_replaced_each_of_them_the_nearest_first() -> None:
     base, own = document(POLICY, "base.yaml"), document(POLICY.replace("severity: high", "severity: info"), "own.yaml")
-    (_, below, _), (_, above, _) = layer_policy(base), layer_policy(own)
+    (_, below, _), (_, above, _) = layers_of(base), layers_of(own)
     stacked = Layered("controls", (*below.layers, above.layers[-1]))
     found = stacked.fields()["severity",]
     assert [str(found.value), *(str(one.value) for one in found.replaced)] == ["info", "high", "low"]
@@ -86,11 +91,11 @@ def test_a_field_of_several_layers_replaced_each_of_them_the_nearest_first() -> 
         "base.yaml:11:15",
         "base.yaml:4:22",
     ]
-    assert decode_requirement(stacked, Metadata(name="own")).summary.location == above.place
+    assert decode_requirement(stacked, Metadata(name="own"))[0].summary.location == above.place
 
 
 def test_a_value_below_a_field_has_the_place_of_its_layer() -> None:
-    _, first, second = layer_policy(document(POLICY))
+    _, first, second = layers_of(document(POLICY))
     assert str(second.place_at(("minimum", "percent"))) == "p.yaml:15:16"
     assert second.written_at(("minimum", "allBut")) == "0x2"
     assert str(first.place_at(("severity",))) == "p.yaml:11:15"
@@ -101,17 +106,17 @@ def test_a_value_below_a_field_has_the_place_of_its_layer() -> None:
 
 
 def test_a_default_that_the_kind_has_no_key_for_is_ignored_and_what_the_entry_says_is_not() -> None:
-    fresh, first, _ = layer_policy(document(POLICY))
+    fresh, first, _ = layers_of(document(POLICY))
     assert fresh.narrowed(Freshness).merged() == {"severity": "low", "id": "fresh", "freshness": {"maximumAge": "3d"}}
     assert first.narrowed(SingleControl) is first
-    (written, *_) = layer_policy(document(POLICY.replace("    freshness:", "    onMissing: fail\n    freshness:")))
+    (written, *_) = layers_of(document(POLICY.replace("    freshness:", "    onMissing: fail\n    freshness:")))
     assert written.narrowed(Freshness).merged()["onMissing"] == "fail"
     with pytest.raises(MismatchError):
         decode_requirement(written, Metadata(name="contoso"))
 
 
 def test_what_is_no_mapping_has_no_layers() -> None:
-    found = list(layer_policy(document("defaults: 1\nscore: x\ncontrols: [1, {id: x}]")))
+    found = list(layers_of(document("defaults: 1\nscore: x\ncontrols: [1, {id: x}]")))
     assert [(one.path, dict(one.merged())) for one in found] == [(("controls", 1), {"id": "x"})]
     assert list(layer_waivers(document("waivers: 3"))) == []
 
@@ -146,23 +151,25 @@ def test_defaults_below_an_entry_are_the_entry_with_them_written_out(
     kept = {
         key: value for key, value in defaults.items() if key != "onMissing" or not WITHOUT_MISSING.intersection(keys)
     }
-    (layered,) = layer_policy(document(json.dumps({"defaults": defaults, section: [{**keys, **own}]})))
-    (written,) = layer_policy(document(json.dumps({section: [{**kept, **keys, **own}]})))
+    (layered,) = layers_of(document(json.dumps({"defaults": defaults, section: [{**keys, **own}]})))
+    (written,) = layers_of(document(json.dumps({section: [{**kept, **keys, **own}]})))
     metadata = Metadata(name="contoso")
-    assert decode_requirement(layered, metadata).entry == decode_requirement(written, metadata).entry
+    assert decode_requirement(layered, metadata)[0].entry == decode_requirement(written, metadata)[0].entry
 
 
 def test_the_layers_of_every_loaded_requirement_can_be_traced() -> None:
     waivers = b"apiVersion: scoregate/v1\nkind: Waivers\nwaivers: []\n"
     wrong = POLICY.replace("contoso", "wrong").replace("id: second", "idd: second").encode()
-    sources = [
+    sources = (
         PolicySource("p.yaml", POLICY.encode()),
         PolicySource("wrong.yaml", wrong),
         PolicySource("headless.yaml", b"apiVersion: scoregate/v1\nkind: Policy\n"),
         PolicySource("broken.yaml", b"a: b: c"),
-    ]
-    policies = load_sources(sources, [PolicySource("w.yaml", waivers)]).policies
-    traced = trace_layers(policies)
+    )
+    given = PolicySources(sources, (PolicySource("w.yaml", waivers),))
+    assert load_sources(given).policies.layers == {}
+    policies = load_sources(given, keep_layers=True).policies
+    traced = policies.layers
     requirements = [one for policy in policies.policies for one in policy.requirements]
     assert list(traced) == [one.summary.name for one in requirements]
     assert [layered.place for layered in traced.values()] == [one.summary.location for one in requirements]

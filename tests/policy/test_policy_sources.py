@@ -33,16 +33,14 @@ def test_what_is_read_of_files_is_their_bytes_by_name(tmp_path: Path, monkeypatc
     Path("folder/a.yaml").write_bytes(b"a")
     Path("w.yaml").write_bytes(b"w")
     found = read_sources(["folder", "absent.yaml", "folder/a.yaml"], ["w.yaml", "folder/b.yml"])
-    assert found == PolicySources(
-        policies=(PolicySource("folder/a.yaml", b"a"), PolicySource("folder/b.yml", b"b")),
-        waivers=(PolicySource("w.yaml", b"w"),),
-        faults=found.faults,
-    )
+    assert [(one.name, one.data) for one in found.policies] == [("folder/a.yaml", b"a"), ("folder/b.yml", b"b")]
+    assert [(one.name, one.data) for one in found.waivers] == [("w.yaml", b"w")]
+    assert {one.root for one in (*found.policies, *found.waivers)} == {str(tmp_path.resolve())}
     assert [str(fault) for fault in found.faults] == ["absent.yaml:1:1: cannot be read: no such file or directory"]
 
 
 def test_sources_from_elsewhere_need_no_file() -> None:
-    loaded = load_sources([PolicySource("main:p.yaml", GOOD)], [PolicySource("main:w.yaml", WAIVERS)])
+    loaded = load_sources(PolicySources((PolicySource("main:p.yaml", GOOD),), (PolicySource("main:w.yaml", WAIVERS),)))
     assert loaded.faults == ()
     (policy,) = loaded.policies.policies
     assert str(policy.requirements[0].summary.location) == "main:p.yaml:4:12"
@@ -52,16 +50,18 @@ def test_sources_from_elsewhere_need_no_file() -> None:
 
 def test_the_faults_of_reading_come_first_and_hide_that_no_policy_was_found() -> None:
     faults = read_sources(["absent.yaml"], []).faults
-    assert load_sources([], faults=faults).faults == faults
-    assert [str(fault) for fault in load_sources([]).faults] == [".:1:1: no document of kind Policy was found"]
-    assert load_sources([], [PolicySource("w.yaml", WAIVERS)], alone=True).faults == ()
-    (fault,) = load_sources([], [PolicySource("p.yaml", GOOD)]).faults
+    assert load_sources(PolicySources(faults=faults)).faults == faults
+    assert [str(fault) for fault in load_sources(PolicySources()).faults] == [
+        ".:1:1: no document of kind Policy was found"
+    ]
+    assert load_sources(PolicySources((), (PolicySource("w.yaml", WAIVERS),)), alone=True).faults == ()
+    (fault,) = load_sources(PolicySources((), (PolicySource("p.yaml", GOOD),))).faults
     assert str(fault) == "p.yaml:2:7: kind: expected Waivers, got 'Policy'"
 
 
 def test_the_pack_that_ships_is_the_same_from_its_bytes() -> None:
     sources = read_sources(["pack:essentials"], [])
-    loaded = load_sources(sources.policies)
+    loaded = load_sources(sources)
     assert (loaded.faults, loaded.policies) == ((), load(["pack:essentials"]))
 
 
@@ -81,8 +81,10 @@ def test_bytes_of_files_load_as_the_files_do(
         Path(name).write_bytes(content)
     from_files = try_load(names, waiver_names)
     from_bytes = load_sources(
-        [PolicySource(*one) for one in zip(names, contents, strict=True)],
-        [PolicySource(*one) for one in zip(waiver_names, waivers, strict=True)],
+        PolicySources(
+            tuple(PolicySource(*one) for one in zip(names, contents, strict=True)),
+            tuple(PolicySource(*one) for one in zip(waiver_names, waivers, strict=True)),
+        )
     )
     assert from_bytes == from_files
     assert from_bytes.policies.sha256 == from_files.policies.sha256

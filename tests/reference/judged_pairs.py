@@ -15,7 +15,7 @@ from reference_judge import judge as judge_by_reference
 from checker.clouds import GLOBAL, Cloud
 from checker.policy.load import load_sources
 from checker.policy.model import PolicySet
-from checker.policy.sources import PolicySource
+from checker.policy.sources import PolicySource, PolicySources
 from checker.report.report import Report
 from checker.runs.gate import judge
 from checker.snapshot.read import Reading, decode_snapshot
@@ -41,7 +41,7 @@ def policy_set(policy: Json, waivers: tuple[Json, ...] = ()) -> PolicySet:
     if waivers:
         document = {"apiVersion": "scoregate/v1", "kind": "Waivers", "waivers": list(waivers)}
         sources.append(PolicySource("w.yaml", json.dumps(document).encode()))
-    loaded = load_sources(sources)
+    loaded = load_sources(PolicySources(tuple(sources)))
     assert not loaded.faults, loaded.faults
     return loaded.policies
 

@@ -105,7 +105,7 @@ def test_the_reasons_are_a_closed_list() -> None:
             "unknown-control",
             "unknown-word",
         ),
-        *("not-licensed", "not-applicable", "not-available", "not-enough-history", "maximum-unknown"),
+        *("disabled", "not-licensed", "not-applicable", "not-available", "not-enough-history", "maximum-unknown"),
         *("inconsistent", "partial-data", "stale"),
     }
 
@@ -182,6 +182,7 @@ def test_the_document_says_everything_in_the_words_of_the_contract() -> None:
         ],
         "warnings": [],
         "assumptions": [],
+        "provenance": [],
     }
 
 

@@ -11,16 +11,16 @@ from checker.cli.errors import report_error
 from checker.cli.options import taken
 from checker.cli.options.formats import FormatOptions
 from checker.cli.options.remediation import RemediateOptions
-from checker.cli.options.shared import FailOn, Policies, Waivers, outputs_as
+from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
 from checker.cli.options.source import GateOptions
 from checker.cli.output import parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
+from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.provenance import options_used
 from checker.cli.source import say
 from checker.cli.store import keep, store_option
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
-from checker.policy.load import load
 from checker.renderers import FORMATS
 from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
@@ -39,9 +39,8 @@ _CODES = {
 class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``check``."""
 
-    policy: Policies
+    policies: PolicyOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
-    waivers: Waivers
     fail_on: FailOn
     # No setting: 'since' of trend is a day.
     since: Annotated[
@@ -74,7 +73,7 @@ def check(options: CheckOptions) -> int:
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
     """
     wanted = parse_outputs(options.output)
-    if not options.policy:
+    if not options.policies.policy:
         raise UsageError(
             "no policy: name one with -p PATH",
             advice="'scoregate init' writes a first one; -p pack:essentials ships.",
@@ -88,7 +87,7 @@ def check(options: CheckOptions) -> int:
     else:
         refuse_idle(options.remediation)
         source = choose(request, moment, say)
-    policies = load(options.policy, options.waivers)
+    policies = load_policies(options.policies)
     with working("Judging the tenant"):
         run = judge(policies, source, moment, Severity(options.fail_on.lower()), since=options.since)
     rendering = Rendering(

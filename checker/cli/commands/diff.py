@@ -6,15 +6,15 @@ import click
 import msgspec
 
 from checker.cli.options import taken
-from checker.cli.options.shared import Policies, Waivers, outputs_as
+from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.source import say
 from checker.clouds import cloud
 from checker.errors import EXIT_FAILED, EXIT_PASSED
 from checker.insight.difference import difference
-from checker.policy.load import load
 from checker.runs.look import take
 from checker.runs.sides import Sides
 from checker.snapshot.model import Snapshot
@@ -29,8 +29,7 @@ class DiffOptions(msgspec.Struct, frozen=True, kw_only=True):
     before: Annotated[str, click.argument("before", metavar="A")]
     after: Annotated[str, click.argument("after", metavar="B")]
     exit_code: Annotated[bool, click.option("--exit-code", is_flag=True, help="Exit 1 when something differs.")]
-    policy: Policies
-    waivers: Waivers
+    policies: PolicyOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
 
@@ -52,7 +51,7 @@ def diff(options: DiffOptions) -> int:
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
-    policies = load(options.policy, options.waivers) if options.policy else None
+    policies = load_policies(options.policies) if options.policies.policy else None
     request = options.source.request()
 
     def read(days: int) -> Snapshot:

@@ -6,15 +6,15 @@ import click
 import msgspec
 
 from checker.cli.options import taken
-from checker.cli.options.shared import Policies, Waivers, outputs_as
+from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.source import say
 from checker.clouds import cloud
 from checker.errors import EXIT_PASSED
 from checker.insight import explain as insight
-from checker.policy.load import load
 from checker.runs.look import look
 from checker.sources.choose import choose
 from checker.views.explain import render
@@ -25,8 +25,7 @@ class ExplainOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``explain``."""
 
     name: Annotated[str, click.argument("name", metavar="REQUIREMENT|CONTROL")]
-    policy: Policies
-    waivers: Waivers
+    policies: PolicyOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
 
@@ -47,7 +46,7 @@ def explain(options: ExplainOptions) -> int:
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
     request = options.source.request()
-    policies = load(options.policy, options.waivers) if options.policy else None
+    policies = load_policies(options.policies, keep_layers=True) if options.policies.policy else None
     context = insight.Context(cloud=cloud(request.cloud), policies=policies)
     if request.names_source:
         source = choose(request, moment, say)

@@ -7,15 +7,15 @@ import msgspec
 
 from checker.cli.options import taken
 from checker.cli.options.effort import Weights, parse_weights
-from checker.cli.options.shared import Policies, SelectionOptions, Waivers, outputs_as
+from checker.cli.options.shared import PolicyOptions, SelectionOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.selection import checked
 from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED
 from checker.insight import guide as insight
-from checker.policy.load import load
 from checker.report.report import Report
 from checker.runs.look import look
 from checker.views.guide import FORMATS, render
@@ -24,8 +24,7 @@ from checker.views.guide import FORMATS, render
 class GuideOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``guide``."""
 
-    policy: Policies
-    waivers: Waivers
+    policies: PolicyOptions
     top: Annotated[
         int,
         click.option("--top", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many actions."),
@@ -54,7 +53,7 @@ def guide(options: GuideOptions) -> int:
     moment = options.source.moment()
     weights = parse_weights(options.weights)
     source = chosen(options.source, moment)
-    policies = load(options.policy, options.waivers) if options.policy else None
+    policies = load_policies(options.policies) if options.policies.policy else None
     with working("Looking at the tenant"):
         seen = look(source, policies=policies)
     report = seen.report(policies, moment)

@@ -6,11 +6,14 @@ import click
 import msgspec
 
 from checker.cli.options import taken
-from checker.cli.options.shared import Now, Policies, Waivers, moment_of, outputs_as
-from checker.cli.output import parse_outputs, say_warnings, write_answer
+from checker.cli.options.shared import Now, PolicyOptions, moment_of, outputs_as
+from checker.cli.output import parse_outputs, say_warnings, write_answer, write_standard_output
+from checker.cli.policies import given_parameters
 from checker.cli.repository import places, present_checkout
-from checker.errors import EXIT_CALLER, EXIT_PASSED
+from checker.errors import EXIT_CALLER, EXIT_PASSED, UsageError
 from checker.policy.lint import lint as inspect
+from checker.policy.load import load
+from checker.policy.parameters import Given
 from checker.views.lint import FORMATS, LintResult, render
 
 
@@ -18,8 +21,16 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``lint``."""
 
     paths: Annotated[tuple[str, ...], click.argument("paths", nargs=-1, metavar="[PATH]...")]
-    policy: Policies
-    waivers: Waivers
+    policies: PolicyOptions
+    # No setting, since it belongs to one question.
+    resolved: Annotated[
+        bool,
+        click.option(
+            "--resolved",
+            is_flag=True,
+            help="Print the policies as they are judged: composed, with parameters and defaults filled in.",
+        ),
+    ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     now: Now
 
@@ -33,12 +44,17 @@ def lint(options: LintOptions) -> int:
     Examples:
       scoregate lint policies/
       scoregate lint policies/ waivers.yaml -o sarif=lint.sarif
+      scoregate lint policies/ --resolved
 
     Without a PATH the folder policies/ is checked. Faults give exit code 2; warnings alone give 0.
     """
     wanted = parse_outputs(options.output, FORMATS)
     today = moment_of(options.now).date()
-    linted = inspect([*options.paths, *options.policy] or ["policies"], options.waivers, today)
+    paths = [*options.paths, *options.policies.policy] or ["policies"]
+    given = given_parameters(options.policies)
+    if options.resolved:
+        return _print_resolved(paths, options, given)
+    linted = inspect(paths, options.policies.waivers, today, given)
     found = places(dict.fromkeys(problem.place.file for problem in linted.problems), None, present_checkout())
     result = LintResult(linted, found.uris, found.warnings)
     # Policies are no data of a tenant.
@@ -46,3 +62,13 @@ def lint(options: LintOptions) -> int:
     if any(one.format == "sarif" for one in wanted):
         say_warnings(found.warnings)
     return EXIT_CALLER if linted.has_faults else EXIT_PASSED
+
+
+def _print_resolved(paths: list[str], options: LintOptions, given: Given) -> int:
+    """Prints the policies as they are judged."""
+    from checker.policy.resolved import resolved
+
+    if options.output:
+        raise UsageError("--resolved prints YAML: leave -o out")
+    write_standard_output(resolved(load(paths, options.policies.waivers, given=given, keep_layers=True)))
+    return EXIT_PASSED

@@ -8,16 +8,16 @@ import click
 import msgspec
 
 from checker.cli.options import is_typed, taken
-from checker.cli.options.shared import Policies, Waivers, outputs_as
+from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.options.types import file_name
 from checker.cli.output import Output, parse_outputs, write_answer
 from checker.cli.pipeline import run_name
+from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.source import chosen
 from checker.documents import files
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
-from checker.policy.load import load
 from checker.remediation.plan_file import write_plan
 from checker.remediation.propose import unjudged_requirements
 from checker.runs.gate import judge
@@ -30,7 +30,7 @@ from checker.views.plan import render
 class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``plan``."""
 
-    policy: Policies
+    policies: PolicyOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     out: Annotated[
         str | None,
@@ -48,7 +48,6 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="Write the tenant's present states as a policy instead, to adopt them.",
         ),
     ]
-    waivers: Waivers
     source: SourceOptions
 
 
@@ -72,10 +71,10 @@ def plan(options: PlanOptions) -> int:
     if options.adopt:
         _refuse_beside_import(options)
         return _adopt(options, moment)
-    if not options.policy:
+    if not options.policies.policy:
         raise UsageError("no policy: name one with -p PATH", advice="Its entries with 'profile' are what is planned.")
     source = chosen(options.source, moment)
-    policies = load(options.policy, options.waivers)
+    policies = load_policies(options.policies)
     with working("Looking at the tenant"):
         run = judge(policies, source, moment)
     answer = proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
@@ -89,9 +88,16 @@ def plan(options: PlanOptions) -> int:
 
 def _refuse_beside_import(options: PlanOptions) -> None:
     """Refuses the options that say nothing to ``--import``."""
-    names = {"policy": "-p", "output": "-o", "exit_code": "--exit-code", "waivers": "--waivers"}
-    for name, flag in names.items():
-        if getattr(options, name) and is_typed(name):
+    given = {
+        "policy": ("-p", options.policies.policy),
+        "set": ("--set", options.policies.set),
+        "parameters": ("--parameters", options.policies.parameters),
+        "output": ("-o", options.output),
+        "exit_code": ("--exit-code", options.exit_code),
+        "waivers": ("--waivers", options.policies.waivers),
+    }
+    for name, (flag, value) in given.items():
+        if value and is_typed(name):
             raise UsageError(f"--import writes a policy of the tenant's present states: leave {flag} out")
 
 

@@ -7,13 +7,13 @@ import msgspec
 
 from checker.cli.options import taken
 from checker.cli.options.effort import Weights, parse_weights
-from checker.cli.options.shared import FailOn, Policies, Waivers, outputs_as
+from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED, UsageError
-from checker.policy.load import load
 from checker.remediation.plan_file import read_plan
 from checker.report.outcome import Severity
 from checker.runs.gate import judging
@@ -137,8 +137,7 @@ class WhatIfOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     scenario: ScenarioOptions
     target: TargetOptions
-    policy: Policies
-    waivers: Waivers
+    policies: PolicyOptions
     fail_on: FailOn
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
@@ -169,7 +168,7 @@ def whatif(options: WhatIfOptions) -> int:
     target = parse_target(given.target) if given.target is not None else None
     choice = given.choice()
     source = chosen(options.source, moment)
-    policies = load(options.policy, options.waivers) if options.policy else None
+    policies = load_policies(options.policies) if options.policies.policy else None
     with working("Looking at the tenant"):
         # What was observed before a declaration stands in the older days.
         tenant = look(source, policies=policies, everything=scenario.plan is not None).tenant

@@ -29,6 +29,35 @@ Waivers = Annotated[
     tuple[str, ...],
     option("waivers", multiple=True, metavar="PATH", help="Waivers beside those among the policies."),
 ]
+Assignments = Annotated[
+    tuple[str, ...],
+    option(
+        "set",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Give a parameter of the policies this value. May be repeated.",
+    ),
+]
+ParameterFiles = Annotated[
+    tuple[str, ...],
+    option(
+        "parameters",
+        multiple=True,
+        metavar="FILE",
+        help="Give parameters the values that a YAML file maps their names to; --set comes before it.",
+    ),
+]
+
+
+class PolicyOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What is judged by."""
+
+    policy: Policies
+    waivers: Waivers
+    set: Assignments
+    parameters: ParameterFiles
+
+
 FailOn = Annotated[
     str,
     option(

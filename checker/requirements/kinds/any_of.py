@@ -1,13 +1,14 @@
 """``anyOf``: several controls, one of which must meet the requirement."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
 from checker.report.finding import Judgement
 from checker.report.outcome import Outcome
+from checker.requirements.direction import Directions, shrinking
 from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
@@ -20,6 +21,8 @@ from checker.tenant.tenant import Tenant
 
 class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A requirement that holds when one of several controls meets it: several ways to the same end."""
+
+    directions: ClassVar[Directions] = {**ControlEntry.directions, "any_of": shrinking(lambda entry: entry.any_of)}
 
     any_of: Annotated[
         list[ControlId],

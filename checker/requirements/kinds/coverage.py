@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -10,11 +10,12 @@ from msgspec import Meta
 from checker.presentation.words import counted, named, shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
+from checker.requirements.direction import Directions, same_or_undecided, together
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.absence import no_score
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.looking_back import idle_limit, no_base
-from checker.requirements.terms.minimum import Limit, worded
+from checker.requirements.terms.minimum import Limit, direction_of_limit, worded
 from checker.requirements.terms.score_judgement import score_judgement
 from checker.snapshot.model import Day
 from checker.tenant.control import Control
@@ -39,6 +40,16 @@ class CoverageTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 class Coverage(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A limit on controls that were scored some days ago and are not any more."""
+
+    directions: ClassVar[Directions] = {
+        **Entry.directions,
+        "coverage": lambda before, after: together(
+            (
+                same_or_undecided(before.coverage.days, after.coverage.days),
+                direction_of_limit(before.coverage.maximum_loss, after.coverage.maximum_loss),
+            )
+        ),
+    }
 
     coverage: Annotated[CoverageTerms, Meta(description="How many days to look back, and how much may be lost.")]
 

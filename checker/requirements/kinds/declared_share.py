@@ -1,7 +1,7 @@
 """``declaredShare``: of the points earned, how many nobody observed."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -9,6 +9,7 @@ from msgspec import Meta
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
+from checker.requirements.direction import Directions, falling
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import first, in_doubt
 from checker.requirements.terms.minimum import Percent, worded
@@ -31,6 +32,11 @@ class DeclaredShareTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
 class DeclaredShare(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A limit on the share of declared points among the points earned."""
+
+    directions: ClassVar[Directions] = {
+        **Entry.directions,
+        "declared_share": falling(lambda entry: entry.declared_share.maximum.percent),
+    }
 
     declared_share: Annotated[DeclaredShareTerms, Meta(description="How many of the points may be declared.")]
 

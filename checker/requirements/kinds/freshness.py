@@ -1,12 +1,13 @@
 """``freshness``: old data must not pass for today's."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
+from checker.requirements.direction import Directions, falling
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.absence import no_score
 from checker.requirements.terms.minimum import worded
@@ -28,6 +29,8 @@ class FreshnessTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 class Freshness(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A limit on the age of the newest day."""
+
+    directions: ClassVar[Directions] = {**Entry.directions, "freshness": falling(lambda entry: entry.freshness.days)}
 
     freshness: Annotated[FreshnessTerms, Meta(description="How old the newest day may be.")]
 

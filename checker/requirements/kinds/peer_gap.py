@@ -1,7 +1,7 @@
 """``compare``: how far the tenant may lie below the average of others."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -9,6 +9,7 @@ from msgspec import Meta
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
+from checker.requirements.direction import Directions, falling, same_or_undecided, together
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.minimum import worded
 from checker.requirements.terms.totals import untrusted_total
@@ -36,6 +37,16 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A limit on the distance to the average of other tenants, in percent of each one's maximum."""
+
+    directions: ClassVar[Directions] = {
+        **Entry.directions,
+        "compare": lambda before, after: together(
+            (
+                same_or_undecided(before.compare.basis, after.compare.basis),
+                falling(lambda entry: entry.compare.maximum_below.percentage_points)(before, after),
+            )
+        ),
+    }
 
     compare: Annotated[Comparison, Meta(description="The tenants to compare with, and the limit.")]
 

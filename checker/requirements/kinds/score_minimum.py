@@ -1,7 +1,7 @@
 """``minimum`` of a score: of the tenant, of a category, or of a selection of controls."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -9,10 +9,11 @@ from msgspec import Meta
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
-from checker.requirements.entry import Case, Entry, OnMissing
+from checker.requirements.direction import Directions, rising, undecided
+from checker.requirements.entry import STRICTNESS, Case, Entry, OnMissing
 from checker.requirements.terms.absence import judge_no_choice, judge_none, no_score
 from checker.requirements.terms.evidence import first, in_doubt
-from checker.requirements.terms.minimum import ScoreMinimum, worded, zero_minimum
+from checker.requirements.terms.minimum import ScoreMinimum, direction_of_quantity, worded, zero_minimum
 from checker.requirements.terms.score_judgement import score_judgement
 from checker.requirements.terms.selector import Selector
 from checker.requirements.terms.totals import without_maximum
@@ -25,6 +26,16 @@ from checker.tenant.totals import may_belong
 
 class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A score that must be reached."""
+
+    directions: ClassVar[Directions] = {
+        **Entry.directions,
+        "minimum": lambda before, after: direction_of_quantity(before.minimum, after.minimum),
+        "category": undecided,
+        "select": undecided,
+        "exclude": undecided,
+        "declared": rising(lambda entry: entry.declared == "exclude"),
+        "on_missing": rising(lambda entry: STRICTNESS[entry.on_missing]),
+    }
 
     minimum: Annotated[ScoreMinimum, Meta(description="What the score must reach.")]
     category: Annotated[

@@ -1,7 +1,7 @@
 """``trend``: the score must not fall, and what Microsoft changed is not the tenant's fall."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -9,10 +9,11 @@ from msgspec import Meta
 from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
+from checker.requirements.direction import Directions, rising, same_or_undecided, together
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.looking_back import idle_limit, no_base
-from checker.requirements.terms.minimum import Limit, worded
+from checker.requirements.terms.minimum import Limit, direction_of_limit, worded
 from checker.requirements.terms.score_judgement import score_judgement
 from checker.requirements.terms.totals import untrusted_total
 from checker.snapshot.model import Day
@@ -53,6 +54,17 @@ class _DoubtedChange(msgspec.Struct, frozen=True):
 
 class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A limit on the fall of the score over some days."""
+
+    directions: ClassVar[Directions] = {
+        **Entry.directions,
+        "trend": lambda before, after: together(
+            (
+                same_or_undecided(before.trend.days, after.trend.days),
+                direction_of_limit(before.trend.maximum_drop, after.trend.maximum_drop),
+                rising(lambda entry: entry.trend.attributed_to == "all")(before, after),
+            )
+        ),
+    }
 
     trend: Annotated[TrendTerms, Meta(description="How many days to look back, and how far the score may fall.")]
 

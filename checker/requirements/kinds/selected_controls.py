@@ -8,13 +8,14 @@ from msgspec import Meta
 
 from checker.report.finding import Judgement
 from checker.report.outcome import Reason
+from checker.requirements.direction import Directions, falling, shrinking
 from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing, judge_no_choice, judge_uncertain_choice
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.pattern import control_matcher, is_pattern
-from checker.requirements.terms.selector import Selector
+from checker.requirements.terms.selector import Selector, direction_of_selector
 from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 
@@ -32,6 +33,13 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
     """A requirement on each control that a selector picks."""
 
     per_control: ClassVar[bool] = True
+
+    directions: ClassVar[Directions] = {
+        **ControlEntry.directions,
+        "select": lambda before, after: direction_of_selector(before.select, after.select),
+        "exclude": shrinking(lambda entry: entry.exclude),
+        "at_most": falling(lambda entry: entry.tolerated),
+    }
 
     select: Annotated[Selector, Meta(description="Picks among the controls that the newest day scores.")]
     exclude: Annotated[list[str], Meta(description="Ids that are not picked; * stands for any characters.")] = (

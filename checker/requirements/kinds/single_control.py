@@ -1,12 +1,13 @@
 """``control``: one control; or a list of which the first that is scored counts; or one with ``*``."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from checker.report.finding import Judgement
 from checker.report.outcome import Outcome
+from checker.requirements.direction import Directions, undecided
 from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
@@ -20,6 +21,8 @@ from checker.tenant.tenant import Tenant
 
 class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A requirement on one control."""
+
+    directions: ClassVar[Directions] = {**ControlEntry.directions, "control": undecided}
 
     control: Annotated[
         ControlId | Annotated[list[ControlId], Meta(min_length=1)],

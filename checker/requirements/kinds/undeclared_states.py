@@ -9,10 +9,11 @@ from msgspec import Meta
 from checker.presentation.words import comment, set_by
 from checker.report.finding import DeclaredState, Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
+from checker.requirements.direction import Directions, rising, shrinking
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.pattern import control_matcher
-from checker.requirements.terms.profile_state import Remediate
+from checker.requirements.terms.profile_state import Remediate, direction_of_remediate
 from checker.requirements.words import WordGroup, WordKind
 from checker.snapshot.model import PROFILES
 from checker.tenant.completeness import Doubt
@@ -26,6 +27,13 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     per_control: ClassVar[bool] = True
     judged_last: ClassVar[bool] = True
+
+    directions: ClassVar[Directions] = {
+        **Entry.directions,
+        "undeclared": rising(lambda entry: entry.undeclared == "fail"),
+        "exclude": shrinking(lambda entry: entry.exclude),
+        "remediate": direction_of_remediate,
+    }
 
     undeclared: Annotated[
         Literal["fail", "skip"],

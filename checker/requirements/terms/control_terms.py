@@ -1,21 +1,36 @@
 """What every control entry may demand of a control."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
 from checker.report.finding import DeclaredState, Judgement
-from checker.requirements.entry import Entry, OnMissing
-from checker.requirements.terms.minimum import Minimum, worded, zero_minimum
-from checker.requirements.terms.profile_state import ProfileState, Remediate
+from checker.requirements.direction import Directions, rising, shrinking
+from checker.requirements.entry import STRICTNESS, Entry, OnMissing
+from checker.requirements.terms.minimum import Minimum, direction_of_minimum, worded, zero_minimum
+from checker.requirements.terms.profile_state import (
+    ProfileState,
+    Remediate,
+    direction_of_profile,
+    direction_of_remediate,
+)
 from checker.tenant.control import Control
 from checker.tenant.states import AcceptableState
 
 
 class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """The keys that every control entry may have beside the ones that say which controls it speaks of."""
+
+    directions: ClassVar[Directions] = {
+        **Entry.directions,
+        "minimum": lambda before, after: direction_of_minimum(before.effective_minimum, after.effective_minimum),
+        "accept": shrinking(lambda entry: entry.accept),
+        "on_missing": rising(lambda entry: STRICTNESS[entry.on_missing]),
+        "profile": direction_of_profile,
+        "remediate": direction_of_remediate,
+    }
 
     minimum: Annotated[Minimum | None, Meta(description="What the score must reach; 100 percent where absent.")] = None
     accept: Annotated[
@@ -54,6 +69,11 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         """A minimum of zero that no state is asked for beside."""
         if self.minimum is not None and not self.minimum.quantity.value and self.profile is None:
             yield zero_minimum(self.minimum.quantity)
+
+    @property
+    def effective_minimum(self) -> Minimum:
+        """What the score must reach: nothing where the state alone is judged, 100 percent where nothing is said."""
+        return self.minimum or Minimum(percent=0.0 if self.judges_state_alone else 100.0)
 
     @property
     def judges_state_alone(self) -> bool:

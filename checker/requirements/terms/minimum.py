@@ -8,6 +8,7 @@ from msgspec import Meta
 from checker.presentation.words import amount
 from checker.report.finding import Quantity
 from checker.report.outcome import Unit
+from checker.requirements.direction import Direction, falling, rising, together
 
 Percent = Annotated[float, Meta(ge=0, le=100, description="0 to 100.")]
 Points = Annotated[float, Meta(ge=0, le=1_000_000, description="Points, as Secure Score counts them.")]
@@ -72,6 +73,30 @@ class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if self.points is not None:
             return Quantity(self.points, Unit.POINTS)
         return Quantity(self.percentage_points or 0.0, Unit.PERCENTAGE_POINTS)
+
+
+def direction_of_minimum(before: Minimum, after: Minimum) -> Direction:
+    """A minimum is tighter the higher it is and the fewer it lets be left out; two units can't be compared."""
+    return together(
+        (
+            direction_of_quantity(before, after),
+            falling(lambda minimum: minimum.all_but or 0)(before, after),
+        )
+    )
+
+
+def direction_of_quantity(before: Minimum | ScoreMinimum, after: Minimum | ScoreMinimum) -> Direction:
+    """A number that must be reached."""
+    if before.quantity.unit is not after.quantity.unit:
+        return Direction.UNDECIDED
+    return rising(lambda minimum: float(minimum.quantity.value))(before, after)
+
+
+def direction_of_limit(before: Limit, after: Limit) -> Direction:
+    """A loss that is still allowed."""
+    if before.quantity.unit is not after.quantity.unit:
+        return Direction.UNDECIDED
+    return falling(lambda limit: float(limit.quantity.value))(before, after)
 
 
 def zero_minimum(quantity: Quantity) -> str:

@@ -1,12 +1,13 @@
 """``profile``: the state that a control profile must be in."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from checker.report.finding import Quantity
 from checker.report.outcome import Unit
+from checker.requirements.direction import Direction
 from checker.tenant.states import DeclarableState, State, meaning_of
 
 Remediate = Annotated[
@@ -47,3 +48,16 @@ class ProfileState(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     def is_met_by(self, state: State) -> bool:
         """Whether the present state is the declared one."""
         return state.says(self.state)
+
+
+def direction_of_profile(before: Any, after: Any) -> Direction:  # noqa: ANN401 - entries of the kinds that have one
+    """Who works on it and why are not judged; another state can't be compared."""
+    first, second = before.profile, after.profile
+    same = first is not None and second is not None and first.state == second.state
+    return Direction.NEUTRAL if same else Direction.UNDECIDED
+
+
+def direction_of_remediate(before: Any, after: Any) -> Direction:  # noqa: ANN401 - as above
+    """A state that nobody looks at before it is set can make the gate pass."""
+    del before
+    return Direction.UNDECIDED if after.remediate == "auto" else Direction.NEUTRAL

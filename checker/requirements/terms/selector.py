@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from checker.requirements.direction import Direction, growing, together
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.vocabulary import fold
 from checker.requirements.words import WordGroup, WordKind
@@ -150,3 +151,15 @@ def _profile_test(member: str, wanted: frozenset[str]) -> Callable[[Control], bo
 
 def _folded(words: list[str]) -> frozenset[str]:
     return frozenset(fold(word) for word in words)
+
+
+def direction_of_selector(before: Selector, after: Selector) -> Direction:
+    """Of one finding for each control that is picked: who picks more asks for more."""
+    return together(_direction_of_key(getattr(before, key), getattr(after, key)) for key in before.__struct_fields__)
+
+
+def _direction_of_key(before: list[str] | None, after: list[str] | None) -> Direction:
+    if before is None or after is None:
+        # A further key picks fewer.
+        return Direction.NEUTRAL if before == after else Direction.TIGHTER if after is None else Direction.LOOSER
+    return growing(list[str])(before, after)

@@ -1,0 +1,51 @@
+"""``extends``: references → the sources of a policy's bases, from files and packs."""
+
+import os
+import posixpath
+from collections.abc import Sequence
+
+from checker.documents import files, limits
+from checker.documents.links import leads_out
+from checker.policy import packs
+from checker.policy.sources import PolicySource, UnreadableSourceError
+
+
+def read_bases(source: PolicySource, reference: str) -> Sequence[PolicySource]:
+    """The sources that a reference in ``source`` names: the files of a pack, or one file beside it.
+
+    Raises:
+        UnreadableSourceError: there is no such pack or file, or it lies outside the source's root.
+    """
+    if packs.is_pack(reference):
+        return _pack(reference)
+    path = _path(source, reference)
+    real = os.path.realpath(path)
+    data = files.read_bounded(path, limits.POLICY_FILE_BYTES, UnreadableSourceError)
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), reference))
+    return [PolicySource(files.shown(name), data, real, source.root)]
+
+
+def _pack(reference: str) -> list[PolicySource]:
+    try:
+        named = packs.files(reference)
+    except LookupError as error:
+        raise UnreadableSourceError(str(error.args[0])) from error
+    found = []
+    for file, name in named:
+        real = os.path.realpath(file)
+        data = files.read_bounded(file, limits.POLICY_FILE_BYTES, UnreadableSourceError)
+        found.append(PolicySource(name, data, real, os.path.dirname(real)))
+    return found
+
+
+def _path(source: PolicySource, reference: str) -> str:
+    """Where the referenced file is."""
+    if not reference or "\0" in reference or "\\" in reference or os.path.isabs(reference):
+        raise UnreadableSourceError("expected pack:NAME, or the path of a file relative to this one, with / in it")
+    folder = os.path.dirname(source.identity) if source.identity else os.path.realpath(".")
+    path = os.path.normpath(os.path.join(folder, reference))
+    if leads_out(path, source.root):
+        raise UnreadableSourceError("leads out of the folder that this policy may use files of")
+    if os.path.isdir(path):
+        raise UnreadableSourceError("is a folder; name each file of it")
+    return path
