@@ -1,4 +1,4 @@
-"""SQL over a store: each table as a DuckDB view; DuckDB can read nothing but the store.
+"""scoregate's own SQL over a store: each table as a DuckDB view; a user's is in ``user_query``.
 
 DuckDB reads the files of a store in a folder, with its own pruning. From an object store Delta Lake reads the rows,
 with its own credentials, and passes them on as Arrow.
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from checker.errors import SnapshotError, UsageError
+from checker.errors import SnapshotError
 from checker.store.merge import store_errors, table_url
 from checker.store.tables import TABLES, Table
 
@@ -57,27 +57,6 @@ class Connection:
         """Writes the result of a statement that scoregate wrote to a Parquet file."""
         self._database.execute(f"COPY ({sql}) TO '{_escaped(path)}' (FORMAT parquet)")
 
-    def ask_freely(self, sql: str) -> QueryResult:
-        """The result of a statement that a user wrote.
-
-        Raises:
-            UsageError: it is not a query, or reads something outside the store.
-        """
-        import duckdb
-
-        advice = f"The tables are {', '.join(table.name for table in TABLES)}."
-        try:
-            statements = duckdb.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type not in {
-                duckdb.StatementType.SELECT,
-                duckdb.StatementType.EXPLAIN,
-            }:
-                raise UsageError("the query cannot be run: expected one SELECT and nothing else", advice=advice)
-            return self.ask(sql)
-        except duckdb.Error as fault:
-            text = " ".join(str(fault).split())[:500]
-            raise UsageError(f"the query cannot be run: {text}", advice=advice) from fault
-
 
 @contextlib.contextmanager
 def connect(url: str, *, writing_to: str | None = None) -> Iterator[Connection]:
@@ -102,9 +81,7 @@ def connect(url: str, *, writing_to: str | None = None) -> Iterator[Connection]:
             # refers to are then in the others.
             paths = [_create_view(database, url, table) for table in reversed(TABLES)]
             if all(found is None for found in paths):
-                raise SnapshotError(
-                    "is not a scoregate store", place=url, advice="'scoregate fetch --store' creates one."
-                )
+                raise not_a_store(url)
             files = [path for found in paths for path in found or ()]
             folders = [os.path.abspath(writing_to)] if writing_to is not None else []
             database.execute("SET temp_directory=''")
@@ -137,17 +114,21 @@ def _create_view(database: "duckdb.DuckDBPyConnection", url: str, table: Table) 
             parts.insert(0, f"SELECT * FROM read_parquet([{_listed(paths)}], {options})")
         elif "://" in place:
             parts.insert(0, _copied(database, held, table))
-    # Columns that some files or the whole store lack are null; so are values of another type.
-    names = ", ".join(
+    # Columns that some files or the whole store lack are null.
+    known = " WHERE date IS NOT NULL" if table.is_dated else ""
+    rows = f"SELECT {typed_columns(table)} FROM ({' UNION ALL BY NAME '.join(parts)})"
+    database.execute(f"CREATE VIEW {table.name} AS SELECT * FROM ({rows}){known}")
+    return paths
+
+
+def typed_columns(table: Table) -> str:
+    """The columns of a table as SQL selects them from its rows; values of another type are null."""
+    return ", ".join(
         "strftime(TRY_CAST(date AS DATE), '%Y-%m') AS month"
         if column.name == "month"
         else f"TRY_CAST({column.name} AS {_KINDS[column.kind]}) AS {column.name}"
         for column in table.columns
     )
-    known = " WHERE date IS NOT NULL" if table.is_dated else ""
-    rows = f"SELECT {names} FROM ({' UNION ALL BY NAME '.join(parts)})"
-    database.execute(f"CREATE VIEW {table.name} AS SELECT * FROM ({rows}){known}")
-    return paths
 
 
 def _copied(database: "duckdb.DuckDBPyConnection", held: "DeltaTable", table: Table) -> str:
@@ -164,17 +145,31 @@ def files_of(held: "DeltaTable", place: str) -> list[str]:
     """The files of a table at ``place``: paths, or URLs in an object store."""
     import pyarrow as pa
 
+    refuse_deletion_vectors(held, place)
+    if "://" in place:
+        return list(held.file_uris())
+    # In the log paths are relative to the table and URL-encoded.
+    inside = pa.table(held.get_add_actions(flatten=True)).column("path").to_pylist()
+    return [os.path.join(place, unquote(path)) for path in inside]
+
+
+def refuse_deletion_vectors(held: "DeltaTable", place: str) -> None:
+    """Refuses a table that has rows which are marked as deleted.
+
+    Raises:
+        SnapshotError: it has.
+    """
     if "deletionVectors" in (held.protocol().reader_features or []):
         raise SnapshotError(
             "another engine deleted rows with deletion vectors, which scoregate does not read",
             place=place,
             advice="Rewrite the table without them in that engine (REORG TABLE … APPLY (PURGE)).",
         )
-    if "://" in place:
-        return list(held.file_uris())
-    # In the log paths are relative to the table and URL-encoded.
-    inside = pa.table(held.get_add_actions(flatten=True)).column("path").to_pylist()
-    return [os.path.join(place, unquote(path)) for path in inside]
+
+
+def not_a_store(url: str) -> SnapshotError:
+    """The error for an address where no table is."""
+    return SnapshotError("is not a scoregate store", place=url, advice="'scoregate fetch --store' creates one.")
 
 
 def _listed(texts: Sequence[str]) -> str:

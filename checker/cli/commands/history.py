@@ -75,7 +75,7 @@ def history() -> None:
 @history.command("sql", short_help="Query the store in SQL.")
 @taken(SqlOptions)
 def sql(options: SqlOptions) -> int:
-    """Query the store in DuckDB's SQL; a query reads nothing but the store.
+    """Query the store in DuckDB's SQL; a query reads nothing but the store, and changes nothing.
 
     \b
     Example:
@@ -83,13 +83,12 @@ def sql(options: SqlOptions) -> int:
 
     The tables are scores, control_scores, states, findings and profiles; "DESCRIBE scores" shows columns.
     """
-    from checker.store.query import connect
+    from checker.store.user_query import answer
     from checker.views.history import ROW_FORMATS, render_rows
 
     wanted = parse_outputs(options.output, ROW_FORMATS)
-    with connect(_url(options.store)) as held:
-        answer = held.ask_freely(options.query)
-    write_answer([(one, render_rows(one.format, answer)) for one in wanted])
+    found = answer(_url(options.store), options.query)
+    write_answer([(one, render_rows(one.format, found)) for one in wanted])
     return EXIT_PASSED
 
 
