@@ -14,7 +14,7 @@ import httpx
 from checker.graph.client import Collections, fetch
 from checker.sandbox.app import Sandbox
 from checker.sandbox.tenants.tenant import SandboxTenant, make_tenant
-from checker.transport import async_client
+from checker.transport.client import async_client
 
 NOW = datetime.datetime(2026, 5, 22, 9, 0, 0, tzinfo=datetime.UTC)
 SCORES = "/v1.0/security/secureScores"

@@ -13,7 +13,7 @@ import msal
 from checker.auth.entra_errors import faulty, refused, senseless, unreachable
 from checker.auth.interface import Credentials, can_be_sent
 from checker.errors import SignInError
-from checker.transport import SignInClient
+from checker.transport.sign_in import SignInClient
 
 # msal logs answers that are not JSON with a traceback: on standard error where no log was set up.
 logging.getLogger("msal").addHandler(logging.NullHandler())

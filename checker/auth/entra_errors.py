@@ -12,7 +12,7 @@ import httpx
 
 from checker.auth.interface import SECRETS, Credentials
 from checker.errors import SignInError
-from checker.transport import why_unreachable
+from checker.transport.failures import why_unreachable
 
 _CODE = re.compile(r"AADSTS(\d{4,7})")
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?")

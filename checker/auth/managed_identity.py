@@ -10,7 +10,7 @@ import msal
 from checker.auth.confidential import CAPABILITIES, asked
 from checker.auth.interface import Credentials
 from checker.errors import SignInError
-from checker.transport import SignInClient
+from checker.transport.sign_in import SignInClient
 
 # App Service and its like, Azure Arc, Azure Machine Learning.
 _OFFERED_BY = (

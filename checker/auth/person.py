@@ -10,7 +10,7 @@ from checker.auth.confidential import CAPABILITIES, asked, instance_discovery
 from checker.auth.interface import Credentials
 from checker.auth.needs import CLIENT, TENANT, demand
 from checker.errors import UsageError
-from checker.transport import SignInClient
+from checker.transport.sign_in import SignInClient
 
 Ask = Callable[["msal.PublicClientApplication", list[str], str | None], dict[str, Any]]
 

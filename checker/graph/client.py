@@ -14,7 +14,7 @@ from checker.errors import DeadlineError, GraphError
 from checker.graph.interface import TokenSource
 from checker.graph.requests import GraphAnswer, Requester
 from checker.snapshot.decode import without_lone_surrogates
-from checker.transport import async_client
+from checker.transport.client import async_client
 
 _SCORES = "secureScores"
 _PROFILES = "secureScoreControlProfiles"

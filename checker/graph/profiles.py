@@ -21,7 +21,7 @@ from checker.remediation.plan import RecordedState, recorded_state
 from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 from checker.snapshot.decode import without_lone_surrogates
 from checker.snapshot.model import SecureScoreControlProfile
-from checker.transport import async_client
+from checker.transport.client import async_client
 
 _VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
 _NOT_FOUND = 404

@@ -13,7 +13,7 @@ from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
 from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal, retry_after
 from checker.graph.interface import TokenSource
-from checker.transport import may_pass, why_unreachable
+from checker.transport.failures import may_pass, why_unreachable
 
 _ERROR_BYTES = 64 * 1024
 _PARTIAL_CONTENT = 206

@@ -99,7 +99,7 @@ def enter(request: SourceRequest, say: Say, *, write: bool = False) -> "Entrance
     from checker.auth.checked import CheckedTokens
     from checker.auth.entrance import Entrance
     from checker.auth.interface import Credentials
-    from checker.transport import checked_base
+    from checker.transport.client import checked_base
 
     graph = checked_base(request.graph_url or place.graph, "--graph-url")
     authority = checked_base(_with_scheme(request.authority_url or place.authority), "--authority-url")
@@ -139,7 +139,7 @@ def _live(request: SourceRequest, now: datetime.datetime, say: Say, *, write: bo
             "lists ways without a secret.",
         )
     from checker.sources.live import LiveSource
-    from checker.transport import async_client
+    from checker.transport.client import async_client
 
     entrance = enter(request, say, write=write)
     return LiveSource(

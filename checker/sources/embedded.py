@@ -9,7 +9,7 @@ from checker.sources.live import LiveSource
 
 if TYPE_CHECKING:
     from checker.sandbox.app import Sandbox
-    from checker.transport import Observer
+    from checker.transport.client import Observer
 
 _DEADLINE_SECONDS = 60.0
 
@@ -38,7 +38,7 @@ def sandbox_source(now: datetime.datetime, seed: int, observe: "Observer | None"
 
     from checker.sandbox.app import Sandbox
     from checker.sandbox.tenants.tenant import make_tenant
-    from checker.transport import async_client
+    from checker.transport.client import async_client
 
     day = now.astimezone(datetime.UTC).date()
     try:

@@ -12,7 +12,7 @@ from checker.errors import SnapshotError
 from checker.snapshot.moments import DAYS_KEPT
 from checker.snapshot.read import Reading, SourceDocument, decode_snapshot
 from checker.snapshot.write import snapshot_file
-from checker.transport import async_client
+from checker.transport.client import async_client
 
 if TYPE_CHECKING:
     import httpx

@@ -158,17 +158,17 @@ def test_an_answer_that_is_broken(served: Endpoints, path: str, fault: Any, mess
 
 
 def test_an_answer_is_bounded_in_time_and_in_size(served: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checker.transport._WHOLE_SECONDS", 0.0)
+    monkeypatch.setattr("checker.transport.sign_in._WHOLE_SECONDS", 0.0)
     error = refused("client-secret", secret(served))
     assert error.message == "Microsoft Entra could not be reached: it did not answer in time"
-    monkeypatch.setattr("checker.transport._WHOLE_SECONDS", 60.0)
-    monkeypatch.setattr("checker.transport._MOST_BYTES", 100)
+    monkeypatch.setattr("checker.transport.sign_in._WHOLE_SECONDS", 60.0)
+    monkeypatch.setattr("checker.transport.sign_in._MOST_BYTES", 100)
     error = refused("client-secret", secret(served))
     assert error.message == "Microsoft Entra could not be reached: the connection broke (the answer is too large)"
 
 
 def test_entra_that_does_not_answer(served: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checker.transport._TIMEOUT", httpx.Timeout(0.2))
+    monkeypatch.setattr("checker.transport.sign_in.TIMEOUT", httpx.Timeout(0.2))
     SANDBOX.faults.add(DISCOVERY, Delay(1))
     error = refused("client-secret", secret(served))
     assert error.message == "Microsoft Entra could not be reached: it did not answer in time"

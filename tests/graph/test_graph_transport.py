@@ -8,7 +8,7 @@ from checker.errors import DeadlineError, GraphError, UsageError
 from checker.sandbox.app import Sandbox
 from checker.sandbox.faults.kinds import DroppedConnection, Status
 from checker.sandbox.serving.serve import Endpoints, running
-from checker.transport import async_client, checked_base
+from checker.transport.client import async_client, checked_base
 
 
 @pytest.mark.parametrize(

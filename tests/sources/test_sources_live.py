@@ -13,7 +13,7 @@ from checker.errors import GraphError, SnapshotError
 from checker.sources.embedded import sandbox_source
 from checker.sources.file import FileSource
 from checker.sources.live import LiveSource
-from checker.transport import async_client
+from checker.transport.client import async_client
 
 TENANT = "00000000-0000-0000-0000-000000000001"
 

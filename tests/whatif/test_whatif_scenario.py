@@ -18,7 +18,7 @@ from checker.sandbox.app import Sandbox
 from checker.snapshot.model import Snapshot
 from checker.sources.live import LiveSource
 from checker.tenant.tenant import Tenant
-from checker.transport import async_client
+from checker.transport.client import async_client
 from checker.whatif.projection import Question, project
 from checker.whatif.scenario import Adoption, Scenario, simulate
 from checker.whatif.target import Choice

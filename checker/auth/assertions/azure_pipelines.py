@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from checker.auth.assertions.interface import Platform, answered
 from checker.auth.interface import Credentials
-from checker.transport import checked_base
+from checker.transport.client import checked_base
 
 _URL = "SYSTEM_OIDCREQUESTURI"
 _TOKEN = "SYSTEM_ACCESSTOKEN"

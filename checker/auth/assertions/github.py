@@ -3,7 +3,7 @@
 from checker.auth.assertions.audience import audience
 from checker.auth.assertions.interface import Platform, answered
 from checker.auth.interface import Credentials
-from checker.transport import checked_base
+from checker.transport.client import checked_base
 
 _URL = "ACTIONS_ID_TOKEN_REQUEST_URL"
 _TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"

@@ -8,7 +8,8 @@ import msgspec
 
 from checker.auth.interface import Credentials
 from checker.errors import SignInError
-from checker.transport import SignInClient, why_unreachable
+from checker.transport.failures import why_unreachable
+from checker.transport.sign_in import SignInClient
 
 _MOST_BYTES = 64 * 1024
 
