@@ -5,9 +5,7 @@ Source: learn.microsoft.com/graph/errors and …/graph/api/resources/security-er
 
 import base64
 import binascii
-import datetime
 import re
-from email.utils import parsedate_to_datetime
 
 import httpx
 import msgspec
@@ -15,7 +13,6 @@ import msgspec
 from checker.errors import GraphError
 
 _LONGEST_MESSAGE = 500
-_LONGEST_WAIT = 3600.0
 RETRIED = frozenset({429, 502, 503, 504})
 
 _CONSENT = (
@@ -44,7 +41,10 @@ class _Body(msgspec.Struct):
 
 
 class RetryableError(Exception):
-    """A temporary refusal, with the error to show if it lasts and the wait that Graph asks for."""
+    """A temporary refusal, with the error to show if it lasts and the wait that Graph asks for.
+
+    The wait is as Graph gives it, down to none at all: who tries again waits for its own backoff at least.
+    """
 
     def __init__(self, error: GraphError, wait: float | None) -> None:
         super().__init__(error.message)
@@ -99,19 +99,3 @@ def demanded_claims(response: httpx.Response) -> str | None:
     except (binascii.Error, ValueError, RecursionError, msgspec.DecodeError):
         return None
     return claims
-
-
-def retry_after(response: httpx.Response, now: datetime.datetime) -> float | None:
-    """The seconds that the answer asks to wait (RFC 9110: seconds or a date); None if it does not ask."""
-    value = response.headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if value.isdecimal():
-        return min(float(value[:9]), _LONGEST_WAIT)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.UTC)
-    return min(max(0.0, (moment - now).total_seconds()), _LONGEST_WAIT)

@@ -11,9 +11,10 @@ import stamina.instrumentation
 
 from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
-from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal, retry_after
+from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal
 from checker.graph.interface import TokenSource
 from checker.transport.failures import may_pass, why_unreachable
+from checker.transport.retry_after import retry_after
 
 _ERROR_BYTES = 64 * 1024
 _PARTIAL_CONTENT = 206
@@ -43,7 +44,7 @@ class Requester:
         Args:
             token: the source of access tokens.
             connect: makes the client.
-            first_wait: seconds before the first retry, if Graph does not ask for a time; doubled each time.
+            first_wait: seconds before the first retry, more if Graph asks for more; doubled each time.
             ends: the deadline of the run, by the event loop's clock.
         """
         self._token = token
@@ -63,7 +64,7 @@ class Requester:
         """
         try:
             async for attempt in stamina.retry_context(
-                on=_wait_or_not,
+                on=RetryableError,
                 attempts=None,
                 timeout=None,
                 wait_initial=self._first_wait,
@@ -71,10 +72,18 @@ class Requester:
                 wait_jitter=self._first_wait,
             ):
                 with attempt:
-                    return await self._once(url)
+                    return await self._once_and_wait(url, attempt.next_wait)
         except RetryableError as fault:
             raise fault.error from fault
         raise AssertionError("a retry loop without a limit ends by an answer or an error")
+
+    async def _once_and_wait(self, url: httpx.URL, backoff: float) -> GraphAnswer:
+        """One attempt; after a refusal that asks for more than the backoff, which follows with its jitter, the rest."""
+        try:
+            return await self._once(url)
+        except RetryableError as fault:
+            await asyncio.sleep(max(0.0, (fault.wait or 0.0) - backoff))
+            raise
 
     async def patch(self, url: httpx.URL, body: bytes) -> GraphAnswer:
         """The answer to one PATCH. It is never repeated automatically: only the caller knows whether that is safe.
@@ -133,13 +142,6 @@ class Requester:
     async def _renew(self) -> None:
         await self._client.aclose()
         self._client = self._connect()
-
-
-def _wait_or_not(fault: Exception) -> bool | float:
-    """Whether to retry, or after how many seconds."""
-    if not isinstance(fault, RetryableError):
-        return False
-    return True if fault.wait is None else fault.wait
 
 
 async def _bounded(response: httpx.Response, limit: int) -> bytes:

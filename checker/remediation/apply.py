@@ -201,13 +201,13 @@ class Applier:
         return await self._read_back(attempt.change)
 
     async def _delay(self, attempt: _Attempt, present: RecordedState, fault: WriteDelayedError) -> ChangeOutcome | None:
-        """Waits as long as the service asks, else twice as long as last time; gives up if the time is over by then."""
+        """Waits twice as long as last time, or as the service asks if that is longer; gives up if there is no time."""
         attempt.reason = fault.message
         if attempt.is_certain and not fault.certain:
             attempt.unconfirmed = present
-        pause = fault.wait if fault.wait is not None else attempt.wait
+        pause = max(attempt.wait, fault.wait or 0.0)
         if fault.wait is not None:
-            self._quiet_until = self._clock.ticks() + fault.wait
+            self._quiet_until = self._clock.ticks() + pause
         if self._clock.ticks() + pause > attempt.ends:
             return await self._give_up(attempt)
         await self._clock.sleep(pause)

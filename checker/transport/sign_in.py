@@ -1,5 +1,7 @@
 """The client for sign-in: httpx with the interface of requests, as msal calls it."""
 
+import datetime
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,14 +17,17 @@ from checker.transport.client import (
     start_clock,
     verified,
 )
+from checker.transport.retry_after import retry_after
 
 # What msal hands over: mappings of text, bytes and None, or text.
 _Form = Any
 # Of one whole answer in sign-in: a body that comes in drops would otherwise never be late.
 _WHOLE_SECONDS = 60.0
 _MOST_BYTES = 1024 * 1024
-# What no longer holds of a body that was read.
-_OF_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding"}
+# What no longer holds of a body that was read, and what is put in words that msal understands.
+_NOT_KEPT = {"content-encoding", "content-length", "transfer-encoding", "retry-after"}
+# What msal waits where it is not told how long.
+_SHORTEST_WAIT = 5.0
 
 
 class SignInClient:
@@ -66,15 +71,24 @@ class SignInClient:
                 if time.monotonic() > ends:
                     raise httpx.ReadTimeout("the answer took too long")
         return httpx.Response(
-            response.status_code,
-            headers=[(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_WIRE],
-            content=bytes(body),
-            request=response.request,
+            response.status_code, headers=_headers(response), content=bytes(body), request=response.request
         )
 
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
+
+
+def _headers(response: httpx.Response) -> list[tuple[str, str]]:
+    """The headers that still hold, with a wait that msal understands.
+
+    For as long as ``Retry-After`` says msal answers the same request itself; a shorter time would mean not at all.
+    """
+    kept = [(name, value) for name, value in response.headers.multi_items() if name not in _NOT_KEPT]
+    if response.is_error and "retry-after" in response.headers:
+        wait = max(_SHORTEST_WAIT, retry_after(response, datetime.datetime.now(datetime.UTC)) or 0.0)
+        kept.append(("retry-after", str(math.ceil(wait))))
+    return kept
 
 
 def _form(values: _Form) -> _Form:

@@ -167,6 +167,19 @@ def test_an_answer_is_bounded_in_time_and_in_size(served: Endpoints, monkeypatch
     assert error.message == "Microsoft Entra could not be reached: the connection broke (the answer is too large)"
 
 
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("asked", [None, 0, "-5", "soon", "Fri, 31 Dec 1999 23:59:59 GMT"])
+def test_entra_is_left_alone_for_a_while_whatever_wait_it_asks_for(
+    served: Endpoints, status: int, asked: int | str | None
+) -> None:
+    SANDBOX.faults.add(TOKEN_PATH, Status(status, retry_after=asked), times=20)
+    made = provider("client-secret", secret(served))
+    for _ in range(20):
+        with pytest.raises(SignInError):
+            made.token()
+    assert asked_for(TOKEN_PATH) == 1
+
+
 def test_entra_that_does_not_answer(served: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checker.transport.sign_in.TIMEOUT", httpx.Timeout(0.2))
     SANDBOX.faults.add(DISCOVERY, Delay(1))

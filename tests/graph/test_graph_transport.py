@@ -108,6 +108,18 @@ def test_a_refusal_that_passes_over_the_wire(trusted: tuple[Sandbox, Endpoints])
     assert len(fetched(trusted)) == 9 + len(SMALL_TENANT.control_profiles)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("asked", [0, "000", "-5", "0.0", "soon", "Fri, 31 Dec 1999 23:59:59 GMT"])
+def test_no_wait_that_is_asked_for_is_shorter_than_the_backoff(
+    trusted: tuple[Sandbox, Endpoints], status: int, asked: int | str
+) -> None:
+    trusted[0].faults.add(SCORES, Status(status, retry_after=asked), times=100_000)
+    with pytest.raises(DeadlineError):
+        fetched(trusted, deadline=1.0)
+    # The first wait is a millisecond, and each is twice the one before: the eleventh ends after the deadline.
+    assert len([request for request in trusted[0].requests if request.path == SCORES]) <= 11
+
+
 def test_a_certificate_that_is_not_trusted_is_told_at_once(
     trusted: tuple[Sandbox, Endpoints], monkeypatch: pytest.MonkeyPatch
 ) -> None:
