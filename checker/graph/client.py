@@ -10,6 +10,7 @@ from collections.abc import Callable
 import httpx
 import msgspec
 
+from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
 from checker.graph.interface import TokenSource
 from checker.graph.requests import GraphAnswer, Requester
@@ -36,6 +37,24 @@ class Collections(msgspec.Struct, frozen=True):
     secure_scores: list[msgspec.Raw]
     control_profiles: list[msgspec.Raw]
     warnings: dict[str, str]
+
+
+class _Room:
+    """What is left of the limit of all pages together."""
+
+    def __init__(self) -> None:
+        self._left = limits.SNAPSHOT_FILE_BYTES
+
+    def take(self, size: int, place: str) -> None:
+        """Takes the bytes of one page.
+
+        Raises:
+            GraphError: there is no room for them.
+        """
+        self._left -= size
+        if self._left < 0:
+            most = limits.SNAPSHOT_FILE_BYTES // limits.MEBIBYTE
+            raise GraphError(f"Graph's pages are larger than the limit of {most} MiB together", place=place)
 
 
 class _Page(msgspec.Struct):
@@ -68,8 +87,11 @@ async def fetch(
     """
     ends = asyncio.get_running_loop().time() + deadline
     wanted = ((_SCORES, f"$top={days}", days), (_PROFILES, f"$top={_PROFILES_ASKED}", None))
+    room = _Room()
     collections = [
-        _Pages(Requester(token, connect=connect, first_wait=first_wait, ends=ends), base, collection, query, count)
+        _Pages(
+            Requester(token, connect=connect, first_wait=first_wait, ends=ends), base, collection, query, count, room
+        )
         for collection, query, count in wanted
     ]
     tasks = [asyncio.create_task(pages.entries()) for pages in collections]
@@ -111,12 +133,15 @@ def _deadline_error(deadline: float, collections: list["_Pages"]) -> DeadlineErr
 class _Pages:
     """The pages of one collection."""
 
-    def __init__(self, requester: Requester, base: httpx.URL, collection: str, query: str, wanted: int | None) -> None:
+    def __init__(
+        self, requester: Requester, base: httpx.URL, collection: str, query: str, wanted: int | None, room: _Room
+    ) -> None:
         self.requester = requester
         self.collection = collection
         self.warning: str | None = None
         self._base = base
         self._wanted = wanted
+        self._room = room
         self._first = base.copy_with(
             path=f"{base.path.rstrip('/')}/v1.0/security/{collection}", query=query.encode("ascii")
         )
@@ -133,7 +158,9 @@ class _Pages:
                     place=self._place(url),
                 )
             seen.add(str(url))
-            page = self._page(await self.requester.get(url), url)
+            answer = await self.requester.get(url)
+            self._room.take(len(answer.body), self._place(url))
+            page = self._page(answer, url)
             found.extend(page.value)
             if self._wanted is not None and len(found) >= self._wanted:
                 return found[: self._wanted]

@@ -69,7 +69,7 @@ def _read(body: bytes) -> tuple[str, str, str]:
     """Graph's code, message and request id; empty where missing."""
     try:
         error = msgspec.json.decode(body, type=_Body, strict=False).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         start = body[:100].lstrip().lower()
         return (
             "",

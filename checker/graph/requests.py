@@ -13,10 +13,10 @@ from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
 from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal
 from checker.graph.interface import TokenSource
+from checker.transport.body import BodyError, read_body, read_reason
 from checker.transport.failures import may_pass, why_unreachable
 from checker.transport.retry_after import retry_after
 
-_ERROR_BYTES = 64 * 1024
 _PARTIAL_CONTENT = 206
 
 
@@ -107,11 +107,10 @@ class Requester:
         try:
             async with self._client.stream(method, url, headers=headers, content=body) as response:
                 if response.is_success:
-                    content = await _bounded(response, limits.GRAPH_PAGE_BYTES)
-                    partial = response.status_code == _PARTIAL_CONTENT
+                    answer = await _answer(response)
                     self.last_refusal = None
-                    return GraphAnswer(content, response.headers.get("warning", "no reason given") if partial else None)
-                error = refusal(response, await _start(response))
+                    return answer
+                error = refusal(response, await read_reason(response, limits.GRAPH_ERROR_BYTES))
                 demanded = demanded_claims(response) if claims is None else None
                 if response.status_code not in RETRIED and demanded is None:
                     raise error
@@ -144,25 +143,10 @@ class Requester:
         self._client = self._connect()
 
 
-async def _bounded(response: httpx.Response, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_bytes():
-        size += len(part)
-        if size > limit:
-            raise GraphError(
-                f"Graph's answer is larger than the limit of {limit // limits.MEBIBYTE} MiB",
-                place=str(response.request.url.copy_with(query=None)),
-            )
-        parts.append(part)
-    return b"".join(parts)
-
-
-async def _start(response: httpx.Response) -> bytes:
-    """The beginning of an error's body."""
-    body = b""
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) >= _ERROR_BYTES:
-            break
-    return body[:_ERROR_BYTES]
+async def _answer(response: httpx.Response) -> GraphAnswer:
+    try:
+        body = await read_body(response, limits.GRAPH_PAGE_BYTES)
+    except BodyError as fault:
+        raise GraphError(f"Graph's answer {fault}", place=str(response.request.url.copy_with(query=None))) from fault
+    partial = response.status_code == _PARTIAL_CONTENT
+    return GraphAnswer(body, response.headers.get("warning", "no reason given") if partial else None)

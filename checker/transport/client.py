@@ -10,6 +10,7 @@ import httpx
 
 from checker import __version__
 from checker.errors import UsageError
+from checker.transport.body import ACCEPT_ENCODING
 
 USER_AGENT = f"scoregate/{__version__}"
 # Of one request; the run as a whole has a deadline of its own.
@@ -45,7 +46,7 @@ def async_client(
             transport=transport,
             timeout=TIMEOUT,
             follow_redirects=False,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json", **ACCEPT_ENCODING},
             verify=verified(transport),
             event_hooks={"request": [begin], "response": [end]} if observe is not None else {},
         )

@@ -4,10 +4,15 @@ import ssl
 
 import httpx
 
+from checker.transport.body import BodyError
+
 
 def may_pass(fault: httpx.HTTPError) -> bool:
-    """Whether another try can go better: not where we would send nonsense, or the certificate is not trusted."""
-    hopeless = isinstance(fault, httpx.LocalProtocolError | httpx.UnsupportedProtocol)
+    """Whether another try can go better.
+
+    Not where we would send nonsense, the certificate is not trusted, or the answer is one that is not read.
+    """
+    hopeless = isinstance(fault, httpx.LocalProtocolError | httpx.UnsupportedProtocol | BodyError)
     return not hopeless and _certificate_fault(fault) is None
 
 
@@ -16,6 +21,10 @@ def why_unreachable(fault: httpx.HTTPError) -> str:
     certificate = _certificate_fault(fault)
     if certificate is not None:
         return f"its certificate was not accepted ({certificate.verify_message})"
+    return f"its answer {fault}" if isinstance(fault, BodyError) else _why_broken(fault)
+
+
+def _why_broken(fault: httpx.HTTPError) -> str:
     match fault:
         case httpx.LocalProtocolError():
             # Its text quotes the header that is wrong, which may be the one with the token.
