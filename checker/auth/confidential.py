@@ -39,6 +39,7 @@ class ConfidentialApplication:
         """
         self._credentials = credentials
         self._credential = credential
+        self._client = SignInClient(observe=credentials.observe)
         self._application: msal.ConfidentialClientApplication | None = None
 
     def token(self, claims: str | None = None) -> str:
@@ -52,14 +53,14 @@ class ConfidentialApplication:
                     authority=f"{self._credentials.authority}/{self._credentials.tenant}",
                     instance_discovery=instance_discovery(self._credentials),
                     client_capabilities=CAPABILITIES,
-                    http_client=SignInClient(observe=self._credentials.observe),
+                    http_client=self._client,
                 )
             answer: dict[str, Any] = self._application.acquire_token_for_client(
                 [self._credentials.scope], claims_challenge=claims
             )
             return answer
 
-        return asked(self._credentials, ask)
+        return asked(self._credentials, self._client, ask)
 
 
 def instance_discovery(credentials: Credentials) -> bool | None:
@@ -67,11 +68,12 @@ def instance_discovery(credentials: Credentials) -> bool | None:
     return None if any(credentials.authority == f"https://{host}" for host in _KNOWN_HOSTS) else False
 
 
-def asked(credentials: Credentials, ask: Callable[[], dict[str, Any]]) -> str:
+def asked(credentials: Credentials, client: SignInClient, ask: Callable[[], dict[str, Any]]) -> str:
     """The token in msal's answer.
 
     Args:
         credentials: whom the error names.
+        client: what msal sends its requests by.
         ask: calls msal; whatever it raises becomes one clear error.
 
     Raises:
@@ -84,7 +86,7 @@ def asked(credentials: Credentials, ask: Callable[[], dict[str, Any]]) -> str:
     except msal.exceptions.MsalServiceError as fault:
         raise faulty(credentials, str(fault)) from fault
     except _NONSENSE as fault:
-        raise senseless(credentials, fault) from fault
+        raise senseless(credentials, fault, client.status) from fault
     except OSError as fault:
         # The file of a token cache, or of Azure Arc's secret.
         raise SignInError(

@@ -107,8 +107,14 @@ def refused(credentials: Credentials, answer: dict[str, Any]) -> SignInError:
     )
 
 
-def senseless(credentials: Credentials, fault: Exception) -> SignInError:
-    """The error for an answer that is not what Entra answers; an unknown tenant shows in this way too."""
+def senseless(credentials: Credentials, fault: Exception, status: int | None = None) -> SignInError:
+    """The error for an answer that is not what Entra answers; an unknown tenant shows in this way too.
+
+    Args:
+        credentials: whom the error names.
+        fault: what msal raised.
+        status: the answer's, which tells more than its body where that can't be read.
+    """
     # What Entra said when it was asked for its addresses is in the error that msal's own one replaces.
     code = _CODE.search(str(fault.__cause__ or fault.__context__))
     if code is not None:
@@ -118,6 +124,8 @@ def senseless(credentials: Credentials, fault: Exception) -> SignInError:
         what = "it is not JSON; is there a proxy or a sign-in page in between?"
     elif isinstance(fault, ValueError):
         what = _harmless(credentials, str(fault).partition(". ")[0])
+    if status is not None and status >= 300:
+        what = f"status {status}, and {what}"
     return SignInError(
         f"Entra's answer could not be understood: {what}",
         place=credentials.authority,

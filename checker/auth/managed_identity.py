@@ -31,6 +31,7 @@ class ManagedIdentity:
 
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
+        self._http = SignInClient(observe=credentials.observe)
         self._client: msal.ManagedIdentityClient | None = None
 
     def token(self, claims: str | None = None) -> str:
@@ -45,7 +46,7 @@ class ManagedIdentity:
                 )
                 self._client = msal.ManagedIdentityClient(
                     identity,
-                    http_client=SignInClient(observe=self._credentials.observe),
+                    http_client=self._http,
                     client_capabilities=CAPABILITIES,
                 )
             answer: dict[str, Any] = self._client.acquire_token_for_client(
@@ -54,7 +55,7 @@ class ManagedIdentity:
             return answer
 
         try:
-            return asked(self._credentials, ask)
+            return asked(self._credentials, self._http, ask)
         except SignInError as fault:
             raise SignInError(
                 _of_endpoint(fault.message),

@@ -27,6 +27,7 @@ class Person:
         """
         self._credentials = credentials
         self._ask = ask
+        self._client = SignInClient(observe=credentials.observe)
         self._application: msal.PublicClientApplication | None = None
 
     def token(self, claims: str | None = None) -> str:
@@ -43,7 +44,7 @@ class Person:
                     return silent
             return self._ask(application, scopes, claims)
 
-        return asked(self._credentials, ask)
+        return asked(self._credentials, self._client, ask)
 
     def _app(self) -> "msal.PublicClientApplication":
         if self._application is None:
@@ -53,7 +54,7 @@ class Person:
                 instance_discovery=instance_discovery(self._credentials),
                 client_capabilities=CAPABILITIES,
                 token_cache=token_cache(self._credentials),
-                http_client=SignInClient(observe=self._credentials.observe),
+                http_client=self._client,
             )
         return self._application
 

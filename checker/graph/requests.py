@@ -147,6 +147,10 @@ async def _answer(response: httpx.Response) -> GraphAnswer:
     try:
         body = await read_body(response, limits.GRAPH_PAGE_BYTES)
     except BodyError as fault:
-        raise GraphError(f"Graph's answer {fault}", place=str(response.request.url.copy_with(query=None))) from fault
+        raise GraphError(
+            f"Graph's answer {fault}",
+            place=str(response.request.url.copy_with(query=None)),
+            advice="A proxy may have answered, or changed the answer: check HTTPS_PROXY and --graph-url.",
+        ) from fault
     partial = response.status_code == _PARTIAL_CONTENT
     return GraphAnswer(body, response.headers.get("warning", "no reason given") if partial else None)

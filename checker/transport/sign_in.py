@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from checker.documents import limits
+from checker.transport.body import ACCEPT_ENCODING, Body
 from checker.transport.client import (
     TIMEOUT,
     USER_AGENT,
@@ -23,7 +25,6 @@ from checker.transport.retry_after import retry_after
 _Form = Any
 # Of one whole answer in sign-in: a body that comes in drops would otherwise never be late.
 _WHOLE_SECONDS = 60.0
-_MOST_BYTES = 1024 * 1024
 # What no longer holds of a body that was read, and what is put in words that msal understands.
 _NOT_KEPT = {"content-encoding", "content-length", "transfer-encoding", "retry-after"}
 # What msal waits where it is not told how long.
@@ -34,20 +35,37 @@ class SignInClient:
     """What msal calls for HTTP: httpx with the interface of requests.
 
     msal's own client would read ``REQUESTS_CA_BUNDLE`` and ignore ``SSL_CERT_FILE``; a run has one trust store.
+
+    Attributes:
+        status: of the last answer, which msal does not tell where it can't read the body; None before the first.
     """
 
     def __init__(self, transport: httpx.BaseTransport | None = None, observe: Observer | None = None) -> None:
-        with environment_checked():
-            self._client = httpx.Client(
-                transport=transport,
-                timeout=TIMEOUT,
-                follow_redirects=False,
-                headers={"User-Agent": USER_AGENT},
-                # msal never closes it, and asks too seldom for an open connection to be of use.
-                limits=httpx.Limits(max_keepalive_connections=0),
-                verify=verified(transport),
-                event_hooks=_hooks(observe),
-            )
+        """Prepares; the environment is read with the first request.
+
+        Args:
+            transport: carries the requests; None for the network.
+            observe: receives a line about each request.
+        """
+        self._transport = transport
+        self._observe = observe
+        self._client: httpx.Client | None = None
+        self.status: int | None = None
+
+    def _opened(self) -> httpx.Client:
+        if self._client is None:
+            with environment_checked():
+                self._client = httpx.Client(
+                    transport=self._transport,
+                    timeout=TIMEOUT,
+                    follow_redirects=False,
+                    headers={"User-Agent": USER_AGENT, **ACCEPT_ENCODING},
+                    # msal never closes it, and asks too seldom for an open connection to be of use.
+                    limits=httpx.Limits(max_keepalive_connections=0),
+                    verify=verified(self._transport),
+                    event_hooks=_hooks(self._observe),
+                )
+        return self._client
 
     def get(self, url: str, params: _Form = None, headers: _Form = None, **_: object) -> httpx.Response:
         """A GET as msal asks for it."""
@@ -60,23 +78,33 @@ class SignInClient:
         return self._sent("POST", url, params=_form(params), data=_form(data), headers=headers)
 
     def _sent(self, method: str, url: str, **given: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
-        """The answer, read whole within bounds of size and time."""
+        """The answer, read whole within bounds of size and time; of a refusal what can be read of it."""
+        self.status = None
         ends = time.monotonic() + _WHOLE_SECONDS
-        body = bytearray()
-        with self._client.stream(method, url, **given) as response:
-            for part in response.iter_bytes():
-                body += part
-                if len(body) > _MOST_BYTES:
-                    raise httpx.ReadError("the answer is too large")
-                if time.monotonic() > ends:
-                    raise httpx.ReadTimeout("the answer took too long")
+        with self._opened().stream(method, url, **given) as response:
+            self.status = response.status_code
+            body = Body(response, limits.SIGN_IN_BYTES)
+            try:
+                _read(response, body, ends)
+            except httpx.HTTPError:
+                if not response.is_error:
+                    raise
         return httpx.Response(
-            response.status_code, headers=_headers(response), content=bytes(body), request=response.request
+            response.status_code, headers=_headers(response), content=body.so_far(), request=response.request
         )
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+
+
+def _read(response: httpx.Response, body: Body, ends: float) -> None:
+    for raw in response.iter_raw():
+        body.add(raw)
+        if time.monotonic() > ends:
+            raise httpx.ReadTimeout("the answer took too long")
+    body.whole()
 
 
 def _headers(response: httpx.Response) -> list[tuple[str, str]]:

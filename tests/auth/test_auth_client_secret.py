@@ -1,7 +1,9 @@
+import gzip
 import http.server
 import json
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from graph_support import NOW, SMALL_TENANT
 
 from checker.auth import METHODS, provider
+from checker.auth.assertions import github
 from checker.auth.interface import VARIABLES, Credentials
 from checker.errors import SignInError, UsageError
 from checker.sandbox.app import Sandbox
@@ -195,6 +198,8 @@ class Stranger:
     def __init__(self) -> None:
         self.discovery: Answer | None = None
         self.granting = GRANTED
+        self.encoding: str | None = None
+        self.accepted: set[str | None] = set()
         self.url = ""
 
     def configuration(self, **changes: Any) -> Answer:
@@ -211,9 +216,13 @@ def listening(stranger: Stranger, context: ssl.SSLContext) -> Iterator[None]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("content-length") or 0))
+            stranger.accepted.add(self.headers.get("accept-encoding"))
             asked = stranger.discovery or stranger.configuration()
-            status, kind, body = asked if "well-known" in self.path else stranger.granting
+            is_discovery = "well-known" in self.path
+            status, kind, body = asked if is_discovery else stranger.granting
             self.send_response(status)
+            if stranger.encoding is not None and (stranger.discovery or not is_discovery):
+                self.send_header("content-encoding", stranger.encoding)
             self.send_header("content-type", kind)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
@@ -251,7 +260,7 @@ def stranger_served() -> Iterator[tuple[Stranger, str]]:
 def stranger(stranger_served: tuple[Stranger, str], monkeypatch: pytest.MonkeyPatch) -> Stranger:
     monkeypatch.setenv("SSL_CERT_FILE", stranger_served[1])
     found = stranger_served[0]
-    found.discovery, found.granting = None, GRANTED
+    found.discovery, found.granting, found.encoding = None, GRANTED, None
     return found
 
 
@@ -339,3 +348,65 @@ def test_a_page_that_sends_the_request_back_shows_no_secret(stranger: Stranger, 
     stranger.granting = (400, JSON, json.dumps({"error": "a", "error_description": "b", member: echo}).encode())
     error = refused(stranger.url, client_secret=secret)
     assert "bad: client_secret=…&…&client_assertion=…&scope=x" in error.message
+
+
+def test_sign_in_asks_for_gzip_and_reads_one_layer_of_it(stranger: Stranger) -> None:
+    status, kind, body = GRANTED
+    stranger.granting, stranger.encoding = (status, kind, gzip.compress(body)), "gzip"
+    stranger.accepted.clear()
+    assert sign_in(stranger.url) == "granted"
+    assert stranger.accepted == {"gzip"}
+
+
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "deflate", "br", "zstd", "nonsense"])
+@pytest.mark.parametrize("is_discovery", [True, False])
+def test_an_answer_in_an_encoding_that_was_not_asked_for(stranger: Stranger, encoding: str, is_discovery: bool) -> None:
+    stranger.encoding = encoding
+    if is_discovery:
+        stranger.discovery = stranger.configuration()
+    said = f"its answer came encoded as {encoding!r}, and gzip was asked for"
+    assert refused(stranger.url).message == f"Microsoft Entra could not be reached: {said}"
+
+
+@pytest.mark.parametrize("mebibytes", [2, 400])
+def test_a_small_answer_that_becomes_a_large_one_is_not_decoded_whole(stranger: Stranger, mebibytes: int) -> None:
+    stranger.granting, stranger.encoding = (200, JSON, gzip.compress(bytes(mebibytes * 1024 * 1024), 1)), "gzip"
+    tracemalloc.start()
+    try:
+        said = "its answer is larger than the limit of 1 MiB"
+        assert refused(stranger.url).message == f"Microsoft Entra could not be reached: {said}"
+        assert tracemalloc.get_traced_memory()[1] < 30 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+DEEP = b'{"error": ' + b'{"a": ' * 100_000
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        (None, DEEP),
+        (None, b'{"error": "' + b"x" * 2_000_000),
+        ("gzip, gzip", b"{}"),
+        ("br", b"{}"),
+        ("gzip", b"not gzip"),
+        ("gzip", gzip.compress(b"{}" * 99, mtime=0)[:-9]),
+        ("gzip", gzip.compress(bytes(2_000_000), mtime=0)),
+    ],
+    ids=["deep", "large", "nested", "brotli", "no gzip", "cut", "bomb"],
+)
+@pytest.mark.parametrize(("status", "said"), [(401, ": status 401, and it "), (500, "(HTTP Error: 500)")])
+def test_a_refusal_keeps_its_status_whatever_its_body_is(
+    stranger: Stranger, encoding: str | None, body: bytes, status: int, said: str
+) -> None:
+    stranger.granting, stranger.encoding = (status, JSON, body), encoding
+    assert said in refused(stranger.url).message
+
+
+@pytest.mark.parametrize("body", [DEEP, b'{"value": ' + b"[" * 30_000])
+def test_a_platform_that_answers_in_deep_json_gives_no_assertion(stranger: Stranger, body: bytes) -> None:
+    stranger.granting = (200, JSON, body)
+    variables = {"ACTIONS_ID_TOKEN_REQUEST_URL": stranger.url, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x"}
+    with pytest.raises(SignInError, match="answered without an assertion"):
+        github.PLATFORM.assertion(msgspec.structs.replace(credentials(stranger.url), variables=variables))

@@ -29,7 +29,7 @@ from checker.clouds import GLOBAL
 from checker.errors import GraphError, SignInError, UsageError
 from checker.graph.failures import demanded_claims
 from checker.sandbox.entra.oidc import GITHUB_ISSUER
-from checker.sandbox.faults.kinds import Delay, DroppedConnection, HtmlPage, Status, TruncatedJson
+from checker.sandbox.faults.kinds import Delay, DroppedConnection, HtmlPage, HugeBody, Status, TruncatedJson
 from checker.sandbox.serving.serve import Endpoints, running
 from checker.sources.live import LiveSource
 
@@ -162,9 +162,9 @@ def test_an_answer_is_bounded_in_time_and_in_size(served: Endpoints, monkeypatch
     error = refused("client-secret", secret(served))
     assert error.message == "Microsoft Entra could not be reached: it did not answer in time"
     monkeypatch.setattr("checker.transport.sign_in._WHOLE_SECONDS", 60.0)
-    monkeypatch.setattr("checker.transport.sign_in._MOST_BYTES", 100)
+    SANDBOX.faults.add(TOKEN_PATH, HugeBody(mebibytes=2))
     error = refused("client-secret", secret(served))
-    assert error.message == "Microsoft Entra could not be reached: the connection broke (the answer is too large)"
+    assert error.message == "Microsoft Entra could not be reached: its answer is larger than the limit of 1 MiB"
 
 
 @pytest.mark.parametrize("status", [429, 503])

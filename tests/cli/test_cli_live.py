@@ -225,7 +225,9 @@ def test_a_huge_body_is_refused_in_little_memory(folder: Path) -> None:
     variables = {name: os.environ[name] for name in live_names()}
     ended = scoregate("fetch", "-o", "s.json", folder=folder, variables=variables, through=("-c", code))
     assert ended.code == 3
-    assert ended.err.endswith("Graph's answer is larger than the limit of 64 MiB\n")
+    message, advice = ended.err.splitlines()
+    assert message.endswith("Graph's answer is larger than the limit of 64 MiB")
+    assert "HTTPS_PROXY" in advice
     assert list(folder.iterdir()) == []
     kibibytes = int(ended.out) // (1024 if sys.platform == "darwin" else 1)
     assert kibibytes < 180 * 1024

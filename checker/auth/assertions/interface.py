@@ -67,7 +67,7 @@ def answered(
     try:
         answer: Any = msgspec.json.decode(response.content[:_MOST_BYTES])
         assertion = answer[member]
-    except (msgspec.DecodeError, TypeError, KeyError) as fault:
+    except (msgspec.DecodeError, TypeError, KeyError, RecursionError) as fault:
         raise SignInError(f"{what} answered without an assertion", advice=remedy) from fault
     if not isinstance(assertion, str) or assertion.count(".") != 2:
         raise SignInError(f"{what} answered with something that is not an assertion", advice=remedy)
