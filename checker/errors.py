@@ -24,6 +24,8 @@ judged, 130 interrupted. A gate that fails is a value (a verdict), never an exce
 
 from typing import ClassVar
 
+from checker.secrecy.known import conceal
+
 EXIT_PASSED = 0
 EXIT_FAILED = 1
 EXIT_CALLER = 2
@@ -38,15 +40,18 @@ class ScoregateError(Exception):
         message: what happened, one sentence.
         place: where, as a file with line, a URL or a JSON path; empty if it has none.
         advice: what to do next, one sentence; empty if the message says it all.
+
+    All three are without secrets from the start, wherever the error goes: to a stream, a journal or a log.
     """
 
     exit_code: ClassVar[int] = EXIT_NOT_JUDGED
 
     def __init__(self, message: str, *, place: str = "", advice: str = "") -> None:
+        message = conceal(message)
         super().__init__(message)
         self.message = message
-        self.place = place
-        self.advice = advice
+        self.place = conceal(place)
+        self.advice = conceal(advice)
 
     def __str__(self) -> str:
         """The error as lines for a person: place and message first, the advice below."""
@@ -78,7 +83,7 @@ class PolicyError(CallerError):
     def __init__(self, faults: list[str]) -> None:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__(f"{count} in the policies; nothing was judged")
-        self.faults = faults
+        self.faults = list(map(conceal, faults))
 
     def __str__(self) -> str:
         """Each fault on a line of its own, as editors and CI systems recognise it, and the count below."""

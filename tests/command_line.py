@@ -116,12 +116,14 @@ def says_one_thing(error: str) -> bool:
 
 
 @contextmanager
-def served_sandbox(folder: Path, *arguments: str) -> Iterator[tuple["subprocess.Popen[bytes]", dict[str, Any]]]:
+def served_sandbox(
+    folder: Path, *arguments: str, variables: Mapping[str, str] | None = None
+) -> Iterator[tuple["subprocess.Popen[bytes]", dict[str, Any]]]:
     """``scoregate sandbox`` in a process of its own, and the line that it prints when it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-m", "checker", "sandbox", "--now", NOW, *arguments],
         cwd=folder,
-        env=environment(),
+        env=environment(**(variables or {})),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

@@ -12,6 +12,7 @@ import msgspec
 from checker.auth.entra_errors import remedy
 from checker.auth.interface import Credentials, can_be_sent
 from checker.errors import SignInError
+from checker.secrecy.known import conceal, learn
 
 _SECONDS = 30
 # Before its end a token is asked for anew; the CLI has a cache of its own.
@@ -66,19 +67,25 @@ class AzureCli:
             raise SignInError(
                 f"Azure CLI cannot be run: {fault.strerror}", place=az, advice="Install Azure CLI anew."
             ) from fault
+        answer = _answer(ended.stdout)
+        learn(answer.access_token)
         if ended.returncode != 0:
             reason = _reason(ended.stderr.decode("utf-8", "replace"))
             raise SignInError(
                 f"Azure CLI gave no token: {reason}",
                 advice=remedy(reason) or _log_in(self._credentials),
             )
-        try:
-            answer = msgspec.json.decode(ended.stdout, type=_Answer, strict=False)
-        except (msgspec.DecodeError, ValueError, RecursionError):
-            answer = _Answer("")
         if not can_be_sent(answer.access_token):
             raise SignInError("Azure CLI answered without a token", advice="Is it up to date? Run 'az upgrade'.")
         return answer
+
+
+def _answer(said: bytes) -> _Answer:
+    """What the command answered; without a token where that is no answer."""
+    try:
+        return msgspec.json.decode(said, type=_Answer, strict=False)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return _Answer("")
 
 
 def _log_in(credentials: Credentials) -> str:
@@ -92,7 +99,7 @@ def _log_in(credentials: Credentials) -> str:
 
 def _reason(said: str) -> str:
     """The line that says why: Entra's, else the error's, else the last; advice to log in follows it at times."""
-    lines = [text for text in said.splitlines() if text.strip()] or ["no reason given"]
+    lines = [text for text in conceal(said).splitlines() if text.strip()] or ["no reason given"]
     marked = [text for mark in ("AADSTS", "ERROR:") for text in lines if mark in text]
     return [*marked, lines[-1]][0][:300]
 

@@ -12,6 +12,7 @@ from checker.auth.interface import Credentials
 from checker.auth.needs import CLIENT, TENANT, demand
 from checker.documents import files
 from checker.errors import SignInError
+from checker.secrecy.known import learn
 
 _PATH = "AZURE_CLIENT_CERTIFICATE_PATH"
 _PASSWORD = "AZURE_CLIENT_CERTIFICATE_PASSWORD"
@@ -46,6 +47,7 @@ def _credential(credentials: Credentials, path: str) -> dict[str, object]:
     if b"-----BEGIN" in data:
         _check_pem(data, password, files.shown(path))
         text = data.decode("ascii", "replace")
+        _learn_key(text)
         credential: dict[str, object] = {"private_key": text, "public_certificate": text}
         return credential | ({"passphrase": password} if password is not None else {})
     _check_pfx(data, password, files.shown(path))
@@ -55,6 +57,16 @@ def _credential(credentials: Credentials, path: str) -> dict[str, object]:
         "passphrase": password,
         **({"public_certificate": True} if chain else {}),
     }
+
+
+def _learn_key(text: str) -> None:
+    """Makes the lines of the private key known as secrets."""
+    is_key = False
+    for part in text.splitlines():
+        if part.startswith("-----"):
+            is_key = part.startswith("-----BEGIN") and "PRIVATE KEY" in part
+        elif is_key:
+            learn(part)
 
 
 def _check_pem(data: bytes, password: str | None, name: str) -> None:

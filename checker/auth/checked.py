@@ -3,6 +3,7 @@
 from checker.auth.claims import read_claims
 from checker.auth.interface import TokenProvider
 from checker.errors import SignInError
+from checker.secrecy.known import learn
 
 # Graph's application id, which some tokens name as their audience.
 _GRAPH = "00000003-0000-0000-c000-000000000000"
@@ -49,6 +50,7 @@ class CheckedTokens:
         """A valid access token; see ``TokenProvider``."""
         token = self._provider.token(claims)
         if token != self._seen:
+            learn(token)
             refuse_foreign(token, tenant=self._tenant, resource=self._resource)
             self._seen = token
         return token

@@ -6,16 +6,16 @@ Source of codes: learn.microsoft.com/entra/identity-platform/reference-error-cod
 import json
 import re
 from typing import Any
-from urllib.parse import quote_plus
 
 import httpx
 
-from checker.auth.interface import SECRETS, Credentials
+from checker.auth.interface import Credentials
 from checker.errors import SignInError
+from checker.secrecy.known import conceal
 from checker.transport.failures import why_unreachable
 
 _CODE = re.compile(r"AADSTS(\d{4,7})")
-_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?")
+_LONGEST = 300
 _TRUST = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 _REMEDIES = {
     "7000215": "The secret is wrong: set AZURE_CLIENT_SECRET to the secret's value, not to its id.",
@@ -85,20 +85,16 @@ def remedy(said: str, permission: str = "SecurityEvents.Read.All") -> str | None
     return advice.replace("{permission}", permission) if advice is not None else None
 
 
-def _harmless(credentials: Credentials, said: str) -> str:
+def _harmless(said: str) -> str:
     """A text from outside, without the secrets that it may send back, as pages for people do at times."""
-    for value in filter(None, map(credentials.variable, SECRETS)):
-        # What is shorter stands in many a word.
-        if len(value) >= 8:
-            said = said.replace(value, "…").replace(quote_plus(value), "…")
-    return _TOKEN.sub("…", said)[:300]
+    return conceal(said)[:_LONGEST]
 
 
 def refused(credentials: Credentials, answer: dict[str, Any]) -> SignInError:
     """The error for an answer of Entra that holds no token."""
     description = str(answer.get("error_description") or "").splitlines()
-    first = _harmless(credentials, description[0]) if description else "it gave no reason"
-    error = _harmless(credentials, str(answer.get("error") or "no token"))
+    first = _harmless(description[0]) if description else "it gave no reason"
+    error = _harmless(str(answer.get("error") or "no token"))
     permission = credentials.delegated_scopes[0].rpartition("/")[2]
     return SignInError(
         f"Microsoft Entra refused the sign-in ({error}): {first}",
@@ -123,7 +119,7 @@ def senseless(credentials: Credentials, fault: Exception, status: int | None = N
     if isinstance(fault, json.JSONDecodeError):
         what = "it is not JSON; is there a proxy or a sign-in page in between?"
     elif isinstance(fault, ValueError):
-        what = _harmless(credentials, str(fault).partition(". ")[0])
+        what = _harmless(str(fault).partition(". ")[0])
     if status is not None and status >= 300:
         what = f"status {status}, and {what}"
     return SignInError(
@@ -136,7 +132,7 @@ def senseless(credentials: Credentials, fault: Exception, status: int | None = N
 def faulty(credentials: Credentials, said: str) -> SignInError:
     """The error for a fault on Entra's side (500 and above)."""
     return SignInError(
-        f"Microsoft Entra reported an internal error ({_harmless(credentials, said)})",
+        f"Microsoft Entra reported an internal error ({_harmless(said)})",
         place=credentials.authority,
         advice="Run again later.",
     )

@@ -5,6 +5,9 @@ from typing import Protocol
 
 import msgspec
 
+from checker.errors import UsageError
+from checker.secrecy.variables import SIGN_IN
+
 # Every variable that a method reads; the names are azure-identity's, or those of the platform that sets them.
 VARIABLES = (
     "AZURE_CLIENT_SECRET",
@@ -30,17 +33,10 @@ VARIABLES = (
     "SCOREGATE_ACCESS_TOKEN",
 )
 
-# Those whose values nothing may show, not even where somebody sends them back to us.
-SECRETS = (
-    "AZURE_CLIENT_SECRET",
-    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
-    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-    "SYSTEM_ACCESSTOKEN",
-    "IDENTITY_HEADER",
-    "MSI_SECRET",
-    "SCOREGATE_OIDC_TOKEN",
-    "SCOREGATE_ACCESS_TOKEN",
-)
+# Those that are sent in a header of HTTP, which carries little.
+_IN_HEADERS = frozenset({"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN", "IDENTITY_HEADER", "MSI_SECRET"})
+# Those whose blanks at either end are left out.
+_TOKENS = frozenset({"SCOREGATE_ACCESS_TOKEN", "SCOREGATE_OIDC_TOKEN"})
 
 
 class Variables(dict[str, str]):
@@ -54,6 +50,23 @@ class Variables(dict[str, str]):
 def can_be_sent(token: str) -> bool:
     """Whether a token is one that HTTP can carry in a header."""
     return bool(token) and token.isascii() and token.isprintable()
+
+
+def _refuse_unusable(name: str, value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        fault = "bytes that are not UTF-8"
+    else:
+        if value.splitlines() not in ([value], []):
+            fault = "a line break"
+        elif any(ord(character) < 0x20 or character == "\x7f" for character in value):
+            fault = "a character that does not print"
+        elif name in _IN_HEADERS and not can_be_sent(value):
+            fault = "a character that HTTP cannot carry"
+        else:
+            return
+    raise UsageError(f"{name} cannot be used: it holds {fault}", advice="Set it to the secret alone.")
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,8 +111,15 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True):
         return [f"{self.resource}/{permission}"]
 
     def variable(self, name: str) -> str | None:
-        """The variable's value; None where it is not set or empty."""
-        return self.variables.get(name) or None
+        """The variable's value; None where it is not set or empty.
+
+        Raises:
+            UsageError: it is to be a secret, and what it holds can be none.
+        """
+        value = self.variables.get(name) or None
+        if value is not None and name in SIGN_IN:
+            _refuse_unusable(name, value.strip() if name in _TOKENS else value)
+        return value
 
 
 class TokenProvider(Protocol):

@@ -72,5 +72,12 @@ def _of_endpoint(message: str) -> str:
 
 
 def provider(credentials: Credentials) -> ManagedIdentity:
-    """The provider; it needs nothing but the machine."""
+    """The provider; it needs nothing but the machine.
+
+    Raises:
+        UsageError: what proves to the endpoint who asks can't be sent.
+    """
+    # msal reads them by itself, and would not say what is wrong.
+    for name in ("IDENTITY_HEADER", "MSI_SECRET"):
+        credentials.variable(name)
     return ManagedIdentity(credentials)

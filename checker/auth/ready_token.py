@@ -2,7 +2,7 @@
 
 from checker.auth.interface import Credentials, can_be_sent
 from checker.auth.needs import demand
-from checker.errors import SignInError
+from checker.errors import SignInError, UsageError
 
 _TOKEN = "SCOREGATE_ACCESS_TOKEN"
 
@@ -26,7 +26,7 @@ class ReadyToken:
                 advice=f"Set {_TOKEN} to a new one, or sign in another way.",
             )
         if not can_be_sent(self._token):
-            raise SignInError(f"{_TOKEN} does not hold a token", advice="Set it to the token alone.")
+            raise UsageError(f"{_TOKEN} does not hold a token", advice="Set it to the token alone.")
         return self._token
 
 

@@ -4,6 +4,8 @@ import contextlib
 import sys
 from collections.abc import Sequence
 
+from checker.secrecy.known import conceal
+
 # Names and texts from outside may be of any length; what they are is plain from their start.
 _LONGEST_LINE = 2_000
 
@@ -19,7 +21,8 @@ def report_error(message: str, code: int, before: Sequence[str] = ()) -> int:
     # Closed: print would take standard output instead.
     if sys.stderr is None:
         return code
-    first, *rest = map(_shown, message.splitlines() or [""])
+    # Before anything is cut short: what is left of a secret is hard to recognise.
+    first, *rest = map(_shown, conceal(message).splitlines() or [""])
     text = "\n".join([*map(_shown, before), f"scoregate: {first}", *(f"  {more}" for more in rest)])
     # Where nobody listens any more there is nobody to tell.
     with contextlib.suppress(OSError, ValueError, AttributeError):

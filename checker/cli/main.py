@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from checker import __version__
+from checker.cli.concealed_streams import concealed_streams
 from checker.cli.errors import report_error
+from checker.cli.known_secrets import known_secrets
 from checker.cli.registry import COMMANDS, load_command
 from checker.errors import (
     EXIT_CALLER,
@@ -17,6 +19,7 @@ from checker.errors import (
     PolicyError,
     ScoregateError,
 )
+from checker.secrecy.known import begin_run
 
 
 class LazyGroup(click.Group):
@@ -71,6 +74,13 @@ def run(arguments: list[str]) -> int:
     Returns:
         The exit code.
     """
+    secrets = known_secrets(arguments)
+    with begin_run(secrets), concealed_streams(secrets):
+        return _ended(arguments)
+
+
+def _ended(arguments: list[str]) -> int:
+    """The exit code; every way to end has its message."""
     try:
         result: Any = scoregate.main(arguments, prog_name="scoregate", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -88,14 +98,17 @@ def run(arguments: list[str]) -> int:
     except ScoregateError as fault:
         before = fault.faults if isinstance(fault, PolicyError) else ()
         return report_error(fault.message if before else str(fault), fault.exit_code, before)
-    except Exception as fault:  # noqa: BLE001 - a traceback on a user's terminal is a bug, and so is what got here
+    except BaseException as fault:  # noqa: BLE001 - a traceback on a user's terminal is a bug, and so is what got here
         return _internal_error(fault)
     return result if isinstance(result, int) else 0
 
 
-def _internal_error(fault: Exception) -> int:
+def _internal_error(fault: BaseException) -> int:
     if "SCOREGATE_DEBUG" in os.environ:
-        raise fault
+        import traceback
+
+        # Here, and not by Python at its end: these streams are without secrets.
+        traceback.print_exception(fault)
     match fault:
         case RecursionError():
             return report_error("the input is nested too deeply", EXIT_NOT_JUDGED)

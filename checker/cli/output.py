@@ -15,6 +15,7 @@ from checker.presentation.escape import line
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
 from checker.report.report import RunWarning
+from checker.secrecy.known import conceal_document
 
 # The format that the end of a file's name speaks of.
 _ENDINGS = {
@@ -168,7 +169,7 @@ def write_standard_output(data: bytes) -> None:
         raise OutputError("standard output is closed", advice="Give every -o a file, such as -o json=report.json.")
     try:
         sys.stdout.flush()
-        view = memoryview(data)
+        view = memoryview(conceal_document(data))
         # Straight to the descriptor: with PYTHONUNBUFFERED a short write would go unnoticed.
         while view:
             view = view[os.write(sys.stdout.fileno(), view) :]

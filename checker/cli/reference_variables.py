@@ -1,6 +1,9 @@
 """What each variable is for that is no option's: the texts of ``docs/reference.md``."""
 
+from checker.secrecy.variables import OTHERS
+
 _VARIABLE_ONLY = "A secret, read from nowhere else."
+_CONCEALED = "Never read for its meaning: its value is concealed wherever it would be shown."
 _IDENTITY = "Set by Azure in pairs: a managed identity."
 _PORTAL = "Set by Azure Pipelines: the run, for SARIF of the profile `azdo`, and for comments in the portal."
 _CHECKOUT = "Set by the pipeline: the checkout that paths in SARIF and JUnit are relative to."
@@ -37,7 +40,7 @@ VARIABLES = {
     "TERM": "`dumb`: nothing is coloured.",
     "XDG_CACHE_HOME": "Where people's tokens are kept, encrypted; `~/.cache` otherwise.",
     "XDG_STATE_HOME": "Where runs lock the tenant that they write to; `~/.local/state` otherwise.",
-    "SCOREGATE_DEBUG": "An internal error shows its traceback.",
+    "SCOREGATE_DEBUG": "An internal error shows its traceback, without secrets.",
     "GITHUB_RUN_ID": _RUN,
     "GITHUB_REPOSITORY": _RUN,
     "GITHUB_SERVER_URL": _RUN,
@@ -54,4 +57,5 @@ VARIABLES = {
     "BUILD_BUILDID": _PORTAL,
     "BUILD_SOURCEBRANCH": _PORTAL,
     "BUILD_DEFINITIONNAME": _PORTAL,
+    **{name: _CONCEALED for name in OTHERS if not name.startswith("SCOREGATE_")},
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker.documents import limits
 from checker.errors import OutputError, ScoregateError
+from checker.secrecy.known import conceal_document
 
 if TYPE_CHECKING:
     from mmap import mmap
@@ -123,6 +124,7 @@ def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
     Raises:
         OutputError: when the folder is missing or the file cannot be written.
     """
+    data = conceal_document(data)
     try:
         descriptor = _descriptor(path)
         if descriptor is not None or _is_special(path):

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from checker.errors import GraphError
+from checker.secrecy.known import conceal
 
 _LONGEST_MESSAGE = 500
 RETRIED = frozenset({429, 502, 503, 504})
@@ -57,10 +58,11 @@ def refusal(response: httpx.Response, body: bytes) -> GraphError:
     status = response.status_code
     code, message, request_id = _read(body)
     request_id = response.headers.get("request-id") or request_id
-    said = f"{code}: {message}" if code and message else code or message or "no reason given"
+    # Before it is cut short: what is left of a token is hard to recognise.
+    said = conceal(f"{code}: {message}" if code and message else code or message or "no reason given")
     text = f"Graph answered {status} ({said[:_LONGEST_MESSAGE]})"
     if request_id:
-        text += f", request-id {request_id[:100]}"
+        text += f", request-id {conceal(request_id)[:100]}"
     advice = _ADVICE.get(status, "" if status < 500 else "Microsoft's service failed; run again later.")
     return GraphError(text, place=str(response.request.url.copy_with(query=None)), advice=advice, status=status)
 

@@ -13,6 +13,7 @@ from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
 from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal
 from checker.graph.interface import TokenSource
+from checker.secrecy.known import conceal, learn
 from checker.transport.body import BodyError, read_body, read_reason
 from checker.transport.failures import may_pass, why_unreachable
 from checker.transport.retry_after import retry_after
@@ -101,7 +102,9 @@ class Requester:
     async def _once(
         self, url: httpx.URL, claims: str | None = None, *, method: str = "GET", body: bytes | None = None
     ) -> GraphAnswer:
-        headers = {"Authorization": f"Bearer {self._token.token(claims)}", "client-request-id": str(uuid.uuid4())}
+        token = self._token.token(claims)
+        learn(token)
+        headers = {"Authorization": f"Bearer {token}", "client-request-id": str(uuid.uuid4())}
         if body is not None:
             headers |= {"Content-Type": "application/json", "Prefer": "return=representation"}
         try:
@@ -153,4 +156,9 @@ async def _answer(response: httpx.Response) -> GraphAnswer:
             advice="A proxy may have answered, or changed the answer: check HTTPS_PROXY and --graph-url.",
         ) from fault
     partial = response.status_code == _PARTIAL_CONTENT
-    return GraphAnswer(body, response.headers.get("warning", "no reason given") if partial else None)
+    return GraphAnswer(body, _warning(response) if partial else None)
+
+
+def _warning(response: httpx.Response) -> str:
+    """What the header of a partial answer says of the provider that failed."""
+    return conceal(response.headers.get("warning", "no reason given"))

@@ -17,6 +17,7 @@ from checker.presentation.escape import json
 from checker.remediation.journal import Begun, ChangeOutcome, Intent, Journal, Record, Resumed
 from checker.remediation.plan import WRITABLE
 from checker.remediation.plan_file import validate_plan
+from checker.secrecy.known import conceal_document
 
 _DECODER: "msgspec.json.Decoder[Record]" = msgspec.json.Decoder(Record)
 
@@ -34,7 +35,7 @@ class JournalFile:
         Raises:
             OutputError: it can't be written, so the request that it announces must not be sent.
         """
-        rest = memoryview(json(msgspec.json.encode(record)) + b"\n")
+        rest = memoryview(json(conceal_document(msgspec.json.encode(record))) + b"\n")
         try:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]

@@ -9,6 +9,7 @@ import msgspec
 
 from checker.clouds import Cloud
 from checker.errors import SnapshotError
+from checker.secrecy.known import conceal_document
 from checker.snapshot.moments import DAYS_KEPT
 from checker.snapshot.read import Reading, SourceDocument, decode_snapshot
 from checker.snapshot.write import snapshot_file
@@ -72,7 +73,7 @@ class LiveSource:
         tenant = _tenant_of([*collections.secure_scores[:1], *collections.control_profiles[:1]])
         if asked and tenant and asked.casefold() != tenant.casefold():
             raise SnapshotError(f"holds data of the tenant {tenant}, and the token is for {asked}", place=_NAME)
-        return snapshot_file(
+        data = snapshot_file(
             collections.secure_scores,
             collections.control_profiles,
             # A tenant without a score has nothing that names it.
@@ -80,6 +81,8 @@ class LiveSource:
             fetched_at=self._now,
             warnings=collections.warnings,
         )
+        # A service may send back what it was sent; from here on it would be data of the tenant.
+        return conceal_document(data)
 
     def tenant_id(self) -> str:
         """The id of the tenant that is signed in to; the empty string where the token can't be read.

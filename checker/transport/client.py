@@ -10,6 +10,7 @@ import httpx
 
 from checker import __version__
 from checker.errors import UsageError
+from checker.secrecy.known import conceal
 from checker.transport.body import ACCEPT_ENCODING
 
 USER_AGENT = f"scoregate/{__version__}"
@@ -85,7 +86,7 @@ def described(response: httpx.Response) -> str:
     seconds = time.monotonic() - request.extensions["scoregate.begun"]
     identifier = response.headers.get("request-id") or response.headers.get("x-ms-request-id") or "-"
     address = request.url.copy_with(query=None, userinfo=b"")
-    return f"{request.method} {address} {response.status_code} {seconds:.3f} s, request-id {identifier[:100]}"
+    return f"{request.method} {address} {response.status_code} {seconds:.3f} s, request-id {conceal(identifier)[:100]}"
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 
 from checker.documents import limits
+from checker.secrecy.known import learn
 from checker.transport.body import ACCEPT_ENCODING, Body
 from checker.transport.client import (
     TIMEOUT,
@@ -25,6 +27,18 @@ from checker.transport.retry_after import retry_after
 _Form = Any
 # Of one whole answer in sign-in: a body that comes in drops would otherwise never be late.
 _WHOLE_SECONDS = 60.0
+# Where sign-in sends and receives what proves somebody: form fields, headers, members of JSON. A GitHub assertion is
+# in "value", an Azure Pipelines one in "oidcToken".
+_SECRET_FIELDS = frozenset(
+    {
+        *("client_secret", "client_assertion", "assertion", "code", "code_verifier", "device_code"),
+        *("password", "refresh_token", "requested_token", "subject_token"),
+    }
+)
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "x-identity-header", "secret"})
+_SECRET_MEMBERS = (
+    rb'"(?:access_token|refresh_token|id_token|accessToken|refreshToken|device_code|value|oidcToken)"\s*:\s*"([^"]+)"'
+)
 # What no longer holds of a body that was read, and what is put in words that msal understands.
 _NOT_KEPT = {"content-encoding", "content-length", "transfer-encoding", "retry-after"}
 # What msal waits where it is not told how long.
@@ -80,6 +94,7 @@ class SignInClient:
     def _sent(self, method: str, url: str, **given: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own options
         """The answer, read whole within bounds of size and time; of a refusal what can be read of it."""
         self.status = None
+        _learn_sent(given)
         ends = time.monotonic() + _WHOLE_SECONDS
         with self._opened().stream(method, url, **given) as response:
             self.status = response.status_code
@@ -89,6 +104,7 @@ class SignInClient:
             except httpx.HTTPError:
                 if not response.is_error:
                     raise
+        _learn_received(body.so_far())
         return httpx.Response(
             response.status_code, headers=_headers(response), content=body.so_far(), request=response.request
         )
@@ -97,6 +113,22 @@ class SignInClient:
         """Closes the connections."""
         if self._client is not None:
             self._client.close()
+
+
+def _learn_sent(given: Mapping[str, Any]) -> None:
+    """Makes known what a request of sign-in proves itself with: secrets, assertions, codes, tokens."""
+    for name, value in (given.get("data") or {}).items():
+        if name in _SECRET_FIELDS:
+            learn(str(value))
+    for name, value in (given.get("headers") or {}).items():
+        if name.lower() in _SECRET_HEADERS:
+            learn(str(value).rpartition(" ")[2])
+
+
+def _learn_received(body: bytes | bytearray) -> None:
+    """Makes known the tokens and assertions in an answer of sign-in, whatever its status."""
+    for found in re.finditer(_SECRET_MEMBERS, body):
+        learn(found[1].decode("utf-8", "replace"))
 
 
 def _read(response: httpx.Response, body: Body, ends: float) -> None:

@@ -11,7 +11,7 @@ from command_line import ROOT
 from checker import errors
 from checker.auth import METHODS
 from checker.auth.assertions import PLATFORMS, platform
-from checker.auth.interface import SECRETS, VARIABLES, Credentials
+from checker.auth.interface import VARIABLES, Credentials
 from checker.cli.registry import COMMANDS
 from checker.cli.schemas import SCHEMAS
 from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS
@@ -20,6 +20,7 @@ from checker.renderers import FORMATS, renderer
 from checker.requirements import CONTROL_KINDS, SCORE_KINDS, STATE_KINDS, load_kind
 from checker.requirements.entry import Entry
 from checker.resources import folder
+from checker.secrecy.variables import SIGN_IN
 
 
 def command(name: str) -> click.Command:
@@ -104,7 +105,7 @@ def test_a_platform_loads_and_reads_known_variables(name: str) -> None:
 
 
 def test_every_secret_is_a_variable() -> None:
-    assert set(SECRETS) <= set(VARIABLES)
+    assert set(SIGN_IN) <= set(VARIABLES)
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -347,7 +347,7 @@ def test_a_page_that_sends_the_request_back_shows_no_secret(stranger: Stranger, 
     echo = f"bad: client_secret={quote_plus(secret)}&{secret}&client_assertion={assertion}&scope=x"
     stranger.granting = (400, JSON, json.dumps({"error": "a", "error_description": "b", member: echo}).encode())
     error = refused(stranger.url, client_secret=secret)
-    assert "bad: client_secret=…&…&client_assertion=…&scope=x" in error.message
+    assert "bad: client_secret=***&***&client_assertion=***&scope=x" in error.message
 
 
 def test_sign_in_asks_for_gzip_and_reads_one_layer_of_it(stranger: Stranger) -> None:

@@ -24,13 +24,14 @@ from checker.auth.assertions import PLATFORMS, platform
 from checker.auth.checked import CheckedTokens, refuse_foreign
 from checker.auth.claims import Claims, read_claims
 from checker.auth.entra_errors import remedy
-from checker.auth.interface import SECRETS, VARIABLES, Credentials
+from checker.auth.interface import VARIABLES, Credentials
 from checker.clouds import GLOBAL
 from checker.errors import GraphError, SignInError, UsageError
 from checker.graph.failures import demanded_claims
 from checker.sandbox.entra.oidc import GITHUB_ISSUER
 from checker.sandbox.faults.kinds import Delay, DroppedConnection, HtmlPage, HugeBody, Status, TruncatedJson
 from checker.sandbox.serving.serve import Endpoints, running
+from checker.secrecy.variables import SIGN_IN
 from checker.sources.live import LiveSource
 
 CLOCK = Clock()
@@ -100,7 +101,7 @@ def refused(method: str, known: Credentials) -> SignInError:
     assert caught.value.exit_code == 3
     assert caught.value.advice
     assert "eyJ" not in str(caught.value)
-    for name in SECRETS:
+    for name in SIGN_IN:
         assert ((known.variable(name) or "").strip() or "no secret") not in str(caught.value)
     return caught.value
 
@@ -281,7 +282,11 @@ def test_azure_pipelines_that_gives_no_assertion(served: Endpoints) -> None:
 
 def test_a_request_token_that_no_header_can_carry_is_not_repeated(served: Endpoints) -> None:
     variables = github(served, ACTIONS_ID_TOKEN_REQUEST_TOKEN="first line\nsecond line")
-    assert "line" not in refused("federated", credentials(served, variables=variables)).message
+    with pytest.raises(
+        UsageError, match="ACTIONS_ID_TOKEN_REQUEST_TOKEN cannot be used: it holds a line break"
+    ) as caught:
+        provider("federated", credentials(served, variables=variables))
+    assert "second" not in str(caught.value)
 
 
 def test_no_platform_vouches(served: Endpoints) -> None:
@@ -628,8 +633,11 @@ def test_azure_cli_is_asked_again_near_the_token_s_end_and_at_a_challenge(
 
 @pytest.mark.parametrize("value", [" ", "first\nsecond", "tokén"])
 def test_a_ready_token_that_is_none(served: Endpoints, value: str) -> None:
-    error = refused("ready-token", credentials(served, variables={"SCOREGATE_ACCESS_TOKEN": value}))
-    assert error.message == "SCOREGATE_ACCESS_TOKEN does not hold a token"
+    known = credentials(served, variables={"SCOREGATE_ACCESS_TOKEN": value})
+    with pytest.raises(UsageError, match=r"^SCOREGATE_ACCESS_TOKEN (does not hold a token|cannot be used)") as caught:
+        provider("ready-token", known).token()
+    assert caught.value.exit_code == 2
+    assert caught.value.advice
 
 
 # What auto picks.

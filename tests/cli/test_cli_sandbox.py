@@ -1,5 +1,6 @@
 """``scoregate sandbox``: the lag of its scores."""
 
+import datetime
 import json
 import ssl
 import urllib.parse
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from command_line import here, says_one_thing, served_sandbox
+
+from checker.sandbox.tenants.tenant import make_tenant
 
 Capture = pytest.CaptureFixture[str]
 CONTROL = "mdo_blockmailforward"
@@ -78,3 +81,9 @@ def test_a_lag_is_a_few_days(days: str, tmp_path: Path, monkeypatch: pytest.Monk
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err.startswith("scoregate: Invalid value for '--score-lag': ")
     assert says_one_thing(ended.err)
+
+
+def test_what_a_sandbox_gives_out_is_no_secret(tmp_path: Path) -> None:
+    tenant = make_tenant(0, datetime.date(2026, 5, 22))
+    with served_sandbox(tmp_path, variables={"AZURE_CLIENT_SECRET": tenant.client_secret}) as (_, told):
+        assert told["tenants"][0]["clientSecret"] == tenant.client_secret

@@ -7,9 +7,10 @@ import pytest
 from command_line import snapshot, snapshot_bytes
 from graph_support import NOW, SMALL_TENANT
 
-from checker.auth.interface import SECRETS, VARIABLES, Credentials, Variables
+from checker.auth.interface import VARIABLES, Credentials, Variables
 from checker.clouds import US_GOVERNMENT_L4
 from checker.errors import UsageError
+from checker.secrecy.variables import SIGN_IN as SECRETS
 from checker.sources.choose import choose, enter, fetchable, split_store, writable
 from checker.sources.request import SourceRequest
 

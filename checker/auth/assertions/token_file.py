@@ -3,7 +3,7 @@
 from checker.auth.assertions.interface import Platform
 from checker.auth.interface import Credentials
 from checker.documents import files
-from checker.errors import SignInError
+from checker.errors import SignInError, UsageError
 
 _FILE = "AZURE_FEDERATED_TOKEN_FILE"
 _MOST_BYTES = 64 * 1024
@@ -13,7 +13,13 @@ _REMEDY = f"Check {_FILE} and that the platform writes there."
 def assertion(credentials: Credentials) -> str:
     """The file's content, read anew each time."""
     path = credentials.variable(_FILE) or ""
-    text = files.read_bounded(path, _MOST_BYTES, SignInError).decode("ascii", "replace").strip()
+    data = files.read_bounded(path, _MOST_BYTES, SignInError)
+    try:
+        text = data.decode("ascii").strip()
+    except UnicodeDecodeError as fault:
+        raise UsageError(
+            "holds no assertion, but characters that no assertion has", place=files.shown(path), advice=_REMEDY
+        ) from fault
     if text.count(".") != 2:
         raise SignInError(
             "holds no assertion (a signed token of three parts)",

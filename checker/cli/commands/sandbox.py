@@ -14,6 +14,7 @@ from checker.cli.options.shared import Now
 from checker.cli.options.source import Seed
 from checker.cli.output import write_standard_output
 from checker.errors import UsageError
+from checker.secrecy.known import Secrets, begin_run
 
 if TYPE_CHECKING:
     from checker.sandbox.serving.serve import Endpoints
@@ -109,11 +110,17 @@ def sandbox(options: SandboxOptions) -> int:
             port=options.port,
             plain_http=options.plain_http,
             public_url=options.public_url,
-            ready=lambda endpoints: write_standard_output(announcement(endpoints, made)),
+            ready=lambda endpoints: _announce(endpoints, made),
         )
     except OSError as fault:
         raise UsageError(f"port {options.port} cannot be listened on: {fault.strerror or fault}") from fault
     return 0
+
+
+def _announce(endpoints: "Endpoints", tenants: "Sequence[SandboxTenant]") -> None:
+    # What a sandbox gives out is no secret, also where a shell has it in AZURE_CLIENT_SECRET already.
+    with begin_run(Secrets()):
+        write_standard_output(announcement(endpoints, tenants))
 
 
 def announcement(endpoints: "Endpoints", tenants: "Sequence[SandboxTenant]") -> bytes:

@@ -1,0 +1,1 @@
+"""What a run knows to be secret, and the one filter that takes it out of everything that leaves the run."""
