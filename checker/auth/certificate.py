@@ -66,7 +66,7 @@ def _learn_key(text: str) -> None:
         if part.startswith("-----"):
             is_key = part.startswith("-----BEGIN") and "PRIVATE KEY" in part
         elif is_key:
-            learn(part)
+            learn(part, is_part=True)
 
 
 def _check_pem(data: bytes, password: str | None, name: str) -> None:

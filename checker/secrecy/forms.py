@@ -15,7 +15,7 @@ _ANYWHERE = 12
 # The beginning of a long value is enough: what cuts a text may cut a secret in it.
 _CUT_FROM = 20
 _HEAD = 12
-_TOKEN = r"[A-Za-z0-9_.~+/=-]+"
+_WHOLE = r"[A-Za-z0-9_.~+/=-]+"
 # A backslash only with what it escapes: alone it would be taken from a quotation mark that ends a text in JSON.
 _REST = rb"(?:[\w.~+/=%-]|\\+u[0-9a-fA-F]{4}|\\+(?=/)|&#x?[0-9a-fA-F]+;)*"
 _NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", " ": "+"}
@@ -25,6 +25,7 @@ class WrittenForm:
     """One form of a secret.
 
     Attributes:
+        size: how many characters it has.
         probe: bytes that stand in it however it is escaped; where they are missing, so is the form.
     """
 
@@ -35,6 +36,7 @@ class WrittenForm:
             text: the secret, or the secret in an encoding.
             encoded: it is base64, whose last two digits are ``+/`` or ``-_``.
         """
+        self.size = len(text)
         self._text = text
         self._encoded = encoded
         self._pattern: re.Pattern[bytes] | None = None
@@ -55,14 +57,17 @@ class WrittenForm:
         if len(self._text) < _CUT_FROM:
             return self._written(self._text)
         cut = self._written(self._text[:_HEAD]) + _REST
-        return cut if re.fullmatch(_TOKEN, self._text) else self._written(self._text) + b"|" + cut
+        return cut if re.fullmatch(_WHOLE, self._text) else self._written(self._text) + b"|" + cut
 
     def _written(self, text: str) -> bytes:
         return b"".join(_written(character, encoded=self._encoded) for character in text)
 
 
 def forms_of(value: str) -> Iterator[WrittenForm]:
-    """The forms to look for; none where the value is too short or too plain to be told from ordinary text."""
+    """The forms to look for, the secret as it is first.
+
+    None where the value is too short or too plain to be told from ordinary text.
+    """
     if not is_findable(value):
         return
     yield WrittenForm(value)

@@ -9,9 +9,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from checker.secrecy.forms import WrittenForm, forms_of
-from checker.secrecy.telltale import MARK, without_telltales, without_tokens
+from checker.secrecy import MARK
+
+if TYPE_CHECKING:
+    from checker.secrecy.forms import WrittenForm
+
 
 # The parameters of a URL's query that are signatures or credentials: of Azure, S3 and Google Storage, and of hooks.
 _SIGNING = frozenset(
@@ -28,20 +32,32 @@ class Secrets:
     def __init__(self) -> None:
         self._values: set[str] = set()
         self._forms: list[WrittenForm] = []
+        self._message_forms: list[WrittenForm] = []
 
     def __repr__(self) -> str:
         """How many, and never which: a traceback or a log may show it."""
         return f"Secrets({len(self._values)})"
 
-    def learn(self, value: str | None) -> None:
-        """Adds a secret; one that can't be told from ordinary text is not looked for (see ``forms``)."""
+    def learn(self, value: str | None, *, is_part: bool = False) -> None:
+        """Adds a secret; one that can't be told from ordinary text is not looked for (see ``forms``).
+
+        Args:
+            value: the secret; None and an empty one are none.
+            is_part: it is one of many lines of a secret; their encodings are looked for in messages alone, since
+                each would be a search of its own through a large document.
+        """
         text = (value or "").strip()
         if not text or text in self._values:
             return
+        # Most runs without a tenant know none.
+        from checker.secrecy.forms import forms_of
+
         self._values.add(text)
-        self._forms.extend(forms_of(text))
+        forms = list(forms_of(text))
+        self._forms.extend(forms[:1] if is_part else forms)
+        self._message_forms.extend(forms[1:] if is_part else ())
         # The longest first, so that nothing is left of a secret that begins as another does.
-        self._forms.sort(key=lambda form: -len(form.probe))
+        self._forms.sort(key=lambda form: -form.size)
 
     def learn_addresses(self, text: str) -> None:
         """Adds what is secret in the URLs of a text: name and password, and signatures in a query."""
@@ -72,16 +88,22 @@ class Secrets:
 
     def conceal(self, text: str) -> str:
         """A message without what is known to be secret, and without what looks like it."""
+        from checker.secrecy.telltale import without_telltales
+
         data = _bytes(text)
-        found = without_telltales(self._without_known(data))
+        found = without_telltales(self._without_known(data, *self._message_forms))
         return text if found is data else found.decode("utf-8", "surrogatepass")
 
     def conceal_document(self, data: bytes) -> bytes:
         """A document without what is known to be secret; free where nothing is."""
-        return without_tokens(self._without_known(data)) if self._forms else data
+        if not self._forms:
+            return data
+        from checker.secrecy.telltale import without_tokens
 
-    def _without_known(self, data: bytes) -> bytes:
-        for form in self._forms:
+        return without_tokens(self._without_known(data))
+
+    def _without_known(self, data: bytes, *more: "WrittenForm") -> bytes:
+        for form in (*self._forms, *more):
             data = form.replaced(data, MARK)
         return data
 
@@ -108,9 +130,9 @@ def _current() -> Secrets:
     return secrets
 
 
-def learn(value: str | None) -> None:
-    """Adds a secret to those of this run."""
-    _current().learn(value)
+def learn(value: str | None, *, is_part: bool = False) -> None:
+    """Adds a secret to those of this run; see ``Secrets``."""
+    _current().learn(value, is_part=is_part)
 
 
 def conceal(text: str) -> str:

@@ -5,7 +5,8 @@ It is for messages alone. In documents, data of a tenant and words of a policy a
 
 import re
 
-MARK = b"***"
+from checker.secrecy import MARK
+
 _NAMES = (
     rb"client_secret|client_assertion|assertion|access_?token|refresh_?token|id_token|device_code|code_verifier"
     rb"|password|passphrase|sig|signature|x-amz-signature|x-amz-security-token|x-amz-credential|x-goog-signature"

@@ -110,6 +110,11 @@ def test_a_long_number_is_looked_for_as_a_whole() -> None:
     assert secrets.conceal("pin 394294232475.") == "pin ***."
 
 
+def test_of_two_secrets_that_begin_alike_nothing_is_left() -> None:
+    for values in (("begins-alike-1", "begins-alike-1-and-more"), ("begins-alike-1-and-more", "begins-alike-1")):
+        assert known(*values).conceal("x begins-alike-1-and-more y begins-alike-1 z") == "x *** y *** z"
+
+
 # The second wall.
 
 
