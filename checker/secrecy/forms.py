@@ -100,7 +100,8 @@ def _written(character: str, *, encoded: bool) -> bytes:
     units = character.encode("utf-16-be", "surrogatepass").hex()
     ways: list[bytes] = [
         # Escaped with backslashes: by JSON, by Markdown, or by one within the other.
-        rb"\\*" + re.escape(data),
+        # A backslash by itself takes no other along: the next may escape the quotation mark that ends a text.
+        rb"(?:\\\\){1,2}|\\" if character == "\\" else rb"\\*" + re.escape(data),
         b"".join(rb"\\+u%s" % units[place : place + 4].encode() for place in range(0, len(units), 4)),
         rb"\\+U%08x" % code,
         rb"\\+x%02x" % code,
