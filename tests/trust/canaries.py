@@ -94,8 +94,17 @@ def _decoded(text: str) -> Iterator[str]:
 
 
 def left_in(folder: Path) -> dict[str, bytes]:
-    """Every file below the folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    """Every file below the folder; of a compressed table its rows."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(folder)): _content(path) for path in files}
+
+
+def _content(path: Path) -> bytes:
+    if path.suffix != ".parquet":
+        return path.read_bytes()
+    from pyarrow import parquet
+
+    return json.dumps(parquet.ParquetFile(path).read().to_pylist(), default=str).encode()
 
 
 def in_every_form(value: str) -> str:

@@ -1,5 +1,6 @@
 """A tenant behind a careless gateway: it sends back what it was sent, token, secret and all."""
 
+import html
 import json
 import os
 import signal
@@ -87,11 +88,23 @@ def _echo(kind: str, said: str, secrets: dict[str, str]) -> tuple[int, dict[str,
     link = f"https://x:{plain}@graph.attacker.example/v1.0/{plain}?sig={plain}"
     location = f"https://elsewhere.example/?token={plain}"
     text = f"AADSTS7000215: {'y' * 200 * cut}{plain} {said}"
+    update = {"state": "ThirdParty", "assignedTo": plain, "comment": said, "updatedBy": plain}
+    profile = {
+        "id": "mdo_blockmailforward",
+        "title": f"{plain} {said}",
+        "maxScore": 5,
+        "service": plain,
+        "actionUrl": f"https://x:{plain}@portal.example/?sig={plain}",
+        "remediation": f"<p>{html.escape(said)}</p>",
+        "controlStateUpdates": [update],
+    }
     partial = {"content-type": _JSON, "warning": f'199 - "Microsoft/SecureScore/504/{plain}"'}
     known: dict[str, tuple[int, dict[str, str], object]] = {
         "entra": (400, {"content-type": _JSON}, {"error": plain, "error_description": text}),
         "warning": (206, partial, {"value": []}),
         "next": (200, {"content-type": _JSON}, {"value": [], "@odata.nextLink": link}),
+        "data": (200, {"content-type": _JSON}, {"value": [profile]}),
+        "profile": (200, {"content-type": _JSON}, profile),
         "odd": (200, {"content-type": _JSON}, {"id": plain, "azureTenantId": plain}),
         "location": (302, {"location": location}, {"said": said}),
         "throttled": (429, {"retry-after": "3000", "request-id": plain}, {"error": {"code": plain, "message": said}}),

@@ -184,6 +184,7 @@ FETCH = "checker.graph.requests.refusal"
 SCORES, PROFILES = "/security/secureScores", "/security/secureScoreControlProfiles"
 TOKEN = "/oauth2/v2.0/token"
 CHECK = ("check", "-p", "small.yaml", "-o", "json=r.json", "-o", "sarif=r.sarif", "-o", "junit=r.xml", "-o", "text")
+CONTROL = "mdo_blockmailforward"
 APPLY = (
     *("check", "-p", "states.yaml", "--remediate", "--allow-declarations", "--yes", "--journal", "j.jsonl"),
     *("--timeout", "1", "--wait", "0", "-o", "json", "-o", "sarif=r.sarif"),
@@ -233,6 +234,13 @@ ENDINGS = {
     "platform-odd": Ending(fault=("/_", "", "odd")),
     "interrupted": Ending(fault=(SCORES, "", "interrupt")),
     "interrupted-writing": Ending(APPLY, ("Profiles/", "PATCH", "interrupt")),
+    "data-judged": Ending(("check", "-p", "states.yaml", *CHECK[3:]), (PROFILES, "", "data")),
+    "data-fetched": Ending(("fetch", "-o", "s.json", "--days", "1"), (PROFILES, "", "data")),
+    "data-stored": Ending(("fetch", "--store", "store", "--days", "1"), (PROFILES, "", "data")),
+    "data-explained": Ending(("explain", CONTROL, "-o", "markdown", "-o", "json=e.json"), (PROFILES, "", "data")),
+    "data-listed": Ending(("controls", "--id", CONTROL, "-o", "markdown", "-o", "json=c.json"), (PROFILES, "", "data")),
+    "data-planned": Ending(("plan", "-p", "states.yaml", "--out", "plan.json", "-o", "text"), (PROFILES, "", "data")),
+    "data-applied": Ending(APPLY, ("Profiles/", "GET", "profile")),
     "bad-graph-url": Ending((*CHECK, "--graph-url", f"https://user:{canaries.URL_PASSWORD}@graph.example")),
     "odd-graph-url": Ending((*CHECK, "--graph-url", f"ftp://graph.example/?sig={canaries.SIGNATURE}")),
     "bad-authority-url": Ending((*CHECK, "--authority-url", f"http://{canaries.URL_PASSWORD}@entra.example")),
@@ -261,7 +269,7 @@ def runs() -> list[Any]:
 
 def other_state() -> str:
     """A state that the control is not in, so that there is something to set."""
-    (found,) = (profile for profile in SANDBOX.profiles(ID) if profile["id"] == "mdo_blockmailforward")
+    (found,) = (profile for profile in SANDBOX.profiles(ID) if profile["id"] == CONTROL)
     states = [update["state"] for update in found["controlStateUpdates"] or []]
     return "Reviewed" if states[-1:] == ["ThirdParty"] else "ThirdParty"
 
