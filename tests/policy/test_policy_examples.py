@@ -8,7 +8,7 @@ from command_line import NOW, ROOT, here
 from checker.policy.load import load
 
 Capture = pytest.CaptureFixture[str]
-COMPOSED = str(ROOT / "examples" / "composed-policy" / "policies")
+COMPOSED = str(ROOT / "examples" / "composed-policy")
 
 
 def test_the_composed_policy_is_linted_clean_and_judged_as_one(capfd: Capture) -> None:
