@@ -12,6 +12,7 @@ from checker.policy.waivers import Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
 from checker.requirements.entry import Entry, Identifier, OnMissing, When
+from checker.requirements.terms.grace import NewControls
 
 LONGEST_WAIVER_DAYS = 365
 
@@ -31,6 +32,9 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     severity: Annotated[Severity | None, Meta(description="medium where nothing is said.")] = None
     enforcement: Annotated[Enforcement | None, Meta(description="mandatory where nothing is said.")] = None
     on_missing: Annotated[OnMissing | None, Meta(description="fail where nothing is said.")] = None
+    new_controls: Annotated[
+        NewControls | None, Meta(description="Of selectors and patterns; no grace where nothing is said.")
+    ] = None
 
 
 class WaiverTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):

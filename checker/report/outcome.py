@@ -73,6 +73,7 @@ class Reason(Enum):
     UNKNOWN_WORD = "unknown-word"
     DISABLED = "disabled"
     NOT_LICENSED = "not-licensed"
+    NEW_CONTROL = "new-control"
     NOT_APPLICABLE = "not-applicable"
     NOT_AVAILABLE = "not-available"
     NOT_ENOUGH_HISTORY = "not-enough-history"

@@ -44,6 +44,29 @@ class EarlierDays:
             return None
         return next((day.date for day in self._days if not scored_names(day).isdisjoint(spelled)), None)
 
+    def began(self, name: str) -> datetime.date | None:
+        """The earliest day on which a control of the newest day may have been scored first.
+
+        That is the day after the last one that is known to be without it; None where no older day is. Every instance
+        of a connector counts, and an entry without a readable score too: what was there is not new.
+        """
+        spelled = set(self._listed_names.find_all(name))
+        first: datetime.date | None = None
+        for day, names in self._listed:
+            if not names.isdisjoint(spelled):
+                first = None
+            elif first is None and can_be_base(day):
+                first = day.date + datetime.timedelta(days=1)
+        return first
+
+    @cached_property
+    def _listed(self) -> list[tuple[Day, set[str]]]:
+        return [(day, {score.control_name for score in day.controls}) for day in self._days]
+
+    @cached_property
+    def _listed_names(self) -> Lookup[str]:
+        return Lookup((name, name) for name in sorted(set[str]().union(*(names for _, names in self._listed))))
+
     def names(self) -> Iterable[str]:
         """Every id that one of the days scores."""
         return self._names.names()

@@ -223,6 +223,10 @@ class Tenant:
                 profile = self.profile_of(score.control_name)
                 yield Control(score.control_name, score, profile, state_of(score, profile))
 
+    def began(self, name: str) -> datetime.date | None:
+        """The earliest day on which a scored control may have been scored first; None where no older day lacks it."""
+        return self.earlier.began(name)
+
     def earlier_ids(self) -> Iterable[str]:
         """Every id that an earlier day scores."""
         return self.earlier.names()

@@ -105,7 +105,15 @@ def test_the_reasons_are_a_closed_list() -> None:
             "unknown-control",
             "unknown-word",
         ),
-        *("disabled", "not-licensed", "not-applicable", "not-available", "not-enough-history", "maximum-unknown"),
+        *(
+            "disabled",
+            "not-licensed",
+            "new-control",
+            "not-applicable",
+            "not-available",
+            "not-enough-history",
+            "maximum-unknown",
+        ),
         *("inconsistent", "partial-data", "stale"),
     }
 

@@ -14,6 +14,7 @@ from checker.requirements.terms.absence import judge_missing, judge_no_choice, j
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.evidence import in_doubt
+from checker.requirements.terms.grace import NewControls, days_of_grace, direction_of_grace, judge_new
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.selector import Selector, direction_of_selector
 from checker.requirements.words import WordGroup, WordKind
@@ -39,6 +40,7 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         "select": lambda before, after: direction_of_selector(before.select, after.select),
         "exclude": shrinking(lambda entry: entry.exclude),
         "at_most": falling(lambda entry: entry.tolerated),
+        "new_controls": lambda before, after: direction_of_grace(before.new_controls, after.new_controls),
     }
 
     select: Annotated[Selector, Meta(description="Picks among the controls that the newest day scores.")]
@@ -46,6 +48,14 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         msgspec.field(default_factory=list)
     )
     at_most: Annotated[AtMost | None, Meta(description="Lets some of the selection fail.")] = None
+    new_controls: Annotated[
+        NewControls | None, Meta(description="Leaves controls alone for a while after their first score.")
+    ] = None
+
+    @property
+    def history_days(self) -> int:
+        """Enough to see when a control that is in its grace was scored first."""
+        return max(super().history_days, days_of_grace(self.new_controls))
 
     @property
     def tolerated(self) -> int:
@@ -80,7 +90,10 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         """A finding for each control that is picked, and for each written-out id that was lost or never existed."""
         tenant = case.tenant
         picked, maybe = self.select.sort(tenant, self.exclude)
-        found = [judge_control(self, tenant, control) for control in picked]
+        found = [
+            judge_new(control, self.new_controls, tenant, case.today) or judge_control(self, tenant, control)
+            for control in picked
+        ]
         if maybe:
             found.append(judge_uncertain_choice(maybe))
         if found and tenant.left_out is not None:

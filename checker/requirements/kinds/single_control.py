@@ -1,8 +1,9 @@
 """``control``: one control; or a list of which the first that is scored counts; or one with ``*``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, ClassVar
 
+import msgspec
 from msgspec import Meta
 
 from checker.report.finding import Judgement
@@ -13,16 +14,22 @@ from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.evidence import in_doubt
+from checker.requirements.terms.grace import NewControls, days_of_grace, direction_of_grace, judge_new
 from checker.requirements.terms.named_controls import ControlId, all_of, may_mean_more, meant, resolve
 from checker.requirements.terms.pattern import is_pattern
 from checker.requirements.words import WordGroup, WordKind
+from checker.tenant.control import Control
 from checker.tenant.tenant import Tenant
 
 
 class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A requirement on one control."""
 
-    directions: ClassVar[Directions] = {**ControlEntry.directions, "control": undecided}
+    directions: ClassVar[Directions] = {
+        **ControlEntry.directions,
+        "control": undecided,
+        "new_controls": lambda before, after: direction_of_grace(before.new_controls, after.new_controls),
+    }
 
     control: Annotated[
         ControlId | Annotated[list[ControlId], Meta(min_length=1)],
@@ -31,6 +38,17 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
             "its predecessor); or an id with *."
         ),
     ]
+
+    new_controls: Annotated[
+        NewControls | None,
+        Meta(description="Of an id with *: leaves controls alone for a while after their first score."),
+    ] = None
+
+    @property
+    def history_days(self) -> int:
+        """Enough to see when a control that is in its grace was scored first."""
+        has_grace = any(map(is_pattern, self.names))
+        return max(super().history_days, days_of_grace(self.new_controls) if has_grace else 0)
 
     @property
     def names(self) -> list[str]:
@@ -62,10 +80,24 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
             for number, name in enumerate(self.names):
                 controls = resolve(name, tenant, with_profiles=with_profiles)
                 if controls:
-                    found = all_of([judge_control(self, tenant, control) for control in controls])
+                    found = self._judge_all(controls, case, name)
                     means_more = may_mean_more(name, controls)
                     return [self._if_nothing_is_left_out(found, tenant, first=number == 0, means_more=means_more)]
         return [self.declaring(judge_missing(self.names, tenant, self.on_missing))]
+
+    def _judge_all(self, controls: Sequence[Control], case: Case, name: str) -> Judgement:
+        """The judgement of the controls that a name means; a pattern leaves new ones alone, and names them."""
+        terms = self.new_controls if is_pattern(name) else None
+        graces = {control.id: judge_new(control, terms, case.tenant, case.today) for control in controls}
+        new = [grace for grace in graces.values() if grace is not None]
+        old = [control for control in controls if graces[control.id] is None]
+        if not old:
+            return all_of(new)
+        found = all_of([judge_control(self, case.tenant, control) for control in old])
+        if not new:
+            return found
+        names = "; ".join(grace.message for grace in new)
+        return msgspec.structs.replace(found, message=f"{found.message}; {names}")
 
     def _if_nothing_is_left_out(
         self, judgement: Judgement, tenant: Tenant, *, first: bool, means_more: bool
