@@ -42,26 +42,47 @@ class Output(msgspec.Struct, frozen=True):
         return self.path is None and colour_wanted()
 
 
-def parse_outputs(values: Sequence[str], formats: Sequence[str] = tuple(FORMATS)) -> list[Output]:
+def parse_outputs(
+    values: Sequence[str], formats: Sequence[str] = tuple(FORMATS), beside: Mapping[str, str | None] | None = None
+) -> list[Output]:
     """The outputs that the ``-o`` options ask for; text on standard output where there is none.
 
+    Args:
+        values: of the options.
+        formats: that the command knows.
+        beside: by option or argument, the other files of the run, which no output may replace.
+
     Raises:
-        UsageError: an unknown format, two formats for standard output, or two for one file.
-        OutputError: a folder is missing, so that Graph need not be asked.
+        UsageError: an unknown format, two formats for standard output, or two outputs for one file.
+        OutputError: a file can't be written there, so that Graph need not be asked.
     """
     outputs = [_output(value, formats) for value in values or ["text"]]
-    direct = [output.format for output in outputs if output.path in {None, "-"}]
+    direct = [output.format for output in outputs if output.path is None]
+    for name, other in (beside or {}).items():
+        if direct and other is not None and files.is_standard_output(other):
+            raise UsageError(f"{name} and -o {direct[0]} both go to standard output", advice="Give one of them a file.")
     if len(direct) > 1:
         raise UsageError(
             f"-o {' and -o '.join(direct)} both go to standard output",
             advice=f"Give all but one a file, such as -o {direct[0]}=report.{direct[0]}.",
         )
-    targets = [os.path.realpath(output.path) for output in outputs if output.path not in {None, "-"}]
+    _check_files([output.path for output in outputs if output.path is not None], beside or {})
+    return outputs
+
+
+def _check_files(paths: Sequence[str], beside: Mapping[str, str | None]) -> None:
+    """Refuses two outputs for one file, whatever its spellings, and files that can't be written."""
+    targets = [os.path.realpath(path) for path in paths if os.path.realpath(path) != os.devnull]
     if len(set(targets)) < len(targets):
         raise UsageError("two -o options name the same file")
-    for target in targets:
-        _check_folder(target)
-    return [Output(output.format, None if output.path == "-" else output.path) for output in outputs]
+    for name, other in beside.items():
+        if other is not None and os.path.realpath(other) in targets:
+            raise UsageError(f"-o and {name} name the same file", advice="Give each a file of its own.")
+    if paths:
+        from checker.documents.whole_files import check_output
+
+        for path in paths:
+            check_output(path)
 
 
 def _output(value: str, formats: Sequence[str]) -> Output:
@@ -73,7 +94,7 @@ def _output(value: str, formats: Sequence[str]) -> Output:
         raise UsageError(f"-o takes {', '.join(formats)}, got {name!r}{hint}", advice=advice)
     if equals and not path:
         raise UsageError(f"-o {value}: a path is missing after =")
-    return Output(name, path or None)
+    return Output(name, None if path == "-" or files.is_standard_output(path) else path or None)
 
 
 def _advice(value: str, formats: Sequence[str]) -> str:
@@ -101,31 +122,21 @@ def snapshot_outputs(values: Sequence[str]) -> list[Output]:
     return parse_outputs(named, ("json",)) if named else []
 
 
-def _check_folder(target: str) -> None:
-    folder = os.path.dirname(target)
-    if os.path.isdir(folder) and not os.path.isdir(target):
-        return
-    reason = "is a directory" if os.path.isdir(target) else "its folder does not exist"
-    raise OutputError(
-        f"cannot be written: {reason}",
-        place=files.shown(os.path.relpath(target)),
-        advice="Name a file in a folder that exists and that this user may write.",
-    )
-
-
 def write_answer(rendered: Sequence[tuple[Output, bytes]], *, private: bool = True) -> None:
     """Writes files first, then standard output.
 
     Args:
         rendered: each output with its bytes.
-        private: the bytes hold data of the tenant, so that only the owner may read the files (mode 0600).
+        private: the bytes hold data of a tenant, so that only the owner may read the files (mode 0600).
 
     Raises:
         OutputError: something can't be written.
     """
-    for one, data in rendered:
-        if one.path is not None:
-            files.write_whole(one.path, data, private=private)
+    to_files = [(one.path, data) for one, data in rendered if one.path is not None]
+    if to_files:
+        from checker.documents.whole_files import write_all
+
+        write_all(to_files, private=private)
     for one, data in rendered:
         if one.path is None:
             write_standard_output(data)
@@ -142,8 +153,7 @@ def write_report(outputs: Sequence[Output], rendering: Rendering) -> None:
     report = msgspec.structs.replace(rendering.report, warnings=(*rendering.report.warnings, *warnings))
     whole = msgspec.structs.replace(rendering, report=report, uris=found.uris)
     rendered = [(one, renderer(one.format)(msgspec.structs.replace(whole, colour=one.colour))) for one in outputs]
-    # Whoever collects the results of a pipeline may be another user.
-    write_answer(rendered, private=False)
+    write_answer(rendered)
     if not any(one.format == "text" and one.path is None for one in outputs):
         say_warnings(warnings)
 

@@ -12,6 +12,7 @@ from checker import errors
 from checker.cli.reference_variables import VARIABLES
 from checker.cli.registry import load_commands
 from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS
+from checker.documents.whole_files import write_whole
 
 # In the order of the codes; a code that is missing here cannot be written.
 _MEANINGS = {
@@ -118,5 +119,4 @@ def _default(option: click.Option) -> str:
 
 
 if __name__ == "__main__":
-    with open(sys.argv[1], "w", encoding="utf-8", newline="\n") as page:
-        page.write(text())
+    write_whole(sys.argv[1], text().encode(), private=False)

@@ -11,6 +11,8 @@ from importlib import import_module
 from types import UnionType
 from typing import Any, get_args
 
+from checker.documents.whole_files import write_whole
+
 # Name → where it comes from, so that the names are known without loading any: a record, whose class variable
 # ``schema`` says its name and title, a union of records, or a function that makes the whole schema. A test holds the
 # two together.
@@ -61,8 +63,7 @@ def text(name: str) -> str:
 def write(folder: str) -> None:
     """Writes every schema into ``folder``."""
     for name in SCHEMAS:
-        with open(os.path.join(folder, f"{name}.schema.json"), "w", encoding="utf-8", newline="\n") as file:
-            file.write(text(name))
+        write_whole(os.path.join(folder, f"{name}.schema.json"), text(name).encode(), private=False)
 
 
 def differing(folder: str) -> list[str]:

@@ -1,15 +1,17 @@
-"""Files: read whole up to a limit, plain or gzip; written completely or not at all."""
+"""Files: read whole up to a limit, plain or gzip; only regular ones, so that a read never waits for another program."""
 
+import contextlib
+import errno
 import os
 import re
 import stat
 import sys
 import zlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from checker.documents import limits
-from checker.errors import OutputError, ScoregateError
-from checker.secrecy.known import conceal_document
+from checker.errors import ScoregateError
 
 if TYPE_CHECKING:
     from mmap import mmap
@@ -19,10 +21,10 @@ if TYPE_CHECKING:
 _GZIP_MAGIC = b"\x1f\x8b"
 _WORTH_MAPPING = limits.MEBIBYTE
 _SMALLEST_CHUNK = 512
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_STANDARD_OUTPUT = frozenset({"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
 # Patterns are kept as text: re compiles them on first use, and most runs use none of these.
 _NOT_ZERO = rb"[^\x00]"
-_DESCRIPTOR = r"/dev/fd/([0-9]{1,4})|/proc/self/fd/([0-9]{1,4})"
-_STANDARD_DESCRIPTORS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
 def shown(path: str) -> str:
@@ -30,46 +32,96 @@ def shown(path: str) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\0", "\\x00")
 
 
+def is_standard_output(path: str) -> bool:
+    """Whether the path names standard output, which may be a log that others write to, so it is never replaced."""
+    return os.path.normpath(path) in _STANDARD_OUTPUT
+
+
 def read_bounded(path: str, limit: int, error: type[ScoregateError]) -> bytes:
-    """The bytes of the file at ``path`` (``-`` is standard input), at most ``limit`` of them.
+    """The bytes of the regular file at ``path`` (``-`` is standard input), at most ``limit`` of them.
 
     Raises:
-        error: of the class given, when the file is missing, unreadable or larger than ``limit`` bytes.
+        error: of the class given, when the file is missing, unreadable, larger than ``limit`` bytes, or no regular
+            file: a pipe or a device may never end, or never begin.
     """
     name = "standard input" if path == "-" else shown(path)
-    try:
+    with _read_errors(name, error):
         if path == "-":
             if sys.stdin is None:
                 raise error("is closed", place=name)
             data = sys.stdin.buffer.read(limit + 1)
         else:
-            with open(path, "rb") as file:
+            with open(_regular(path, error), "rb") as file:
                 data = file.read(limit + 1)
-    except OSError as fault:
-        raise error(f"cannot be read: {reason(fault)}", place=name) from fault
-    except ValueError as fault:
-        raise error("cannot be read: not a valid file name", place=name) from fault
+    return _within(limit, data, name, error)
+
+
+def map_bounded(path: str, limit: int, error: type[ScoregateError]) -> "Buffer":
+    """As ``read_bounded``; a large file is mapped into memory, which saves copying it.
+
+    A mapped file must not be cut short while it is read. ``scoregate fetch`` never does: it renames whole files.
+    """
+    if path == "-":
+        return read_bounded(path, limit, error)
+    name = shown(path)
+    with _read_errors(name, error), open(_regular(path, error), "rb") as file:
+        if _WORTH_MAPPING <= os.fstat(file.fileno()).st_size <= limit:
+            import mmap
+
+            # Not every file system can map files.
+            with contextlib.suppress(OSError):
+                return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        data = file.read(limit + 1)
+    return _within(limit, data, name, error)
+
+
+def _within(limit: int, data: bytes, name: str, error: type[ScoregateError]) -> bytes:
     if len(data) > limit:
         raise error(f"is larger than {limit // limits.MEBIBYTE} MiB, which is the most that is read", place=name)
     return data
 
 
-def map_bounded(path: str, limit: int, error: type[ScoregateError]) -> "Buffer":
-    """As ``read_bounded``; a large regular file is mapped into memory, which saves copying it.
-
-    A mapped file must not be cut short while it is read. ``scoregate fetch`` never does: it renames whole files.
-    """
+@contextlib.contextmanager
+def _read_errors(name: str, error: type[ScoregateError]) -> Iterator[None]:
     try:
-        if path != "-":
-            status = os.stat(path)
-            if stat.S_ISREG(status.st_mode) and _WORTH_MAPPING <= status.st_size <= limit:
-                import mmap
+        yield
+    except OSError as fault:
+        raise error(f"cannot be read: {reason(fault)}", place=name) from fault
+    except ValueError as fault:
+        raise error("cannot be read: not a valid file name", place=name) from fault
 
-                with open(path, "rb") as file:
-                    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except OSError:
-        pass  # read_bounded reports what is wrong, if anything is
-    return read_bounded(path, limit, error)
+
+def _regular(path: str, error: type[ScoregateError]) -> int:
+    """An open descriptor of a regular file.
+
+    It is looked at before it is opened, since opening a device may do something, and after, since it may have been
+    exchanged; meanwhile opening does not wait for a pipe's other end.
+    """
+    _check_regular(os.stat(path).st_mode, path, error)
+    descriptor = os.open(path, os.O_RDONLY | _NO_WAIT)
+    try:
+        _check_regular(os.fstat(descriptor).st_mode, path, error)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check_regular(mode: int, path: str, error: type[ScoregateError]) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        raise error(
+            f"cannot be read: is {kind(mode)}, and only regular files are read; pipe the data and name it - where "
+            "standard input is taken",
+            place=shown(path),
+        )
+
+
+def kind(mode: int) -> str:
+    """What an entry that is no regular file is, with its article."""
+    kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 def is_gzip(data: "Buffer") -> bool:
@@ -112,64 +164,3 @@ def reason(fault: OSError) -> str:
     """The reason that the operating system gives, in lower case and without the path."""
     text = fault.strerror or str(fault)
     return text[:1].lower() + text[1:]
-
-
-def write_whole(path: str, data: bytes, *, private: bool = False) -> None:
-    """Writes ``data`` to ``path`` so that readers see the old file or the new one, never a part of it.
-
-    A new file beside the target is written and renamed over it. Devices and pipes (``/dev/stderr``, a named pipe)
-    cannot be replaced, so they are written directly, and so is an open descriptor given by name (``/dev/stdout``, which
-    may be a log that others write to). ``private`` gives the file the mode 0600.
-
-    Raises:
-        OutputError: when the folder is missing or the file cannot be written.
-    """
-    data = conceal_document(data)
-    try:
-        descriptor = _descriptor(path)
-        if descriptor is not None or _is_special(path):
-            with open(path if descriptor is None else os.dup(descriptor), "wb") as file:
-                file.write(data)
-            return
-        # A symbolic link is kept: the file that it points to is replaced.
-        target = os.path.realpath(path)
-        # Hidden, and short: the target's own name may be as long as a name can be.
-        temporary = os.path.join(os.path.dirname(target), f".scoregate-{os.getpid()}-{os.urandom(4).hex()}.tmp")
-        mode = 0o600 if private else _mode_of(target)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(data)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as fault:
-        raise OutputError(
-            f"cannot be written: {reason(fault)}",
-            place=shown(path),
-            advice="Name a file in a folder that exists and that this user may write.",
-        ) from fault
-
-
-def _descriptor(path: str) -> int | None:
-    """The open descriptor that the path names, as ``/dev/stdout`` does."""
-    found = re.fullmatch(_DESCRIPTOR, path) if path.startswith(("/dev/", "/proc/")) else None
-    return int(found[1] or found[2]) if found else _STANDARD_DESCRIPTORS.get(path)
-
-
-def _is_special(path: str) -> bool:
-    """Whether the path exists and is neither a regular file nor a folder."""
-    try:
-        mode = os.stat(path).st_mode
-    except OSError:
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
-
-
-def _mode_of(target: str) -> int:
-    """The permissions of the file to be replaced; the default ones for a new file (narrowed by the umask)."""
-    try:
-        return stat.S_IMODE(os.stat(target).st_mode)
-    except OSError:
-        return 0o666

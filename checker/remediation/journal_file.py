@@ -4,14 +4,13 @@ Whatever happens, it says for each change what the state was before, what was se
 known. A line that a crash cut short can be left out: no request is sent before its line is complete.
 """
 
-import contextlib
-import errno
 import os
 from collections.abc import Iterator
 
 import msgspec
 
 from checker.documents import files, limits
+from checker.documents.whole_files import create_whole, open_to_append
 from checker.errors import JournalError, OutputError
 from checker.presentation.escape import json
 from checker.remediation.journal import Begun, ChangeOutcome, Intent, Journal, Record, Resumed
@@ -35,7 +34,7 @@ class JournalFile:
         Raises:
             OutputError: it can't be written, so the request that it announces must not be sent.
         """
-        rest = memoryview(json(conceal_document(msgspec.json.encode(record))) + b"\n")
+        rest = memoryview(_line(record))
         try:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
@@ -59,19 +58,7 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
         OutputError: the file exists already, or can't be created.
     """
     try:
-        folder = os.path.dirname(os.path.abspath(path))
-        temporary = os.path.join(folder, f".scoregate-{os.getpid()}-{os.urandom(4).hex()}.tmp")
-        journal = JournalFile(path, os.open(temporary, _NEW, 0o600))
-        try:
-            journal.append(begun)
-            # Unlike a rename this doesn't replace a journal that exists.
-            journal = _linked(journal, temporary, begun)
-            _sync_folder(folder)
-        except BaseException:
-            journal.close()
-            raise
-        finally:
-            os.unlink(temporary)
+        return JournalFile(path, create_whole(path, _line(begun)))
     except FileExistsError as fault:
         raise OutputError(
             "exists already",
@@ -85,37 +72,10 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
             place=files.shown(path),
             advice="Name a file with --journal in a folder that exists and that this user may write.",
         ) from fault
-    return journal
 
 
-def _linked(journal: JournalFile, temporary: str, begun: Begun) -> JournalFile:
-    """The journal under its own name; written there directly where the file system has no hard links."""
-    try:
-        os.link(temporary, journal.path)
-    except OSError as fault:
-        if fault.errno not in _NO_HARD_LINKS:
-            raise
-    else:
-        return journal
-    descriptor = os.open(journal.path, _NEW, 0o600)
-    journal.close()
-    plain = JournalFile(journal.path, descriptor)
-    plain.append(begun)
-    return plain
-
-
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
-_NO_HARD_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
-
-
-def _sync_folder(folder: str) -> None:
-    """Makes the name survive a crash too; where a folder can't be flushed, that is up to its file system."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _line(record: Record) -> bytes:
+    return json(conceal_document(msgspec.json.encode(record))) + b"\n"
 
 
 def reopen_journal(path: str) -> JournalFile:
@@ -124,12 +84,13 @@ def reopen_journal(path: str) -> JournalFile:
     Raises:
         OutputError: it can't be written to.
     """
+    descriptor = open_to_append(path)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
         size = os.fstat(descriptor).st_size
         if size and os.pread(descriptor, 1, size - 1) != b"\n":
             os.write(descriptor, b"\n")
     except OSError as fault:
+        os.close(descriptor)
         raise OutputError(f"cannot be written: {files.reason(fault)}", place=files.shown(path)) from fault
     return JournalFile(path, descriptor)
 

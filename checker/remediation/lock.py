@@ -27,7 +27,7 @@ def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
     path = os.path.join(folder, f"{name}.lock")
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as fault:
         raise OutputError(
             f"the lock cannot be created: {files.reason(fault)}",

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from checker.documents import files, limits
+from checker.documents.whole_files import write_whole
 from checker.errors import PlanError, ScoregateError
 from checker.presentation.json import json_document
 from checker.remediation.plan import WRITABLE, Plan
@@ -21,7 +22,7 @@ def write_plan(path: str, plan: Plan) -> None:
     Raises:
         OutputError: the file can't be written.
     """
-    files.write_whole(path, plan_bytes(plan), private=True)
+    write_whole(path, plan_bytes(plan))
 
 
 def read_plan(path: str) -> Plan:

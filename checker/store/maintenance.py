@@ -10,6 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from checker.documents import files
+from checker.documents.real_folders import make_folder
+from checker.documents.whole_files import move_whole, scratch_folder
 from checker.errors import OutputError, UsageError
 from checker.store.merge import retry_on_conflict, store_errors, table_url
 from checker.store.query import connect
@@ -130,20 +132,25 @@ def export(url: str, folder: str) -> dict[str, int]:
         OutputError: a file already exists, or can't be written.
     """
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
+        real = make_folder(folder)
     except OSError as fault:
         raise OutputError(f"cannot be created: {files.reason(fault)}", place=files.shown(folder)) from fault
-    paths = {table: os.path.join(folder, f"{table.name}.parquet") for table in TABLES}
-    for path in paths.values():
-        if os.path.lexists(path):
-            raise OutputError("exists already", place=files.shown(path), advice="Name another folder.")
+    names = {table: f"{table.name}.parquet" for table in TABLES}
+    for name in names.values():
+        if os.path.lexists(os.path.join(folder, name)):
+            raise OutputError(
+                "exists already", place=files.shown(os.path.join(folder, name)), advice="Name another folder."
+            )
     written = {}
-    with connect(url, writing_to=folder) as store:
-        for table, path in paths.items():
-            columns = ", ".join(column.name for column in table.columns)
-            order = ", ".join(table.key)
-            store.copy(f"SELECT {columns} FROM {table.name} ORDER BY {order}", os.path.abspath(path))
-            os.chmod(path, 0o600)
-            (rows,) = store.ask(f"SELECT count(*) FROM {table.name}").rows[0]
-            written[path] = int(str(rows))
+    with scratch_folder(real) as scratch:
+        with connect(url, writing_to=scratch) as store:
+            for table, name in names.items():
+                columns = ", ".join(column.name for column in table.columns)
+                order = ", ".join(table.key)
+                query = f"SELECT {columns} FROM {table.name} ORDER BY {order}"
+                store.copy(query, os.path.join(scratch, name))
+                (rows,) = store.ask(f"SELECT count(*) FROM {table.name}").rows[0]
+                written[os.path.join(folder, name)] = int(str(rows))
+        for name in names.values():
+            move_whole(os.path.join(scratch, name), os.path.join(folder, name))
     return written

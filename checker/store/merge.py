@@ -6,11 +6,12 @@ on the new version. Reading first and then appending would duplicate rows when t
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from checker.documents.real_folders import check_folder, make_folder
 from checker.errors import OutputError
 from checker.store.rows import Row, Rows
 from checker.store.tables import TABLES, Column, Table
@@ -49,7 +50,7 @@ def merge(url: str, batches: Sequence[Rows]) -> Merged:
     with store_errors(url):
         order = [table.name for table in TABLES]
         places = {table.name: table_url(url, table) for table in TABLES}
-        _make_folder(url)
+        _make_folder(url, places.values())
         for together in sorted(_grouped(batches), key=lambda rows: order.index(rows.table.name)):
             metrics = _merge(places[together.table.name], together)
             for found, name in ((inserted, "inserted"), (updated, "updated"), (deleted, "deleted")):
@@ -58,10 +59,17 @@ def merge(url: str, batches: Sequence[Rows]) -> Merged:
     return Merged(inserted, updated, deleted)
 
 
-def _make_folder(url: str) -> None:
-    """A new folder is readable by its owner only; an existing one keeps its permissions."""
-    if "://" not in url and not os.path.lexists(url):
-        os.makedirs(url, mode=0o700)
+def _make_folder(url: str, tables: Iterable[str]) -> None:
+    """A new folder is readable by its owner only; an existing one keeps its permissions.
+
+    Raises:
+        OutputError: a link in the working folder leads to the store, or to a table of it, out of the working folder.
+    """
+    if "://" in url:
+        return
+    make_folder(url)
+    for table in tables:
+        check_folder(table)
 
 
 def table_url(url: str, table: Table) -> str:

@@ -149,14 +149,14 @@ def test_outputs_that_cannot_be_are_told_and_nothing_is_written(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_an_output_is_replaced_whole_and_keeps_its_permissions(folder: Path, capfd: Capture) -> None:
+def test_an_output_is_replaced_whole_and_is_for_its_owner_alone(folder: Path, capfd: Capture) -> None:
     target = folder / "r.json"
     target.write_text("old")
-    target.chmod(0o640)
+    target.chmod(0o755)
     arguments = ("check", "-p", policy(folder, PASSING), "--snapshot", "snapshot.json", "--now", NOW)
     assert here(capfd, *arguments, "-o", "json=r.json").code == 0
     assert json.loads(target.read_bytes())["kind"] == "Report"
-    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
 
 
 def test_an_old_output_survives_a_run_that_could_not_judge(folder: Path, capfd: Capture) -> None:

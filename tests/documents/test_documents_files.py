@@ -2,10 +2,9 @@ import gzip
 import io
 import os
 import random
-import stat
-import subprocess
+import socket
 import sys
-import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.documents import files
-from checker.errors import CallerError, OutputError, SnapshotError
+from checker.errors import CallerError, SnapshotError
 
 MEBIBYTE = 1024 * 1024
 
@@ -78,9 +77,70 @@ def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
     with pytest.raises(CallerError) as caught:
         files.read_bounded(str(path), MEBIBYTE, CallerError)
     assert str(caught.value) == f"{path}: is larger than 1 MiB, which is the most that is read"
-    with pytest.raises(CallerError) as caught:
-        files.read_bounded("/dev/zero", MEBIBYTE, CallerError)
-    assert caught.value.message == "is larger than 1 MiB, which is the most that is read"
+
+
+def named_pipe(folder: Path) -> Iterator[str]:
+    os.mkfifo(folder / "pipe")
+    yield "pipe"
+
+
+def listening_socket(folder: Path) -> Iterator[str]:
+    del folder
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("socket")
+        yield "socket"
+
+
+def process_substitution(folder: Path) -> Iterator[str]:
+    del folder
+    ends = os.pipe()
+    yield f"/dev/fd/{ends[0]}"
+    for end in ends:
+        os.close(end)
+
+
+def link_to_a_device(folder: Path) -> Iterator[str]:
+    (folder / "link").symlink_to("/dev/zero")
+    yield "link"
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (named_pipe, "a pipe"),
+        (listening_socket, "a socket"),
+        (process_substitution, "a pipe"),
+        (link_to_a_device, "a device"),
+    ],
+)
+@pytest.mark.parametrize("read", [files.read_bounded, files.map_bounded])
+def test_what_may_never_end_is_not_read(
+    make: Callable[[Path], Iterator[str]],
+    kind: str,
+    read: Callable[..., object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in make(tmp_path):
+        with pytest.raises(SnapshotError) as caught:
+            read(path, MEBIBYTE, SnapshotError)
+        assert str(caught.value) == (
+            f"{path}: cannot be read: is {kind}, and only regular files are read; pipe the data and name it - where "
+            "standard input is taken"
+        )
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    os.mkfifo(tmp_path / "pipe")
+    regular = os.stat(tmp_path / "file")
+    # As it was when it was looked at.
+    monkeypatch.setattr(os, "stat", lambda *_, **__: regular)
+    with pytest.raises(SnapshotError, match="is a pipe"):
+        files.read_bounded(str(tmp_path / "pipe"), 10, SnapshotError)
 
 
 @pytest.mark.parametrize(
@@ -117,114 +177,3 @@ def test_mapped_and_read_files_hold_the_same(size: int, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(random.Random(2).randbytes(size))
     assert files.map_bounded(str(path), 2 * MEBIBYTE, CallerError)[:] == path.read_bytes()
-
-
-def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    path.write_bytes(b"old")
-    path.chmod(0o640)
-    with path.open("rb") as reader:
-        files.write_whole(str(path), b"new")
-        assert reader.read() == b"old"
-    assert path.read_bytes() == b"new"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert os.listdir(tmp_path) == ["report.json"]
-
-
-def test_a_new_file_has_the_usual_mode_and_a_private_one_its_owner_only(tmp_path: Path) -> None:
-    mask = os.umask(0o022)
-    try:
-        files.write_whole(str(tmp_path / "public"), b"")
-        files.write_whole(str(tmp_path / "private"), b"", private=True)
-        (tmp_path / "opened").touch(0o644)
-        files.write_whole(str(tmp_path / "opened"), b"", private=True)
-    finally:
-        os.umask(mask)
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
-    assert modes == {"public": 0o644, "private": 0o600, "opened": 0o600}
-
-
-def test_a_name_as_long_as_names_can_be(tmp_path: Path) -> None:
-    files.write_whole(str(tmp_path / ("x" * 255)), b"new")
-    assert os.listdir(tmp_path) == ["x" * 255]
-
-
-def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
-    (tmp_path / "target").write_bytes(b"old")
-    (tmp_path / "link").symlink_to("target")
-    (tmp_path / "dangling").symlink_to("later")
-    files.write_whole(str(tmp_path / "link"), b"new")
-    files.write_whole(str(tmp_path / "dangling"), b"new")
-    assert (tmp_path / "target").read_bytes() == (tmp_path / "later").read_bytes() == b"new"
-    assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "dangling").is_symlink()
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("absent/report.json", "no such file or directory"),
-        ("folder", "is a directory"),
-        ("file/report.json", "not a directory"),
-        ("x" * 300, "file name too long"),
-    ],
-)
-def test_what_cannot_be_written_leaves_nothing_behind(name: str, reason: str, tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "file").write_bytes(b"kept")
-    before = sorted(os.listdir(tmp_path))
-    with pytest.raises(OutputError) as caught:
-        files.write_whole(str(tmp_path / name), b"new")
-    assert caught.value.message == f"cannot be written: {reason}"
-    assert caught.value.place == str(tmp_path / name)
-    assert sorted(os.listdir(tmp_path)) == before
-    assert (tmp_path / "file").read_bytes() == b"kept"
-
-
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    path.write_bytes(b"old")
-    # A limit on the size of files fails the write in its middle, as a full disk does.
-    script = (
-        "import resource, signal, sys\n"
-        "from checker.documents.files import write_whole\n"
-        "from checker.errors import OutputError\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try:\n    write_whole(sys.argv[1], bytes(5000))\n"
-        "except OutputError as fault:\n    print(fault.message)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
-    assert done.stdout == "cannot be written: file too large\n"
-    assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["report.json"]
-
-
-def test_a_named_pipe_is_written_straight(tmp_path: Path) -> None:
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    received: list[bytes] = []
-    reader = threading.Thread(target=lambda: received.append(path.read_bytes()))
-    reader.start()
-    files.write_whole(str(path), b"through", private=True)
-    reader.join(timeout=10)
-    assert received == [b"through"]
-    assert stat.S_ISFIFO(path.stat().st_mode)
-
-
-@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/stderr", "/dev/fd/1", "/proc/self/fd/2"])
-def test_a_log_that_standard_output_appends_to_keeps_what_it_has(name: str, tmp_path: Path) -> None:
-    log = tmp_path / "all.log"
-    log.write_bytes(b"before\n")
-    script = "import sys; from checker.documents.files import write_whole; write_whole(sys.argv[1], b'ours\\n')"
-    with log.open("ab") as output:
-        subprocess.run([sys.executable, "-c", script, name], stdout=output, stderr=output, check=True)
-        output.write(b"after\n")
-    assert log.read_bytes() == b"before\nours\nafter\n"
-    assert os.listdir(tmp_path) == ["all.log"]
-
-
-def test_a_descriptor_that_is_not_open() -> None:
-    with pytest.raises(OutputError) as caught:
-        files.write_whole("/dev/fd/9999", b"")
-    assert caught.value.message == "cannot be written: bad file descriptor"

@@ -4,6 +4,7 @@ import datetime
 import errno
 import json
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from command_line import ROOT
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_builders import MADE_AT, PLANS, RECORDED, change, plan, recorded
+from plan_builders import PLANS, MADE_AT, RECORDED, change, plan, recorded
 
 from checker.documents import limits
 from checker.errors import JournalError, OutputError
@@ -140,11 +141,17 @@ def test_a_journal_that_is_gone_is_not_gone_on_with(path: Path) -> None:
 
 
 def test_a_full_disk_is_told(path: Path) -> None:
-    path.symlink_to("/dev/full")
+    size = len(write(path))
     file = reopen_journal(str(path))
-    with pytest.raises(OutputError, match="nothing is sent without it") as raised:
-        file.append(Resumed(at=MADE_AT))
-    file.close()
+    # A limit on the size of files fails the write in its middle, as a full disk does; Python ignores the signal.
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, limits[1]))
+    try:
+        with pytest.raises(OutputError, match="nothing is sent without it") as raised:
+            file.append(Resumed(at=MADE_AT))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        file.close()
     assert raised.value.place == str(path)
     assert "--resume" in raised.value.advice
 
@@ -360,8 +367,8 @@ def test_moments_are_written_in_utc_to_the_microsecond() -> None:
 def test_a_file_system_without_hard_links_keeps_journals_too(
     path: Path, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(source: str, target: str) -> None:
-        del source, target
+    def refuse(source: str, target: str, **folders: int) -> None:
+        del source, target, folders
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "link", refuse)

@@ -57,7 +57,9 @@ def apply(options: ApplyOptions) -> int:
     records what was there before; 'scoregate rollback' uses it to undo the apply.
     Exit codes: 0 every change is in place, 1 some are not, 2 the caller's mistake, 3 no token or no answer.
     """
-    wanted = parse_outputs(options.output, FORMATS)
+    wanted = parse_outputs(
+        options.output, FORMATS, {"PLAN": options.plan, "--journal": options.journal, "--resume": options.resume}
+    )
     resume = options.resume
     if (options.plan is None) == (resume is None):
         raise UsageError("give either a PLAN or --resume JOURNAL")

@@ -72,7 +72,7 @@ def check(options: CheckOptions) -> int:
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
     """
-    wanted = parse_outputs(options.output)
+    wanted = parse_outputs(options.output, beside={"--journal": options.remediation.journal})
     if not options.policies.policy:
         raise UsageError(
             "no policy: name one with -p PATH",

@@ -10,6 +10,8 @@ import msgspec
 from checker.cli.output import write_standard_output
 from checker.cli.repository import top_of_repository
 from checker.documents import files, limits
+from checker.documents.real_folders import is_inside, make_folder
+from checker.documents.whole_files import write_all
 from checker.errors import CallerError, OutputError, UsageError
 
 _TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
@@ -61,7 +63,9 @@ def init(folder: str, ci: str) -> int:
         os.path.join(root, pipeline.place): _pipeline(pipeline, root, folder),
     }
     _refuse_existing(list(contents))
-    _write(contents)
+    # The repository above the working folder is written to as well.
+    above = is_inside(os.getcwd(), os.path.realpath(root))
+    _write(contents, root if above else None)
     wrote = "".join(f"wrote {files.shown(target)}\n" for target in contents)
     place = "" if folder == "." else f"cd {shlex.quote(files.shown(folder))} && "
     write_standard_output(f"{wrote}\nNext:  {place}scoregate check -p policies --sandbox\n".encode())
@@ -100,12 +104,16 @@ def _refuse_existing(targets: Sequence[str]) -> None:
     )
 
 
-def _write(contents: Mapping[str, bytes]) -> None:
-    """Makes the folders first, so that where one can't be made no file is written."""
+def _write(contents: Mapping[str, bytes], top: str | None) -> None:
+    """Makes the folders first, so that where one can't be made no file is written.
+
+    Args:
+        contents: by path.
+        top: the folder that no link may lead out of; None for the working folder.
+    """
     for target in contents:
         try:
-            os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
+            make_folder(os.path.dirname(target) or os.curdir, private=False, within=top)
         except OSError as fault:
             raise OutputError(f"cannot be made: {files.reason(fault)}", place=files.shown(target)) from fault
-    for target, content in contents.items():
-        files.write_whole(target, content)
+    write_all(list(contents.items()), private=False, within=top)

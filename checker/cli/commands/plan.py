@@ -17,6 +17,7 @@ from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.source import chosen
 from checker.documents import files
+from checker.documents.whole_files import check_output
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
 from checker.remediation.plan_file import write_plan
 from checker.remediation.propose import unjudged_requirements
@@ -66,7 +67,9 @@ def plan(options: PlanOptions) -> int:
     Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data, or too little
     to judge every state.
     """
-    wanted = parse_outputs(options.output, FORMATS)
+    wanted = parse_outputs(options.output, FORMATS, {"--out": None if options.adopt else options.out})
+    if options.out is not None:
+        check_output(options.out)
     moment = options.source.moment()
     if options.adopt:
         _refuse_beside_import(options)

@@ -45,7 +45,7 @@ def rollback(options: RollbackOptions) -> int:
     What a person changed since then is left alone and listed. The rollback has a journal of its own.
     Exit codes: 0 all is as before, 1 some is not, 2 the caller's mistake, 3 no token or no answer.
     """
-    wanted = parse_outputs(options.output, FORMATS)
+    wanted = parse_outputs(options.output, FORMATS, {"JOURNAL": options.undone, "--journal": options.journal})
     require_consent(yes=options.yes)
     moment = options.source.moment()
     limits = Limits(only=options.only, max_changes=options.max_changes)
