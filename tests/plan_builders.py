@@ -101,19 +101,34 @@ CHANGES = st.builds(
     portal_url=_MAYBE_TEXTS,
 )
 MANUALS = st.builds(manual, control=TEXTS, title=_MAYBE_TEXTS, present=_MAYBE_TEXTS, wanted=TEXTS, message=TEXTS)
-PLANS = st.builds(
-    lambda changes, manuals, members: plan(*changes, manual=manuals, **members),
-    st.lists(CHANGES, max_size=3, unique_by=lambda one: one.control.casefold()),
-    st.lists(MANUALS, max_size=2),
-    st.fixed_dictionaries(
-        {
-            "tenant": TEXTS,
-            "cloud": TEXTS,
-            "run": TEXTS,
-            "notes": st.lists(TEXTS, max_size=2).map(tuple),
-            "source": st.builds(
-                PlanSource, policies_sha256=_MAYBE_TEXTS, snapshot_date=_MAYBE_TEXTS, snapshot_sha256=_MAYBE_TEXTS
-            ),
-        }
+
+
+def _plans(changes: st.SearchStrategy[Change], tenants: st.SearchStrategy[str]) -> st.SearchStrategy[Plan]:
+    return st.builds(
+        lambda changes, manuals, members: plan(*changes, manual=manuals, **members),
+        st.lists(changes, max_size=3, unique_by=lambda one: one.control.casefold()),
+        st.lists(MANUALS, max_size=2),
+        st.fixed_dictionaries(
+            {
+                "tenant": tenants,
+                "cloud": TEXTS,
+                "run": TEXTS,
+                "notes": st.lists(TEXTS, max_size=2).map(tuple),
+                "source": st.builds(
+                    PlanSource, policies_sha256=_MAYBE_TEXTS, snapshot_date=_MAYBE_TEXTS, snapshot_sha256=_MAYBE_TEXTS
+                ),
+            }
+        ),
+    )
+
+
+# Any plan, and those that a file may hold: whose ids have the form of ids.
+PLANS = _plans(CHANGES, TEXTS)
+FILED_PLANS = _plans(
+    st.builds(
+        lambda one, control: msgspec.structs.replace(one, control=control),
+        CHANGES,
+        st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}", fullmatch=True),
     ),
+    st.sampled_from(["", TENANT, TENANT.upper(), "contoso.onmicrosoft.com"]),
 )

@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -20,12 +19,12 @@ from checker.graph.requests import Requester
 from checker.remediation.plan import RecordedState, recorded_state
 from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 from checker.snapshot.decode import without_lone_surrogates
+from checker.snapshot.ids import is_control_id
 from checker.snapshot.model import SecureScoreControlProfile
 from checker.transport.client import async_client
 
 _VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
 _NOT_FOUND = 404
-_LONGEST_ID = 4000
 _UNAUTHORIZED = 401
 # The request itself is wrong, so that for another profile may succeed.
 _OF_THIS_PROFILE = frozenset({400, 409, 410, 414, 422})
@@ -148,10 +147,9 @@ class GraphProfiles:
         return profile
 
     def _url(self, control: str) -> httpx.URL:
-        name = quote(control, safe="")
-        if len(name) > _LONGEST_ID:
-            raise UnreadableError("its id is too long for a URL")
-        path = f"{self._base.path.rstrip('/')}/v1.0/security/secureScoreControlProfiles/{name}"
+        if not is_control_id(control):
+            raise UnreadableError("its id does not have the form of Graph's ids, so it is not put into a URL")
+        path = f"{self._base.path.rstrip('/')}/v1.0/security/secureScoreControlProfiles/{control}"
         return self._base.copy_with(raw_path=path.encode("ascii"))
 
 

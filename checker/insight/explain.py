@@ -19,6 +19,7 @@ from checker.report.document import LocationDocument
 from checker.report.finding import Finding, Reference
 from checker.report.outcome import Enforcement, Outcome, Reason, Severity
 from checker.report.report import Report
+from checker.snapshot.ids import is_control_id
 from checker.snapshot.prose import plain
 from checker.tenant.control import Control
 from checker.tenant.states import State, meaning_of, state_history
@@ -185,7 +186,7 @@ def _explanation(
     more: int,
 ) -> Explanation:
     tenant = context.tenant
-    path = "secureScores?$top=1" if len(controls) != 1 else f"secureScoreControlProfiles/{_quoted(controls[0].control)}"
+    path = "secureScores?$top=1" if len(controls) != 1 else _profile_path(controls[0].control)
     return Explanation(
         tenant=tenant.id if tenant is not None else None,
         date=str(tenant.newest.date) if tenant is not None and tenant.newest is not None else None,
@@ -218,7 +219,7 @@ def _control(name: str, context: Context) -> ControlExplained:
     facts = facts_of(control, context.tenant)
     path = "secureScores?$top=1"
     if control.profile is not None:
-        path = f"secureScoreControlProfiles/{_quoted(control.profile.id)}"
+        path = _profile_path(control.profile.id)
     return ControlExplained(
         control=control.id,
         title=control.title,
@@ -255,7 +256,7 @@ def _from_catalogue(name: str, context: Context) -> ControlExplained:
             words += [entry.summary.name for policy in context.policies.policies for entry in policy.requirements]
         where = "requirement or control" if context.policies is not None else "control"
         raise UsageError(f"{name[:200]} is no {where} that is known here{did_you_mean(name, words)}")
-    path = f"secureScoreControlProfiles/{_quoted(found.id)}"
+    path = _profile_path(found.id)
     return ControlExplained(
         control=found.id,
         title=found.title,
@@ -313,8 +314,9 @@ def _judged(finding: Finding) -> JudgedAs:
     )
 
 
-def _quoted(control: str) -> str:
-    return quote(control, safe="")
+def _profile_path(control: str) -> str:
+    """A profile's place in Graph; all profiles where the id is none that Graph has, such as a pattern."""
+    return f"secureScoreControlProfiles/{control}" if is_control_id(control) else "secureScoreControlProfiles"
 
 
 def _graph(cloud: Cloud, path: str) -> str:

@@ -9,6 +9,7 @@ from checker.documents.whole_files import write_whole
 from checker.errors import PlanError, ScoregateError
 from checker.presentation.json import json_document
 from checker.remediation.plan import WRITABLE, Plan
+from checker.snapshot.ids import is_control_id, is_tenant_id
 
 
 def plan_bytes(plan: Plan) -> bytes:
@@ -20,8 +21,10 @@ def write_plan(path: str, plan: Plan) -> None:
     """Writes the plan, readable by its owner only.
 
     Raises:
+        PlanError: the data names what is no tenant's id.
         OutputError: the file can't be written.
     """
+    _check_ids(plan, "$", PlanError)
     write_whole(path, plan_bytes(plan))
 
 
@@ -55,6 +58,7 @@ def validate_plan(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
         place: of the plan in its file.
         error: the class of error to raise.
     """
+    _check_ids(plan, place, error)
     seen: set[str] = set()
     for index, change in enumerate(plan.changes):
         if change.control in seen:
@@ -64,3 +68,13 @@ def validate_plan(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
             raise error(text, place=f"{place}.changes[{index}]")
         seen.add(change.control)
     return plan
+
+
+def _check_ids(plan: Plan, place: str, error: type[ScoregateError]) -> None:
+    """Refuses ids that have another form than those of tenants and controls: they become a part of URLs."""
+    if plan.tenant and not is_tenant_id(plan.tenant):
+        raise error(f"names the tenant {plan.tenant[:100]!r}, which is no tenant's id", place=f"{place}.tenant")
+    for index, change in enumerate(plan.changes):
+        if not is_control_id(change.control):
+            text = f"changes {change.control[:100]!r}, which is no control's id"
+            raise error(text, place=f"{place}.changes[{index}].control")

@@ -22,6 +22,7 @@ from checker.report.document import LocationDocument
 from checker.report.finding import DeclaredState, Finding
 from checker.report.outcome import Outcome
 from checker.report.report import Report
+from checker.snapshot.ids import is_control_id
 from checker.snapshot.model import PROFILES, SecureScoreControlProfile, Snapshot
 from checker.tenant.control import Control
 from checker.tenant.states import DEFAULT
@@ -204,6 +205,8 @@ def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReaso
     if control is None or control.profile is None:
         return "unknown-control"
     held = recorded_state(control.profile)
+    if not is_control_id(control.profile.id):
+        return "not-through-graph"
     if control.profile.id.casefold().startswith("scid_") or not control.state.says(held.state):
         return "not-through-graph"
     if control.profile.deprecated:
@@ -223,6 +226,13 @@ _MANUAL_WORDS: dict[ManualReason, str] = {
 }
 
 
+def _manual_words(reason: ManualReason, control: Control | None) -> str:
+    profile = control.profile if control is not None else None
+    if reason == "not-through-graph" and profile is not None and not is_control_id(profile.id):
+        return "its id does not have the form of Graph's ids, so no request names it; use the portal"
+    return _MANUAL_WORDS[reason]
+
+
 def _manual(
     reason: ManualReason, finding: Finding, declared: DeclaredState, control: Control | None, tenant: Tenant
 ) -> Manual:
@@ -234,7 +244,7 @@ def _manual(
         wanted=declared.state,
         requirement=finding.requirement.name,
         reason=reason,
-        message=_MANUAL_WORDS[reason].format(present=present, wanted=declared.state),
+        message=_manual_words(reason, control).format(present=present, wanted=declared.state),
         automatic=declared.automatic,
         portal_url=tenant.portal_url(control),
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from checker.clouds import cloud
 from checker.errors import UsageError
+from checker.snapshot.ids import is_tenant_id
 from checker.sources.interface import Source
 from checker.sources.prepared import PreparedSource
 from checker.sources.request import SourceRequest
@@ -103,8 +104,8 @@ def enter(request: SourceRequest, say: Say, *, write: bool = False) -> "Entrance
 
     graph = checked_base(request.graph_url or place.graph, "--graph-url")
     authority = checked_base(_with_scheme(request.authority_url or place.authority), "--authority-url")
-    if request.tenant and any(character in "/?#" for character in request.tenant):
-        raise UsageError(f"--tenant expects an id or a domain, got {request.tenant!r}")
+    if request.tenant and not is_tenant_id(request.tenant):
+        raise UsageError(f"--tenant expects an id or a domain, got {request.tenant[:200]!r}")
     credentials = Credentials(
         tenant=request.tenant,
         client_id=request.client_id,

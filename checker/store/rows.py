@@ -8,6 +8,7 @@ import msgspec
 from checker.errors import SnapshotError
 from checker.report.report import Report
 from checker.report.verdict import Verdict
+from checker.snapshot.ids import is_tenant_id
 from checker.snapshot.model import SecureScore, SecureScoreControlProfile, Snapshot
 from checker.store.tables import CONTROL_SCORES, FINDINGS, PROFILES, SCORES, STATES, Table
 from checker.tenant.control import Control
@@ -75,10 +76,12 @@ def _tenant_key(tenant: str) -> str:
     """A tenant's id as a store spells it: in lower case, since sources differ in case.
 
     Raises:
-        SnapshotError: the data names no tenant.
+        SnapshotError: the data names no tenant, or what is no tenant's id.
     """
     if not tenant:
         raise SnapshotError("the data names no tenant, so it can't be stored")
+    if not is_tenant_id(tenant):
+        raise SnapshotError(f"the data names the tenant {tenant[:100]!r}, which is no id of one, so it can't be stored")
     return tenant.casefold()
 
 

@@ -7,9 +7,10 @@ import stat
 from pathlib import Path
 
 import pytest
-from command_line import NOW, PASSING, environment, here, policy, says_one_thing, scoregate, shell, snapshot
+from command_line import NOW, PASSING, Ended, environment, here, policy, says_one_thing, scoregate, shell, snapshot
 
 Capture = pytest.CaptureFixture[str]
+DECLARES = "controls: [{id: mfa, control: AdminMFAV2, profile: {state: ThirdParty}}]"
 CHECK = ("check", "-p", "small.yaml", "--snapshot", "snapshot.json", "--now", NOW)
 PIPE_READ = "pipe: cannot be read: is a pipe, and only regular files are read"
 
@@ -278,3 +279,68 @@ def test_a_process_substitution_is_refused_and_a_pipe_is_taken(folder: Path) -> 
         assert shell(f"{given} {rest}", folder=folder).code == 0
     # A file that is standard input by name is a file.
     assert shell(f"scoregate check {rest} --snapshot /dev/stdin <snapshot.json", folder=folder).code == 0
+
+
+# Ids that data names
+
+HOSTILE = ("../../x", "a/b", "a\0b", "x" * 10_000, "a\nb", "%2e%2e", "..", ".", "", "a?b", "a#b", "a\\b", "é", " a")
+
+
+@pytest.mark.parametrize("tenant", [one for one in HOSTILE if one])
+def test_what_is_no_tenant_s_id_reaches_neither_a_store_nor_a_plan(tenant: str, folder: Path, capfd: Capture) -> None:
+    document = json.loads(Path("snapshot.json").read_bytes())
+    for entry in [document, *document["secureScores"], *document["controlProfiles"]]:
+        for name in ("tenant", "azureTenantId"):
+            if name in entry:
+                entry[name] = tenant
+    Path("snapshot.json").write_text(json.dumps(document))
+    ended = here(capfd, *CHECK, "--store", "history")
+    assert (ended.code, says_one_thing(ended.err)) == (3, True), ended
+    assert "so it can't be stored" in ended.err
+    policy(folder, DECLARES, name="declares")
+    ended = here(
+        capfd, "plan", "-p", "declares.yaml", "--snapshot", "snapshot.json", "--now", NOW, "--out", "plan.json"
+    )
+    assert (ended.code, says_one_thing(ended.err)) == (2, True), ended
+    assert "which is no tenant's id" in ended.err
+    assert not Path("plan.json").exists()
+
+
+@pytest.mark.parametrize("control", HOSTILE)
+def test_what_is_no_control_s_id_is_not_applied(control: str, folder: Path, capfd: Capture) -> None:
+    policy(folder, DECLARES, name="declares")
+    ended = here(capfd, "plan", "-p", "declares.yaml", "--sandbox", "--now", NOW, "--out", "plan.json", "-o", "json")
+    plan = json.loads(Path("plan.json").read_bytes())
+    assert plan["changes"], ended
+    plan["changes"][0]["control"] = control
+    Path("plan.json").write_text(json.dumps(plan))
+    ended = here(capfd, "apply", "plan.json", "--yes", "--sandbox", "--now", NOW)
+    assert (ended.code, says_one_thing(ended.err)) == (2, True), ended
+    assert ("which is no control's id" if control else "is not a plan") in ended.err
+    assert not list(folder.glob("*.jsonl"))
+
+
+# Ids that a policy of AdminMFAV2 means, since what stands before a dot names a connector.
+HOSTILE_PROFILES = ("../../x.AdminMFAV2", "a/b.AdminMFAV2", "%2e%2e.AdminMFAV2", "a\nb.AdminMFAV2")
+
+
+@pytest.mark.parametrize("control", HOSTILE_PROFILES)
+def test_a_profile_with_such_an_id_is_left_to_a_person(control: str, folder: Path, capfd: Capture) -> None:
+    text = json.dumps(json.loads(Path("snapshot.json").read_bytes()))
+    Path("snapshot.json").write_text(text.replace('"AdminMFAV2"', json.dumps(control)))
+    policy(folder, DECLARES, name="declares")
+    ended = here(capfd, "plan", "-p", "declares.yaml", "--snapshot", "snapshot.json", "--now", NOW, "-o", "json")
+    plan = json.loads(ended.out)
+    assert plan["changes"] == []
+    (manual,) = plan["manual"]
+    assert manual["message"] == "its id does not have the form of Graph's ids, so no request names it; use the portal"
+    explained = here(capfd, "explain", control, "--snapshot", "snapshot.json", "--now", NOW, "-o", "json")
+    assert json.loads(explained.out)["graphUrl"].endswith("/v1.0/security/secureScoreControlProfiles"), explained
+
+
+@pytest.mark.parametrize("tenant", ["../../x", "a/b", "%2e%2e", "..", "x" * 300, "a\nb", "a?b", "a b", "a..b", "é"])
+def test_what_is_no_tenant_s_id_is_not_asked_for(tenant: str, capfd: Capture) -> None:
+    arguments = ("--client-id", "c", "--auth", "client-secret", "-p", "small.yaml")
+    ended: Ended = here(capfd, "check", *arguments, "--tenant", tenant)
+    assert (ended.code, says_one_thing(ended.err)) == (2, True), ended
+    assert ended.err.startswith("scoregate: --tenant expects an id or a domain, got ")

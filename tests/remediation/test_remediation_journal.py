@@ -16,7 +16,7 @@ from command_line import ROOT
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_builders import PLANS, MADE_AT, RECORDED, change, plan, recorded
+from plan_builders import FILED_PLANS, MADE_AT, RECORDED, change, plan, recorded
 
 from checker.documents import limits
 from checker.errors import JournalError, OutputError
@@ -86,7 +86,7 @@ def last_outcome(records: list[Record], control: str) -> ChangeOutcome | None:
     return about[-1] if about and isinstance(about[-1], ChangeOutcome) else None
 
 
-@given(whole=PLANS, records=ANY_RECORDS)
+@given(whole=FILED_PLANS, records=ANY_RECORDS)
 @settings(deadline=None, max_examples=40)
 def test_every_line_is_what_the_schema_says_and_is_read_back(
     whole: Plan, records: list[Record], tmp_path_factory: pytest.TempPathFactory

@@ -12,7 +12,7 @@ import pytest
 from command_line import ROOT
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from plan_builders import PLANS, change, manual, plan, recorded
+from plan_builders import FILED_PLANS, change, manual, plan, recorded
 
 from checker.documents import limits
 from checker.errors import OutputError, PlanError
@@ -110,7 +110,7 @@ def holds(file: Path, data: bytes) -> None:
     assert read(file, plan_bytes(found)) == found
 
 
-@given(PLANS)
+@given(FILED_PLANS)
 @example(plan())
 @example(WHOLE)
 @settings(deadline=None, max_examples=60)
@@ -120,7 +120,7 @@ def test_a_plan_is_read_back_as_it_was_written(file: Path, whole: Plan) -> None:
     assert read_plan(str(file)) == whole
 
 
-@given(PLANS)
+@given(FILED_PLANS)
 @settings(deadline=None, max_examples=30)
 def test_a_plan_is_what_its_schema_says(whole: Plan) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(plan_bytes(whole)))

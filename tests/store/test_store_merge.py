@@ -120,7 +120,7 @@ def test_a_report_without_a_day_is_not_kept(url: str) -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["t'1", "t2"]), st.sets(st.integers(0, 70), min_size=1, max_size=4), st.integers(0, 9)
+            st.sampled_from(["t.1", "t2"]), st.sets(st.integers(0, 70), min_size=1, max_size=4), st.integers(0, 9)
         ),
         min_size=1,
         max_size=5,
