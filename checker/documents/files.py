@@ -8,12 +8,13 @@ import stat
 import sys
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from checker.documents import limits
 from checker.errors import ScoregateError
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from mmap import mmap
 
     Buffer = bytes | mmap
@@ -49,11 +50,20 @@ def read_bounded(path: str, limit: int, error: type[ScoregateError]) -> bytes:
         if path == "-":
             if sys.stdin is None:
                 raise error("is closed", place=name)
-            data = sys.stdin.buffer.read(limit + 1)
+            data = _read_stream(cast("BufferedReader", sys.stdin.buffer), limit + 1)
         else:
             with open(_regular(path, error), "rb") as file:
                 data = file.read(limit + 1)
     return _within(limit, data, name, error)
+
+
+def _read_stream(stream: "BufferedReader", size: int) -> bytes:
+    """At most ``size`` bytes, in pieces as they come: between two of them an interrupt is heard."""
+    parts = []
+    while size and (part := stream.read1(min(size, limits.MEBIBYTE))):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def map_bounded(path: str, limit: int, error: type[ScoregateError]) -> "Buffer":

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import traceback
 from pathlib import Path
 
@@ -195,20 +194,21 @@ def test_help_and_usage_end_alike_too(command: str, unbuffered: str, tmp_path: P
 
 
 def test_an_interrupted_run_ends_at_once_with_130_and_no_traceback(tmp_path: Path) -> None:
-    pipe = tmp_path / "slow.json"
-    os.mkfifo(pipe)
     process = subprocess.Popen(
-        [sys.executable, "-m", "checker", "check", "-p", policy(tmp_path, FAILING), "--snapshot", str(pipe)],
+        [sys.executable, "-m", "checker", "check", "-p", policy(tmp_path, FAILING), "--snapshot", "-"],
         cwd=tmp_path,
         env=environment(),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    # Opening the pipe for writing waits until the run reads it.
-    with pipe.open("wb"):
-        time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+    assert process.stdin is not None
+    # More than a pipe holds: writing it waits until the run reads, and then waits for the rest.
+    process.stdin.write(bytes(1024 * 1024))
+    process.stdin.flush()
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=20)
+    out, err = process.communicate()
     assert (process.returncode, out) == (130, b"")
     assert err.decode().strip() == "scoregate: interrupted"
 
