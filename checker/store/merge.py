@@ -8,6 +8,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote
 
 import msgspec
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ATTEMPTS = 200
+_FILE_URL = "file://"
 _ROWS_AT_ONCE = 500_000
 
 
@@ -65,6 +67,8 @@ def _make_folder(url: str, tables: Iterable[str]) -> None:
     Raises:
         OutputError: a link in the working folder leads to the store, or to a table of it, out of the working folder.
     """
+    if url.startswith(_FILE_URL):
+        check_folder(unquote(url.removeprefix(_FILE_URL)))
     if "://" in url:
         return
     make_folder(url)

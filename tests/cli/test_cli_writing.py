@@ -96,6 +96,7 @@ def test_an_output_takes_the_place_of_a_link(target: str, folder: Path, capfd: C
         ("fetch", "--sandbox", "--now", NOW, "--store", "out/store"),
         ("fetch", "--sandbox", "--now", NOW, "--store", "out"),
         ("fetch", "--sandbox", "--now", NOW, "--store", "half"),
+        ("fetch", "--sandbox", "--now", NOW, "--store", "file://HERE/out/store"),
         ("history", "export", "out/tables", "--store", "history"),
         ("init", "out"),
         ("init", "--ci", "gitlab", "half"),
@@ -110,7 +111,7 @@ def test_no_link_leads_an_output_out_of_the_working_folder(
         (folder / "half" / name).symlink_to("../../outside")
     (folder / "history").mkdir()
     before = contents(folder)
-    ended = here(capfd, *arguments)
+    ended = here(capfd, *(word.replace("HERE", str(folder)) for word in arguments))
     assert (ended.code, says_one_thing(ended.err)) == (2, True), ended
     assert " is a link out of the working folder\n" in ended.err
     assert list((folder.parent / "outside").iterdir()) == []
