@@ -432,13 +432,15 @@ def test_a_store_that_fails_holds_up_no_enforcement(place: Place) -> None:
     assert place.written() == [CASB]
 
 
-def test_an_id_that_no_address_holds_fails_alone(place: Place) -> None:
+def test_a_plan_with_an_id_that_no_address_holds_is_refused_whole(place: Place) -> None:
     place.plan()
     document = json.loads((place.folder / "plan.json").read_bytes())
     document["changes"][0]["control"] = "x" * 100_000
     (place.folder / "plan.json").write_text(json.dumps(document))
-    code, answer = place.apply()
-    assert (code, answer["applied"], answer["failed"]) == (1, 2, 1)
+    ended = place.run("apply", "plan.json", "--yes")
+    assert (ended.code, ended.out) == (2, b"")
+    assert "which is no control's id" in ended.err
+    assert place.written() == []
 
 
 def test_an_empty_plan_is_of_its_tenant_too(place: Place) -> None:
