@@ -1,11 +1,17 @@
 """What tests of the command line share: runs in this process and in one of their own, and a small tenant to judge."""
 
+import contextlib
+import fcntl
 import functools
 import gzip
 import json
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -149,6 +155,42 @@ def live_variables(told: Mapping[str, Any]) -> dict[str, str]:
         "AZURE_CLIENT_ID": tenant["clientId"],
         "AZURE_CLIENT_SECRET": tenant["clientSecret"],
     }
+
+
+class _Pty:
+    """A terminal in which a run in this process writes; what it shows is read meanwhile, since it holds little."""
+
+    def __init__(self, columns: int) -> None:
+        self._reader, self.terminal = pty.openpty()
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self._shown: list[bytes] = []
+        self._thread = threading.Thread(target=self._read)
+        self._thread.start()
+
+    def _read(self) -> None:
+        # Linux says by an error that the other end has gone.
+        with contextlib.suppress(OSError):
+            while data := os.read(self._reader, 65536):
+                self._shown.append(data)
+
+    def ended(self) -> str:
+        """All that was written, once the other end is closed."""
+        self._thread.join()
+        os.close(self._reader)
+        return b"".join(self._shown).decode().replace("\r\n", "\n")
+
+
+def on_a_terminal(patch: Any, *arguments: str, columns: int = 100, colour: bool = False) -> str:
+    """What a run in this process writes on a terminal; ``patch`` is pytest's ``monkeypatch``."""
+    shown = _Pty(columns)
+    with patch.context() as within, open(shown.terminal, "w", encoding="utf-8") as stream:
+        for name in ("CI", "COLUMNS", "NO_COLOR", "TERM"):
+            within.delenv(name, raising=False)
+        if not colour:
+            within.setenv("NO_COLOR", "1")
+        within.setattr(sys, "stdout", stream)
+        run(list(arguments))
+    return shown.ended()
 
 
 def here(capture: Any, *arguments: str | Path) -> Ended:

@@ -1,6 +1,7 @@
 """``check --remediate``: what a scheduled job may set without anybody looking."""
 
 import datetime
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -8,6 +9,7 @@ import click
 from checker.cli.options import is_typed
 from checker.cli.options.remediation import RemediateOptions
 from checker.cli.source import say
+from checker.cli.terminal import screen
 from checker.errors import UsageError
 from checker.presentation.escape import line
 from checker.sources.choose import writable
@@ -61,7 +63,7 @@ class StateEnforcement:
         how = conditions(moment, ask=False, journal=options.journal, wait=options.wait, timeout=self._timeout)
         document = carried_out(lambda: Work(plan), self.target, how)
         assert document is not None, "nobody was asked"
-        click.echo(render("text", document).decode().rstrip("\n"), err=True)
+        click.echo(render("text", document, screen(sys.stderr)).decode().rstrip("\n"), err=True)
         return EXIT_PASSED if document.is_complete else EXIT_FAILED
 
 

@@ -2,16 +2,18 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import click
 import msgspec
 
 from checker.cli.repository import places, present_checkout
+from checker.cli.terminal import screen
 from checker.documents import files
 from checker.documents.suggest import did_you_mean
 from checker.errors import OutputError, UsageError
 from checker.presentation.escape import line
+from checker.presentation.screen import FILE, Screen
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
 from checker.report.report import RunWarning
@@ -37,9 +39,9 @@ class Output(msgspec.Struct, frozen=True):
     path: str | None
 
     @property
-    def colour(self) -> bool:
-        """Whether it goes to a terminal that shows colours."""
-        return self.path is None and colour_wanted()
+    def screen(self) -> Screen:
+        """What text is put for: the terminal at standard output, or a file."""
+        return FILE if self.path is not None else screen(sys.stdout)
 
 
 def parse_outputs(
@@ -152,7 +154,7 @@ def write_report(outputs: Sequence[Output], rendering: Rendering) -> None:
     warnings = found.warnings if any(_names_files(one, rendering) for one in outputs) else ()
     report = msgspec.structs.replace(rendering.report, warnings=(*rendering.report.warnings, *warnings))
     whole = msgspec.structs.replace(rendering, report=report, uris=found.uris)
-    rendered = [(one, renderer(one.format)(msgspec.structs.replace(whole, colour=one.colour))) for one in outputs]
+    rendered = [(one, renderer(one.format)(msgspec.structs.replace(whole, screen=one.screen))) for one in outputs]
     write_answer(rendered)
     if not any(one.format == "text" and one.path is None for one in outputs):
         say_warnings(warnings)
@@ -189,11 +191,3 @@ def write_standard_output(data: bytes) -> None:
     except (OSError, ValueError) as fault:
         reason = files.reason(fault) if isinstance(fault, OSError) else str(fault)
         raise OutputError(f"standard output cannot be written: {reason}") from fault
-
-
-def colour_wanted(environment: Mapping[str, str] | None = None) -> bool:
-    """Whether standard output is a terminal that shows colours, and nobody asked for none (https://no-color.org)."""
-    variables = os.environ if environment is None else environment
-    if variables.get("NO_COLOR") or variables.get("CI") or variables.get("TERM") == "dumb":
-        return False
-    return sys.stdout is not None and sys.stdout.isatty()

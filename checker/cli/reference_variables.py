@@ -35,6 +35,7 @@ VARIABLES = {
     "NO_PROXY": "Hosts that are reached without it.",
     "SSL_CERT_FILE": "A file of certificates that are trusted beside the system's.",
     "SSL_CERT_DIR": "A folder of such certificates.",
+    "COLUMNS": "How wide text on a terminal is, in place of what the terminal says.",
     "CI": "Nobody is asked anything, and nothing is coloured or animated.",
     "NO_COLOR": "Nothing is coloured.",
     "TERM": "`dumb`: nothing is coloured.",

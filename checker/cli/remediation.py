@@ -15,6 +15,7 @@ from checker.cli.environment import is_interactive, locks_folder
 from checker.cli.errors import report_error
 from checker.cli.output import Output, write_answer
 from checker.cli.progress import steps
+from checker.cli.terminal import screen
 from checker.documents import files
 from checker.errors import EXIT_FAILED, EXIT_PASSED, OutputError, UsageError
 from checker.presentation.escape import line
@@ -50,7 +51,8 @@ class _Terminal:
         """Shows what would be done as the tenant stands now, and asks; where nothing is to be done nobody is asked."""
         fitting = tuple(change for change in plan.changes if change.control not in known)
         notes = (*plan.notes, *map(_left_out, known.values()))
-        sys.stderr.write(render_plan("text", msgspec.structs.replace(plan, changes=fitting, notes=notes)).decode())
+        shown = msgspec.structs.replace(plan, changes=fitting, notes=notes)
+        sys.stderr.write(render_plan("text", shown, screen(sys.stderr)).decode())
         return not fitting or click.confirm(f"Set these states in the tenant {line(plan.tenant)}?", err=True)
 
     def begins(self) -> None:
@@ -89,10 +91,10 @@ def answer(document: view.ApplyDocument | None, wanted: Sequence[Output]) -> int
         click.echo("scoregate: nothing was set", err=True)
         return EXIT_FAILED
     try:
-        write_answer([(one, view.render(one.format, document)) for one in wanted])
+        write_answer([(one, view.render(one.format, document, one.screen)) for one in wanted])
     except OutputError as fault:
         # What was done was done, and nobody may lose the journal's name over it.
-        click.echo(view.render("text", document).decode().rstrip("\n"), err=True)
+        click.echo(view.render("text", document, screen(sys.stderr)).decode().rstrip("\n"), err=True)
         return report_error(str(fault), EXIT_FAILED)
     return EXIT_PASSED if document.is_complete else EXIT_FAILED
 

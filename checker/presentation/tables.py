@@ -1,10 +1,12 @@
 """Rows, facts and paragraphs as aligned text, Markdown and CSV; each escapes what it is given."""
 
-import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
+from checker.presentation.cells import cells, wrapped
+from checker.presentation.colours import Paint
 from checker.presentation.escape import Markup, cell, line, markdown, paragraphs
+from checker.presentation.screen import Screen
 
 if TYPE_CHECKING:
     import decimal
@@ -14,79 +16,156 @@ Fact = tuple[str, str]
 """A label and its value."""
 
 Record = TypeVar("Record")
+# Columns that free text keeps, however little room there is.
+_LEAST_FREE = 24
+# How far text below a row is indented.
+_HANG = 4
 
 
-def wrapped(text: str, width: int, *, first: str = "", rest: str | None = None, hyphens: bool = False) -> list[str]:
-    """Text in lines of at most so many columns; a longer word has a line of its own.
+class TextColumn(NamedTuple):
+    """A column of a table of text.
 
-    Args:
-        text: from anywhere.
-        width: of a line, with what it begins with.
-        first: what the first line begins with; alone where there is no text.
-        rest: what the other lines begin with; ``first`` unless given.
-        hyphens: whether a line may end after a hyphen inside a word.
+    Attributes:
+        name: its head; a table whose columns have no names has no head.
+        right: it is aligned to the right.
+        free: it holds free text, which is wrapped where the row is too long.
+        style: puts a colour around a cell, whose blanks come along.
+        blanks: between it and the next column.
     """
-    return textwrap.wrap(
-        line(text),
-        width,
-        initial_indent=first,
-        subsequent_indent=first if rest is None else rest,
-        break_long_words=False,
-        break_on_hyphens=hyphens,
-    ) or [first.rstrip()]
+
+    name: str = ""
+    right: bool = False
+    free: bool = False
+    style: Callable[[str], str] = str
+    blanks: int = 2
 
 
-def text_table(layout: str, rows: Iterable[Sequence[str]], **widths: int) -> Iterator[str]:
-    """Rows in columns.
-
-    Args:
-        layout: a field of ``str.format`` for each cell, such as ``  {:<16}{:>10}``.
-        rows: the head may be one of them.
-        widths: of the fields that name one, such as ``{:<{width}}``.
-    """
-    for row in rows:
-        yield layout.format(*map(line, row), **widths).rstrip()
-
-
-def fitted_table(
-    columns: Sequence[str], rows: Iterable[Sequence[str]], *, widest: int, right: Collection[int] = ()
+def text_table(
+    columns: Sequence[TextColumn], rows: Iterable[Sequence[str]], screen: Screen, *, indent: int = 0
 ) -> Iterator[str]:
-    """Rows in columns that are as wide as their content.
+    """Rows in columns that are as wide as their content, or as the screen allows.
+
+    Columns of free text are wrapped where a row would not fit. Where that is not enough free text goes below its row,
+    and as the last resort each row becomes a paragraph: its first cell, and the others below it.
 
     Args:
-        columns: their names.
-        rows: as many cells in each.
-        widest: a longer cell is cut.
-        right: the columns that are aligned to the right.
+        columns: the first one identifies a row, and is never broken.
+        rows: as many cells in each; may be none.
+        screen: what they are put for.
+        indent: blanks before each row.
     """
-    cells = [list(map(line, columns)), *([_shortened(line(text).strip(), widest) for text in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    layout = "  ".join(f"{{:{'>' if index in right else '<'}{width}}}" for index, width in enumerate(widths))
-    return text_table(layout, cells)
+    body = [[line(text).strip() for text in row] for row in rows]
+    head = [[column.name for column in columns]] if any(column.name for column in columns) else []
+    room = screen.columns and screen.columns - indent
+    widths = _fitted(columns, [*head, *body], room)
+    kept = [index for index, column in enumerate(columns) if widths is not None or not column.free]
+    columns_kept, head, rows_kept = [columns[index] for index in kept], _only(kept, head), _only(kept, body)
+    if widths is None:
+        widths = _fitted(columns_kept, [*head, *rows_kept], room)
+    if widths is None:
+        for row in body:
+            yield from _paragraph(columns, row, screen, indent)
+        return
+    plain = [column._replace(style=screen.paint.secondary, free=False) for column in columns_kept]
+    for row in head:
+        yield from _row(plain, row, widths, indent)
+    for whole, row in zip(body, rows_kept, strict=True):
+        yield from _row(columns_kept, row, widths, indent)
+        for index in sorted({*range(len(columns))} - {*kept}):
+            yield from _below(columns[index], whole[index], screen, indent)
 
 
-def _shortened(text: str, widest: int) -> str:
-    return text if len(text) <= widest else f"{text[: widest - 1]}…"
+def _only(kept: Sequence[int], rows: Iterable[Sequence[str]]) -> list[list[str]]:
+    return [[row[index] for index in kept] for row in rows]
 
 
-def facts(rows: Iterable[Fact], *, label: int, indent: int = 2, width: int | None = None) -> Iterator[str]:
+def _below(column: TextColumn, text: str, screen: Screen, indent: int) -> Iterator[str]:
+    """Free text below its row."""
+    if text:
+        for one in wrapped(text, screen.width, first=" " * (indent + _HANG)):
+            yield " " * (indent + _HANG) + column.style(one.lstrip())
+
+
+def _fitted(columns: Sequence[TextColumn], rows: Iterable[Sequence[str]], room: int | None) -> list[int] | None:
+    """The widths at which the rows fit; None where there are none."""
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    if room is None:
+        return widths
+    over = sum(widths) + sum(column.blanks for column in columns[: len(widths) - 1]) - room
+    by_width = sorted(range(len(widths)), key=lambda index: -widths[index])
+    for index in by_width:
+        if over > 0 and columns[index].free:
+            spared = min(over, max(widths[index] - _LEAST_FREE, 0))
+            widths[index] -= spared
+            over -= spared
+    return widths if over <= 0 else None
+
+
+def _row(columns: Sequence[TextColumn], row: Sequence[str], widths: Sequence[int], indent: int) -> Iterator[str]:
+    """A row in as many lines as its longest cell needs."""
+    parts = [
+        wrapped(text, width) if column.free and cells(text) > width else [text]
+        for column, text, width in zip(columns, row, widths, strict=True)
+    ]
+    for number in range(max(map(len, parts))):
+        text, blanks = " " * indent, ""
+        for column, part, width in zip(columns, parts, widths, strict=True):
+            cell = part[number] if number < len(part) else ""
+            space = " " * (width - cells(cell))
+            before, after = (space, "") if column.right else ("", space)
+            if cell:
+                text += blanks + before + column.style(cell)
+                blanks = ""
+            else:
+                before, after = "", space
+            blanks += after + " " * column.blanks
+        yield text
+
+
+def _paragraph(columns: Sequence[TextColumn], row: Sequence[str], screen: Screen, indent: int) -> Iterator[str]:
+    """A row as a paragraph."""
+    blanks = " " * indent
+    (key, *others) = zip(columns, row, strict=True)
+    yield from (key[0].style(text) for text in wrapped(key[1], screen.width, first=blanks))
+    for column, text in others:
+        if column.free:
+            yield from _below(column, text, screen, indent)
+    values = " · ".join(f"{column.name} {text}".strip() for column, text in others if text and not column.free)
+    if values:
+        yield from map(screen.paint.secondary, wrapped(values, screen.width, first=blanks + " " * _HANG))
+
+
+def facts(
+    rows: Iterable[Fact],
+    *,
+    label: int,
+    indent: int = 2,
+    width: int | None = None,
+    paint: Paint | None = None,
+    keeps_breaks: bool = False,
+) -> Iterator[str]:
     """Labels with their values, one below the other.
 
     Args:
         rows: in order.
         label: columns that a label takes.
         indent: blanks before it.
-        width: of a line: longer values are wrapped, and their own line breaks kept. None for one line a value.
+        width: of a line, longer values are wrapped; None for one line a value.
+        paint: puts the colour of labels around them.
+        keeps_breaks: a value's own line breaks are kept where it is wrapped, so that it can look like further facts.
     """
     blanks = " " * indent
+    rest = " " * (indent + label)
     for name, value in rows:
         first = blanks + name.ljust(label)
+        head = blanks + paint.secondary(name) + " " * (label - len(name)) if paint is not None else first
         if width is None:
-            yield first + line(value)
+            yield head + line(value)
             continue
-        for paragraph in value.splitlines() or [""]:
-            yield from wrapped(paragraph, width, first=first, rest=" " * len(first))
-            first = " " * len(first)
+        for paragraph in (value.splitlines() if keeps_breaks else ()) or [value]:
+            for one in wrapped(paragraph, width, first=first, rest=rest):
+                yield one if first == rest else (head + one[len(first) :]).rstrip()
+                first = rest
 
 
 def markdown_table(

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from checker.presentation.screen import FILE, Screen
 from checker.report.report import Report
 from checker.report.verdict import Verdict
 
@@ -54,7 +55,7 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a format may show. Rendering is pure: equal values give equal bytes.
 
     Attributes:
-        colour: whether the output is a terminal that shows colours.
+        screen: what text is put for.
         sources: the policies' bytes by file name, for excerpts.
         uris: the path of each policy file in its repository, ``/`` between folders, not yet percent-encoded.
         options: by name, what was given for the formats' own options; absent means the default.
@@ -63,7 +64,7 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
 
     report: Report
     verdict: Verdict
-    colour: bool = False
+    screen: Screen = FILE
     sources: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     uris: Mapping[str, str] = msgspec.field(default_factory=dict)
     options: Mapping[str, str | None] = msgspec.field(default_factory=dict)

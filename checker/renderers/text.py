@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from checker.presentation.colours import BOLD, DIM, GREEN, RED, YELLOW, Paint
+from checker.presentation.cells import wrapped
+from checker.presentation.colours import BOLD, DIM, GREEN, RED, YELLOW
 from checker.presentation.escape import line
-from checker.presentation.tables import Fact, facts, wrapped
+from checker.presentation.paragraphs import remark
+from checker.presentation.screen import Screen
+from checker.presentation.tables import Fact, facts
 from checker.presentation.words import age, bracketed, counted, cut, joined, percent, points, points_of
 from checker.renderers.interface import Rendering
-from checker.report.finding import Finding
+from checker.report.finding import Finding, RequirementSummary
 from checker.report.outcome import Outcome, Severity
 from checker.report.report import Report
 from checker.report.verdict import Decision
 
-_WIDTH = 100
+_LONGEST_TITLE = 100
 _LABEL = 10
 _SEVERITY_WIDTH = max(len(severity.value) for severity in Severity)
 _INDENT = " " * (_SEVERITY_WIDTH + 6)
@@ -35,18 +38,19 @@ class _Group(NamedTuple):
 
 
 def render(rendering: Rendering) -> bytes:
-    """Lines of at most about 100 columns, UTF-8, with colours where ``rendering.colour`` says so."""
+    """Lines that fit the screen, UTF-8, with colours where it shows them."""
     return ("\n".join(_lines(rendering)) + "\n").encode()
 
 
 def _lines(rendering: Rendering) -> Iterator[str]:
     report, verdict = rendering.report, rendering.verdict
-    paint = Paint(rendering.colour)
+    screen = rendering.screen
+    paint = screen.paint
     failing = [finding for finding in report.findings if verdict.fails_gate(finding)]
     tolerated = [finding for finding in report.findings if finding.fails and not verdict.fails_gate(finding)]
     word, colour = _DECISIONS[verdict.decision]
     yield f"{paint(word, BOLD, colour)}  {_verdict(verdict.decision, len(failing))}"
-    yield from facts(_head(report), label=_LABEL, indent=0)
+    yield from facts(_head(report), label=_LABEL, indent=0, width=screen.width, paint=paint)
     groups = (
         _Group("Fails the gate", "✗", RED, failing),
         _Group("Could not be judged", "?", YELLOW, _of(report, Outcome.ERROR)),
@@ -56,14 +60,15 @@ def _lines(rendering: Rendering) -> Iterator[str]:
     )
     for group in groups:
         if group.findings:
-            yield from ("", paint(f"{group.title} ({len(group.findings)})", BOLD))
-            yield from _findings(group, paint, report.portal)
+            yield from ("", paint.heading(f"{group.title} ({len(group.findings)})"))
+            yield from _findings(group, screen, report.portal)
     if report.warnings:
-        yield from ("", paint(f"Warnings ({len(report.warnings)})", BOLD))
+        yield from ("", paint.heading(f"Warnings ({len(report.warnings)})"))
         for warning in report.warnings:
-            yield from wrapped(warning.message, _WIDTH, first="  ! ", rest="    ")
+            yield from remark(warning.message, screen)
     yield ""
-    yield "   ".join(f"{outcome} {number}" for outcome, number in report.counts().items())
+    counts = report.counts().items()
+    yield "   ".join(paint.outcome(outcome if number else "", f"{outcome} {number}") for outcome, number in counts)
 
 
 def _declared(declared: float | None) -> str | None:
@@ -104,31 +109,48 @@ def _score(report: Report) -> str:
     return f"{value}{declared}, on {date}{bracketed(age(report.age_days or 0))}"
 
 
-def _findings(group: _Group, paint: Paint, portal: str) -> Iterator[str]:
+def _findings(group: _Group, screen: Screen, portal: str) -> Iterator[str]:
     """From worst to least severe, and in the order of the policies within a severity; a requirement is named once."""
     by_requirement: dict[str, list[Finding]] = {}
     for finding in sorted(group.findings, key=lambda finding: finding.requirement.severity.rank):
         by_requirement.setdefault(finding.requirement.name, []).append(finding)
     for findings in by_requirement.values():
         requirement = findings[0].requirement
-        severity = f"{requirement.severity.value:<{_SEVERITY_WIDTH}}"
-        mark, name = paint(group.mark, group.colour), paint(requirement.name, BOLD)
-        title = "" if group.brief else f"  {cut(line(requirement.title), _WIDTH)}"
-        yield f"  {mark} {paint(severity, group.colour)}  {name}{title}"
+        yield from _name(group, requirement, screen)
         bullet = "- " if len(findings) > 1 else ""
+        inner = _INDENT + " " * len(bullet)
         for finding in findings:
-            yield from wrapped(finding.message, _WIDTH, first=_INDENT + bullet, rest=_INDENT + " " * len(bullet))
-            below = _below(finding, paint, None if group.brief else portal)
-            yield from (f"{_INDENT}{' ' * len(bullet)}{text}" for text in below)
+            yield from wrapped(finding.message, screen.width, first=_INDENT + bullet, rest=inner)
+            for label, text in _below(finding, None if group.brief else portal):
+                yield from _fact(label, text, inner, screen)
         if not group.brief:
-            yield f"{_INDENT}{paint('at ', DIM)} {line(str(requirement.location))}"
+            yield from _fact("at ", str(requirement.location), _INDENT, screen)
 
 
-def _below(finding: Finding, paint: Paint, portal: str | None) -> Iterator[str]:
+def _name(group: _Group, requirement: RequirementSummary, screen: Screen) -> Iterator[str]:
+    """Mark, severity, name and title."""
+    paint = screen.paint
+    severity = requirement.severity.value
+    blanks = " " * (_SEVERITY_WIDTH - len(severity) + 2)
+    lead = f"  {group.mark} {severity}{blanks}{requirement.name}"
+    title = "" if group.brief else cut(line(requirement.title), _LONGEST_TITLE)
+    first, *rest = wrapped(title, screen.width, first=f"{lead}  ", rest=_INDENT)
+    mark, name = paint(group.mark, group.colour), paint.heading(requirement.name)
+    yield f"  {mark} {paint.severity(severity)}{blanks}{name}{first[len(lead) :]}"
+    yield from rest
+
+
+def _fact(label: str, text: str, indent: str, screen: Screen) -> Iterator[str]:
+    first, *rest = wrapped(text, screen.width, first=f"{indent}{label} ", rest=indent)
+    yield f"{indent}{screen.paint.secondary(label)}{first[len(indent) + len(label) :]}"
+    yield from rest
+
+
+def _below(finding: Finding, portal: str | None) -> Iterator[Fact]:
     """Since when it fails, and its link; without ``portal``, which the head of the report shows, there is no link."""
     if finding.since is not None:
         earlier = " or earlier" if finding.since.or_earlier else ""
-        yield f"{paint('fails since', DIM)} {finding.since.date}{earlier}"
+        yield "fails since", f"{finding.since.date}{earlier}"
     link = finding.subject.portal_url
     if portal is not None and link != portal:
-        yield f"{paint('see', DIM)} {line(link)}"
+        yield "see", link

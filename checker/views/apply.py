@@ -1,12 +1,15 @@
 """The answer to ``apply`` and ``rollback``: counts, the journal's path and the result of each change."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
 
 from checker.presentation.escape import Markup, code, line
+from checker.presentation.paragraphs import marked, paragraph
+from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import markdown_table
 from checker.presentation.words import counted, joined
 from checker.remediation.journal import Applied, ChangeResult
@@ -59,14 +62,18 @@ def document(tenant: str, applied: Applied, *, manual: int, journal: str | None)
     )
 
 
-def render(name: str, applied: ApplyDocument) -> bytes:
+def render(name: str, applied: ApplyDocument, screen: Screen = FILE) -> bytes:
     """The answer in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, applied, text=_text, markdown=_markdown)
+    return rendered(name, applied, screen, text=_text, markdown=_markdown)
 
 
 def result_line(result: ChangeResult) -> str:
     """What came of one change, as a line."""
-    return f"{_MARKS[result.result]} {_WORDS[result.result]:<16}  {line(result.control)}  {line(result.message)}"
+    return f"{_MARKS[result.result]} {_lead(result)}{line(result.message)}"
+
+
+def _lead(result: ChangeResult) -> str:
+    return f"{_WORDS[result.result]:<16}  {line(result.control)}  "
 
 
 def summary(applied: ApplyDocument) -> str:
@@ -81,13 +88,15 @@ def summary(applied: ApplyDocument) -> str:
     return f"{counted(len(applied.changes), 'change')}: {counts}."
 
 
-def _text(applied: ApplyDocument) -> Iterator[str]:
+def _text(applied: ApplyDocument, screen: Screen) -> Iterator[str]:
+    for result in applied.changes:
+        style = partial(screen.paint.outcome, result.result)
+        yield from marked(_MARKS[result.result], result.message, screen, style, lead=_lead(result))
     if applied.changes:
-        yield from (f"  {result_line(result)}" for result in applied.changes)
         yield ""
-    yield summary(applied)
+    yield from paragraph(summary(applied), screen)
     if applied.journal is not None:
-        yield f"Journal: {line(applied.journal)}"
+        yield from paragraph(f"Journal: {applied.journal}", screen)
 
 
 def _markdown(applied: ApplyDocument) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """The answer of ``auth``: who signs in and what that allows, as text or JSON."""
 
 from checker.auth.standing import DELEGATED, SignInStanding
-from checker.presentation.escape import line
 from checker.presentation.json import json_document
+from checker.presentation.paragraphs import paragraph
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import facts
 
 FORMATS = ("text", "json")
+_LABEL = 12
 
 
-def render(name: str, standing: SignInStanding) -> bytes:
+def render(name: str, standing: SignInStanding, screen: Screen = FILE) -> bytes:
     """The standing in the format ``name``, one of ``FORMATS``."""
     if name == "json":
         return json_document(standing)
@@ -23,5 +26,7 @@ def render(name: str, standing: SignInStanding) -> bytes:
         ("allowed", f"{' and '.join(standing.asked_for)}: {'yes' if standing.allowed else 'no'}"),
         *((("missing", ", ".join(standing.missing)),) if standing.missing else ()),
     )
-    lines = [f"{label:<12}{line(value)}" for label, value in rows]
-    return "\n".join([*lines, *([f"\n{standing.advice}"] if standing.advice is not None else [])]).encode() + b"\n"
+    lines = list(facts(rows, label=_LABEL, indent=0, width=screen.width, paint=screen.paint))
+    if standing.advice is not None:
+        lines += ["", *paragraph(standing.advice, screen)]
+    return ("\n".join(lines) + "\n").encode()

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from checker.insight.peers import PeerComparison, Peers
+from checker.presentation.cells import wrapped
 from checker.presentation.escape import Markup, line, markdown
-from checker.presentation.tables import markdown_table, text_table
+from checker.presentation.paragraphs import paragraph
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import TextColumn, markdown_table, text_table
 from checker.presentation.words import bracketed, change, joined, percent
 from checker.views.formats import rendered, section
 
@@ -19,9 +22,9 @@ _NO_AVERAGE = "not available, Microsoft publishes no average at the moment"
 _Row = tuple[str, str, str, str]
 
 
-def render(name: str, comparison: PeerComparison) -> bytes:
+def render(name: str, comparison: PeerComparison, screen: Screen = FILE) -> bytes:
     """The comparison in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, comparison, text=_text, markdown=_markdown)
+    return rendered(name, comparison, screen, text=_text, markdown=_markdown)
 
 
 def _title(peers: Peers) -> str:
@@ -40,17 +43,29 @@ def _rows(peers: Peers, own: float | None) -> Iterator[_Row]:
         yield one.control_category, percent(one.tenant_percent, _MISSING), percent(one.percent, _MISSING), gap
 
 
-def _text(comparison: PeerComparison) -> Iterator[str]:
-    tenant = line(comparison.tenant) or "unknown"
-    yield f"The tenant {tenant} on {comparison.date}, in percent of each maximum"
+def _text(comparison: PeerComparison, screen: Screen) -> Iterator[str]:
+    tenant = comparison.tenant or "unknown"
+    yield from paragraph(f"The tenant {tenant} on {comparison.date}, in percent of each maximum", screen)
+    columns = (
+        TextColumn(),
+        TextColumn("tenant", right=True),
+        TextColumn("average", right=True),
+        TextColumn("gap", free=True, style=screen.paint.signed),
+    )
     for peers in comparison.peers:
         yield ""
         if not peers.available:
-            yield f"  {line(_title(peers))}: {_NO_AVERAGE}"
+            yield from _text_title(f"{_title(peers)}:", _NO_AVERAGE, screen)
             continue
-        yield f"  {line(_title(peers))}"
-        rows = [("", "tenant", "average", "gap"), *_rows(peers, comparison.percent)]
-        yield from text_table("    {:<16}{:>14}{:>16}  {}", rows)
+        yield from _text_title(_title(peers), "", screen)
+        yield from text_table(columns, _rows(peers, comparison.percent), screen, indent=4)
+
+
+def _text_title(title: str, text: str, screen: Screen) -> Iterator[str]:
+    title = line(title)
+    first, *rest = wrapped(text, screen.width, first=f"  {title} ", rest="    ")
+    yield f"  {screen.paint.heading(title)}{first[len(title) + 2 :]}"
+    yield from rest
 
 
 def _markdown(comparison: PeerComparison) -> Iterator[str]:

@@ -5,19 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from checker.insight.controls import ControlList, ControlRow
 from checker.insight.facts import COMPLETED
 from checker.presentation.escape import code
-from checker.presentation.tables import Cell, csv_records, markdown_table, text_table
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import Cell, TextColumn, csv_records, markdown_table, text_table
 from checker.presentation.words import counted, number, percent, shown
 from checker.views import formats
 from checker.views.formats import rendered, section
 
 FORMATS = (*formats.FORMATS, "csv")
-_LONGEST_ID = 48
-_LAYOUT = "{:<{width}}  {:>12}  {:>8}  {:<20}  {:<14}  {:<10}  {}"
 
 
-def render(name: str, controls: ControlList) -> bytes:
+def render(name: str, controls: ControlList, screen: Screen = FILE) -> bytes:
     """The list in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, controls, text=_text, markdown=_markdown, others={"csv": _csv})
+    return rendered(name, controls, screen, text=_text, markdown=_markdown, others={"csv": _csv})
 
 
 def _points(row: ControlRow) -> str:
@@ -40,12 +39,17 @@ def _cells(row: ControlRow) -> tuple[str, ...]:
     return _points(row), percent(row.percent, ""), _state(row), _sources(row), row.control_category or ""
 
 
-def _text(controls: ControlList) -> Iterator[str]:
+def _text(controls: ControlList, screen: Screen) -> Iterator[str]:
     if controls.controls:
-        width = min(max(len(row.control) for row in controls.controls), _LONGEST_ID)
-        head = ("control", "points", "percent", "state", "in", "category", "title")
+        columns = (
+            TextColumn("control", style=screen.paint.heading),
+            TextColumn("points", right=True),
+            TextColumn("percent", right=True),
+            *map(TextColumn, ("state", "in", "category")),
+            TextColumn("title", free=True),
+        )
         rows = ((row.control, *_cells(row), row.title) for row in controls.controls)
-        yield from text_table(_LAYOUT, [head, *rows], width=width)
+        yield from text_table(columns, rows, screen)
         yield ""
     yield f"{len(controls.controls)} of {counted(controls.total, 'control')}."
 

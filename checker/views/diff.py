@@ -1,11 +1,16 @@
 """The answer to ``diff``: what differs between two states of a tenant."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from checker.insight.difference import ControlChange, Diff, FindingChange, StateChange
+from checker.insight.difference import ControlChange, Diff, StateChange
 from checker.insight.side import Side
+from checker.presentation.cells import wrapped
+from checker.presentation.colours import GREEN, RED, Paint
 from checker.presentation.escape import Markup, code, line, markdown
-from checker.presentation.tables import markdown_table
+from checker.presentation.paragraphs import marked
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import TextColumn, markdown_table, text_table
 from checker.presentation.words import (
     bracketed,
     comment,
@@ -20,12 +25,13 @@ from checker.presentation.words import (
 from checker.views.formats import markdown_notes, rendered, section, text_notes
 
 _MARKS = {"appeared": "+", "gone": "-", "rose": "^", "fell": "v", "moved": ">", "reweighted": "~"}
+_COLOURS = {"rose": (GREEN,), "fell": (RED,)}
 _LONGEST_COMMENT = 200
 
 
-def render(name: str, diff: Diff) -> bytes:
+def render(name: str, diff: Diff, screen: Screen = FILE) -> bytes:
     """The difference in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, diff, text=_text, markdown=_markdown)
+    return rendered(name, diff, screen, text=_text, markdown=_markdown)
 
 
 def _side(of: Side) -> str:
@@ -67,29 +73,35 @@ def _summary(diff: Diff) -> str:
     return f"{', '.join(numbers)} differ."
 
 
-def _text(diff: Diff) -> Iterator[str]:
-    yield f"- {line(diff.before.name)}  {line(_side(diff.before))}"
-    yield f"+ {line(diff.after.name)}  {line(_side(diff.after))}"
-    yield f"  {_score(diff)}"
-    yield from section(map(_text_control, diff.controls), "Controls")
-    yield from section(map(_text_state, diff.states), "States")
-    yield from section(map(_text_finding, diff.findings), "Findings")
-    yield from text_notes(diff.notes)
+def _text(diff: Diff, screen: Screen) -> Iterator[str]:
+    paint = screen.paint
+    for mark, side in (("-", diff.before), ("+", diff.after)):
+        yield from wrapped(_side(side), screen.width, first=f"{mark} {line(side.name)}  ", rest="    ")
+    yield f"  {paint.signed(_score(diff))}"
+    controls = (text for control in diff.controls for text in _text_control(control, screen))
+    yield from section(controls, paint.heading("Controls"))
+    names = TextColumn(style=paint.heading)
+    states = ((of.control, transition(of.before, of.after), _set_by(of)) for of in diff.states)
+    columns = (names, TextColumn(), TextColumn(free=True))
+    yield from section(text_table(columns, states, screen, indent=2), paint.heading("States"))
+    findings = ((of.requirement, of.control or "", transition(of.before, of.after)) for of in diff.findings)
+    columns = (names, TextColumn(), TextColumn(style=partial(_painted, paint)))
+    yield from section(text_table(columns, findings, screen, indent=2), paint.heading("Findings"))
+    yield from text_notes(diff.notes, screen)
     yield ""
     yield _summary(diff)
 
 
-def _text_control(of: ControlChange) -> str:
-    return f"  {_MARKS[of.change]} {of.change:<11}{line(of.control)}  {line(_points(of))}"
+def _text_control(of: ControlChange, screen: Screen) -> Iterator[str]:
+    def style(mark: str) -> str:
+        return screen.paint(mark, *_COLOURS.get(of.change, ()))
+
+    return marked(_MARKS[of.change], _points(of), screen, style, lead=f"{of.change:<11}{line(of.control)}  ")
 
 
-def _text_state(of: StateChange) -> str:
-    return f"  {line(of.control)}  {line(transition(of.before, of.after))}  {line(_set_by(of))}".rstrip()
-
-
-def _text_finding(of: FindingChange) -> str:
-    control = f"  {line(of.control)}" if of.control is not None else ""
-    return f"  {line(of.requirement)}{control}  {transition(of.before, of.after)}"
+def _painted(paint: Paint, change: str) -> str:
+    """``before -> after`` in the colour of what it is now."""
+    return paint.outcome(change.rpartition(" ")[2], change)
 
 
 def _markdown(diff: Diff) -> Iterator[str]:

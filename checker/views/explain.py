@@ -5,19 +5,20 @@ from collections.abc import Iterator
 from checker.insight.explain import ControlExplained, Explanation, JudgedAs, RequirementExplained, StateEntry
 from checker.insight.explained_fields import FieldValue
 from checker.insight.facts import COMPLETED
+from checker.presentation.cells import wrapped
 from checker.presentation.escape import code, line, markdown
+from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import Fact, facts, markdown_facts
 from checker.presentation.words import bracketed, comment, counted, joined, percent, points, position, set_by, shown
 from checker.views.formats import rendered, section
 
-_WIDTH = 100
 _LABEL = 15
 _HISTORY = 10
 
 
-def render(name: str, explanation: Explanation) -> bytes:
+def render(name: str, explanation: Explanation, screen: Screen = FILE) -> bytes:
     """The explanation in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, explanation, text=_text, markdown=_markdown)
+    return rendered(name, explanation, screen, text=_text, markdown=_markdown)
 
 
 def _requirement(of: RequirementExplained) -> Iterator[Fact]:
@@ -111,26 +112,33 @@ def _requirement_judged(explanation: Explanation, of: RequirementExplained) -> I
     yield from (("judged", _judged(one)) for one in explanation.findings)
 
 
-def _text(explanation: Explanation) -> Iterator[str]:
+def _text(explanation: Explanation, screen: Screen) -> Iterator[str]:
     requirement = explanation.requirement
     if requirement is not None:
-        yield f"{line(requirement.requirement)}  {line(requirement.title)}"
-        yield from _text_facts(_requirement_judged(explanation, requirement))
+        yield from _text_head(requirement.requirement, requirement.title, screen)
+        yield from _text_facts(_requirement_judged(explanation, requirement), screen)
         if not explanation.controls:
-            yield from _text_facts(_links(explanation.graph_url, explanation.graph_explorer_url))
+            yield from _text_facts(_links(explanation.graph_url, explanation.graph_explorer_url), screen)
     for place, control in enumerate(explanation.controls):
         if place or requirement is not None:
             yield ""
-        yield f"{line(control.control)}  {line(control.title)}"
-        yield from _text_facts(_control(control))
+        yield from _text_head(control.control, control.title, screen)
+        yield from _text_facts(_control(control), screen)
     if explanation.more_controls:
         yield ""
         more = counted(explanation.more_controls, "more control")
         yield f"And {more}: run 'scoregate explain CONTROL' for one of them."
 
 
-def _text_facts(rows: Iterator[Fact]) -> Iterator[str]:
-    return facts(rows, label=_LABEL, width=_WIDTH)
+def _text_head(name: str, title: str, screen: Screen) -> Iterator[str]:
+    name = line(name)
+    first, *rest = wrapped(title, screen.width, first=f"{name}  ", rest="    ")
+    yield screen.paint.heading(name) + first[len(name) :]
+    yield from rest
+
+
+def _text_facts(rows: Iterator[Fact], screen: Screen) -> Iterator[str]:
+    return facts(rows, label=_LABEL, width=screen.width, paint=screen.paint, keeps_breaks=True)
 
 
 def _markdown(explanation: Explanation) -> Iterator[str]:

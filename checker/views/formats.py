@@ -6,12 +6,11 @@ from typing import TypeVar
 import msgspec
 
 from checker.insight.warnings import DataWarning
-from checker.presentation.escape import line
 from checker.presentation.escape import markdown as escaped
 from checker.presentation.json import json_document
-from checker.presentation.tables import wrapped
+from checker.presentation.paragraphs import remark
+from checker.presentation.screen import FILE, Screen
 
-_WIDTH = 100
 FORMATS = ("text", "json", "markdown")
 
 Answer = TypeVar("Answer", bound=msgspec.Struct)
@@ -20,8 +19,9 @@ Answer = TypeVar("Answer", bound=msgspec.Struct)
 def rendered(
     name: str,
     answer: Answer,
+    screen: Screen = FILE,
     *,
-    text: Callable[[Answer], Iterable[str]],
+    text: Callable[[Answer, Screen], Iterable[str]],
     markdown: Callable[[Answer], Iterable[str]],
     others: Mapping[str, Callable[[Answer], bytes]] | None = None,
 ) -> bytes:
@@ -30,6 +30,7 @@ def rendered(
     Args:
         name: the format.
         answer: its record is its JSON.
+        screen: what text is put for.
         text: its lines for a terminal.
         markdown: its lines for a pull request.
         others: further formats of this command; they take precedence.
@@ -42,7 +43,7 @@ def rendered(
         case "markdown":
             return _document([*markdown(answer), *_markdown_warnings(answer)])
         case _:
-            return _document([*text(answer), *_text_warnings(answer)])
+            return _document([*text(answer, screen), *_text_warnings(answer, screen)])
 
 
 def _document(lines: Iterable[str]) -> bytes:
@@ -55,10 +56,10 @@ def _warnings(answer: msgspec.Struct) -> tuple[DataWarning, ...]:
     return found
 
 
-def _text_warnings(answer: msgspec.Struct) -> Iterator[str]:
+def _text_warnings(answer: msgspec.Struct, screen: Screen) -> Iterator[str]:
     warnings = _warnings(answer)
-    lines = (text for one in warnings for text in wrapped(one.message, _WIDTH, first="  ! ", rest="    "))
-    yield from section(lines, f"Warnings ({len(warnings)})")
+    lines = (text for one in warnings for text in remark(one.message, screen))
+    yield from section(lines, screen.paint.heading(f"Warnings ({len(warnings)})"))
 
 
 def _markdown_warnings(answer: msgspec.Struct) -> Iterator[str]:
@@ -75,10 +76,10 @@ def section(lines: Iterable[str], heading: str | None = None) -> Iterator[str]:
         yield text
 
 
-def text_notes(notes: Iterable[str]) -> Iterator[str]:
+def text_notes(notes: Iterable[str], screen: Screen) -> Iterator[str]:
     """Remarks on the answer, one a paragraph."""
     for note in notes:
-        yield from ("", f"  ! {line(note)}")
+        yield from ("", *remark(note, screen))
 
 
 def markdown_notes(notes: Iterable[str]) -> Iterator[str]:

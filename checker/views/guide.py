@@ -3,22 +3,24 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from checker.insight.guide import Action, Guide
+from checker.presentation.cells import wrapped
 from checker.presentation.escape import Markup, code, line, markdown
-from checker.presentation.tables import Cell, csv_records, markdown_table, wrapped
+from checker.presentation.paragraphs import paragraph
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import Cell, csv_records, markdown_table
 from checker.presentation.words import comment, counted, cut, named, points, shown
 from checker.views import formats
 from checker.views.formats import rendered, section
 
 FORMATS = (*formats.FORMATS, "csv")
-_WIDTH = 96
 _LONGEST = 600
 _NAMED = 5
-_INDENT = " " * 5
+_INDENT = 5
 
 
-def render(name: str, guide: Guide) -> bytes:
+def render(name: str, guide: Guide, screen: Screen = FILE) -> bytes:
     """The guide in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, guide, text=_text, markdown=_markdown, others={"csv": _csv})
+    return rendered(name, guide, screen, text=_text, markdown=_markdown, others={"csv": _csv})
 
 
 def _head(guide: Guide) -> str:
@@ -45,22 +47,37 @@ def _effort(action: Action) -> str:
     return f"cost {action.implementation_cost}, user impact {action.user_impact}"
 
 
-def _text(guide: Guide) -> Iterator[str]:
-    yield f"{_head(guide)}:" if guide.actions else f"{_nothing(guide)}."
+def _text(guide: Guide, screen: Screen) -> Iterator[str]:
+    head = paragraph(f"{_head(guide)}:" if guide.actions else f"{_nothing(guide)}.", screen)
+    yield from map(screen.paint.heading, head)
     for place, action in enumerate(guide.actions, start=1):
         yield ""
-        yield f"{place:>3}. +{points(action.points)}  {line(action.control)}  {line(action.title)}"
-        yield f"{_INDENT}{_effort(action)}; now {shown(action.current_score)} of {shown(action.max_score)}"
-        if action.required_by:
-            yield f"{_INDENT}required by {line(', '.join(action.required_by))}"
-        if action.state.casefold() == "ignored":
-            yield f"{_INDENT}the risk is accepted in the portal"
+        yield from _text_head(f"{place:>3}. ", action, screen)
+        for text in _text_below(action):
+            yield from paragraph(text, screen, indent=_INDENT)
         remediation = cut(comment(action.remediation), _LONGEST)
         if remediation:
-            yield from wrapped(remediation, _WIDTH, first=_INDENT, hyphens=True)
-        yield f"{_INDENT}see {line(action.portal_url)}"
+            yield from wrapped(remediation, screen.width, first=" " * _INDENT, hyphens=True)
+        yield from paragraph(f"see {action.portal_url}", screen, indent=_INDENT)
     if guide.unknown:
-        yield from ("", line(_unknown(guide)))
+        yield from ("", *paragraph(_unknown(guide), screen))
+
+
+def _text_head(number: str, action: Action, screen: Screen) -> Iterator[str]:
+    """Points, control and title."""
+    gain, control = f"+{points(action.points)}", line(action.control)
+    lead = f"{number}{gain}  {control}"
+    first, *rest = wrapped(action.title, screen.width, first=f"{lead}  ", rest=" " * _INDENT)
+    yield f"{number}{screen.paint.signed(gain)}  {screen.paint.heading(control)}{first[len(lead) :]}"
+    yield from rest
+
+
+def _text_below(action: Action) -> Iterator[str]:
+    yield f"{_effort(action)}; now {shown(action.current_score)} of {shown(action.max_score)}"
+    if action.required_by:
+        yield f"required by {', '.join(action.required_by)}"
+    if action.state.casefold() == "ignored":
+        yield "the risk is accepted in the portal"
 
 
 def _markdown(guide: Guide) -> Iterator[str]:

@@ -8,9 +8,13 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
+from checker.presentation.cells import shortened
+from checker.presentation.colours import RED
 from checker.presentation.escape import Markup, line, markdown
 from checker.presentation.json import json_document
-from checker.presentation.tables import Cell, csv_table, fitted_table, markdown_table, text_table
+from checker.presentation.paragraphs import marked, paragraph, remark
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import Cell, TextColumn, csv_table, markdown_table, text_table
 from checker.presentation.words import counted
 from checker.store.check import StoreCheck
 from checker.store.maintenance import Compacted, Pruned
@@ -34,10 +38,10 @@ class RowsDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     rows: Annotated[tuple[tuple[Value, ...], ...], Meta(description="Values in the order of the columns.")]
 
 
-def render_rows(name: str, rows: QueryResult) -> bytes:
+def render_rows(name: str, rows: QueryResult, screen: Screen = FILE) -> bytes:
     """Rows in the format ``name``, one of ``ROW_FORMATS``."""
     others: Mapping[str, Callable[[QueryResult], bytes]] = {"json": _rows_json, "csv": _rows_csv}
-    return rendered(name, rows, text=_rows_text, markdown=_rows_markdown, others=others)
+    return rendered(name, rows, screen, text=_rows_text, markdown=_rows_markdown, others=others)
 
 
 def _rows_json(answer: QueryResult) -> bytes:
@@ -73,10 +77,13 @@ def _cell(value: object) -> str:
     return ", ".join(map(_cell, value)) if isinstance(value, list) else str(value)
 
 
-def _rows_text(answer: QueryResult) -> Iterator[str]:
-    numeric = [index for index in range(len(answer.columns)) if answer.rows and _is_numeric(answer, index)]
-    cells = (tuple(map(_cell, row)) for row in answer.rows)
-    yield from fitted_table(answer.columns, cells, widest=_WIDEST, right=numeric)
+def _rows_text(answer: QueryResult, screen: Screen) -> Iterator[str]:
+    columns = [
+        TextColumn(line(name), right=bool(answer.rows) and _is_numeric(answer, index), free=index > 0)
+        for index, name in enumerate(answer.columns)
+    ]
+    cells = (tuple(shortened(line(_cell(value)), _WIDEST) for value in row) for row in answer.rows)
+    yield from text_table(columns, cells, screen)
     yield ""
     yield f"{counted(len(answer.rows), 'row')}."
 
@@ -89,9 +96,9 @@ def _rows_markdown(answer: QueryResult) -> Iterator[str]:
     return markdown_table(answer.columns, (tuple(map(_cell, row)) for row in answer.rows))
 
 
-def render_check(name: str, check: StoreCheck) -> bytes:
+def render_check(name: str, check: StoreCheck, screen: Screen = FILE) -> bytes:
     """A check in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, check, text=_check_text, markdown=_check_markdown)
+    return rendered(name, check, screen, text=_check_text, markdown=_check_markdown)
 
 
 def _faults(check: StoreCheck) -> Iterator[str]:
@@ -111,15 +118,23 @@ def _gaps(check: StoreCheck) -> Iterator[str]:
         yield f"{gap.tenant}: {counted(gap.days, 'day')} missing, {gap.start} to {gap.end}"
 
 
-def _check_text(check: StoreCheck) -> Iterator[str]:
-    rows = ((table.table, str(table.rows), counted(table.files, "file"), str(table.version)) for table in check.tables)
-    yield from text_table("  {:<16}{:>12} rows  {:>10}  version {}", rows)
+def _check_text(check: StoreCheck, screen: Screen) -> Iterator[str]:
+    paint = screen.paint
+    rows = (
+        (table.table, counted(table.rows, "row"), counted(table.files, "file"), f"version {table.version}")
+        for table in check.tables
+    )
+    columns = (TextColumn(style=paint.heading), TextColumn(right=True), TextColumn(right=True), TextColumn())
+    yield from text_table(columns, rows, screen, indent=2)
     faults = list(_faults(check))
-    yield from (f"  ✗ {line(fault)}" for fault in faults)
-    yield from (f"  ! {line(gap)}" for gap in _gaps(check))
+    for fault in faults:
+        yield from marked("✗", fault, screen, lambda mark: paint(mark, RED))
+    for gap in _gaps(check):
+        yield from remark(gap, screen)
     yield ""
     state = "The store is sound." if check.is_sound else f"The store has {counted(len(faults), 'fault')}."
-    yield f"{state} {counted(check.tenants, 'tenant')}."
+    verdict = paint.outcome("pass" if check.is_sound else "fail", state)
+    yield f"{verdict} {counted(check.tenants, 'tenant')}."
 
 
 def _check_markdown(check: StoreCheck) -> Iterator[str]:
@@ -129,9 +144,13 @@ def _check_markdown(check: StoreCheck) -> Iterator[str]:
     yield from section(f"- {markdown(text)}" for text in (*_faults(check), *_gaps(check)))
 
 
-def render_pruned(name: str, pruned: Pruned) -> bytes:
+def render_pruned(name: str, pruned: Pruned, screen: Screen = FILE) -> bytes:
     """What was deleted, in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, pruned, text=_pruned, markdown=_pruned)
+    return rendered(name, pruned, screen, text=_pruned_text, markdown=_pruned)
+
+
+def _pruned_text(pruned: Pruned, screen: Screen) -> Iterator[str]:
+    return (text for sentence in _pruned(pruned) for text in paragraph(sentence, screen))
 
 
 def _pruned(pruned: Pruned) -> Iterator[str]:
@@ -141,9 +160,13 @@ def _pruned(pruned: Pruned) -> Iterator[str]:
         yield f"The tenant {line(tenant)} has no days left."
 
 
-def render_compacted(name: str, compacted: Compacted) -> bytes:
+def render_compacted(name: str, compacted: Compacted, screen: Screen = FILE) -> bytes:
     """What was rewritten, in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, compacted, text=_compacted, markdown=_compacted)
+    return rendered(name, compacted, screen, text=_compacted_text, markdown=_compacted)
+
+
+def _compacted_text(compacted: Compacted, screen: Screen) -> Iterator[str]:
+    return (text for sentence in _compacted(compacted) for text in paragraph(sentence, screen))
 
 
 def _compacted(compacted: Compacted) -> Iterator[str]:

@@ -1,14 +1,17 @@
 """The answer of ``lint``: what is wrong with policies and waivers, as text, JSON or SARIF."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
 
 from checker import __version__
 from checker.policy.lint import Linted, Problem
+from checker.presentation.cells import wrapped
 from checker.presentation.escape import line, sarif, uri_path
 from checker.presentation.json import json_document
+from checker.presentation.paragraphs import paragraph
+from checker.presentation.screen import FILE, Screen
 from checker.presentation.words import counted
 from checker.report.document import LocationDocument
 from checker.report.report import RunWarning
@@ -58,7 +61,7 @@ class LintResult(msgspec.Struct, frozen=True):
     warnings: tuple[RunWarning, ...] = ()
 
 
-def render(name: str, result: LintResult, *, colour: bool) -> bytes:
+def render(name: str, result: LintResult, screen: Screen = FILE) -> bytes:
     """The result in the format ``name``, one of ``FORMATS``."""
     match name:
         case "json":
@@ -66,24 +69,32 @@ def render(name: str, result: LintResult, *, colour: bool) -> bytes:
         case "sarif":
             return _sarif(result)
         case _:
-            return _text(result.linted, colour=colour)
+            return _text(result.linted, screen)
 
 
-def _text(linted: Linted, *, colour: bool) -> bytes:
-    lines = []
-    for problem in linted.problems:
-        code = "31" if problem.level == "error" else "33"
-        level = f"\x1b[{code}m{problem.level}\x1b[0m" if colour else problem.level
-        path = f"{line(problem.path)}: " if problem.path else ""
-        lines.append(f"{line(str(problem.place))}: {level}: {path}{line(problem.message)}")
+def _text(linted: Linted, screen: Screen) -> bytes:
+    lines = [text for problem in linted.problems for text in _text_problem(problem, screen)]
     read = (
         f"{counted(linted.policies, 'policy', 'policies')}, {counted(linted.requirements, 'requirement')}, "
         f"{counted(linted.waivers, 'waiver')}"
     )
     errors = sum(1 for problem in linted.problems if problem.level == "error")
     warnings = len(linted.problems) - errors
-    lines.append(f"{read}: {counted(errors, 'error')}, {counted(warnings, 'warning')}")
+    lines += paragraph(f"{read}: {counted(errors, 'error')}, {counted(warnings, 'warning')}", screen)
     return ("\n".join(lines) + "\n").encode()
+
+
+def _text_problem(problem: Problem, screen: Screen) -> Iterator[str]:
+    """As compilers put it: in one line where other programs may read it, wrapped on a terminal."""
+    place, level = f"{line(str(problem.place))}: ", problem.level
+    path = f"{problem.path}: " if problem.path else ""
+    text = f": {line(path + problem.message)}"
+    if screen.columns is not None:
+        first, *rest = wrapped(f"{place}{level}{text}", screen.width, rest="    ")
+        yield first.replace(f": {level}:", f": {screen.paint.level(level)}:", 1)
+        yield from rest
+    else:
+        yield f"{place}{screen.paint.level(level)}{text}"
 
 
 def _json(linted: Linted) -> bytes:

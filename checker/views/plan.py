@@ -1,10 +1,12 @@
 """The answer to ``plan``: what is to be set, and what is left to do by hand; its JSON is the plan file."""
 
 from collections.abc import Iterator
-from functools import partial
 
-from checker.presentation.colours import CYAN, GREEN, YELLOW, Paint
+from checker.presentation.cells import wrapped
+from checker.presentation.colours import CYAN, GREEN, YELLOW
 from checker.presentation.escape import Markup, code, line, markdown
+from checker.presentation.paragraphs import paragraph
+from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import Fact, facts, markdown_table
 from checker.presentation.words import bracketed, counted, points, position, quoted, set_by
 from checker.remediation.drift import fields_to_send
@@ -21,9 +23,9 @@ _MANUAL = "To do by hand, since Graph cannot do it:"
 _NO_CONTROL = "no such control"
 
 
-def render(name: str, plan: Plan, *, colour: bool = False) -> bytes:
+def render(name: str, plan: Plan, screen: Screen = FILE) -> bytes:
     """The plan in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, plan, text=partial(_text, paint=Paint(colour)), markdown=_markdown)
+    return rendered(name, plan, screen, text=_text, markdown=_markdown)
 
 
 def summary(plan: Plan) -> str:
@@ -59,20 +61,33 @@ def _last_set(change: Change) -> str:
     return set_by(change.before.updated_by, change.before.updated_date_time, precise=True).strip()
 
 
-def _text(plan: Plan, *, paint: Paint) -> Iterator[str]:
-    yield CAVEAT
+def _text(plan: Plan, screen: Screen) -> Iterator[str]:
+    paint = screen.paint
+    yield from paragraph(CAVEAT, screen)
     yield ""
     date = f", from the data of {plan.source.snapshot_date}" if plan.source.snapshot_date else ""
-    yield f"Plan for the tenant {line(plan.tenant) or 'unknown'} ({line(plan.cloud)}){line(date)}"
+    yield from paragraph(f"Plan for the tenant {plan.tenant or 'unknown'} ({plan.cloud}){date}", screen)
     for change in plan.changes:
-        head = paint(f"{_MARKS[change.action]} {line(change.control)}", _COLOURS[change.action])
         yield ""
-        yield f"  {head}  {line(change.title)}"
-        yield from facts(_change(change), label=_LABEL, indent=_INDENT)
-    yield from section((text for manual in plan.manual for text in _text_manual(manual)), _MANUAL)
-    yield from text_notes(plan.notes)
+        yield from _text_head(_MARKS[change.action], change.control, change.title, _COLOURS[change.action], screen)
+        yield from _text_facts(_change(change), screen)
+    by_hand = (text for manual in plan.manual for text in _text_manual(manual, screen))
+    yield from section(by_hand, paint.heading(_MANUAL))
+    yield from text_notes(plan.notes, screen)
     yield ""
     yield f"Plan: {summary(plan)}." if plan.changes or plan.manual else _nothing(plan)
+
+
+def _text_head(mark: str, control: str, title: str, colour: str, screen: Screen) -> Iterator[str]:
+    """The control that a paragraph is about, with its title."""
+    head = f"{mark} {line(control)}"
+    first, *rest = wrapped(title, screen.width, first=f"  {head}  ", rest=" " * _INDENT)
+    yield f"  {screen.paint(head, colour)}{first[len(head) + 2 :]}"
+    yield from rest
+
+
+def _text_facts(rows: Iterator[Fact], screen: Screen) -> Iterator[str]:
+    return facts(rows, label=_LABEL, indent=_INDENT, width=screen.width, paint=screen.paint)
 
 
 def _change(change: Change) -> Iterator[Fact]:
@@ -98,10 +113,10 @@ def _requirements(change: Change) -> str:
     return f"{change.requirement}{at}{also}"
 
 
-def _text_manual(manual: Manual) -> Iterator[str]:
-    title = f"  {line(manual.title)}" if manual.title and manual.title != manual.control else ""
-    yield f"  ! {line(manual.control)}{title}"
-    yield from facts(_manual(manual), label=_LABEL, indent=_INDENT)
+def _text_manual(manual: Manual, screen: Screen) -> Iterator[str]:
+    title = manual.title if manual.title and manual.title != manual.control else ""
+    yield from _text_head("!", manual.control, title, YELLOW, screen)
+    yield from _text_facts(_manual(manual), screen)
 
 
 def _manual(manual: Manual) -> Iterator[Fact]:

@@ -1,11 +1,15 @@
 """The answer to ``score``: the score of a tenant on its newest day, in parts."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from checker.insight.score import CategoryScore, ChangeSince, Score, TierScore
 from checker.presentation.charts import bar
-from checker.presentation.escape import Markup, line, markdown
-from checker.presentation.tables import Fact, facts, markdown_facts, markdown_table, text_table
+from checker.presentation.colours import CYAN, Paint
+from checker.presentation.escape import Markup, markdown
+from checker.presentation.paragraphs import paragraph
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import Fact, TextColumn, facts, markdown_facts, markdown_table, text_table
 from checker.presentation.words import (
     age,
     bracketed,
@@ -19,10 +23,15 @@ from checker.presentation.words import (
 )
 from checker.views.formats import rendered, section
 
+_LABEL = 18
+# Columns of a bar, and from how many columns of a screen on it is a long one.
+_BAR, _SHORT_BAR, _WIDE = 20, 10, 100
+_NUMBERS = (TextColumn(right=True), TextColumn(right=True), TextColumn(right=True))
 
-def render(name: str, score: Score) -> bytes:
+
+def render(name: str, score: Score, screen: Screen = FILE) -> bytes:
     """The score in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, score, text=_text, markdown=_markdown)
+    return rendered(name, score, screen, text=_text, markdown=_markdown)
 
 
 def _facts(score: Score) -> Iterator[Fact]:
@@ -67,15 +76,25 @@ def _groups(score: Score) -> Iterator[tuple[str, Sequence[_Group]]]:
     yield "tier", [(one.tier, one) for one in score.tiers]
 
 
-def _text(score: Score) -> Iterator[str]:
-    yield f"Secure Score of the tenant {line(score.tenant) or 'unknown'}"
+def _text(score: Score, screen: Screen) -> Iterator[str]:
+    yield from paragraph(f"Secure Score of the tenant {score.tenant or 'unknown'}", screen)
     yield ""
-    yield from facts(_facts(score), label=18)
+    yield from facts(_facts(score), label=_LABEL, width=screen.width, paint=screen.paint)
+    columns = (TextColumn(style=screen.paint.heading), TextColumn(style=partial(_bar, screen.paint)), *_NUMBERS)
+    width = _BAR if screen.width >= _WIDE else _SHORT_BAR
     for title, groups in _groups(score):
-        rows = ((name, bar(one.percent), f"{_score(one)}, {counted(one.controls, 'control')}") for name, one in groups)
+        rows = ((name, bar(one.percent, width), *_columns(one)) for name, one in groups)
         yield ""
-        yield f"  by {title}"
-        yield from text_table("    {:<18}{}  {}", rows)
+        yield f"  {screen.paint.secondary(f'by {title}')}"
+        yield from text_table(columns, rows, screen, indent=4)
+
+
+def _bar(paint: Paint, text: str) -> str:
+    return paint(text, CYAN)
+
+
+def _columns(one: CategoryScore | TierScore) -> tuple[str, str, str]:
+    return points_of(one.current_score, one.max_score), percent(one.percent, ""), counted(one.controls, "control")
 
 
 def _markdown(score: Score) -> Iterator[str]:

@@ -6,69 +6,85 @@ from functools import partial
 
 from checker.insight.trend import DayScore, Share, Trend
 from checker.presentation.charts import blocks, svg
-from checker.presentation.escape import Markup, line
-from checker.presentation.tables import markdown_table, text_table
-from checker.presentation.words import bracketed, counted, difference, percent, points_of, set_by, signed
+from checker.presentation.colours import CYAN
+from checker.presentation.escape import Markup
+from checker.presentation.paragraphs import paragraph
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import TextColumn, markdown_table, text_table
+from checker.presentation.words import bracketed, counted, difference, joined, percent, points_of, set_by, signed
 from checker.tenant.attribution import Part
 from checker.views import formats
 from checker.views.formats import rendered, section
 
 FORMATS = (*formats.FORMATS, "svg")
 BY = ("control", "cause", "category", "day")
-_WIDTH = 44
-_WIDEST = 72
+_COURSE = 90
 
-_Row = tuple[str, float, float]
+_Row = tuple[str, float, float, str]
+"""What changed, the points, the percentage points, and a remark on it."""
 
 
-def render(name: str, trend: Trend, by: str = "control") -> bytes:
+def render(name: str, trend: Trend, by: str = "control", screen: Screen = FILE) -> bytes:
     """The trend in the format ``name``, one of ``FORMATS``.
 
     Args:
         name: the format.
         trend: what to show.
         by: one of ``BY``: what text and Markdown group the change by.
+        screen: what text is put for.
     """
     text, markdown = partial(_text, by=by), partial(_markdown, by=by)
-    return rendered(name, trend, text=text, markdown=markdown, others={"svg": _svg})
+    return rendered(name, trend, screen, text=text, markdown=markdown, others={"svg": _svg})
 
 
 def _rows(trend: Trend, by: str) -> Iterator[_Row]:
     match by:
         case "cause" | "category":
             shares: tuple[Share, ...] = trend.by_cause if by == "cause" else trend.by_category
-            yield from ((share.name, share.points, share.percentage_points) for share in shares)
+            yield from ((share.name, share.points, share.percentage_points, "") for share in shares)
         case "day":
             for step in trend.steps:
-                yield f"{step.start} to {step.end}", step.change.points, step.change.percentage_points or 0.0
+                yield f"{step.start} to {step.end}", step.change.points, step.change.percentage_points or 0.0, ""
         case _:
-            yield from ((_cause(part), part.points, part.percentage_points) for part in trend.causes)
+            yield from ((_cause(part), part.points, part.percentage_points, _remark(part)) for part in trend.causes)
 
 
 def _sum(trend: Trend) -> _Row:
-    return "sum", trend.change.points, trend.change.percentage_points or 0.0
+    return "sum", trend.change.points, trend.change.percentage_points or 0.0, ""
 
 
 def _cause(part: Part) -> str:
-    text = f"{part.cause:<11} {part.control or ''}".rstrip()
+    return f"{part.cause:<11} {part.control or ''}".rstrip()
+
+
+def _remark(part: Part) -> str:
+    """Which category a control moved from or to, or who declared its state."""
     if part.cause == "moved" and part.category:
         lost = part.points < 0 or part.percentage_points < 0
-        text += bracketed(f"{'out of' if lost else 'into'} {part.category}")
-    return text + set_by(part.by, part.at) if part.cause == "declared" else text
+        return f"{'out of' if lost else 'into'} {part.category}"
+    return set_by(part.by, part.at).strip() if part.cause == "declared" else ""
 
 
-def _text(trend: Trend, by: str) -> Iterator[str]:
-    yield f"{trend.start} to {trend.end}: {difference(trend.change.points, trend.change.percentage_points)}"
-    yield f"{_day(trend.days[0])}  ->  {_day(trend.days[-1])}"
+def _text(trend: Trend, screen: Screen, by: str) -> Iterator[str]:
+    paint = screen.paint
+    change = paint.signed(difference(trend.change.points, trend.change.percentage_points))
+    yield f"{trend.start} to {trend.end}: {change}"
+    yield from paragraph(f"{_day(trend.days[0])} -> {_day(trend.days[-1])}", screen)
     yield ""
-    yield f"  {blocks(_course(trend))}"
+    yield f"  {paint(blocks(_course(trend), min(_COURSE, screen.width - 2)), CYAN)}"
     if trend.missing_days:
         yield f"  {counted(len(trend.missing_days), 'day')} missing, shown as gaps"
     yield ""
-    rows = [(line(name), *map(signed, numbers)) for name, *numbers in (*_rows(trend, by), _sum(trend))]
-    width = min(max([_WIDTH, *(len(name) for name, *_ in rows)]), _WIDEST)
-    head = ("", "points", "percentage points")
-    yield from text_table("  {:<{width}} {:>9} {:>18}", [head, *rows], width=width)
+    rows = (
+        (name, signed(points), signed(share), text) for name, points, share, text in (*_rows(trend, by), _sum(trend))
+    )
+    columns = (
+        TextColumn(),
+        TextColumn("points", right=True, style=paint.signed),
+        TextColumn("percentage points", right=True, style=paint.signed),
+        TextColumn(free=True, style=paint.secondary),
+    )
+    yield from text_table(columns, rows, screen, indent=2)
 
 
 def _day(day: DayScore) -> str:
@@ -86,9 +102,12 @@ def _course(trend: Trend) -> list[float | None]:
 def _markdown(trend: Trend, by: str) -> Iterator[str]:
     change = difference(trend.change.points, trend.change.percentage_points)
     yield f"### Secure Score {trend.start} to {trend.end}: {change}"
-    rows = [(name, *(Markup(signed(one)) for one in numbers)) for name, *numbers in _rows(trend, by)]
-    name, *numbers = _sum(trend)
-    total = [Markup(f"**{cell}**") for cell in (name, *map(signed, numbers))]
+    rows = [
+        (joined(name, text), Markup(signed(points)), Markup(signed(share)))
+        for name, points, share, text in _rows(trend, by)
+    ]
+    name, points, share, _ = _sum(trend)
+    total = tuple(Markup(f"**{cell}**") for cell in (name, signed(points), signed(share)))
     yield from section(markdown_table((by, "points", "percentage points"), [*rows, total], right=(1, 2)))
 
 

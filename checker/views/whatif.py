@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from checker.insight.difference import FindingChange
 from checker.insight.score import CategoryScore
+from checker.presentation.cells import wrapped
 from checker.presentation.charts import steps
 from checker.presentation.escape import Markup, code, line, markdown
-from checker.presentation.tables import markdown_table, text_table
+from checker.presentation.paragraphs import paragraph
+from checker.presentation.screen import FILE, Screen
+from checker.presentation.tables import TextColumn, markdown_table, text_table
 from checker.presentation.words import (
     bracketed,
     counted,
@@ -25,15 +28,20 @@ from checker.whatif.scenario import ScenarioStep
 
 FORMATS = (*formats.FORMATS, "svg")
 _NAMED = 12
-_SIDES = "  {:<16}{:>22}{:>22}{:>12}"
-_FRONT = "  {:>8}{:>10}{:>11}  {}"
+
+_FRONT = (
+    TextColumn("effort", right=True),
+    TextColumn("score", right=True),
+    TextColumn("percent", right=True),
+    TextColumn(),
+)
 
 _Row = tuple[str, str, str, str]
 
 
-def render(name: str, whatif: WhatIf) -> bytes:
+def render(name: str, whatif: WhatIf, screen: Screen = FILE) -> bytes:
     """The answer in the format ``name``, one of ``FORMATS``; ``svg`` draws the points for each level of effort."""
-    return rendered(name, whatif, text=_text, markdown=_markdown, others={"svg": _svg})
+    return rendered(name, whatif, screen, text=_text, markdown=_markdown, others={"svg": _svg})
 
 
 def _rows(whatif: WhatIf) -> Iterator[_Row]:
@@ -99,31 +107,47 @@ def _finding(change: FindingChange) -> Sequence[str]:
     return change.requirement, change.control or "", change.before or "none", change.after or "none"
 
 
-def _text(whatif: WhatIf) -> Iterator[str]:
-    yield f"What if, for the tenant {line(whatif.tenant) or 'unknown'} on {whatif.date}"
-    yield from section(text_table(_SIDES, [("", "today", "then", ""), *_rows(whatif)]))
+def _text(whatif: WhatIf, screen: Screen) -> Iterator[str]:
+    paint = screen.paint
+    yield from paragraph(f"What if, for the tenant {whatif.tenant or 'unknown'} on {whatif.date}", screen)
+    columns = (
+        TextColumn(style=paint.heading),
+        TextColumn("today", right=True, style=paint.outcome),
+        TextColumn("then", right=True, style=paint.outcome),
+        TextColumn(right=True, style=paint.signed),
+    )
+    yield from section(text_table(columns, _rows(whatif), screen, indent=2))
     if whatif.goal is not None:
-        yield from section([line(_goal(whatif.goal))])
-    yield from section(map(_text_step, whatif.adopted))
+        yield from section(paragraph(_goal(whatif.goal), screen))
+    yield from section(text for step in whatif.adopted for text in _text_step(step, screen))
     if whatif.effort:
         yield f"  effort {shown(whatif.effort)}"
-    yield from (f"  {line(text)}" for text in _others(whatif.goal))
-    yield from section(map(_text_finding, whatif.findings), "Findings that change:")
-    if whatif.front:
-        rows = [("effort", "score", "percent", ""), *_front(whatif)]
-        yield from section(text_table(_FRONT, rows), "The most points for each level of effort:")
-    yield from text_notes(whatif.notes)
+    for other in _others(whatif.goal):
+        yield from paragraph(other, screen, indent=2, hang=3)
+    findings = (text for change in whatif.findings for text in _text_finding(change, screen))
+    yield from section(findings, paint.heading("Findings that change:"))
+    front = text_table(_FRONT, _front(whatif), screen, indent=2)
+    yield from section(front if whatif.front else (), paint.heading("The most points for each level of effort:"))
+    yield from text_notes(whatif.notes, screen)
 
 
-def _text_step(step: ScenarioStep) -> str:
+def _text_step(step: ScenarioStep, screen: Screen) -> Iterator[str]:
+    """What is done to a control, the points, and its title."""
     before = shown(step.before) if step.before is not None else "not scored"
     change = bracketed(transition(before, shown(step.after)))
-    return f"  {step.action:<8}{signed(step.points):>9}  {line(step.control)}  {line(step.title)}{change}"
+    action, gain, control = f"{step.action:<8}", f"{signed(step.points):>9}", line(step.control)
+    lead = f"  {action}{gain}  {control}"
+    first, *rest = wrapped(f"{step.title}{change}", screen.width, first=f"{lead}  ", rest=" " * 6)
+    yield f"  {action}{screen.paint.signed(gain)}  {screen.paint.heading(control)}{first[len(lead) :]}"
+    yield from rest
 
 
-def _text_finding(change: FindingChange) -> str:
-    control = f"  {line(change.control)}" if change.control is not None else ""
-    return f"  {line(change.requirement)}{control}: {transition(change.before, change.after)}"
+def _text_finding(change: FindingChange, screen: Screen) -> Iterator[str]:
+    name = "  ".join(map(line, filter(None, (change.requirement, change.control))))
+    moves = transition(change.before, change.after)
+    *rest, last = wrapped(moves, screen.width, first=f"  {name}: ", rest=" " * 6)
+    yield from rest
+    yield last.removesuffix(moves) + screen.paint.outcome(change.after or "", moves)
 
 
 def _markdown(whatif: WhatIf) -> Iterator[str]:

@@ -10,6 +10,7 @@ from command_line import NOW, here
 
 from checker import __version__
 from checker.policy.lint import lint
+from checker.presentation.screen import Screen
 from checker.views.lint import LintResult, render
 
 TODAY = datetime.date(2026, 5, 22)
@@ -202,7 +203,7 @@ def test_every_rule_that_lint_knows_is_described_in_sarif() -> None:
     Path("nothing.yaml").write_text(WARNED + WAIVERS + waiver("contoso/q"))
     rules = set()
     for name in ("faulty.yaml", "nothing.yaml"):
-        sarif = json.loads(render("sarif", LintResult(lint([name], [], TODAY), {}), colour=False))
+        sarif = json.loads(render("sarif", LintResult(lint([name], [], TODAY), {})))
         rules |= {rule["id"] for rule in sarif["runs"][0]["tool"]["driver"]["rules"]}
     assert sorted(rules) == [
         "invalid-document",
@@ -217,7 +218,7 @@ def test_every_rule_that_lint_knows_is_described_in_sarif() -> None:
 def test_colours_mark_the_level_only() -> None:
     Path("p.yaml").write_text(BAD + "  - {id: y, control: B, severity: high}\n")
     result = LintResult(lint(["p.yaml"], [], TODAY), {})
-    plain, coloured = render("text", result, colour=False), render("text", result, colour=True)
+    plain, coloured = render("text", result), render("text", result, Screen(colour=True))
     assert coloured == plain.replace(b": error:", b": \x1b[31merror\x1b[0m:").replace(
         b": warning:", b": \x1b[33mwarning\x1b[0m:"
     )

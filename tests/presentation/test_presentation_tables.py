@@ -9,17 +9,19 @@ from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from checker.presentation.cells import cells
+from checker.presentation.colours import Paint
 from checker.presentation.escape import Markup, code, line
+from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import (
     Cell,
+    TextColumn,
     csv_records,
     csv_table,
     facts,
-    fitted_table,
     markdown_facts,
     markdown_table,
     text_table,
-    wrapped,
 )
 
 ROWS = st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4)
@@ -32,55 +34,93 @@ def is_harmless(text: str) -> bool:
     return text.isprintable() and not re.search(r"##\w*\[", text) and not any(one.startswith("::") for one in words)
 
 
-@given(TEXTS, st.integers(10, 60), st.booleans())
-@settings(deadline=None)
-def test_wrapped_text_is_harmless_and_whole(text: str, width: int, hyphens: bool) -> None:
-    rows = wrapped(text, width, first="  - ", rest="    ", hyphens=hyphens)
-    assert all(is_harmless(row) for row in rows)
-    assert rows[0].startswith("  -")
-    assert all(row.startswith("    ") for row in rows[1:])
-    # What is wider than asked for is one word.
-    assert all(len(row) <= width or " " not in row[4:] for row in rows)
-    assert "".join("".join(row[4:] for row in rows).split()) == "".join(line(text).split())
-
-
-def test_wrapped_text_breaks_after_hyphens_only_where_that_is_asked_for() -> None:
-    assert wrapped("aaa multi-factor", 10) == ["aaa", "multi-factor"]
-    assert wrapped("aaa multi-factor", 10, hyphens=True) == ["aaa multi-", "factor"]
-    assert wrapped("", 10, first="  ! ") == ["  !"]
-
-
-@given(ROWS)
-@settings(deadline=None)
-def test_a_text_table_has_a_harmless_line_for_each_row(rows: list[tuple[str, str]]) -> None:
-    shown = list(text_table("  {:<{width}} {:>6}", rows, width=8))
-    assert len(shown) == len(rows)
-    assert all(is_harmless(row) and row == row.rstrip() for row in shown)
-
-
-def test_a_text_table_aligns_its_head_like_its_rows() -> None:
-    assert list(text_table("{:<4}|{:>5}|{}", [("a", "b", ""), ("{}", "2", "{0}")])) == ["a   |    b|", "{}  |    2|{0}"]
+NARROW = Screen(columns=30)
+PLAIN = [TextColumn("a"), TextColumn("b", right=True)]
 
 
 @given(ROWS, st.sets(st.sampled_from([0, 1])))
 @example([("a" * 70, "b")], {0})
 @example([("", "0"), ("", "0 ")], {1})
 @settings(deadline=None)
-def test_a_fitted_table_is_as_wide_as_its_content(rows: list[tuple[str, str]], right: set[int]) -> None:
-    shown = list(fitted_table(("one", "two"), rows, widest=20, right=right))
+def test_a_table_has_a_harmless_line_for_each_row_in_a_file(rows: list[tuple[str, str]], right: set[int]) -> None:
+    columns = [TextColumn(name, right=index in right) for index, name in enumerate(("one", "two"))]
+    shown = list(text_table(columns, rows, FILE))
     assert len(shown) == len(rows) + 1
-    assert all(is_harmless(row) and len(row) <= 42 for row in shown)
+    assert all(is_harmless(row) and row == row.rstrip() for row in shown)
     if 1 in right:
-        assert len({len(row) for row, (_, last) in zip(shown[1:], rows, strict=True) if line(last).strip()}) <= 1
+        ends = {cells(row) for row, (_, last) in zip(shown[1:], rows, strict=True) if line(last).strip()}
+        assert len(ends) <= 1
 
 
-def test_a_fitted_table_cuts_and_aligns() -> None:
-    rows = [("long text", "1"), ("b", "22")]
-    assert list(fitted_table(("a", "number"), rows, widest=5, right=[1])) == [
-        "a      number",
-        "long…       1",
-        "b          22",
+@given(ROWS)
+@settings(deadline=None)
+def test_no_line_of_a_table_goes_beyond_the_screen(rows: list[tuple[str, str]]) -> None:
+    columns = [TextColumn("one"), TextColumn("two", free=True)]
+    shown = list(text_table(columns, rows, NARROW, indent=2))
+    assert all(is_harmless(row) and cells(row) <= 30 for row in shown)
+    together = "".join(line(text) for row in rows for text in row)
+    assert sorted(re.sub(r"[ ·]|one|two", "", "".join(shown[0 if rows else 1 :]))) == sorted(
+        re.sub(r"[ ·]|one|two", "", together)
+    )
+
+
+def test_a_table_aligns_its_head_like_its_rows_and_counts_cells() -> None:
+    columns = [TextColumn("a"), TextColumn("number", right=True), TextColumn("text")]
+    rows = [("漢字", "1", "x"), ("{}", "22", ""), ("e\u0301", "", "y")]
+    assert list(text_table(columns, rows, FILE, indent=1)) == [
+        " a     number  text",
+        " 漢字       1  x",
+        " {}        22",
+        " e\u0301             y",
     ]
+
+
+def test_a_table_without_names_has_no_head_and_one_without_rows_has_no_lines_but_its_head() -> None:
+    assert list(text_table([TextColumn(), TextColumn()], [("a", "b")], FILE)) == ["a  b"]
+    assert list(text_table([TextColumn(), TextColumn()], [], FILE)) == []
+    assert list(text_table([TextColumn("a"), TextColumn("b")], [], FILE)) == ["a  b"]
+
+
+def test_free_text_is_wrapped_in_its_column() -> None:
+    columns = [TextColumn("control"), TextColumn("points", right=True), TextColumn("title", free=True)]
+    rows = [("Short", "1", "one two three four five six seven eight")]
+    assert list(text_table(columns, rows, Screen(columns=44))) == [
+        "control  points  title",
+        "Short         1  one two three four five six",
+        "                 seven eight",
+    ]
+
+
+def test_free_text_goes_below_a_row_that_has_no_room_for_it() -> None:
+    columns = [TextColumn("control"), TextColumn("points", right=True), TextColumn("title", free=True)]
+    rows = [("AnIdThatIsNotBroken", "1", "one two three four five"), ("Other", "22", "")]
+    assert list(text_table(columns, rows, NARROW)) == [
+        "control              points",
+        "AnIdThatIsNotBroken       1",
+        "    one two three four five",
+        "Other                    22",
+    ]
+
+
+def test_a_row_that_does_not_fit_becomes_a_paragraph() -> None:
+    columns = [TextColumn("control"), TextColumn("points", right=True), TextColumn("title", free=True)]
+    rows = [("AnIdThatIsNeverBrokenApart", "1", "one two three four five"), ("Other", "22", "")]
+    assert list(text_table(columns, rows, NARROW)) == [
+        "AnIdThatIsNeverBrokenApart",
+        "    one two three four five",
+        "    points 1",
+        "Other",
+        "    points 22",
+    ]
+
+
+def test_colours_stand_around_cells_and_change_no_place() -> None:
+    paint = Paint(on=True)
+    columns = [TextColumn("a", style=paint.heading), TextColumn("b", right=True, style=paint.signed)]
+    rows = [("long", "+1"), ("x", "-20"), ("", "0")]
+    shown = list(text_table(columns, rows, Screen(colour=True)))
+    assert [re.sub(r"\x1b\[\d*m", "", row) for row in shown] == list(text_table(PLAIN, rows, FILE))
+    assert shown[2] == "\x1b[1mx\x1b[0m     \x1b[31m-20\x1b[0m"
 
 
 @given(st.lists(st.tuples(st.sampled_from(["score", "state"]), TEXTS), max_size=4), st.sampled_from([None, 40]))
@@ -96,8 +136,13 @@ def test_facts_are_harmless_and_their_values_begin_in_one_column(
 
 
 def test_facts_keep_line_breaks_where_they_are_wrapped() -> None:
-    shown = list(facts([("steps", "one\ntwo three"), ("none", "")], label=6, indent=1, width=12))
+    shown = list(facts([("steps", "one\ntwo three"), ("none", "")], label=6, indent=1, width=12, keeps_breaks=True))
     assert shown == [" steps one", "       two", "       three", " none"]
+
+
+def test_facts_are_one_paragraph_each_so_that_no_value_looks_like_another_fact() -> None:
+    shown = list(facts([("comment", "a\nstate  Default"), ("state", "b")], label=8, width=40))
+    assert shown == ["  comment a state Default", "  state   b"]
 
 
 @given(ROWS)

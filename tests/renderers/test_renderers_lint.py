@@ -12,7 +12,7 @@ HOSTILE = "got ##vso[task.complete]x \x9b \u202e [x](1)"
 @pytest.mark.parametrize("name", ["text", "json", "sarif"])
 def test_what_lint_writes_is_harmless_in_a_log(name: str) -> None:
     problem = Problem("error", "invalid-document", SourceLocation("p.yaml", 1, 1), "controls[0]", HOSTILE)
-    data = render(name, LintResult(Linted((problem,), 1, 1, 0), {}), colour=False).decode()
+    data = render(name, LintResult(Linted((problem,), 1, 1, 0), {})).decode()
     assert "##vso[" not in data
     assert "\x9b" not in data
     assert "\u202e" not in data

@@ -10,6 +10,7 @@ from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from checker.presentation.screen import Screen
 from checker.remediation.journal import Applied, ChangeResult, Result
 from checker.views.apply import ApplyDocument, document, render, result_line, summary
 from checker.views.formats import FORMATS
@@ -108,6 +109,10 @@ def test_json_says_all_by_its_schema() -> None:
         assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(less)
 
 
+# So wide that whatever is said leaves each line a line.
+WIDE = Screen(columns=5000)
+
+
 def full_of(said: str, of: Result = "failed") -> ApplyDocument:
     """An answer that says ``said`` wherever a tenant, a service or a file name can say something."""
     one = ChangeResult(control=said, result=of, message=said, before=said, after=said, requirement=said)
@@ -118,8 +123,8 @@ def full_of(said: str, of: Result = "failed") -> ApplyDocument:
 @example("| `b` <c> [d](e) \\ *g* ::error::x ##[group]", "stale")
 @settings(deadline=None, max_examples=80)
 def test_whatever_is_said_every_format_stays_whole(said: str, of: Result) -> None:
-    shown = {name: render(name, full_of(said, of)).decode() for name in FORMATS}
-    plain = {name: render(name, full_of("plain", of)).decode() for name in FORMATS}
+    shown = {name: render(name, full_of(said, of), WIDE).decode() for name in FORMATS}
+    plain = {name: render(name, full_of("plain", of), WIDE).decode() for name in FORMATS}
     for name, data in shown.items():
         assert not re.search(UNFIT_FOR_LOGS, data)
         assert not re.search(r"##\w*\[", data)

@@ -11,6 +11,7 @@ from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from plan_builders import PLANS, change, manual, plan, recorded
 
+from checker.presentation.screen import Screen
 from checker.remediation.plan import Change, Effect, NewState, Plan, PlanSource, RecordedState
 from checker.remediation.plan_file import plan_bytes
 from checker.report.document import LocationDocument
@@ -22,8 +23,12 @@ UNFIT_FOR_LOGS = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u
 TAGS = {"<code>", "</code>", "<br>"}
 
 
+# So wide that whatever is said leaves each line a line.
+WIDE = Screen(columns=5000)
+
+
 def text(whole: Plan) -> str:
-    return render("text", whole).decode()
+    return render("text", whole, WIDE).decode()
 
 
 def markdown(whole: Plan) -> str:
@@ -112,7 +117,7 @@ def test_what_the_score_will_do_is_a_sentence(of: Effect, sentence: str) -> None
 def test_each_kind_of_change_has_its_mark(action: str, mark: str, colour: str) -> None:
     one = plan(change("A", action=action))
     assert f"\n  {mark} A  Title of A\n" in text(one)
-    assert f"\n  \x1b[{colour}m{mark} A\x1b[0m  Title of A\n" in render("text", one, colour=True).decode()
+    assert f"\n  \x1b[{colour}m{mark} A\x1b[0m  Title of A\n" in render("text", one, Screen(colour=True)).decode()
     assert markdown(one).splitlines()[-1].startswith(f"| <code>&#{ord(mark)};</code> | <code>A</code><br>Title of A |")
 
 
@@ -215,9 +220,10 @@ def test_whatever_is_said_the_text_is_as_many_plain_lines(said: str) -> None:
 @given(TEXTS.filter(bool))
 @settings(deadline=None, max_examples=50)
 def test_colours_are_all_that_a_terminal_gets_beside_the_text(said: str) -> None:
-    found = render("text", full_of(said), colour=True).decode()
-    assert re.sub(r"\x1b\[(32|0)m", "", found) == text(full_of(said))
-    assert found.count("\x1b") == 2
+    coloured = WIDE._replace(colour=True)
+    found = render("text", full_of(said), coloured).decode()
+    assert re.sub(r"\x1b\[[0-9;]*m", "", found) == text(full_of(said))
+    assert found.count("\x1b") == render("text", full_of("plain"), coloured).decode().count("\x1b")
 
 
 @given(TEXTS.filter(bool))
@@ -238,7 +244,7 @@ def test_whatever_is_said_the_markdown_holds_no_markup_of_others(said: str) -> N
 @given(PLANS)
 @settings(deadline=None, max_examples=60)
 def test_every_plan_is_shown_in_every_format(whole: Plan) -> None:
-    shown = {name: render(name, whole).decode() for name in FORMATS}
+    shown = {name: render(name, whole, WIDE).decode() for name in FORMATS}
     assert not any(re.search(UNFIT_FOR_LOGS, data) for data in shown.values())
     assert all(data.endswith("\n") and not data.endswith("\n\n") for data in shown.values())
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(shown["json"]))

@@ -65,5 +65,5 @@ def auth(options: AuthOptions) -> int:
     asked = tuple(dict.fromkeys(options.purposes)) or ("check",)
     entrance = enter(options.sign_in.request(), say, write="apply" in asked)
     answer = standing(entrance, asked, datetime.datetime.now(datetime.UTC))
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED if answer.allowed else EXIT_NOT_JUDGED

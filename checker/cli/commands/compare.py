@@ -44,5 +44,5 @@ def compare(options: CompareOptions) -> int:
     with working("Looking at the tenant"):
         seen = look(source)
     answer = peers.compare(seen.tenant)
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED

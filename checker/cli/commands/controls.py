@@ -58,5 +58,5 @@ def controls(options: ControlsOptions) -> int:
         seen = look(source)
     select = checked(options.selection.selector, seen.tenant)
     answer = listed(seen.tenant, select=select, show=options.show, sort=options.sort, most=options.top)
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED

@@ -61,5 +61,5 @@ def diff(options: DiffOptions) -> int:
     names = (options.before, options.after)
     sides = Sides(names, read, policies, moment, portal=cloud(request.cloud).portal)
     answer = difference(*map(sides.side, names))
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_FAILED if options.exit_code and answer.differs else EXIT_PASSED

@@ -55,5 +55,5 @@ def explain(options: ExplainOptions) -> int:
         report = seen.report(policies, moment)
         context = insight.Context(cloud=source.cloud, policies=policies, tenant=seen.tenant, report=report)
     answer = insight.explain(options.name, context)
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED

@@ -60,7 +60,7 @@ def guide(options: GuideOptions) -> int:
     required = _required(report) if report is not None else {}
     select = checked(options.selection.selector, seen.tenant)
     answer = insight.guide(seen.tenant, select=select, required=required, most=options.top, weights=weights)
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED
 
 

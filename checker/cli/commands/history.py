@@ -88,7 +88,7 @@ def sql(options: SqlOptions) -> int:
 
     wanted = parse_outputs(options.output, ROW_FORMATS)
     found = answer(_url(options.store), options.query)
-    write_answer([(one, render_rows(one.format, found)) for one in wanted])
+    write_answer([(one, render_rows(one.format, found, one.screen)) for one in wanted])
     return EXIT_PASSED
 
 
@@ -126,7 +126,7 @@ def compact(options: StoreOptions) -> int:
 
     wanted = parse_outputs(options.output, FORMATS)
     answer = rewrite(_url(options.store))
-    write_answer([(one, render_compacted(one.format, answer)) for one in wanted])
+    write_answer([(one, render_compacted(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED
 
 
@@ -148,7 +148,7 @@ def prune(options: PruneOptions) -> int:
     if options.keep < datetime.timedelta(days=1):
         raise UsageError("--keep takes at least one day")
     answer = cut(_url(options.store), options.keep, moment_of(options.now).date())
-    write_answer([(one, render_pruned(one.format, answer)) for one in wanted])
+    write_answer([(one, render_pruned(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED
 
 
@@ -169,5 +169,5 @@ def verify(options: StoreOptions) -> int:
 
     wanted = parse_outputs(options.output, FORMATS)
     answer = look(_url(options.store))
-    write_answer([(one, render_check(one.format, answer)) for one in wanted])
+    write_answer([(one, render_check(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED if answer.is_sound else EXIT_FAILED

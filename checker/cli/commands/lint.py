@@ -58,7 +58,7 @@ def lint(options: LintOptions) -> int:
     found = places(dict.fromkeys(problem.place.file for problem in linted.problems), None, present_checkout())
     result = LintResult(linted, found.uris, found.warnings)
     # Policies are no data of a tenant.
-    write_answer([(one, render(one.format, result, colour=one.colour)) for one in wanted], private=False)
+    write_answer([(one, render(one.format, result, one.screen)) for one in wanted], private=False)
     if any(one.format == "sarif" for one in wanted):
         say_warnings(found.warnings)
     return EXIT_CALLER if linted.has_faults else EXIT_PASSED

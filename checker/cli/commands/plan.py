@@ -83,7 +83,7 @@ def plan(options: PlanOptions) -> int:
     answer = proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
     if options.out is not None:
         write_plan(options.out, answer)
-    write_answer([(one, render(one.format, answer, colour=one.colour)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     if unjudged_requirements(run.judged.report):
         return EXIT_NOT_JUDGED
     return EXIT_FAILED if options.exit_code and answer.changes else EXIT_PASSED

@@ -44,5 +44,5 @@ def score(options: ScoreOptions) -> int:
     with working("Looking at the tenant"):
         seen = look(source, back=LOOKS_BACK_DAYS)
     answer = posture(seen.tenant, moment.date())
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED

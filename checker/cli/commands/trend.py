@@ -71,5 +71,5 @@ def trend(options: TrendOptions) -> int:
         tenant = look(source, back=back).tenant
     newest = tenant.newest.date if tenant.newest is not None else moment.date()
     answer = insight.trend(tenant, since.date() if since is not None else days_before(newest, options.days))
-    write_answer([(one, render(one.format, answer, options.by)) for one in wanted])
+    write_answer([(one, render(one.format, answer, options.by, one.screen)) for one in wanted])
     return EXIT_PASSED

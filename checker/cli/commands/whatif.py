@@ -183,7 +183,7 @@ def whatif(options: WhatIfOptions) -> int:
         judge=judging(policies, moment, fail_on, portal=portal) if policies is not None else None,
     )
     answer = project(tenant, question, portal, moment)
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED
 
 
