@@ -1,6 +1,7 @@
 """One requirement or control: what it is, how it stands here, who decided what, and how to mend it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from checker.report.report import Report
 from checker.snapshot.ids import is_control_id
 from checker.snapshot.prose import plain
 from checker.tenant.control import Control
+from checker.tenant.portal import shareable_link
 from checker.tenant.states import State, meaning_of, state_history
 from checker.tenant.tenant import Tenant
 
@@ -88,7 +90,7 @@ class ControlExplained(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     status: Annotated[str, Meta(description="The portal's word, Completed where it is observed in full; or unknown.")]
     history: Annotated[tuple[StateEntry, ...], Meta(description="States that were set, the newest first.")]
     retired: bool
-    remediation: Annotated[str, Meta(description="Microsoft's words as plain text.")]
+    remediation: Annotated[str, Meta(description="Microsoft's words as plain text, links as: text <address>.")]
     judged: tuple[JudgedAs, ...]
     portal_url: str | None
     graph_url: Annotated[str, Meta(description="The request that shows it.")]
@@ -239,7 +241,7 @@ def _control(name: str, context: Context) -> ControlExplained:
         status=facts.status,
         history=history,
         retired=control.is_retired,
-        remediation=plain(control.remediation),
+        remediation=plain(control.remediation, partial(shareable_link, tenant=context.tenant.id)),
         judged=_judgements(control.id, context.report),
         portal_url=context.tenant.portal_url(control),
         graph_url=_graph(context.cloud, path),

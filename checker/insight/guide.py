@@ -1,6 +1,7 @@
 """What to do next: controls with points left, ranked by points for effort."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
@@ -13,6 +14,7 @@ from checker.requirements.terms.selector import Selector
 from checker.snapshot.prose import plain
 from checker.tenant.control import Control
 from checker.tenant.numbers import TOLERANCE
+from checker.tenant.portal import shareable_link
 from checker.tenant.tenant import Tenant
 
 
@@ -32,7 +34,7 @@ class Action(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     user_impact: Annotated[str, Meta(description="low, moderate, high or unknown, which weighs as moderate.")]
     state: Annotated[str, Meta(description="The present state; Ignored is an accepted risk.")]
     required_by: Annotated[tuple[str, ...], Meta(description="Requirements that fail on it, POLICY/ID.")]
-    remediation: Annotated[str, Meta(description="Microsoft's words as plain text.")]
+    remediation: Annotated[str, Meta(description="Microsoft's words as plain text, links as: text <address>.")]
     portal_url: str
 
 
@@ -113,6 +115,6 @@ def _action(
         user_impact=control.user_impact,
         state=control.state.name,
         required_by=tuple(dict.fromkeys(required.get(control.id.casefold(), ()))),
-        remediation=plain(control.remediation),
+        remediation=plain(control.remediation, partial(shareable_link, tenant=tenant.id)),
         portal_url=tenant.portal_url(control),
     )

@@ -94,6 +94,14 @@ def cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
+def cut_words(text: str, most: int) -> str:
+    """As ``cut``, after a whole word."""
+    if len(text) <= most:
+        return text
+    end = max(text.rfind(" ", 0, most + 1), text.rfind("\n", 0, most + 1))
+    return f"{text[: end if end > 0 else most].rstrip()} …"
+
+
 def transition(before: str | None, after: str | None) -> str:
     """``before -> after``, with ``none`` for what is missing."""
     return f"{before or _NONE} -> {after or _NONE}"

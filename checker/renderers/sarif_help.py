@@ -12,7 +12,7 @@ from checker.presentation.json import Object
 from checker.presentation.links import safe_link
 from checker.presentation.rich_text import rich_text
 from checker.report.finding import Finding, Reference
-from checker.tenant.portal import shareable
+from checker.tenant.portal import shareable_link
 
 # Microsoft's longest remediation has three thousand characters. Code scanning takes ten megabytes a file, packed.
 _LONGEST = 6_000
@@ -63,7 +63,7 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
             yield finding, text
 
     def _shareable(self, url: str) -> str | None:
-        return safe_link(shareable(url, self.tenant))
+        return shareable_link(url, self.tenant)
 
 
 def _markdown(whole: Help) -> str:

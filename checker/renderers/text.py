@@ -120,10 +120,12 @@ def _findings(group: _Group, screen: Screen, portal: str) -> Iterator[str]:
         bullet = "- " if len(findings) > 1 else ""
         inner = _INDENT + " " * len(bullet)
         for finding in findings:
-            yield from wrapped(finding.message, screen.width, first=_INDENT + bullet, rest=inner)
+            yield from _message(finding, _INDENT + bullet, inner, screen)
             for label, text in _below(finding, None if group.brief else portal):
                 yield from _fact(label, text, inner, screen)
         if not group.brief:
+            for reference in requirement.references:
+                yield from _fact("ref", reference.label, _INDENT, screen)
             yield from _fact("at ", str(requirement.location), _INDENT, screen)
 
 
@@ -138,6 +140,14 @@ def _name(group: _Group, requirement: RequirementSummary, screen: Screen) -> Ite
     mark, name = paint(group.mark, group.colour), paint.heading(requirement.name)
     yield f"  {mark} {paint.severity(severity)}{blanks}{name}{first[len(lead) :]}"
     yield from rest
+
+
+def _message(finding: Finding, first: str, rest: str, screen: Screen) -> Iterator[str]:
+    """The message, and the code of the reason, which docs/reasons.md explains."""
+    code = f"[{finding.judgement.reason.value}]"
+    *lines, last = wrapped(f"{finding.message} {code}", screen.width, first=first, rest=rest)
+    yield from lines
+    yield last.removesuffix(code) + screen.paint.secondary(code)
 
 
 def _fact(label: str, text: str, indent: str, screen: Screen) -> Iterator[str]:

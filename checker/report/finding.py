@@ -53,6 +53,12 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     version: str | None = None
     url: str | None = None
 
+    @property
+    def label(self) -> str:
+        """``CIS Microsoft 365 Foundations 5.0.0: 5.2.2.1``, with the address where there is one."""
+        version = f" {self.version}" if self.version else ""
+        return f"{self.framework}{version}: {self.id}" + (f" <{self.url}>" if self.url else "")
+
 
 class RequirementSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What a report says of a requirement.

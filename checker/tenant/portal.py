@@ -1,5 +1,6 @@
 """A control's place in Microsoft's portals, fit to be shown: no tenant id in it, nothing but https."""
 
+from checker.presentation.links import safe_link
 from checker.snapshot.model import SecureScoreControlProfile
 
 
@@ -7,6 +8,11 @@ def portal_url(profile: SecureScoreControlProfile | None, tenant: str, fallback:
     """The profile's ``actionUrl`` as it can be shown, else ``fallback`` (the cloud's Secure Score page)."""
     url = (profile.action_url or "").strip() if profile is not None else ""
     return shareable(url, tenant) or fallback
+
+
+def shareable_link(url: str, tenant: str) -> str | None:
+    """The address as ``shareable`` has it, if it is safe as a link; None otherwise."""
+    return safe_link(shareable(url, tenant))
 
 
 def shareable(url: str, tenant: str) -> str | None:

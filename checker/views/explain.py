@@ -29,8 +29,7 @@ def _requirement(of: RequirementExplained) -> Iterator[Fact]:
     if of.owner:
         yield "owner", of.owner
     for reference in of.references:
-        version = f" {reference.version}" if reference.version else ""
-        yield "reference", f"{reference.framework}{version}: {reference.id}"
+        yield "reference", reference.label
     yield "declared at", position(of.location.file, of.location.line, of.location.column)
     for field in of.fields:
         yield (

@@ -8,7 +8,7 @@ from checker.presentation.escape import Markup, code, line, markdown
 from checker.presentation.paragraphs import paragraph
 from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import Cell, csv_records, markdown_table
-from checker.presentation.words import comment, counted, cut, named, points, shown
+from checker.presentation.words import counted, cut_words, named, points, shown
 from checker.views import formats
 from checker.views.formats import rendered, section
 
@@ -55,12 +55,16 @@ def _text(guide: Guide, screen: Screen) -> Iterator[str]:
         yield from _text_head(f"{place:>3}. ", action, screen)
         for text in _text_below(action):
             yield from paragraph(text, screen, indent=_INDENT)
-        remediation = cut(comment(action.remediation), _LONGEST)
-        if remediation:
-            yield from wrapped(remediation, screen.width, first=" " * _INDENT, hyphens=True)
+        for text in cut_words(action.remediation, _LONGEST).splitlines():
+            yield from wrapped(text, screen.width, first=" " * _INDENT, rest=_hanging(text), hyphens=True)
         yield from paragraph(f"see {action.portal_url}", screen, indent=_INDENT)
     if guide.unknown:
         yield from ("", *paragraph(_unknown(guide), screen))
+
+
+def _hanging(text: str) -> str:
+    """What the further lines of a paragraph begin with: those of an item of a list stand below its first word."""
+    return " " * (_INDENT + 2 if text.startswith("- ") else _INDENT)
 
 
 def _text_head(number: str, action: Action, screen: Screen) -> Iterator[str]:
