@@ -21,7 +21,7 @@ def main(path: str) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in {"CI", "NO_COLOR"}}
     shown = subprocess.run(
         [sys.executable, "-c", SHOW, *COMMAND],
-        env=environment | {"TERM": "xterm-256color"},
+        env=environment | {"TERM": "xterm-256color", "COLUMNS": "116"},
         capture_output=True,
         check=False,
     )

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +160,8 @@ def live_variables(told: Mapping[str, Any]) -> dict[str, str]:
 class _Pty:
     """A terminal in which a run in this process writes; what it shows is read meanwhile, since it holds little."""
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, seen: Callable[[str], None] | None) -> None:
+        self._seen = seen
         self._reader, self.terminal = pty.openpty()
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self._shown: list[bytes] = []
@@ -172,6 +173,8 @@ class _Pty:
         with contextlib.suppress(OSError):
             while data := os.read(self._reader, 65536):
                 self._shown.append(data)
+                if self._seen is not None:
+                    self._seen(b"".join(self._shown).decode(errors="replace"))
 
     def ended(self) -> str:
         """All that was written, once the other end is closed."""
@@ -180,15 +183,32 @@ class _Pty:
         return b"".join(self._shown).decode().replace("\r\n", "\n")
 
 
-def on_a_terminal(patch: Any, *arguments: str, columns: int = 100, colour: bool = False) -> str:
-    """What a run in this process writes on a terminal; ``patch`` is pytest's ``monkeypatch``."""
-    shown = _Pty(columns)
-    with patch.context() as within, open(shown.terminal, "w", encoding="utf-8") as stream:
+def on_a_terminal(
+    patch: Any,
+    *arguments: str,
+    columns: int = 100,
+    colour: bool = False,
+    streams: Sequence[str] = ("stdout",),
+    seen: Callable[[str], None] | None = None,
+) -> str:
+    """What a run in this process writes on a terminal.
+
+    Args:
+        patch: pytest's ``monkeypatch``.
+        arguments: of the command line.
+        columns: of the terminal.
+        colour: whether somebody wants colours.
+        streams: which standard streams are that terminal.
+        seen: receives all that it shows so far, each time that there is more.
+    """
+    shown = _Pty(columns, seen)
+    with patch.context() as within, open(shown.terminal, "w", encoding="utf-8") as terminal:
         for name in ("CI", "COLUMNS", "NO_COLOR", "TERM"):
             within.delenv(name, raising=False)
         if not colour:
             within.setenv("NO_COLOR", "1")
-        within.setattr(sys, "stdout", stream)
+        for stream in streams:
+            within.setattr(sys, stream, terminal)
         run(list(arguments))
     return shown.ended()
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from checker.graph.channel import GraphChannel
 from checker.graph.client import Collections, fetch
 from checker.sandbox.app import Sandbox
 from checker.sandbox.tenants.tenant import SandboxTenant, make_tenant
@@ -105,7 +106,7 @@ def over(
         token,
         days=days,
         deadline=deadline,
-        connect=lambda: async_client(transport()),
+        channel=GraphChannel(lambda: async_client(transport())),
         first_wait=0.001,
     )
     try:

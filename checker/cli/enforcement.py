@@ -8,7 +8,7 @@ import click
 
 from checker.cli.options import is_typed
 from checker.cli.options.remediation import RemediateOptions
-from checker.cli.source import say
+from checker.cli.progress import say, show_wait
 from checker.cli.terminal import screen
 from checker.errors import UsageError
 from checker.presentation.escape import line
@@ -34,7 +34,7 @@ class StateEnforcement:
             raise UsageError(
                 "--remediate sets states in the tenant: give --yes too", advice="See 'scoregate plan' first."
             )
-        self.target: Writable = writable(request, moment, say)
+        self.target: Writable = writable(request, moment, say, show_wait)
         self._options = options
         self._timeout = request.timeout
         self._moment = moment

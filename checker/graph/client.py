@@ -5,17 +5,16 @@ Source: learn.microsoft.com/graph/api/security-list-securescores and …-list-se
 """
 
 import asyncio
-from collections.abc import Callable
 
 import httpx
 import msgspec
 
 from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
+from checker.graph.channel import NETWORK, GraphChannel
 from checker.graph.interface import TokenSource
 from checker.graph.requests import GraphAnswer, Requester
 from checker.snapshot.decode import without_lone_surrogates
-from checker.transport.client import async_client
 
 _SCORES = "secureScores"
 _PROFILES = "secureScoreControlProfiles"
@@ -68,7 +67,7 @@ async def fetch(
     *,
     days: int,
     deadline: float,
-    connect: Callable[[], httpx.AsyncClient] = async_client,
+    channel: GraphChannel = NETWORK,
     first_wait: float = 1.0,
 ) -> Collections:
     """Fetches both collections at the same time.
@@ -78,7 +77,7 @@ async def fetch(
         token: the source of access tokens.
         days: how many days of scores.
         deadline: seconds for everything together.
-        connect: makes a client.
+        channel: makes a client, and shows what is waited for.
         first_wait: seconds before the first retry.
 
     Raises:
@@ -88,12 +87,12 @@ async def fetch(
     ends = asyncio.get_running_loop().time() + deadline
     wanted = ((_SCORES, f"$top={days}", days), (_PROFILES, f"$top={_PROFILES_ASKED}", None))
     room = _Room()
-    collections = [
-        _Pages(
-            Requester(token, connect=connect, first_wait=first_wait, ends=ends), base, collection, query, count, room
-        )
-        for collection, query, count in wanted
-    ]
+    waits = channel.waits()
+
+    def requester() -> Requester:
+        return Requester(token, channel=channel, waits=waits, first_wait=first_wait, ends=ends)
+
+    collections = [_Pages(requester(), base, collection, query, count, room) for collection, query, count in wanted]
     tasks = [asyncio.create_task(pages.entries()) for pages in collections]
     try:
         async with asyncio.timeout(deadline):

@@ -5,7 +5,7 @@ Source: learn.microsoft.com/graph/api/securescorecontrolprofile-get and …-upda
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from checker.errors import DeadlineError, GraphError
+from checker.graph.channel import NETWORK, GraphChannel
 from checker.graph.failures import RetryableError
 from checker.graph.interface import TokenSource
 from checker.graph.requests import Requester
@@ -21,7 +22,6 @@ from checker.remediation.writer import UnreadableError, WriteDelayedError, Write
 from checker.snapshot.decode import without_lone_surrogates
 from checker.snapshot.ids import is_control_id
 from checker.snapshot.model import SecureScoreControlProfile
-from checker.transport.client import async_client
 
 _VENDOR = {"provider": "SecureScore", "vendor": "Microsoft"}
 _NOT_FOUND = 404
@@ -45,7 +45,7 @@ class GraphProfiles:
         *,
         tenant: str,
         deadline: float,
-        connect: Callable[[], httpx.AsyncClient] = async_client,
+        channel: GraphChannel = NETWORK,
         first_wait: float = 1.0,
     ) -> None:
         """Prepares the writer; sends nothing yet.
@@ -55,20 +55,23 @@ class GraphProfiles:
             token: the source of access tokens.
             tenant: the tenant's id; a profile of another tenant is refused.
             deadline: seconds that one read or write may take, retries of reads included.
-            connect: makes a client.
+            channel: makes a client, and shows what is waited for.
             first_wait: seconds before the first retry of a read.
         """
         self._base = base
         self._token = token
         self._tenant = tenant
         self._deadline = deadline
-        self._connect = connect
+        self._channel = channel
         self._first_wait = first_wait
         self._requester: Requester | None = None
 
     async def __aenter__(self) -> Self:
         """Opens the client."""
-        self._requester = Requester(self._token, connect=self._connect, first_wait=self._first_wait, ends=0.0)
+        channel = self._channel
+        self._requester = Requester(
+            self._token, channel=channel, waits=channel.waits(), first_wait=self._first_wait, ends=0.0
+        )
         return self
 
     async def __aexit__(

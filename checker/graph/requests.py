@@ -3,7 +3,6 @@
 import asyncio
 import datetime
 import uuid
-from collections.abc import Callable
 
 import httpx
 import stamina
@@ -11,8 +10,10 @@ import stamina.instrumentation
 
 from checker.documents import limits
 from checker.errors import DeadlineError, GraphError
+from checker.graph.channel import GraphChannel
 from checker.graph.failures import RETRIED, RetryableError, demanded_claims, refusal
 from checker.graph.interface import TokenSource
+from checker.graph.waits import Waits
 from checker.secrecy.known import conceal, learn
 from checker.transport.body import BodyError, read_body, read_reason
 from checker.transport.failures import may_pass, why_unreachable
@@ -36,7 +37,8 @@ class Requester:
         self,
         token: TokenSource,
         *,
-        connect: Callable[[], httpx.AsyncClient],
+        channel: GraphChannel,
+        waits: Waits,
         first_wait: float,
         ends: float,
     ) -> None:
@@ -44,15 +46,17 @@ class Requester:
 
         Args:
             token: the source of access tokens.
-            connect: makes the client.
+            channel: makes the client.
+            waits: shows what the requests of the run wait for.
             first_wait: seconds before the first retry, more if Graph asks for more; doubled each time.
             ends: the deadline of the run, by the event loop's clock.
         """
         self._token = token
-        self._connect = connect
+        self._channel = channel
+        self._waits = waits
         self._first_wait = first_wait
         self.ends = ends
-        self._client = connect()
+        self._client = channel.connect()
         self.last_refusal: GraphError | None = None
         # stamina logs each retry, by default on standard error.
         stamina.instrumentation.set_on_retry_hooks([])
@@ -76,6 +80,8 @@ class Requester:
                     return await self._once_and_wait(url, attempt.next_wait)
         except RetryableError as fault:
             raise fault.error from fault
+        finally:
+            self._waits.end(self)
         raise AssertionError("a retry loop without a limit ends by an answer or an error")
 
     async def _once_and_wait(self, url: httpx.URL, backoff: float) -> GraphAnswer:
@@ -83,6 +89,7 @@ class Requester:
         try:
             return await self._once(url)
         except RetryableError as fault:
+            self._waits.begin(self, fault, self.ends)
             await asyncio.sleep(max(0.0, (fault.wait or 0.0) - backoff))
             raise
 
@@ -143,7 +150,7 @@ class Requester:
 
     async def _renew(self) -> None:
         await self._client.aclose()
-        self._client = self._connect()
+        self._client = self._channel.connect()
 
 
 async def _answer(response: httpx.Response) -> GraphAnswer:

@@ -19,24 +19,30 @@ if TYPE_CHECKING:
     from checker.sources.live import LiveSource
 
 Say = Callable[[str], None]
+Show = Callable[[str | None], None]
 
 
-def choose(request: SourceRequest, now: datetime.datetime, say: Say) -> Source:
+def _hide(text: str | None) -> None:
+    del text
+
+
+def choose(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> Source:
     """The source that the request names: files, a store, the sandbox, or Graph.
 
     Args:
         request: what was asked for.
         now: the moment of the run.
         say: tells the person who signs in something, and receives a line about each request if the run is verbose.
+        show: shows what Graph is waited for, in place of what it showed before; None once nothing is.
 
     Raises:
         UsageError: it names two sources, a cloud without Secure Score, or lacks something that sign-in needs.
     """
-    source = _chosen(request, now, say)
+    source = _chosen(request, now, say, show)
     return PreparedSource(source, now.date(), assume_default_states=request.assume_default_states)
 
 
-def _chosen(request: SourceRequest, now: datetime.datetime, say: Say) -> Source:
+def _chosen(request: SourceRequest, now: datetime.datetime, say: Say, show: Show) -> Source:
     if request.store is not None and (request.snapshot or request.sandbox) and not request.store_is_typed:
         # A store that a pipeline sets by a variable, for its audit, gives way to a source that was named.
         request = msgspec.structs.replace(request, store=None)
@@ -58,7 +64,7 @@ def _chosen(request: SourceRequest, now: datetime.datetime, say: Say) -> Source:
             "--assume-default-states is for files and stores that hold no profiles",
             advice="Leave it out: Graph and the sandbox give the profiles.",
         )
-    return fetchable(request, now, say)
+    return fetchable(request, now, say, show)
 
 
 def split_store(request: SourceRequest) -> tuple[SourceRequest, str | None]:
@@ -71,16 +77,16 @@ def split_store(request: SourceRequest) -> tuple[SourceRequest, str | None]:
     return request, None
 
 
-def fetchable(request: SourceRequest, now: datetime.datetime, say: Say) -> Source:
+def fetchable(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> Source:
     """The sandbox or Graph: a source whose reading holds one document, the bytes of a snapshot file."""
-    return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, write=False)
+    return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, show, write=False)
 
 
-def writable(request: SourceRequest, now: datetime.datetime, say: Say) -> "Writable":
+def writable(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> "Writable":
     """The sandbox or Graph, with the permission to write asked for."""
     if request.snapshot:
         raise UsageError("--snapshot is a file, and states are set in a tenant", advice="Leave --snapshot out.")
-    return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, write=True)
+    return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, show, write=True)
 
 
 def enter(request: SourceRequest, say: Say, *, write: bool = False) -> "Entrance":
@@ -131,7 +137,7 @@ def _sandbox(request: SourceRequest, now: datetime.datetime, say: Say) -> "LiveS
     return sandbox_source(now, request.seed, _observer(request, say))
 
 
-def _live(request: SourceRequest, now: datetime.datetime, say: Say, *, write: bool) -> "LiveSource":
+def _live(request: SourceRequest, now: datetime.datetime, say: Say, show: Show, *, write: bool) -> "LiveSource":
     # Checked before anything heavy is imported: a run without a source is the first thing that people try.
     if not request.names_tenant:
         raise UsageError(
@@ -139,17 +145,19 @@ def _live(request: SourceRequest, now: datetime.datetime, say: Say, *, write: bo
             advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; 'scoregate auth --help' "
             "lists ways without a secret.",
         )
+    from checker.graph.channel import GraphChannel
     from checker.sources.live import LiveSource
     from checker.transport.client import async_client
 
     entrance = enter(request, say, write=write)
+    observe = entrance.credentials.observe
     return LiveSource(
         entrance.cloud,
         entrance.graph,
         entrance.tokens,
         now=now,
         deadline=request.timeout,
-        connect=lambda: async_client(observe=entrance.credentials.observe),
+        channel=GraphChannel(lambda: async_client(observe=observe), show, observe),
     )
 
 

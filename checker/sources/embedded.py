@@ -36,6 +36,7 @@ def sandbox_source(now: datetime.datetime, seed: int, observe: "Observer | None"
     """
     import httpx
 
+    from checker.graph.channel import GraphChannel
     from checker.sandbox.app import Sandbox
     from checker.sandbox.tenants.tenant import make_tenant
     from checker.transport.client import async_client
@@ -52,5 +53,5 @@ def sandbox_source(now: datetime.datetime, seed: int, observe: "Observer | None"
         _Minted(sandbox),
         now=now,
         deadline=_DEADLINE_SECONDS,
-        connect=lambda: async_client(httpx.ASGITransport(app=sandbox.app), observe),
+        channel=GraphChannel(lambda: async_client(httpx.ASGITransport(app=sandbox.app), observe)),
     )

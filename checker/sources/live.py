@@ -2,18 +2,17 @@
 
 import asyncio
 import datetime
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from checker.clouds import Cloud
 from checker.errors import SnapshotError
+from checker.graph.channel import NETWORK, GraphChannel
 from checker.secrecy.known import conceal_document
 from checker.snapshot.moments import DAYS_KEPT
 from checker.snapshot.read import Reading, SourceDocument, decode_snapshot
 from checker.snapshot.write import snapshot_file
-from checker.transport.client import async_client
 
 if TYPE_CHECKING:
     import httpx
@@ -39,7 +38,7 @@ class LiveSource:
         *,
         now: datetime.datetime,
         deadline: float,
-        connect: "Callable[[], httpx.AsyncClient]" = async_client,
+        channel: GraphChannel = NETWORK,
     ) -> None:
         """Prepares; nothing is sent yet.
 
@@ -49,14 +48,14 @@ class LiveSource:
             token: gives access tokens.
             now: the moment that the file names as fetchedAt.
             deadline: seconds for all requests together.
-            connect: makes a client: of the network, or of the embedded sandbox.
+            channel: to the network or to the embedded sandbox; shows what is waited for.
         """
         self.cloud = cloud
         self._base = base
         self._token = token
         self._now = now
         self._deadline = deadline
-        self._connect = connect
+        self._channel = channel
 
     def document(self, days: int) -> bytes:
         """The bytes of a snapshot file of the newest ``days`` days."""
@@ -66,7 +65,7 @@ class LiveSource:
         # Before the loop begins, which would hold an interrupt back for as long as Entra takes to answer.
         self._token.token()
         collections = asyncio.run(
-            fetch(self._base, self._token, days=days, deadline=self._deadline, connect=self._connect)
+            fetch(self._base, self._token, days=days, deadline=self._deadline, channel=self._channel)
         )
         claims = read_claims(self._token.token())
         asked = (claims.tid if claims is not None else None) or ""
@@ -103,7 +102,7 @@ class LiveSource:
         """
         from checker.graph.profiles import GraphProfiles
 
-        return GraphProfiles(self._base, self._token, tenant=tenant, deadline=self._deadline, connect=self._connect)
+        return GraphProfiles(self._base, self._token, tenant=tenant, deadline=self._deadline, channel=self._channel)
 
     def read(self, days: int) -> Reading:
         """The newest ``days`` days, at most those that Graph keeps; see ``Source``."""

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -11,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import PASSING, environment, here, live_variables, policy, says_one_thing, scoregate
+from command_line import (
+    PASSING,
+    environment,
+    here,
+    live_variables,
+    on_a_terminal,
+    policy,
+    says_one_thing,
+    scoregate,
+)
 from graph_support import NOW, PROFILES, SCORES, SMALL_TENANT
 
 from checker.sandbox.app import Sandbox
@@ -264,3 +274,48 @@ def wait_until(happened: Callable[[], bool]) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("it did not happen in time")
+
+
+def waited(monkeypatch: pytest.MonkeyPatch, folder: Path, *more: str) -> list[str]:
+    """What stands on a terminal while Graph is busy, each state of its last line and each line above it."""
+    SANDBOX.faults.add(SCORES, Status(429, retry_after=2))
+    SANDBOX.faults.add(PROFILES, DroppedConnection())
+    arguments = ("check", "-p", policy(folder, PASSING), "--now", MOMENT, "-o", "json=report.json", *more)
+    shown = on_a_terminal(monkeypatch, *arguments, streams=("stderr",))
+    assert json.loads(Path("report.json").read_text())["verdict"] == "pass"
+    return re.split(r"\r\x1b\[K|\n", shown)
+
+
+def test_a_person_sees_what_is_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = waited(monkeypatch, folder)
+    assert shown[0] == "Judging the tenant …"
+    assert shown[-1] == ""
+    assert any(re.fullmatch(r"Graph asks us to wait; trying again in \d s", text) for text in shown)
+
+
+def test_a_pipeline_sees_it_only_where_it_asks_for_that(folder: Path, capfd: Capture) -> None:
+    SANDBOX.faults.add(SCORES, Status(429, retry_after=1))
+    assert judged(capfd, folder).err == ""
+    SANDBOX.faults.add(SCORES, Status(429, retry_after=1))
+    said = [text for text in judged(capfd, folder, "-v").err.splitlines() if "trying again" in text]
+    assert len(said) == 1
+    assert said[0].startswith("Graph answered 429 (TooManyRequests: ")
+    assert said[0].endswith("; trying again in 1 s")
+
+
+def test_the_code_of_a_device_has_a_line_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SANDBOX.directory, "device_code_interval", 0)
+    monkeypatch.delenv("AZURE_CLIENT_SECRET")
+    codes: list[str] = []
+
+    def approve(shown: str) -> None:
+        found = re.search(r"enter the code (\S+) to", shown)
+        if found is not None and not codes:
+            codes.append(found[1])
+            SANDBOX.directory.approve_device_code(found[1], "secops@contoso.example")
+
+    arguments = ("check", "-p", policy(folder, PASSING), "--now", MOMENT, "--auth", "device-code", "-o", "json=r.json")
+    shown = on_a_terminal(monkeypatch, *arguments, streams=("stdin", "stderr"), seen=approve)
+    (line,) = [text for text in re.split(r"\r\x1b\[K|\n", shown) if "enter the code" in text]
+    assert re.fullmatch(r"To sign in, .* https://\S+/devicelogin and enter the code [A-Z0-9]+ to authenticate\.", line)
+    assert shown.endswith(f"{line}\nJudging the tenant …\r\x1b[K")

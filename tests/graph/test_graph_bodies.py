@@ -13,6 +13,7 @@ import pytest
 from graph_support import BASE, PROFILES, SCORES, Reply, Service, Token, ask, objects, over, page, refusal
 
 from checker.errors import GraphError
+from checker.graph.channel import GraphChannel
 from checker.graph.profiles import GraphProfiles
 from checker.remediation.writer import WriteDelayedError
 from checker.transport.client import async_client
@@ -171,9 +172,8 @@ def test_a_write_whose_answer_cannot_be_read_may_have_taken_effect(encoding: byt
     async def write() -> None:
         transport = httpx.ASGITransport(service)
         base = httpx.URL(BASE)
-        async with GraphProfiles(
-            base, Token(), tenant="t", deadline=5.0, connect=lambda: async_client(transport)
-        ) as profiles:
+        channel = GraphChannel(lambda: async_client(transport))
+        async with GraphProfiles(base, Token(), tenant="t", deadline=5.0, channel=channel) as profiles:
             await profiles.write("A", {"state": "Ignored"})
 
     with pytest.raises(WriteDelayedError, match="came encoded as") as caught:

@@ -10,6 +10,7 @@ from graph_support import BASE, NOW, SMALL_TENANT, Reply, Service, Token, page, 
 
 from checker.clouds import CLOUDS, GLOBAL, US_GOVERNMENT_L4
 from checker.errors import GraphError, SnapshotError
+from checker.graph.channel import GraphChannel
 from checker.sources.embedded import sandbox_source
 from checker.sources.file import FileSource
 from checker.sources.live import LiveSource
@@ -25,7 +26,7 @@ def live(service: Service, token: Token | None = None) -> LiveSource:
         token or Token(),
         now=NOW,
         deadline=20.0,
-        connect=lambda: async_client(httpx.ASGITransport(service)),
+        channel=GraphChannel(lambda: async_client(httpx.ASGITransport(service))),
     )
 
 

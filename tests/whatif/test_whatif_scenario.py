@@ -11,6 +11,7 @@ from sandbox_client import new_sandbox, patch, tenant_of
 
 from checker.clouds import GLOBAL
 from checker.errors import ScenarioError, SnapshotError
+from checker.graph.channel import GraphChannel
 from checker.insight.effort import WEIGHTS
 from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import NewState
@@ -149,7 +150,7 @@ def live(sandbox: Sandbox) -> LiveSource:
         Minted(),
         now=NOW,
         deadline=60.0,
-        connect=lambda: async_client(httpx.ASGITransport(app=sandbox.app)),
+        channel=GraphChannel(lambda: async_client(httpx.ASGITransport(app=sandbox.app))),
     )
 
 

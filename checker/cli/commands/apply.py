@@ -11,8 +11,8 @@ from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import AskedOptions
 from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs
+from checker.cli.progress import say, show_wait
 from checker.cli.remediation import answer, carried_out, conditions, require_consent
-from checker.cli.source import say
 from checker.errors import UsageError
 from checker.runs.work import Limits, Work, of_plan, resumed
 from checker.sources.choose import writable
@@ -76,4 +76,4 @@ def apply(options: ApplyOptions) -> int:
     how = conditions(
         moment, ask=not options.yes, journal=resume or options.journal, wait=options.wait, timeout=request.timeout
     )
-    return answer(carried_out(work, writable(request, moment, say), how), wanted)
+    return answer(carried_out(work, writable(request, moment, say, show_wait), how), wanted)

@@ -11,7 +11,7 @@ from checker.cli.options import taken
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import SignInOptions
 from checker.cli.output import parse_outputs, write_answer
-from checker.cli.source import say
+from checker.cli.progress import say
 from checker.errors import EXIT_NOT_JUDGED, EXIT_PASSED
 from checker.sources.choose import enter
 from checker.views.auth import FORMATS, render

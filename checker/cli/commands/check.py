@@ -16,9 +16,8 @@ from checker.cli.options.source import GateOptions
 from checker.cli.output import parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.policies import load_policies
-from checker.cli.progress import working
+from checker.cli.progress import say, show_wait, working
 from checker.cli.provenance import options_used
-from checker.cli.source import say
 from checker.cli.store import keep, store_option
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
 from checker.renderers import FORMATS
@@ -86,7 +85,7 @@ def check(options: CheckOptions) -> int:
         source: Source = enforcement.target
     else:
         refuse_idle(options.remediation)
-        source = choose(request, moment, say)
+        source = choose(request, moment, say, show_wait)
     policies = load_policies(options.policies)
     with working("Judging the tenant"):
         run = judge(policies, source, moment, Severity(options.fail_on.lower()), since=options.since)

@@ -10,8 +10,7 @@ from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.policies import load_policies
-from checker.cli.progress import working
-from checker.cli.source import say
+from checker.cli.progress import say, show_wait, working
 from checker.clouds import cloud
 from checker.errors import EXIT_FAILED, EXIT_PASSED
 from checker.insight.difference import difference
@@ -56,7 +55,7 @@ def diff(options: DiffOptions) -> int:
 
     def read(days: int) -> Snapshot:
         with working("Looking at the tenant"):
-            return take(choose(request, moment, say), days).snapshot
+            return take(choose(request, moment, say, show_wait), days).snapshot
 
     names = (options.before, options.after)
     sides = Sides(names, read, policies, moment, portal=cloud(request.cloud).portal)

@@ -10,8 +10,7 @@ from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.policies import load_policies
-from checker.cli.progress import working
-from checker.cli.source import say
+from checker.cli.progress import say, show_wait, working
 from checker.clouds import cloud
 from checker.errors import EXIT_PASSED
 from checker.insight import explain as insight
@@ -49,7 +48,7 @@ def explain(options: ExplainOptions) -> int:
     policies = load_policies(options.policies, keep_layers=True) if options.policies.policy else None
     context = insight.Context(cloud=cloud(request.cloud), policies=policies)
     if request.names_source:
-        source = choose(request, moment, say)
+        source = choose(request, moment, say, show_wait)
         with working("Looking at the tenant"):
             seen = look(source, policies=policies)
         report = seen.report(policies, moment)

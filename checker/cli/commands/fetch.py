@@ -9,8 +9,7 @@ from checker.cli.options import option, taken
 from checker.cli.options.shared import output_help
 from checker.cli.options.source import AskedOptions, Store
 from checker.cli.output import snapshot_outputs, write_answer
-from checker.cli.progress import working
-from checker.cli.source import say
+from checker.cli.progress import say, show_wait, working
 from checker.cli.store import report_kept
 from checker.documents import files
 from checker.errors import UsageError
@@ -63,7 +62,7 @@ def fetch(options: FetchOptions) -> int:
         raise UsageError("nowhere to write the snapshot: give -o PATH, --store URL, or both")
     with working("Asking Microsoft Graph"):
         # Read before anything is written: what contradicts itself is refused, and leaves no file.
-        reading = take(fetchable(options.source.request(), moment, say), options.days)
+        reading = take(fetchable(options.source.request(), moment, say, show_wait), options.days)
     # The file first: a store that can't be written loses no answer of Graph.
     if wanted:
         (document,) = reading.documents

@@ -12,8 +12,8 @@ from checker.cli.options.source import AskedOptions
 from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs
 from checker.cli.pipeline import run_name
+from checker.cli.progress import say, show_wait
 from checker.cli.remediation import answer, carried_out, conditions, require_consent
-from checker.cli.source import say
 from checker.runs.work import Limits, Work, undone
 from checker.sources.choose import writable
 from checker.views.formats import FORMATS
@@ -55,4 +55,4 @@ def rollback(options: RollbackOptions) -> int:
 
     request = options.source.request()
     how = conditions(moment, ask=not options.yes, journal=options.journal, wait=options.wait, timeout=request.timeout)
-    return answer(carried_out(work, writable(request, moment, say), how), wanted)
+    return answer(carried_out(work, writable(request, moment, say, show_wait), how), wanted)

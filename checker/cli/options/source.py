@@ -115,7 +115,7 @@ class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
             short="v",
             in_file=True,
             is_flag=True,
-            help="Report the sign-in and each request on standard error.",
+            help="Report sign-in, requests and retries on standard error.",
         ),
     ]
     timeout: Annotated[
