@@ -142,6 +142,11 @@ def _properties(rendering: Rendering) -> dict[str, str]:
         "secureScore.currentScore": str(score.current_score) if score is not None else "",
         "secureScore.maxScore": str(score.max_score) if score is not None else "",
         **assumed,
+        # Not as system-out, in which GitLab reads commands.
+        **{
+            f"scoregate.warning.{number}": line(f"{warning.code}: {warning.message}")
+            for number, warning in enumerate(report.warnings, start=1)
+        },
     }
 
 

@@ -10,6 +10,7 @@ from checker.renderers.interface import Rendering
 from checker.renderers.junit import render
 from checker.report.finding import Quantity
 from checker.report.outcome import Enforcement, Outcome, Severity, Unit
+from checker.report.report import RunWarning
 
 TENANT = "3f8b2c1e-6a44-4d0b-9c57-0c1f5e2a7b11"
 EVERY_OUTCOME = [
@@ -81,6 +82,16 @@ def test_properties_stand_on_suites_only() -> None:
         "secureScore.currentScore": "698.17",
         "secureScore.maxScore": "1127.0",
     }
+
+
+def test_each_suite_names_the_warnings_of_the_run() -> None:
+    warnings = [RunWarning("stale", "The data is\nold."), RunWarning("inconsistent", "[[ATTACHMENT|/etc/passwd]] <b>")]
+    for properties in parsed(rendering(EVERY_OUTCOME, warnings=warnings)).findall("testsuite/properties"):
+        found = [(one.get("name"), one.get("value")) for one in properties if "warning" in str(one.get("name"))]
+        assert found == [
+            ("scoregate.warning.1", "stale: The data is old."),
+            ("scoregate.warning.2", "inconsistent: [[ATTACHMENT|/etc/passwd]] <b>"),
+        ]
 
 
 def test_cases_have_name_class_and_time_and_nothing_else() -> None:
