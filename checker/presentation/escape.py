@@ -3,14 +3,29 @@
 import re
 from functools import lru_cache
 
+from checker.presentation.links import safe_link
+
 # Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
 # What runners execute anywhere in a line of a log: ``##[group]``, ``##vso[task.complete]``.
 _COMMAND = r"##(?=\w*\[)"
 # What GitHub's runner executes at the start of a line; once text is wrapped, any word may start one.
 _LINE_COMMAND = r"(?<!\S)::+"
-# Each ASCII punctuation mark as a numeric entity, which no Markdown reader takes for markup.
-_PUNCTUATION = r"[!-/:-@\[-`{-~]"
+# What Markdown, or a site that shows it, may take for markup; each part says where.
+_MARKUP = (
+    r"[\\`*<>&|~#$\[\]{}^]"  # wherever it stands
+    r"|(?<![^\W_])_|_(?![^\W_])"  # beside a word; within one it is a part of the word
+    r"|(?<!\w)@"  # a mention; within a word it is an address of mail
+    r"|:(?=/|(?!\d\d?:)[\w+-]+:)"  # an address, an emoji; not a time of day
+    r"|(?i:(?<=www))\."  # an address
+    r"|^(?:[-+](?=\s|$)|[-=](?=[-=\s]*$))"  # a list, a heading
+    r"|(?:(?<=^\d)|(?<=^\d\d)|(?<=^\d\d\d)|(?<=^\d{4}))[.)](?=\s|$)"  # a numbered list
+)
+# The same for a part of a text, whose neighbours may make markup of what stands at its ends.
+_MARKUP_OF_PART = rf"{_MARKUP}|^[-+=.):!/@]|:(?=[\w+-]*$)|:$|\d[.)]$"
 _ENTITIES = {chr(code): f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+# What is the same in code type of Markdown, also in a table.
+_CODE = r"[^`|\\\s]+(?: [^`|\\\s]+)*"
+_ADDRESS = r"<?(https://[^\s<>]*[^\s<>.,;:)!?])>?"
 # What a terminal or a runner executes, and what reorders or hides text, as the bytes of UTF-8.
 _NOT_FOR_LOGS = (
     rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
@@ -62,25 +77,61 @@ def sarif(text: str) -> str:
 
 @lru_cache(1024)  # a policy repeats the same text in many requirements
 def markdown(text: str) -> str:
-    """Text for Markdown, in one line: every ASCII punctuation mark is a numeric entity, so none of it is markup."""
-    # A fifth of the time that str.translate takes for the text of a page.
-    return re.sub(_PUNCTUATION, lambda found: _ENTITIES[found[0]], line(text))
+    """Text for Markdown, in one line: whatever could be markup is a numeric entity; the rest reads as it is."""
+    # Blanks before it would make code of it.
+    return _without_markup(line(text).strip())
+
+
+def _without_markup(text: str) -> str:
+    return re.sub(_MARKUP, lambda found: _ENTITIES[found[0]], text)
+
+
+def markdown_part(text: str) -> str:
+    """As ``markdown``, for a text to which others are joined."""
+    return re.sub(_MARKUP_OF_PART, lambda found: _entities(found[0]), line(text))
+
+
+def _entities(text: str) -> str:
+    return "".join(_ENTITIES.get(character, character) for character in text)
+
+
+def linked(text: str) -> Markup:
+    """Text whose addresses may become links, for Markdown; see ``links.safe_link`` for which do.
+
+    Args:
+        text: of ours, of a policy or of Microsoft; never what somebody wrote in the portal.
+    """
+    out = []
+    end = 0
+    for found in re.finditer(_ADDRESS, line(text)):
+        address = safe_link(found[1])
+        if address is not None:
+            out += [_without_markup(found.string[end : found.start()]), f"<{address}>"]
+            end = found.end()
+    return Markup("".join([*out, _without_markup(line(text)[end:])]).strip())
+
+
+def link(label: str, address: str | None) -> Markup:
+    """A link of Markdown; the label alone where the address is not safe as one."""
+    safe = safe_link(address)
+    return Markup(f"[{markdown(label)}]({safe})" if safe is not None else markdown(label))
 
 
 def code(text: str, title: str | None = None) -> Markup:
-    """Text in code type; entities inside, so that no backtick in it ends the type.
+    """Text in code type; where backticks would not hold it, in the tag with entities inside.
 
     Args:
         text: an id, a path.
-        title: what it is called, on a line of its own below.
+        title: what it is called, on a line of its own below; text, which is escaped, or ``Markup``.
     """
-    name = f"<code>{markdown(text)}</code>"
-    return Markup(name if title is None else f"{name}<br>{markdown(title)}")
+    text = line(text)
+    name = f"`{text}`" if re.fullmatch(_CODE, text) else f"<code>{markdown(text)}</code>"
+    return Markup(name if title is None else f"{name}<br>{shown_markdown(title)}")
 
 
-def paragraphs(text: str) -> Markup:
-    """Text of several lines for a cell of a Markdown table."""
-    return Markup("<br>".join(map(markdown, text.splitlines())))
+def shown_markdown(text: str) -> str:
+    """``Markup`` as it is, other text escaped."""
+    return text if isinstance(text, Markup) else markdown(text)
 
 
 def xml(text: str) -> str:

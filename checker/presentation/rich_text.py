@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from checker.presentation.escape import markdown
+from checker.presentation.escape import markdown_part
 from checker.presentation.html import BLOCKS, Tag, pieces
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
@@ -55,7 +55,7 @@ class _Writer:
         """Text between tags."""
         if len(text.split()) != text.count(" ") + 1 or not text.isprintable():
             text = re.sub(r"\s+", " ", text)
-        self._words.append(markdown(text))
+        self._words.append(markdown_part(text))
 
     def link(self, url: str | None) -> None:
         """Begins a link where there is an address; one that is open ends."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
-from checker.presentation.cells import cells, wrapped
+from checker.presentation.cells import cells, padded, wrapped
 from checker.presentation.colours import Paint
-from checker.presentation.escape import Markup, cell, line, markdown, paragraphs
+from checker.presentation.escape import cell, line, linked, markdown, shown_markdown
 from checker.presentation.screen import Screen
 
 if TYPE_CHECKING:
@@ -15,11 +15,20 @@ Cell: TypeAlias = "str | int | float | decimal.Decimal | None"
 Fact = tuple[str, str]
 """A label and its value."""
 
+
+class Linked(str):
+    """Text of ours, of a policy or of Microsoft, whose addresses are links where the format has links."""
+
+    __slots__ = ()
+
+
 Record = TypeVar("Record")
 # Columns that free text keeps, however little room there is.
 _LEAST_FREE = 24
 # How far text below a row is indented.
 _HANG = 4
+# A longer cell leaves a table of Markdown unaligned from there on.
+_WIDEST_ALIGNED = 48
 
 
 class TextColumn(NamedTuple):
@@ -175,22 +184,30 @@ def markdown_table(
 
     Args:
         columns: their names, which may be empty.
-        rows: text, which is escaped, or ``Markup``.
+        rows: text, which is escaped, or ``Markup``; columns are aligned up to the first with a long cell.
         right: the columns that are aligned to the right.
     """
-    yield "|" + "".join(f" {_markdown_cell(name)} |" if name else " |" for name in columns)
-    yield "|" + "".join("---:|" if index in right else "---|" for index in range(len(columns)))
-    for row in rows:
-        yield f"| {' | '.join(map(_markdown_cell, row))} |"
-
-
-def _markdown_cell(value: str) -> str:
-    return value if isinstance(value, Markup) else markdown(value)
+    head, *body = [[shown_markdown(text) for text in row] for row in (columns, *rows)]
+    widest = [max(map(cells, column)) for column in zip(head, *body, strict=True)]
+    long = next((index for index, width in enumerate(widest) if width > _WIDEST_ALIGNED), len(widest))
+    dashes = [max(width, 4) if index < long else 4 for index, width in enumerate(widest)]
+    rule = [f"{'-' * (width - 1)}:" if index in right else "-" * width for index, width in enumerate(dashes)]
+    for row in (head, rule, *body):
+        shown = (padded(text, dashes[index], right=index in right) for index, text in enumerate(row))
+        yield f"| {' | '.join(shown)} |"
 
 
 def markdown_facts(rows: Iterable[Fact]) -> Iterator[str]:
-    """Labels with their values as a table of Markdown; a value keeps its line breaks."""
-    return markdown_table(("", ""), ((name, paragraphs(value)) for name, value in rows))
+    """Labels with their values as a list of Markdown; a value of several lines keeps them, and its own list."""
+    for name, value in rows:
+        put = linked if isinstance(value, Linked) else markdown
+        first, *rest = value.splitlines() or [""]
+        yield f"- **{markdown(name)}:** {put(first)}".rstrip()
+        for text in rest:
+            if text.startswith("- "):
+                yield f"  - {put(text[2:])}"
+            else:
+                yield from ("", f"  {put(text)}")
 
 
 def csv_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from checker.insight.controls import ControlList, ControlRow
 from checker.insight.facts import COMPLETED
-from checker.presentation.escape import code
+from checker.presentation.escape import Markup, code
 from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import Cell, TextColumn, csv_records, markdown_table, text_table
 from checker.presentation.words import counted, number, percent, shown
@@ -36,7 +36,7 @@ def _state(row: ControlRow) -> str:
 
 
 def _cells(row: ControlRow) -> tuple[str, ...]:
-    return _points(row), percent(row.percent, ""), _state(row), _sources(row), row.control_category or ""
+    return Markup(_points(row)), percent(row.percent, ""), _state(row), _sources(row), row.control_category or ""
 
 
 def _text(controls: ControlList, screen: Screen) -> Iterator[str]:

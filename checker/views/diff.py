@@ -110,10 +110,10 @@ def _markdown(diff: Diff) -> Iterator[str]:
         (Markup(f"{mark}: {markdown(side.name)}"), _side(side))
         for mark, side in (("before", diff.before), ("after", diff.after))
     )
-    yield from section(markdown_table(("", ""), sides))
+    yield from section(markdown_table(("", "score"), sides))
     rows = list(_markdown_rows(diff))
     if rows:
-        yield from section(markdown_table(("", "", ""), rows))
+        yield from section(markdown_table(("", "what", "change"), rows))
     yield from markdown_notes(diff.notes)
     yield ""
     yield _summary(diff)

@@ -8,7 +8,7 @@ from checker.insight.facts import COMPLETED
 from checker.presentation.cells import wrapped
 from checker.presentation.escape import code, line, markdown
 from checker.presentation.screen import FILE, Screen
-from checker.presentation.tables import Fact, facts, markdown_facts
+from checker.presentation.tables import Fact, Linked, facts, markdown_facts
 from checker.presentation.words import bracketed, comment, counted, joined, percent, points, position, set_by, shown
 from checker.views.formats import rendered, section
 
@@ -29,7 +29,7 @@ def _requirement(of: RequirementExplained) -> Iterator[Fact]:
     if of.owner:
         yield "owner", of.owner
     for reference in of.references:
-        yield "reference", reference.label
+        yield "reference", Linked(reference.label)
     yield "declared at", position(of.location.file, of.location.line, of.location.column)
     for field in of.fields:
         yield (
@@ -57,7 +57,7 @@ def _control(of: ControlExplained) -> Iterator[Fact]:
     for one in of.judged:
         yield "judged", _judged(one)
     if of.remediation:
-        yield "remediation", of.remediation
+        yield "remediation", Linked(of.remediation)
     yield from _links(of.graph_url, of.graph_explorer_url, portal=of.portal_url)
 
 
@@ -69,9 +69,9 @@ def _groups(of: ControlExplained) -> Iterator[str]:
 
 def _links(graph: str, explorer: str, *, portal: str | None = None) -> Iterator[Fact]:
     if portal:
-        yield "portal", portal
-    yield "Graph", graph
-    yield "try it", explorer
+        yield "portal", Linked(portal)
+    yield "Graph", Linked(graph)
+    yield "try it", Linked(explorer)
 
 
 def _score(of: ControlExplained) -> str:

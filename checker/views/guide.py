@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from checker.insight.guide import Action, Guide
 from checker.presentation.cells import wrapped
-from checker.presentation.escape import Markup, code, line, markdown
+from checker.presentation.escape import Markup, code, line, link, markdown
 from checker.presentation.paragraphs import paragraph
 from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import Cell, csv_records, markdown_table
@@ -89,7 +89,7 @@ def _markdown(guide: Guide) -> Iterator[str]:
     rows = (
         (
             Markup(f"+{shown(action.points)}"),
-            code(action.control, action.title),
+            code(action.control, link(action.title, action.portal_url)),
             _effort(action),
             ", ".join(action.required_by),
         )

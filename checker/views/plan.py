@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checker.presentation.cells import wrapped
 from checker.presentation.colours import CYAN, GREEN, YELLOW
-from checker.presentation.escape import Markup, code, line, markdown
+from checker.presentation.escape import Markup, code, line, link, markdown
 from checker.presentation.paragraphs import paragraph
 from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import Fact, facts, markdown_table
@@ -176,5 +176,5 @@ def _markdown_comment(change: Change) -> Markup:
 def _markdown_manual(manual: Manual) -> str:
     present = manual.present if manual.present is not None else _NO_CONTROL
     text = f"{markdown(present)} → {markdown(manual.wanted)}: {markdown(manual.message)}"
-    see = f"; see {markdown(manual.portal_url)}" if manual.portal_url else ""
+    see = f"; {link('portal', manual.portal_url)}" if manual.portal_url else ""
     return f"- {code(manual.control)} {text} (required by {code(manual.requirement)}{see})"

@@ -103,7 +103,7 @@ def _markdown(trend: Trend, by: str) -> Iterator[str]:
     change = difference(trend.change.points, trend.change.percentage_points)
     yield f"### Secure Score {trend.start} to {trend.end}: {change}"
     rows = [
-        (joined(name, text), Markup(signed(points)), Markup(signed(share)))
+        (joined(" ".join(name.split()), text), Markup(signed(points)), Markup(signed(share)))
         for name, points, share, text in _rows(trend, by)
     ]
     name, points, share, _ = _sum(trend)

@@ -91,10 +91,11 @@ def _goal(goal: Goal) -> str:
     )
 
 
-def _others(goal: Goal | None) -> Iterator[str]:
+def _others(goal: Goal | None) -> Iterator[tuple[int, str]]:
+    """The further ways to the goal, numbered from 2."""
     for place, other in enumerate(goal.alternatives[1:] if goal is not None else (), start=2):
         controls = named(other.controls, _NAMED)
-        yield f"{place}. effort {shown(other.effort)}, +{shown(other.points)} points: {controls}"
+        yield place, f"effort {shown(other.effort)}, +{shown(other.points)} points: {controls}"
 
 
 def _front(whatif: WhatIf) -> Iterator[_Row]:
@@ -122,8 +123,8 @@ def _text(whatif: WhatIf, screen: Screen) -> Iterator[str]:
     yield from section(text for step in whatif.adopted for text in _text_step(step, screen))
     if whatif.effort:
         yield f"  effort {shown(whatif.effort)}"
-    for other in _others(whatif.goal):
-        yield from paragraph(other, screen, indent=2, hang=3)
+    for place, other in _others(whatif.goal):
+        yield from wrapped(other, screen.width, first=f"  {place}. ", rest=" " * 5)
     findings = (text for change in whatif.findings for text in _text_finding(change, screen))
     yield from section(findings, paint.heading("Findings that change:"))
     front = text_table(_FRONT, _front(whatif), screen, indent=2)
@@ -157,7 +158,7 @@ def _markdown(whatif: WhatIf) -> Iterator[str]:
         yield from section([markdown(_goal(whatif.goal))])
     if whatif.adopted:
         yield from section(markdown_table(("", "control", "points"), map(_markdown_step, whatif.adopted), right=(2,)))
-    yield from section(f"{markdown(text)}<br>" for text in _others(whatif.goal))
+    yield from section(f"{place}. {markdown(text)}" for place, text in _others(whatif.goal))
     if whatif.findings:
         columns = ("requirement", "control", "today", "then")
         yield from section(markdown_table(columns, map(_finding, whatif.findings)))

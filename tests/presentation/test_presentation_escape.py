@@ -1,3 +1,4 @@
+import html
 import json
 import re
 from xml.etree import ElementTree as ET
@@ -5,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_reader import OF_SITES, kinds
 
 from checker.presentation import escape
 
@@ -81,17 +83,75 @@ def test_sarif_text_reads_as_its_line(text: str) -> None:
     assert not re.search(r"(?<!\\)(?:\\\\)*[\[\]]", shown)
 
 
-def test_markdown_is_entities() -> None:
-    assert escape.markdown("<b>|a|</b> @x #1 `c` ü\n[x](y)") == (
-        "&#60;b&#62;&#124;a&#124;&#60;&#47;b&#62; &#64;x &#35;1 &#96;c&#96; ü &#91;x&#93;&#40;y&#41;"
-    )
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<b>|a|</b> ü\n[x](y)", "&#60;b&#62;&#124;a&#124;&#60;/b&#62; ü &#91;x&#93;(y)"),
+        ("@x #1 `c`", "&#64;x &#35;1 &#96;c&#96;"),
+        ("mdo_safelinks by admin@contoso.example, at 12:30:00", "mdo_safelinks by admin@contoso.example, at 12:30:00"),
+        ("policies/contoso.yaml:21:5 (SEC-204)", "policies/contoso.yaml:21:5 (SEC-204)"),
+        ("_x_ a_ _b *c* ~d~", "&#95;x&#95; a&#95; &#95;b &#42;c&#42; &#126;d&#126;"),
+        ("https://x.example www.x.example WWW.x", "https&#58;//x.example www&#46;x.example WWW&#46;x"),
+        (":smile: a:100:b 1:2", "&#58;smile: a&#58;100:b 1:2"),
+        ("1. x", "1&#46; x"),
+        ("12) x", "12&#41; x"),
+        ("1.5 of 2", "1.5 of 2"),
+        ("- x", "&#45; x"),
+        ("-5.00, +2", "-5.00, +2"),
+        ("---", "&#45;--"),
+        ("    x", "x"),
+        ("${{ x }} $a$", "&#36;&#123;&#123; x &#125;&#125; &#36;a&#36;"),
+    ],
+)
+def test_markdown_leaves_what_is_no_markup(text: str, shown: str) -> None:
+    assert escape.markdown(text) == shown
+
+
+PLAIN = {"paragraph_open", "inline", "text", "text_special", "paragraph_close"}
+
+
+@pytest.mark.parametrize("place", ["{}", "- {}", "- **a:** {}", "### {}", "> {}", "a\n{}\nb", "| a |\n|---|\n| {} |"])
+@given(text=ANY_TEXT | MARKS)
+@settings(deadline=None, max_examples=60)
+def test_markdown_has_no_markup_of_others_wherever_it_stands(text: str, place: str) -> None:
+    shown = escape.markdown(text)
+    assert kinds(place.format(shown)) <= kinds(place.format("word")) | {"softbreak"}
+    assert html.unescape(shown) == escape.line(text).strip()
+    assert not OF_SITES.search(shown)
+
+
+@given(st.lists(ANY_TEXT | MARKS, min_size=1, max_size=4))
+@settings(deadline=None, max_examples=60)
+def test_parts_of_markdown_make_no_markup_together(texts: list[str]) -> None:
+    shown = "".join(map(escape.markdown_part, texts)).strip()
+    assert kinds(shown) <= PLAIN
+    assert not OF_SITES.search(shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see https://x.example/a_b?c=1&d=2.", "see <https://x.example/a_b?c=1&d=2>."),
+        ("the portal <https://x.example/> (new)", "the portal <https://x.example/> (new)"),
+        ("http://x.example https://me@x.example", "http&#58;//x.example https&#58;//me@x.example"),
+        ("*a* https://x.example", "&#42;a&#42; <https://x.example>"),
+        ("none", "none"),
+    ],
+)
+def test_addresses_of_ours_become_links(text: str, shown: str) -> None:
+    assert escape.linked(text) == shown
 
 
 @given(ANY_TEXT | MARKS)
-@settings(deadline=None, max_examples=50)
-def test_markdown_has_no_markup(text: str) -> None:
-    rest = re.sub(r"&#\d+;", "", escape.markdown(text))
-    assert all(character.isalnum() or character == " " or not character.isascii() for character in rest)
+@settings(deadline=None, max_examples=60)
+def test_linked_text_has_no_markup_but_links(text: str) -> None:
+    shown = escape.linked(f"{text}https://x.example/ {text}")
+    assert kinds(shown) <= PLAIN | {"link_open", "link_close"}
+
+
+def test_a_link_needs_a_safe_address() -> None:
+    assert escape.link("a]b", "https://x.example/(c)") == "[a&#93;b](https://x.example/%28c%29)"
+    assert escape.link("a", "javascript:alert(1)") == escape.link("a", None) == "a"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])) | MARKS.map(lambda text: text.replace("\ud800", "")))
@@ -113,11 +173,18 @@ def test_json_shows_what_does_not_print_by_its_code() -> None:
 
 
 @given(ANY_TEXT | MARKS)
-@settings(deadline=None, max_examples=50)
-def test_code_holds_no_tag_but_its_own(text: str) -> None:
+@settings(deadline=None, max_examples=80)
+def test_code_holds_no_markup_but_its_own(text: str) -> None:
     shown = escape.code(text, text)
-    assert re.findall(r"<[^>]*>", shown) == ["<code>", "</code>", "<br>"]
+    assert kinds(shown) <= PLAIN | {"code_inline", "html_inline"}
+    assert set(re.findall(r"<[^>]*>", re.sub(r"`[^`]*`", "", shown))) <= {"<code>", "</code>", "<br>"}
+
+
+def test_code_is_a_tag_where_backticks_would_not_hold_it() -> None:
+    assert escape.code("mdo_x.y/z [a]") == "`mdo_x.y/z [a]`"
     assert escape.code("a`b") == "<code>a&#96;b</code>"
+    assert escape.code("a|b") == "<code>a&#124;b</code>"
+    assert escape.code("a", escape.Markup("[b](c)")) == "`a`<br>[b](c)"
 
 
 @given(ANY_TEXT | MARKS)

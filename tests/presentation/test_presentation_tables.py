@@ -8,6 +8,7 @@ import pytest
 from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from markdown_reader import READER, kinds
 
 from checker.presentation.cells import cells
 from checker.presentation.colours import Paint
@@ -15,6 +16,7 @@ from checker.presentation.escape import Markup, code, line
 from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import (
     Cell,
+    Linked,
     TextColumn,
     csv_records,
     csv_table,
@@ -149,24 +151,49 @@ def test_facts_are_one_paragraph_each_so_that_no_value_looks_like_another_fact()
 @example([("| `b` <c>", "[d](e) ![x](y) @f #1 \\ *g* _h_ ~i~ <!-- -->")])
 @settings(deadline=None)
 def test_a_markdown_table_has_a_row_for_each_row_and_no_markup_of_others(rows: list[tuple[str, str]]) -> None:
-    head, rule, *body = markdown_table(("name", ""), ((code(name), value) for name, value in rows), right=(1,))
-    assert (head, rule) == ("| name | |", "|---|---:|")
-    assert len(body) == len(rows)
-    for row, (name, value) in zip(body, rows, strict=True):
-        bare = re.sub(r"&#\d+;", "", row)
-        assert is_harmless(html.unescape(row).replace("##", "").replace("::", ""))
-        assert bare.count("|") == 3
-        assert re.findall(r"<[^>]*>", bare) == ["<code>", "</code>"]
-        assert not re.search(r"[`*\[\]\\_~@]", bare)
-        assert html.unescape(row) == f"| <code>{line(name)}</code> | {line(value)} |"
+    shown = list(markdown_table(("name", ""), ((code(name), value) for name, value in rows), right=(1,)))
+    assert len(shown) == len(rows) + 2
+    tokens = READER.parse("\n".join(shown))
+    found = [token.children or [] for token in tokens if token.type == "inline"]
+    assert [token.type for token in tokens].count("tr_open") == len(rows) + 1
+    for (name, value), first, second in zip(rows, found[2::2], found[3::2], strict=True):
+        said = re.sub("^<code>|</code>$", "", "".join(one.content for one in first))
+        assert " ".join(said.split()) == " ".join(line(name).split())
+        assert " ".join("".join(one.content for one in second).split()) == " ".join(line(value).split())
+        assert {one.type for one in second} <= {"text", "text_special"}
+    assert all(is_harmless(html.unescape(row).replace("##", "").replace("::", "")) for row in shown)
+
+
+def test_a_markdown_table_is_aligned_where_its_cells_are_short() -> None:
+    rows = [("漢字", "1", "short"), ("b", "22", "long " * 20)]
+    assert list(markdown_table(("name", "number", ""), rows, right=(1,))) == [
+        "| name | number |      |",
+        "| ---- | -----: | ---- |",
+        "| 漢字 |      1 | short |",
+        f"| b    |     22 | {('long ' * 20).strip()} |",
+    ]
+
+
+def test_markdown_facts_are_a_list_that_keeps_the_lines_of_a_value() -> None:
+    steps = Linked("Do this:\n- open <https://x.example/>\nThen wait.")
+    rows = [("score", "5 of 10"), ("remediation", steps), ("none", ""), ("comment", "https://x.example/")]
+    assert list(markdown_facts(rows)) == [
+        "- **score:** 5 of 10",
+        "- **remediation:** Do this:",
+        "  - open <https://x.example/>",
+        "",
+        "  Then wait.",
+        "- **none:**",
+        "- **comment:** https&#58;//x.example/",
+    ]
 
 
 @given(TEXTS)
 @settings(deadline=None)
-def test_markdown_facts_keep_the_lines_of_a_value(text: str) -> None:
-    *_, row = markdown_facts([("remediation", text)])
-    assert row.count("<br>") == max(len(text.splitlines()) - 1, 0)
-    assert "\n" not in row
+def test_markdown_facts_hold_no_markup_of_others(text: str) -> None:
+    found = kinds("\n".join(markdown_facts([("remediation", text)])))
+    assert not found & {"html_inline", "html_block", "link_open", "image", "code_inline", "code_block", "fence"}
+    assert not found & {"heading_open", "hr", "em_open", "ordered_list_open", "blockquote_open"}
 
 
 def test_only_markup_of_ours_stays_markup() -> None:

@@ -134,11 +134,11 @@ def test_a_rule_says_what_github_shows() -> None:
             "text": "AdminMFAV2 must be at 100 % or more. Stolen passwords are the shortest way in.\n\n"
             "What to do:\n\nPortal: https://security.microsoft.com/securescore\n\n"
             "References: CIS 5.0.0 5.2.2.1.\n\nOwner: identity@contoso.example",
-            "markdown": "**Administrators sign in with MFA&#46;**\n\nAdminMFAV2 must be at 100 &#37; or more&#46;\n\n"
-            "Stolen passwords are the shortest way in&#46;\n\n"
+            "markdown": "**Administrators sign in with MFA.**\n\nAdminMFAV2 must be at 100 % or more.\n\n"
+            "Stolen passwords are the shortest way in.\n\n"
             "**What to do**\n\n[Open it in the portal](https://security.microsoft.com/securescore)\n\n"
-            "**References**\n\n- CIS 5&#46;0&#46;0 5&#46;2&#46;2&#46;1\n\n"
-            "Owner: <code>identity&#64;contoso&#46;example</code>",
+            "**References**\n\n- CIS 5.0.0 5.2.2.1\n\n"
+            "Owner: `identity@contoso.example`",
         },
         "defaultConfiguration": {"level": "error"},
         "properties": {
@@ -254,7 +254,7 @@ def test_a_selection_s_help_speaks_of_each_control_those_that_fail_first() -> No
     good = finding(Outcome.PASS, of=each, control="Good", remediation="Leave it")
     bad = finding(of=each, control="Bad_*", title="Is [bad](x)", remediation="Change it", portal_url=f"{PORTAL}/bad")
     said = help_of(good, bad, bad, profile="full")
-    heading, code = "<code>Bad&#95;&#42;</code> Is &#91;bad&#93;&#40;x&#41;", "<code>Good</code>"
+    heading, code = "`Bad_*` Is &#91;bad&#93;(x)", "`Good`"
     assert f"{heading}\n\nChange it\n\n[Open it in the portal]({PORTAL}/bad)\n\n{code}" in said["markdown"]
     assert said["markdown"].index("Change it") < said["markdown"].index("Leave it")
     assert said["markdown"].count("Change it") == 1

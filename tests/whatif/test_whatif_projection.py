@@ -168,7 +168,7 @@ def test_every_format(tmp_path: Path, capfd: Capture) -> None:
         found["projected"]["currentScore"]
     )
     assert "small/admins  AdminMFAV2: fail -> pass" in shown["text"].out.decode()
-    assert "| small&#47;admins" in shown["markdown"].out.decode()
+    assert "| small/admins" in shown["markdown"].out.decode()
     assert ET.fromstring(shown["svg"].out).tag.endswith("svg")
 
 
