@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import math
 import uuid
 
 import httpx
@@ -100,10 +101,16 @@ class Requester:
             GraphError: a refusal.
             RetryableError: the service was busy, or its answer was lost.
         """
-        return await self._once(url, method="PATCH", body=body)
+        try:
+            return await self._once(url, method="PATCH", body=body)
+        except RetryableError as fault:
+            # The caller reads again before it writes again, and until that is answered this is what it waits for.
+            self._waits.begin(self, fault, math.inf)
+            raise
 
     async def close(self) -> None:
         """Closes the connections."""
+        self._waits.end(self)
         await self._client.aclose()
 
     async def _once(

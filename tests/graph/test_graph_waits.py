@@ -10,6 +10,7 @@ from checker.errors import DeadlineError
 from checker.graph.channel import GraphChannel
 from checker.graph.client import fetch
 from checker.graph.profiles import GraphProfiles
+from checker.remediation.writer import WriteDelayedError
 from checker.transport.client import async_client
 
 
@@ -34,13 +35,13 @@ class Watcher:
         self.shown: list[str | None] = []
         self.said: list[str] = []
 
-    def connection(self, transport: httpx.AsyncBaseTransport) -> GraphChannel:
+    def channel(self, transport: httpx.AsyncBaseTransport) -> GraphChannel:
         return GraphChannel(lambda: async_client(transport), self.shown.append, self.said.append)
 
 
 def fetched(transport: httpx.AsyncBaseTransport, *, deadline: float = 20.0) -> Watcher:
     watcher = Watcher()
-    channel = watcher.connection(transport)
+    channel = watcher.channel(transport)
     asyncio.run(fetch(httpx.URL(BASE), Token(), days=1, deadline=deadline, channel=channel, first_wait=0.001))
     return watcher
 
@@ -102,13 +103,38 @@ def test_the_line_counts_down_and_is_gone_when_time_is_up() -> None:
                 Token(),
                 days=1,
                 deadline=3.0,
-                channel=watcher.connection(Flaky(Service(), failures=1000)),
+                channel=watcher.channel(Flaky(Service(), failures=1000)),
                 first_wait=2.0,
             )
         )
     left = [int(found[0]) for text in watcher.shown if text and (found := re.findall(r"(\d+) s left", text))]
     assert left == sorted(left, reverse=True)
     assert len({*left}) > 1
+    assert watcher.shown[-1] is None
+
+
+def test_a_write_that_is_put_off_is_shown_until_something_is_answered() -> None:
+    control = SMALL_TENANT.control_profiles[0]
+    replies = iter([refusal(429, retry_after=b"5"), Reply(httpx.Response(200, json=control).content)])
+
+    async def handle(request: httpx.Request) -> httpx.Response:
+        reply = next(replies)
+        headers = {name: value.decode() for name, value in reply.headers.items()}
+        return httpx.Response(reply.status, content=reply.body, headers=headers, request=request)
+
+    watcher = Watcher()
+
+    async def write_then_read() -> list[str | None]:
+        channel = watcher.channel(httpx.MockTransport(handle))
+        async with GraphProfiles(httpx.URL(BASE), Token(), tenant="", deadline=20.0, channel=channel) as profiles:
+            with pytest.raises(WriteDelayedError):
+                await profiles.write(control["id"], {"state": "Reviewed"})
+            before = list(watcher.shown)
+            await profiles.read(control["id"])
+        return before
+
+    before = asyncio.run(write_then_read())
+    assert without_seconds(before) == ["Graph asks us to wait; trying again in N s"]
     assert watcher.shown[-1] is None
 
 
@@ -123,7 +149,7 @@ def test_a_read_of_one_profile_shows_it_too() -> None:
     watcher = Watcher()
 
     async def read() -> None:
-        channel = watcher.connection(httpx.MockTransport(handle))
+        channel = watcher.channel(httpx.MockTransport(handle))
         profiles = GraphProfiles(httpx.URL(BASE), Token(), tenant="", deadline=20.0, channel=channel, first_wait=0.001)
         async with profiles:
             assert await profiles.read(control["id"]) is not None
