@@ -13,6 +13,7 @@ _ELLIPSIS = "…"
 _EMOJI_STYLE = "\ufe0f"
 # Columns that words get at least, however much stands before them.
 _LEAST = 5
+_LEAST_INDENT = 2
 # Addresses stay whole, so that a terminal can open them.
 _ADDRESS = r"[<(]?https?://"
 # Where a word that is longer than a line is broken, if there is such a mark in its second half.
@@ -101,15 +102,21 @@ class _Lines:
             self._put(gap + word)
             return
         if cells(word) > self._room and re.match(_ADDRESS, word):
-            if self._text.strip():
-                # What the line begins with stands alone above it.
-                self._end()
-            self._put(word)
+            self._put_address(word)
             return
         for number, piece in enumerate(_broken(word, self._room, self._later)):
             if number:
                 self._end()
             self._put(piece)
+
+    def _put_address(self, address: str) -> None:
+        """An address that is too long for its line: below what that begins with, and to the left if it fits there."""
+        if self._text.strip():
+            self._end()
+        indent = len(self._text) + self._room - cells(address)
+        self._put(address)
+        if _LEAST_INDENT <= indent < len(self._rest) and not self._rest.strip():
+            self._text = " " * indent + address
 
     def ended(self) -> list[str]:
         """All of them."""
@@ -129,7 +136,7 @@ def _words(text: str, *, hyphens: bool) -> Iterator[tuple[str, str]]:
     """Each word with the blank before it; with ``hyphens`` the parts of a word are words without a blank."""
     for word in _joined(text.split()):
         gap = " "
-        for part in re.split(_HYPHEN, word) if hyphens and "-" in word else (word,):
+        for part in re.split(_HYPHEN, word) if hyphens and "-" in word and "://" not in word else (word,):
             yield gap, part
             gap = ""
 
@@ -138,6 +145,9 @@ def _joined(words: list[str]) -> Iterator[str]:
     """The words, with a number and what it counts as one: no line ends after it."""
     held = ""
     for word in words:
+        if held and "://" in word:
+            yield held
+            held = ""
         held = f"{held} {word}" if held else word
         if len(held) > _LONGEST_JOINED or not re.match(_JOINS, word):
             yield held

@@ -88,7 +88,9 @@ def _without_markup(text: str) -> str:
 
 def markdown_part(text: str) -> str:
     """As ``markdown``, for a text to which others are joined."""
-    return re.sub(_MARKUP_OF_PART, lambda found: _entities(found[0]), line(text))
+    text = line(text)
+    words = text.lstrip()
+    return text[: len(text) - len(words)] + re.sub(_MARKUP_OF_PART, lambda found: _entities(found[0]), words)
 
 
 def _entities(text: str) -> str:

@@ -172,9 +172,11 @@ def facts(
             yield head + line(value)
             continue
         for paragraph in (value.splitlines() if keeps_breaks else ()) or [value]:
-            for one in wrapped(paragraph, width, first=first, rest=rest):
-                yield one if first == rest else (head + one[len(first) :]).rstrip()
-                first = rest
+            hanging = rest + "  " if keeps_breaks and paragraph.startswith("- ") else rest
+            lines = wrapped(paragraph, width, first=first, rest=hanging)
+            yield (head + lines[0][len(first) :]).rstrip()
+            yield from lines[1:]
+            first = head = rest
 
 
 def markdown_table(

@@ -66,6 +66,10 @@ def test_an_address_stays_whole_on_a_line_of_its_own() -> None:
     address = "https://security.microsoft.com/securescore?viewid=actions"
     assert wrapped(f"see {address} for more", 30, first="  ") == ["  see", f"  {address}", "  for more"]
     assert wrapped(address, 30, first="  see ", rest="      ") == ["  see", f"      {address}"]
+    assert wrapped(address, 60, first="  see ", rest="      ") == ["  see", f"   {address}"]
+    assert wrapped(f"1 {address}", 58, hyphens=True) == ["1", address]
+    dashed = "https://security.microsoft.com/security-recommendations"
+    assert wrapped(f"Recommendations <{dashed}>", 60, hyphens=True) == ["Recommendations", f"<{dashed}>"]
     assert wrapped(f"<{address}>", 30) == [f"<{address}>"]
 
 

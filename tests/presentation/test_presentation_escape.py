@@ -129,6 +129,15 @@ def test_parts_of_markdown_make_no_markup_together(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "parts", [(" -", " x"), ("1", ". x"), (" 1.", " x"), (" #", " x"), ("http", "s://x.example"), (":smi", "le:")]
+)
+def test_parts_of_a_mark_make_no_mark_together(parts: tuple[str, ...]) -> None:
+    shown = "".join(map(escape.markdown_part, parts)).strip()
+    assert kinds(shown) <= PLAIN
+    assert not OF_SITES.search(shown)
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("see https://x.example/a_b?c=1&d=2.", "see <https://x.example/a_b?c=1&d=2>."),

@@ -142,6 +142,11 @@ def test_facts_keep_line_breaks_where_they_are_wrapped() -> None:
     assert shown == [" steps one", "       two", "       three", " none"]
 
 
+def test_an_item_of_a_list_in_a_fact_hangs_below_its_first_word() -> None:
+    shown = list(facts([("steps", "Do:\n- one two three\n- four")], label=6, indent=0, width=14, keeps_breaks=True))
+    assert shown == ["steps Do:", "      - one", "        two", "        three", "      - four"]
+
+
 def test_facts_are_one_paragraph_each_so_that_no_value_looks_like_another_fact() -> None:
     shown = list(facts([("comment", "a\nstate  Default"), ("state", "b")], label=8, width=40))
     assert shown == ["  comment a state Default", "  state   b"]
