@@ -43,11 +43,12 @@ VIEWS = {
     "trend-by-category": ("trend", "--by", "category"),
     "whatif": ("whatif", "--target", "80", "-p", "policy.yaml"),
     "plan": ("plan", "-p", "policy.yaml"),
+    "diff": ("diff", "2026-05-21", "2026-05-22", "-p", "policy.yaml"),
     "lint": ("lint", "broken.yaml"),
 }
 OF_FILES = {"lint"}
-# What a tenant has too little data for.
-REFUSED: dict[str, tuple[str, ...]] = {}
+# Which tenants have too little data for a view.
+REFUSED = {"diff": ("real",)}
 OURS = {"0", "1", "2", "31", "32", "33", "36", "1;31", "1;32", "1;33"}
 TENANTS = ("seed-0", "seed-4", "foreign", *(["real"] if REAL else []))
 

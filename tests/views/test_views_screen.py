@@ -1,0 +1,73 @@
+"""The answers that need a sign-in, a store or a plan: no line is wider than the terminal, whatever is said."""
+
+import re
+
+import pytest
+from hostile_reports import TEXTS
+from hypothesis import example, given, settings
+from plan_builders import change, manual, plan
+
+from checker.auth.standing import SignInStanding
+from checker.presentation.cells import cells
+from checker.presentation.screen import Screen
+from checker.remediation.journal import Applied, ChangeResult
+from checker.store.query import QueryResult
+from checker.views import apply, auth, history
+from checker.views import plan as plan_view
+
+COLUMNS = 60
+PLAIN, COLOURED = Screen(COLUMNS), Screen(COLUMNS, colour=True)
+
+
+def answers(said: str, screen: Screen) -> list[str]:
+    """The text of each answer, in which ``said`` stands wherever somebody can say something."""
+    result = ChangeResult(
+        control="A", result="stale", message=said, before="Default", after="Reviewed", requirement="p/a"
+    )
+    done = Applied((result,))
+    standing = SignInStanding(
+        tenant=said,
+        application=said,
+        cloud="global",
+        graph="https://graph.microsoft.com",
+        method="client-secret",
+        token_kind="application",
+        permissions=(said,),
+        missing=(said,),
+        directory_roles=(),
+        expires_at=None,
+        asked_for=("check",),
+        allowed=False,
+        advice=said,
+    )
+    rows = QueryResult(("tenant", "score", "note"), (("A", 1.5, said), ("B", None, None)))
+    whole = plan(change("A", title=said), manual=[manual("B", message=said)], notes=(said,))
+    return [
+        apply.render("text", apply.document("t", done, manual=1, journal=said), screen).decode(),
+        auth.render("text", standing, screen).decode(),
+        history.render_rows("text", rows, screen).decode(),
+        plan_view.render("text", whole, screen).decode(),
+    ]
+
+
+@given(TEXTS)
+@example("word " * 60)
+@example("漢字" * 60)
+@settings(deadline=None, max_examples=60)
+def test_no_line_is_wider_than_the_terminal(said: str) -> None:
+    for shown in answers(said, PLAIN):
+        wide = [text for text in shown.splitlines() if cells(text) > COLUMNS]
+        # A line may not begin with colons, which runners read.
+        assert not [text for text in wide if "://" not in text and ":::" not in text]
+
+
+@given(TEXTS)
+@settings(deadline=None, max_examples=60)
+def test_colours_are_ours_alone(said: str) -> None:
+    for plain, coloured in zip(answers(said, PLAIN), answers(said, COLOURED), strict=True):
+        assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+@pytest.mark.parametrize("answer", range(4))
+def test_each_answer_has_colours(answer: int) -> None:
+    assert "\x1b[" in answers("plain", COLOURED)[answer]
