@@ -1,6 +1,8 @@
 import asyncio
+import json
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import httpx
 import pytest
@@ -113,24 +115,37 @@ def test_the_line_counts_down_and_is_gone_when_time_is_up() -> None:
     assert watcher.shown[-1] is None
 
 
+def one_by_one(*replies: Reply) -> httpx.AsyncBaseTransport:
+    """A service that gives these replies in their order, whatever is asked."""
+    waiting = iter(replies)
+
+    async def service(_scope: Any, _receive: Any, send: Any) -> None:
+        reply = next(waiting)
+        headers = [(name.encode(), value) for name, value in reply.headers.items()]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+
+    return httpx.ASGITransport(service)
+
+
+def profiles_of(watcher: Watcher, *replies: Reply) -> GraphProfiles:
+    channel = watcher.channel(one_by_one(*replies))
+    return GraphProfiles(httpx.URL(BASE), Token(), tenant="", deadline=20.0, channel=channel, first_wait=0.001)
+
+
+PROFILE = SMALL_TENANT.control_profiles[0]
+FOUND = Reply(json.dumps(PROFILE).encode())
+
+
 def test_a_write_that_is_put_off_is_shown_until_something_is_answered() -> None:
-    control = SMALL_TENANT.control_profiles[0]
-    replies = iter([refusal(429, retry_after=b"5"), Reply(httpx.Response(200, json=control).content)])
-
-    async def handle(request: httpx.Request) -> httpx.Response:
-        reply = next(replies)
-        headers = {name: value.decode() for name, value in reply.headers.items()}
-        return httpx.Response(reply.status, content=reply.body, headers=headers, request=request)
-
     watcher = Watcher()
 
     async def write_then_read() -> list[str | None]:
-        channel = watcher.channel(httpx.MockTransport(handle))
-        async with GraphProfiles(httpx.URL(BASE), Token(), tenant="", deadline=20.0, channel=channel) as profiles:
+        async with profiles_of(watcher, refusal(429, retry_after=b"5"), FOUND) as profiles:
             with pytest.raises(WriteDelayedError):
-                await profiles.write(control["id"], {"state": "Reviewed"})
+                await profiles.write(PROFILE["id"], {"state": "Reviewed"})
             before = list(watcher.shown)
-            await profiles.read(control["id"])
+            await profiles.read(PROFILE["id"])
         return before
 
     before = asyncio.run(write_then_read())
@@ -139,20 +154,11 @@ def test_a_write_that_is_put_off_is_shown_until_something_is_answered() -> None:
 
 
 def test_a_read_of_one_profile_shows_it_too() -> None:
-    control = SMALL_TENANT.control_profiles[0]
-    replies = iter([refusal(503), Reply(httpx.Response(200, json=control).content)])
-
-    async def handle(request: httpx.Request) -> httpx.Response:
-        reply = next(replies)
-        return httpx.Response(reply.status, content=reply.body, request=request)
-
     watcher = Watcher()
 
     async def read() -> None:
-        channel = watcher.channel(httpx.MockTransport(handle))
-        profiles = GraphProfiles(httpx.URL(BASE), Token(), tenant="", deadline=20.0, channel=channel, first_wait=0.001)
-        async with profiles:
-            assert await profiles.read(control["id"]) is not None
+        async with profiles_of(watcher, refusal(503), FOUND) as profiles:
+            assert await profiles.read(PROFILE["id"]) is not None
 
     asyncio.run(read())
     assert without_seconds(watcher.shown)[0] == "Graph answered 503; trying again, N s left"
