@@ -3,6 +3,7 @@ import asyncio
 import httpx
 import pytest
 
+from checker.graph.channel import GraphChannel
 from checker.graph.profiles import GraphProfiles
 from checker.remediation.writer import UnreadableError
 
@@ -27,7 +28,7 @@ def test_no_request_is_sent_for_what_is_no_id(control: str) -> None:
             return httpx.AsyncClient(transport=httpx.MockTransport(answer))
 
         base = httpx.URL("https://graph.example")
-        async with GraphProfiles(base, Token(), tenant="t", deadline=5.0, connect=connect) as profiles:
+        async with GraphProfiles(base, Token(), tenant="t", deadline=5.0, channel=GraphChannel(connect)) as profiles:
             with pytest.raises(UnreadableError, match="does not have the form of Graph's ids"):
                 await profiles.read(control)
             with pytest.raises(UnreadableError, match="does not have the form of Graph's ids"):
