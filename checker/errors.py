@@ -125,11 +125,21 @@ class GraphError(JudgementError):
 
     Attributes:
         status: the HTTP status of a refusal; None where there was no answer, or it made no sense.
+        is_foreign: whether the refusal is not in Graph's form, so that somebody in between made it.
     """
 
-    def __init__(self, message: str, *, place: str = "", advice: str = "", status: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        place: str = "",
+        advice: str = "",
+        status: int | None = None,
+        is_foreign: bool = False,
+    ) -> None:
         super().__init__(message, place=place, advice=advice)
         self.status = status
+        self.is_foreign = is_foreign
 
 
 class LockedError(JudgementError):

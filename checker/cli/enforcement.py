@@ -48,6 +48,7 @@ class StateEnforcement:
         from checker.cli.remediation import carried_out, conditions
         from checker.errors import EXIT_FAILED, EXIT_PASSED
         from checker.remediation.guards import check_number, keep_automatic
+        from checker.remediation.plan_file import plan_sha256
         from checker.runs.work import Work, is_judged_whole, proposed
         from checker.views.apply import render
 
@@ -61,7 +62,7 @@ class StateEnforcement:
             click.echo(f"scoregate: {line(note)}", err=True)
         check_number(plan, options.max_changes)
         how = conditions(moment, ask=False, journal=options.journal, wait=options.wait, timeout=self._timeout)
-        document = carried_out(lambda: Work(plan), self.target, how)
+        document = carried_out(lambda: Work(plan, plan_sha256(plan)), self.target, how)
         assert document is not None, "nobody was asked"
         click.echo(render("text", document, screen(sys.stderr)).decode().rstrip("\n"), err=True)
         return EXIT_PASSED if document.is_complete else EXIT_FAILED

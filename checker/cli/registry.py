@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Query and maintain the store of scores over time.",
     ),
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI pipeline."),
+    "journal": ("checker.cli.commands.journal:journal", "Check the journal of an apply or a rollback."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
     "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),
     "rollback": ("checker.cli.commands.rollback:rollback", "Undo an apply by its journal."),

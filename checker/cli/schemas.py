@@ -22,6 +22,7 @@ SCHEMAS = {
     "report": "checker.report.document:ReportDocument",
     "plan": "checker.remediation.plan:Plan",
     "journal": "checker.remediation.journal:Record",
+    "journalcheck": "checker.remediation.journal_check:JournalCheck",
     "apply": "checker.views.apply:ApplyDocument",
     "trend": "checker.insight.trend:Trend",
     "score": "checker.insight.score:Score",

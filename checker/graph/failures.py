@@ -64,7 +64,16 @@ def refusal(response: httpx.Response, body: bytes) -> GraphError:
     if request_id:
         text += f", request-id {conceal(request_id)[:100]}"
     advice = _ADVICE.get(status, "" if status < 500 else "Microsoft's service failed; run again later.")
-    return GraphError(text, place=str(response.request.url.copy_with(query=None)), advice=advice, status=status)
+    place = str(response.request.url.copy_with(query=None))
+    return GraphError(text, place=place, advice=advice, status=status, is_foreign=not _is_graphs(body))
+
+
+def _is_graphs(body: bytes) -> bool:
+    """Whether the body is in the form of Graph's errors."""
+    try:
+        return msgspec.json.decode(body, type=_Body, strict=False).error is not None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 def _read(body: bytes) -> tuple[str, str, str]:

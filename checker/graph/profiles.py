@@ -29,6 +29,9 @@ _UNAUTHORIZED = 401
 # The request itself is wrong, so that for another profile may succeed.
 _OF_THIS_PROFILE = frozenset({400, 409, 410, 414, 422})
 _TOO_MANY = 429
+_NO_CONTENT = 204
+# Refusals of whoever gave up waiting in between, when the request may have been taken already.
+_GAVE_UP_WAITING = frozenset({408, 499})
 _WRITE_PERMISSION = (
     "Give the application the permission SecurityEvents.ReadWrite.All (application permission of Microsoft Graph) and "
     "have an administrator consent to it; 'scoregate auth --for apply' shows what it has."
@@ -103,9 +106,13 @@ class GraphProfiles:
                 raise UnreadableError(fault.message) from fault
             raise
         try:
-            return recorded_state(self._profile(answer.body, control, url))
+            profile = self._profile(answer.body, control, url)
         except GraphError as fault:
             raise UnreadableError(fault.message) from fault
+        if profile.control_state_updates is None:
+            # Default would be a guess, and whether anything changed can't be known.
+            raise UnreadableError("Graph's answer has no controlStateUpdates, so the present state is unknown")
+        return recorded_state(profile)
 
     async def write(self, control: str, fields: Mapping[str, str]) -> None:
         """Sets some of a profile's state, assignee and comment; see ``ProfileWriter``."""
@@ -126,16 +133,17 @@ class GraphProfiles:
         except GraphError as fault:
             if fault.status == _UNAUTHORIZED:
                 raise
-            if fault.status is None or fault.status >= 500:
+            if fault.status is None or fault.status >= 500 or fault.status in _GAVE_UP_WAITING:
                 raise WriteDelayedError(fault.message, wait=None, certain=False) from fault
             advice = f". {_WRITE_PERMISSION}" if fault.status == 403 else ""
-            raise WriteRefusedError(f"{fault.message}{advice}") from fault
-        if answer.body:
-            try:
-                self._profile(answer.body, control, url)
-            except GraphError as fault:
-                # A proxy's page may have the status 200.
-                raise WriteDelayedError(fault.message, wait=None, certain=False) from fault
+            raise WriteRefusedError(f"{fault.message}{advice}", certain=not fault.is_foreign) from fault
+        if answer.status == _NO_CONTENT:
+            return
+        try:
+            self._profile(answer.body, control, url)
+        except GraphError as fault:
+            # A proxy's page may have the status 200, and so may an answer of which nothing is left.
+            raise WriteDelayedError(fault.message, wait=None, certain=False) from fault
 
     def _profile(self, body: bytes, control: str, url: httpx.URL) -> SecureScoreControlProfile:
         try:

@@ -24,11 +24,12 @@ _PARTIAL_CONTENT = 206
 
 
 class GraphAnswer:
-    """A successful answer: the body, and a warning if a provider behind Graph failed (206)."""
+    """A successful answer: the body, a warning if a provider behind Graph failed (206), and the HTTP status."""
 
-    def __init__(self, body: bytes, warning: str | None) -> None:
+    def __init__(self, body: bytes, warning: str | None, status: int = 200) -> None:
         self.body = body
         self.warning = warning
+        self.status = status
 
 
 class Requester:
@@ -170,7 +171,7 @@ async def _answer(response: httpx.Response) -> GraphAnswer:
             advice="A proxy may have answered, or changed the answer: check HTTPS_PROXY and --graph-url.",
         ) from fault
     partial = response.status_code == _PARTIAL_CONTENT
-    return GraphAnswer(body, _warning(response) if partial else None)
+    return GraphAnswer(body, _warning(response) if partial else None, response.status_code)
 
 
 def _warning(response: httpx.Response) -> str:

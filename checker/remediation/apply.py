@@ -1,7 +1,7 @@
 """Applies a plan, one change at a time: read, compare, log, write, read back, log.
 
 A change is written only while its *before* still holds. A write is never repeated before the profile has been read
-again, so a lost answer costs nothing but time.
+again, so a lost answer costs nothing but time. A change is applied once a read has shown it, and uncertain until then.
 """
 
 import contextlib
@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from checker.errors import JudgementError
-from checker.remediation.decide import decide, failure, may_still_appear, outcome_of, state_text, transition
-from checker.remediation.drift import fields_to_send, is_as_written, is_in_place, is_unchanged
+from checker.remediation.decide import applied, decide, failure, is_recent, may_change, state_text, transition
+from checker.remediation.drift import fields_to_send, is_behind, is_in_place, is_unchanged
 from checker.remediation.journal import (
     Applied,
     ChangeOutcome,
@@ -30,6 +30,8 @@ from checker.remediation.writer import Clock, ProfileWriter, UnreadableError, Wr
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 30.0
 _READ_BACK_EVERY = 1.0
+# Each is a line of the journal, which a service that asks for another try at once would fill.
+_MOST_WRITES = 20
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,41 +46,6 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     change: float = 120.0
 
 
-async def preview(plan: Plan, writer: ProfileWriter, clock: Clock, earlier: Journal | None) -> dict[str, ChangeOutcome]:
-    """By control, the outcomes that are known without writing; a change that has to be made is not in it.
-
-    Args:
-        plan: the changes to make.
-        writer: the tenant's profiles.
-        clock: time.
-        earlier: the journal of an earlier run of the plan, or None.
-
-    Raises:
-        JudgementError: the profiles can't be read.
-    """
-    known: dict[str, ChangeOutcome] = {}
-    for change in plan.changes:
-        outcome = earlier.final_outcome(change.control) if earlier is not None else None
-        if outcome is None:
-            unconfirmed = earlier.unconfirmed_before(change.control) if earlier is not None else None
-            outcome = await _read_outcome(change, writer, clock, unconfirmed)
-        if outcome is not None:
-            known[change.control] = outcome
-    return known
-
-
-async def _read_outcome(
-    change: Change, writer: ProfileWriter, clock: Clock, unconfirmed: RecordedState | None
-) -> ChangeOutcome | None:
-    try:
-        present = await writer.read(change.control)
-    except UnreadableError as fault:
-        return failure(change, f"could not be read: {fault.message}", clock.now(), certain=unconfirmed is None)
-    if present is not None and may_still_appear(change, present, clock.now()):
-        return None
-    return decide(change, present, clock.now(), unconfirmed)
-
-
 class _Attempt(msgspec.Struct, kw_only=True):
     """The progress of one change.
 
@@ -86,6 +53,8 @@ class _Attempt(msgspec.Struct, kw_only=True):
         change: the change to make.
         ends: when to give up, by the clock's ticks.
         unconfirmed: the state before the first write whose result is unknown; None if there is no such write.
+        accepted_at: when the write was sent that the service accepted and nobody has seen; None if there is none.
+        writes: how many requests were sent.
         wait: seconds before the next round, unless the service asks for another time.
         reason: why the change has not been made yet.
     """
@@ -93,6 +62,8 @@ class _Attempt(msgspec.Struct, kw_only=True):
     change: Change
     ends: float
     unconfirmed: RecordedState | None
+    accepted_at: str | None
+    writes: int = 0
     wait: float = _FIRST_WAIT
     reason: str = "the service asks to wait"
 
@@ -143,28 +114,39 @@ class Applier:
         """
         if earlier is not None:
             self._journal.append(Resumed(at=timestamp(self._clock.now())))
-        results = []
-        for change in plan.changes:
-            outcome = earlier.final_outcome(change.control) if earlier is not None else None
-            if outcome is None:
-                unconfirmed = earlier.unconfirmed_before(change.control) if earlier is not None else None
-                outcome = known.get(change.control) or await self._make(change, unconfirmed)
-                self._journal.append(outcome)
-                self._on_result(change_result(change, outcome))
-            results.append(change_result(change, outcome))
-        applied = Applied(tuple(results))
-        self._journal.append(Ended(at=timestamp(self._clock.now()), counts=applied.counts()))
-        return applied
+        results: list[ChangeResult] = []
+        try:
+            for change in plan.changes:
+                outcome = earlier.final_outcome(change.control) if earlier is not None else None
+                if outcome is None:
+                    outcome = known.get(change.control) or await self._make(change, earlier)
+                    self._journal.append(outcome)
+                    self._on_result(change_result(change, outcome))
+                results.append(change_result(change, outcome))
+        except JudgementError:
+            self._end(results)
+            raise
+        return self._end(results)
 
-    async def _make(self, change: Change, unconfirmed: RecordedState | None) -> ChangeOutcome:
+    def _end(self, results: list[ChangeResult]) -> Applied:
+        """Ends the run in the journal; without that, its last lines may be missing."""
+        found = Applied(tuple(results))
+        self._journal.append(Ended(at=timestamp(self._clock.now()), counts=found.counts()))
+        return found
+
+    async def _make(self, change: Change, earlier: Journal | None) -> ChangeOutcome:
         """One change from the first read to the last, in rounds that each begin with a read.
 
         Args:
             change: the change to make.
-            unconfirmed: the state before a write whose result is unknown; None if there is no such write.
+            earlier: what the journal of an earlier run says of it.
         """
-        ends = self._clock.ticks() + self._patience.change
-        attempt = _Attempt(change=change, ends=ends, unconfirmed=unconfirmed)
+        attempt = _Attempt(
+            change=change,
+            ends=self._clock.ticks() + self._patience.change,
+            unconfirmed=earlier.unconfirmed_before(change.control) if earlier is not None else None,
+            accepted_at=earlier.accepted_at(change.control) if earlier is not None else None,
+        )
         while True:
             outcome = await self._round(attempt)
             if outcome is not None:
@@ -172,17 +154,20 @@ class Applier:
 
     async def _round(self, attempt: _Attempt) -> ChangeOutcome | None:
         """Reads, decides, and then waits or writes; None when the next round has to read again."""
-        change = attempt.change
         try:
-            present = await self._look(change, sent=not attempt.is_certain)
+            present = await self._look(attempt)
         except UnreadableError as fault:
-            return self._failure(change, f"could not be read: {fault.message}", certain=attempt.is_certain)
-        outcome = decide(change, present, self._clock.now(), attempt.unconfirmed)
+            return self._failure(attempt, f"could not be read: {fault.message}")
+        outcome = self._decided(attempt, present)
         if outcome is not None:
             return outcome
         assert present is not None, "a missing profile is decided"
-        if max(self._clock.ticks(), self._quiet_until) > attempt.ends:
-            return self._failure(change, f"gave up: {attempt.reason}", certain=attempt.is_certain)
+        if is_recent(attempt.accepted_at, self._clock.now()):
+            # Sent again, it would be done twice as soon as the first write shows.
+            text = f"accepted on {attempt.accepted_at}, not yet visible; continue with --resume later"
+            return self._failure(attempt, text)
+        if max(self._clock.ticks(), self._quiet_until) > attempt.ends or attempt.writes >= _MOST_WRITES:
+            return self._failure(attempt, f"gave up: {attempt.reason}")
         if self._quiet_until > self._clock.ticks():
             # The service asked to wait during another change, and that applies to the whole tenant.
             await self._clock.sleep(self._quiet_until - self._clock.ticks())
@@ -192,13 +177,15 @@ class Applier:
     async def _write(self, attempt: _Attempt, present: RecordedState) -> ChangeOutcome | None:
         """Sends the change and reads it back; None after a delay that leaves time for another round."""
         try:
-            await self._send(attempt.change, present, certain=attempt.is_certain)
+            await self._send(attempt, present)
         except WriteRefusedError as fault:
+            if not fault.certain:
+                attempt.unconfirmed = attempt.unconfirmed or present
             # An earlier write may have taken effect all the same.
-            return self._failure(attempt.change, fault.message, certain=attempt.is_certain)
+            return await self._refused(attempt, fault.message)
         except WriteDelayedError as fault:
             return await self._delay(attempt, present, fault)
-        return await self._read_back(attempt.change)
+        return await self._read_back(attempt, present)
 
     async def _delay(self, attempt: _Attempt, present: RecordedState, fault: WriteDelayedError) -> ChangeOutcome | None:
         """Waits twice as long as last time, or as the service asks if that is longer; gives up if there is no time."""
@@ -214,57 +201,77 @@ class Applier:
         attempt.wait = min(2 * attempt.wait, _LONGEST_WAIT)
         return None
 
-    async def _send(self, change: Change, present: RecordedState, *, certain: bool) -> None:
+    async def _send(self, attempt: _Attempt, present: RecordedState) -> None:
+        change = attempt.change
         sending = fields_to_send(change)
-        intent = Intent(at=timestamp(self._clock.now()), control=change.control, before=present, send=sending)
-        self._journal.append(intent)
+        sent_at = timestamp(self._clock.now())
+        self._journal.append(Intent(at=sent_at, control=change.control, before=present, send=sending))
+        attempt.writes += 1
+        attempt.accepted_at = None
         try:
             await self._writer.write(change.control, sending)
         except JudgementError as fault:
             # Without a token this write did nothing, and no other can follow. An earlier one may have taken effect.
-            self._journal.append(self._failure(change, fault.message, certain=certain))
+            self._journal.append(self._failure(attempt, fault.message))
             raise
+        attempt.accepted_at = sent_at
+
+    async def _refused(self, attempt: _Attempt, message: str) -> ChangeOutcome:
+        """A refusal stands, unless a read shows that a write has taken effect nevertheless."""
+        if not attempt.is_certain:
+            with contextlib.suppress(JudgementError, UnreadableError):
+                outcome = self._decided(attempt, await self._look(attempt))
+                if outcome is not None:
+                    return outcome
+        return self._failure(attempt, message)
 
     async def _give_up(self, attempt: _Attempt) -> ChangeOutcome:
         """Reads once more when the time is over, since a write may have taken effect although its answer was lost."""
         if not attempt.is_certain:
             with contextlib.suppress(JudgementError, UnreadableError):
                 present = await self._writer.read(attempt.change.control)
-                outcome = decide(attempt.change, present, self._clock.now(), attempt.unconfirmed)
+                outcome = self._decided(attempt, present)
                 if outcome is not None:
                     return outcome
-        return self._failure(attempt.change, f"gave up: {attempt.reason}", certain=attempt.is_certain)
+        return self._failure(attempt, f"gave up: {attempt.reason}")
 
-    async def _look(self, change: Change, *, sent: bool) -> RecordedState | None:
-        """The present state; after a write, read again until it shows or the time for that is over."""
+    async def _look(self, attempt: _Attempt) -> RecordedState | None:
+        """The present state; read again while a write may still show, or a copy lags, and there is time for that."""
+        change = attempt.change
         ends = self._clock.ticks() + self._patience.visible
         while True:
             present = await self._writer.read(change.control)
             if present is None or self._clock.ticks() + _READ_BACK_EVERY > ends:
                 return present
-            is_ours_missing = sent and is_unchanged(change.before, present) and not is_in_place(change.after, present)
-            if not is_ours_missing and not may_still_appear(change, present, self._clock.now()):
+            if not may_change(change, present, self._clock.now(), attempt.unconfirmed):
                 return present
             await self._clock.sleep(_READ_BACK_EVERY)
 
-    async def _read_back(self, change: Change) -> ChangeOutcome:
-        """The outcome of a change that the service has accepted, as far as it shows in reads."""
-        done = transition(change)
+    async def _read_back(self, attempt: _Attempt, sent_from: RecordedState) -> ChangeOutcome:
+        """The outcome of a change that the service has accepted: uncertain until a read shows it."""
+        change, done = attempt.change, transition(attempt.change)
+        before = attempt.unconfirmed = attempt.unconfirmed or sent_from
+        # Kept at once, so that a run that is killed from here on is not followed by one that sends again too early.
+        self._journal.append(self._failure(attempt, f"{done}; accepted, not yet visible"))
         try:
-            present = await self._look(change, sent=True)
+            present = await self._look(attempt)
         except (JudgementError, UnreadableError) as fault:
-            text = f"{done}; it could not be read back: {fault.message}"
-            return outcome_of(change, "applied", text, self._clock.now(), visible=False)
-        if present is not None and is_in_place(change.after, present):
-            # With another assignee or comment it is somebody else's entry, which a rollback leaves alone.
-            after = present if is_as_written(change, present) else None
-            return outcome_of(change, "applied", done, self._clock.now(), visible=True, after=after)
-        if present is not None and is_unchanged(change.before, present):
-            text = f"{done}; accepted, not yet visible"
-            return outcome_of(change, "applied", text, self._clock.now(), visible=False)
-        reads = f"the state is now {state_text(present)}" if present is not None else "the profile is now gone"
+            return self._failure(attempt, f"{done}; accepted, but it could not be read back: {fault.message}")
+        if present is None:
+            return self._failure(attempt, f"{done}; accepted, but the profile is now gone")
+        if is_behind(before, present) or is_unchanged(before, present):
+            return self._failure(attempt, f"{done}; accepted, not yet visible")
+        if is_in_place(change.after, present):
+            return applied(change, before, present, self._clock.now())
         # Somebody else was faster, or the service stored something else: the change is not in place.
-        return self._failure(change, f"{done}; accepted, but {reads}", certain=False)
+        return self._failure(attempt, f"{done}; accepted, but the state is now {state_text(present)}")
 
-    def _failure(self, change: Change, message: str, *, certain: bool) -> ChangeOutcome:
-        return failure(change, message, self._clock.now(), certain=certain)
+    def _decided(self, attempt: _Attempt, present: RecordedState | None) -> ChangeOutcome | None:
+        outcome = decide(attempt.change, present, self._clock.now(), attempt.unconfirmed)
+        if outcome is None or outcome.result != "uncertain":
+            return outcome
+        return msgspec.structs.replace(outcome, accepted=attempt.accepted_at is not None)
+
+    def _failure(self, attempt: _Attempt, message: str) -> ChangeOutcome:
+        is_accepted = attempt.accepted_at is not None
+        return failure(attempt.change, message, self._clock.now(), certain=attempt.is_certain, accepted=is_accepted)

@@ -29,8 +29,30 @@ def check_target(plan: Plan, *, tenant: str, cloud: str) -> None:
         )
 
 
+def check_digest(sha256: str, approved: str | None) -> None:
+    """Refuses another plan than the one that was approved.
+
+    Args:
+        sha256: of the plan's file.
+        approved: the digest of the plan that was approved; None for any plan.
+
+    Raises:
+        PlanError: it is another plan.
+    """
+    if approved is not None and sha256 != approved:
+        raise PlanError(
+            f"the plan's SHA-256 is {sha256}, and --plan-sha256 names {approved}",
+            advice="Apply the file that was approved: 'scoregate plan' shows the digest, as sha256sum does.",
+        )
+
+
 def check_age(plan: Plan, now: datetime.datetime, longest: datetime.timedelta) -> None:
     """Refuses a plan that is too old.
+
+    Args:
+        plan: with the time at which it was made.
+        now: the machine's time: a run that may choose its own now could apply any plan.
+        longest: the oldest that a plan may be.
 
     Raises:
         PlanError: it is too old, or its date is in the future.

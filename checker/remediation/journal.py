@@ -7,56 +7,72 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.remediation.plan import Change, Plan, RecordedState
+from checker.remediation.plan import VERSION, Change, Plan, RecordedState, Sha256, ShortText, Text
 
-Result = Literal["applied", "alreadyInPlace", "stale", "failed"]
+Result = Literal["applied", "alreadyInPlace", "stale", "uncertain", "failed"]
+RESULTS: tuple[Result, ...] = ("applied", "alreadyInPlace", "stale", "uncertain", "failed")
+"""In the order of every summary."""
+_UNFINISHED = frozenset({"uncertain", "failed"})
 
 
-class Begun(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="begun"):
+class ChainedLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What every line has, so that a line that was changed, removed or moved is noticed."""
+
+    previous: Annotated[
+        Sha256 | None, Meta(description="Of the bytes of the line before, without its end; null in the first line.")
+    ] = None
+    sha256: Annotated[
+        Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")],
+        Meta(description="Of the bytes of this line, without its end and with the empty text in this member."),
+    ] = ""
+
+
+class Begun(ChainedLine, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="begun"):
     """The first line: all that is to be done, so that the plan file isn't needed any more."""
 
     schema: ClassVar[tuple[str, str]] = ("journal", "A line of a scoregate journal")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Journal"] = "Journal"
-    at: str
-    scoregate: str
+    version: Literal[2] = VERSION
+    at: ShortText
+    scoregate: ShortText
+    plan_sha256: Annotated[Sha256, Meta(description="Of the plan's file, of which 'plan' may be a part.")]
     plan: Plan
 
 
-class Resumed(msgspec.Struct, frozen=True, rename="camel", tag_field="record", tag="resumed"):
+class Resumed(ChainedLine, frozen=True, rename="camel", tag_field="record", tag="resumed"):
     """A later run went on from here."""
 
-    at: str
+    at: ShortText
 
 
-class Intent(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="intent"):
+class Intent(ChainedLine, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="intent"):
     """A request is about to be sent."""
 
-    at: str
-    control: str
+    at: ShortText
+    control: ShortText
     before: Annotated[RecordedState, Meta(description="As it was just read.")]
-    send: dict[str, str]
+    send: dict[ShortText, Text]
 
 
-class ChangeOutcome(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="outcome"):
+class ChangeOutcome(ChainedLine, frozen=True, kw_only=True, rename="camel", tag_field="record", tag="outcome"):
     """What came of a change."""
 
-    at: str
-    control: str
+    at: ShortText
+    control: ShortText
     result: Result
-    message: str
-    visible: Annotated[bool | None, Meta(description="Whether the new state was read back; null if none was sent.")] = (
-        None
-    )
-    certain: Annotated[bool, Meta(description="false: it failed, and the service may have acted nevertheless.")] = True
+    message: Text
+    accepted: Annotated[
+        bool, Meta(description="true: it is uncertain, though the service said that it took the last request.")
+    ] = False
     after: Annotated[RecordedState | None, Meta(description="As it was read back; what a rollback expects.")] = None
 
 
-class Ended(msgspec.Struct, frozen=True, rename="camel", tag_field="record", tag="ended"):
-    """A run came to its end."""
+class Ended(ChainedLine, frozen=True, rename="camel", tag_field="record", tag="ended"):
+    """A run came to its end, or could not go on; a crash leaves no such line."""
 
-    at: str
-    counts: dict[str, int]
+    at: ShortText
+    counts: dict[ShortText, int]
 
 
 Record = Begun | Resumed | Intent | ChangeOutcome | Ended
@@ -67,20 +83,26 @@ class Journal(msgspec.Struct, frozen=True):
 
     Attributes:
         plan: the changes to make.
+        plan_sha256: of the plan's file.
+        sha256: of the journal's bytes.
+        ended: whether the last run came to its end; else a crash, or whoever cut the file short, took the last lines.
         intents: by control, the first request, with the state before it.
         outcomes: by control, the last known outcome.
         sent_at: by control, when the last request was sent.
     """
 
     plan: Plan
+    plan_sha256: str
+    sha256: str
+    ended: bool
     intents: dict[str, Intent]
     outcomes: dict[str, ChangeOutcome]
     sent_at: dict[str, str]
 
     def final_outcome(self, control: str) -> ChangeOutcome | None:
-        """The outcome that no later run changes; None where the change failed, is open, or was not begun."""
+        """The outcome that no later run changes; None where the change failed, is uncertain, or was not begun."""
         outcome = self.outcomes.get(control)
-        return None if outcome is None or outcome.result == "failed" else outcome
+        return None if outcome is None or outcome.result in _UNFINISHED else outcome
 
     @property
     def unfinished(self) -> Plan:
@@ -91,8 +113,13 @@ class Journal(msgspec.Struct, frozen=True):
     def unconfirmed_before(self, control: str) -> RecordedState | None:
         """The state before a write whose result is unknown; None if there is no such write."""
         outcome = self.outcomes.get(control)
-        is_open = control in self.intents and (outcome is None or not outcome.certain)
+        is_open = control in self.intents and (outcome is None or outcome.result == "uncertain")
         return self.intents[control].before if is_open else None
+
+    def accepted_at(self, control: str) -> str | None:
+        """When the write was sent that the service accepted and nobody has seen; None if there is no such write."""
+        outcome = self.outcomes.get(control)
+        return self.sent_at.get(control) if outcome is not None and outcome.accepted else None
 
 
 class ChangeResult(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -114,7 +141,7 @@ class Applied(msgspec.Struct, frozen=True):
     def counts(self) -> dict[str, int]:
         """Changes by result; every result is a key."""
         found = Counter(result.result for result in self.results)
-        return {name: found[name] for name in ("applied", "alreadyInPlace", "stale", "failed")}
+        return {name: found[name] for name in RESULTS}
 
 
 def change_result(change: Change, outcome: ChangeOutcome) -> ChangeResult:

@@ -1,32 +1,48 @@
-"""The journal: an append-only file of JSON lines, flushed to disk before and after each request.
+"""The journal as a file that grows: JSON lines in a chain, flushed to disk before and after each request.
 
 Whatever happens, it says for each change what the state was before, what was sent, and the result as far as it is
 known. A line that a crash cut short can be left out: no request is sent before its line is complete.
 """
 
 import os
-from collections.abc import Iterator
 
 import msgspec
 
 from checker.documents import files, limits
 from checker.documents.whole_files import create_whole, open_to_append
 from checker.errors import JournalError, OutputError
-from checker.presentation.escape import json
-from checker.remediation.journal import Begun, ChangeOutcome, Intent, Journal, Record, Resumed
-from checker.remediation.plan import WRITABLE
-from checker.remediation.plan_file import validate_plan
+from checker.remediation.journal import Begun, Intent, Journal, Record
+from checker.remediation.journal_chain import (
+    JournalLines,
+    UnreadableLineError,
+    digest,
+    journal_of,
+    line_of,
+    read_lines,
+    record_of,
+)
 from checker.secrecy.known import conceal_document
 
-_DECODER: "msgspec.json.Decoder[Record]" = msgspec.json.Decoder(Record)
+# What is left for the outcome of a request that was sent, and for the end of the run.
+_RESERVE = limits.MEBIBYTE
 
 
 class JournalFile:
     """A journal open for appending."""
 
-    def __init__(self, path: str, descriptor: int) -> None:
+    def __init__(self, path: str, descriptor: int, previous: str | None = None, size: int = 0) -> None:
+        """Goes on with a file.
+
+        Args:
+            path: its name.
+            descriptor: open for appending.
+            previous: the digest of its last line; None where it has none.
+            size: its bytes.
+        """
         self.path = path
         self._descriptor = descriptor
+        self._previous = previous
+        self._size = size
 
     def append(self, record: Record) -> None:
         """Writes one line and waits until the disk has it.
@@ -34,7 +50,8 @@ class JournalFile:
         Raises:
             OutputError: it can't be written, so the request that it announces must not be sent.
         """
-        rest = memoryview(_line(record))
+        line = _checked(line_of(_concealed(record), self._previous), record, self.path, self._size)
+        rest = memoryview(line + b"\n")
         try:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
@@ -45,10 +62,42 @@ class JournalFile:
                 place=files.shown(self.path),
                 advice="Free some disk space, then continue a journal that has begun with --resume.",
             ) from fault
+        self._previous = digest(line)
+        self._size += len(line) + 1
 
     def close(self) -> None:
         """Closes the file."""
         os.close(self._descriptor)
+
+
+def _concealed(record: Record) -> Record:
+    """The record without what the run knows to be secret: before its line has digests."""
+    data = msgspec.json.encode(record)
+    concealed = conceal_document(data)
+    return record if concealed == data else msgspec.json.decode(concealed, type=Record)
+
+
+def _checked(line: bytes, record: Record, path: str, size: int) -> bytes:
+    """The line, unless the journal could not be read with it.
+
+    Raises:
+        OutputError: it is too long, or so is the journal; or it holds a value that no journal takes.
+    """
+    most = limits.JOURNAL_FILE_BYTES - (_RESERVE if isinstance(record, Begun | Intent) else 0)
+    if size + len(line) + 1 > most:
+        raise OutputError(
+            f"the journal would grow beyond {limits.JOURNAL_FILE_BYTES // limits.MEBIBYTE} MiB, more than is read; "
+            "nothing is sent without it",
+            place=files.shown(path),
+            advice="Make a new plan of what is left.",
+        )
+    try:
+        record_of(line)
+    except UnreadableLineError as fault:
+        raise OutputError(
+            f"the journal cannot hold this: {fault.message}; nothing is sent without it", place=files.shown(path)
+        ) from fault
+    return line
 
 
 def create_journal(path: str, begun: Begun) -> JournalFile:
@@ -58,7 +107,8 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
         OutputError: the file exists already, or can't be created.
     """
     try:
-        return JournalFile(path, create_whole(path, _line(begun)))
+        line = _checked(line_of(_concealed(begun), None), begun, path, 0)
+        return JournalFile(path, create_whole(path, line + b"\n"), digest(line), len(line) + 1)
     except FileExistsError as fault:
         raise OutputError(
             "exists already",
@@ -74,82 +124,38 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
         ) from fault
 
 
-def _line(record: Record) -> bytes:
-    return json(conceal_document(msgspec.json.encode(record))) + b"\n"
-
-
 def reopen_journal(path: str) -> JournalFile:
-    """A journal to continue; a line that a crash cut short is ended first.
+    """A journal to continue; a line that a crash cut short is cut off first.
 
     Raises:
+        JournalError: it can't be read, or was changed.
         OutputError: it can't be written to.
     """
+    data = files.read_bounded(path, limits.JOURNAL_FILE_BYTES, JournalError)
+    lines = read_lines(data, files.shown(path))
     descriptor = open_to_append(path)
     try:
+        _end_whole(descriptor, data, lines)
         size = os.fstat(descriptor).st_size
-        if size and os.pread(descriptor, 1, size - 1) != b"\n":
-            os.write(descriptor, b"\n")
     except OSError as fault:
         os.close(descriptor)
         raise OutputError(f"cannot be written: {files.reason(fault)}", place=files.shown(path)) from fault
-    return JournalFile(path, descriptor)
+    return JournalFile(path, descriptor, lines.tip, size)
+
+
+def _end_whole(descriptor: int, data: bytes, lines: JournalLines) -> None:
+    """Ends the file after its last whole line."""
+    if lines.size < len(data):
+        os.ftruncate(descriptor, lines.size)
+    if data[lines.size - 1 : lines.size] != b"\n":
+        os.write(descriptor, b"\n")
+    os.fsync(descriptor)
 
 
 def read_journal(path: str) -> Journal:
     """The journal that a file holds.
 
     Raises:
-        JournalError: the file is not a journal.
+        JournalError: the file is not a journal, or was changed.
     """
-    name = files.shown(path)
-    data = files.read_bounded(path, limits.JOURNAL_FILE_BYTES, JournalError)
-    records = list(_records(data, name))
-    if not records or not isinstance(records[0], Begun):
-        raise JournalError("is not a journal: its first line is not that of a journal", place=name)
-    plan = validate_plan(records[0].plan, f"{name}:1: $.plan", JournalError)
-    intents: dict[str, Intent] = {}
-    outcomes: dict[str, ChangeOutcome] = {}
-    sent_at: dict[str, str] = {}
-    for record in records:
-        match record:
-            case Intent():
-                if record.before.state.casefold() not in WRITABLE:
-                    raise JournalError(
-                        f"the state {record.before.state!r} of {record.control} cannot be written back", place=name
-                    )
-                # Its result is unknown until the next outcome.
-                outcomes.pop(record.control, None)
-                intents.setdefault(record.control, record)
-                sent_at[record.control] = record.at
-            case ChangeOutcome():
-                # A change that this journal made stays made by it, though a later run finds it in place.
-                known = outcomes.get(record.control)
-                if known is None or known.result != "applied" or record.result != "alreadyInPlace":
-                    outcomes[record.control] = record
-            case Begun() if record is not records[0]:
-                raise JournalError(
-                    "holds two journals: it begins a second time", place=name, advice="Give each its own file."
-                )
-            case _:
-                pass
-    return Journal(plan, intents, outcomes, sent_at)
-
-
-def _records(data: bytes, name: str) -> Iterator[Record]:
-    """The records in order; a line that a crash cut short is left out, any other unreadable line is refused."""
-    torn: JournalError | None = None
-    for number, text in enumerate(data.split(b"\n"), start=1):
-        if not text.strip():
-            continue
-        try:
-            record = _DECODER.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            torn = torn or JournalError(f"is not a journal: {fault}", place=f"{name}:{number}")
-            if number == 1:
-                raise torn from fault
-            continue
-        # Only a run that continues the journal may follow a line that was cut short.
-        if torn is not None and not isinstance(record, Resumed):
-            raise torn
-        torn = None
-        yield record
+    return journal_of(files.read_bounded(path, limits.JOURNAL_FILE_BYTES, JournalError), files.shown(path))

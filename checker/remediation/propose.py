@@ -8,6 +8,7 @@ import msgspec
 from checker.errors import PlanError
 from checker.remediation.plan import (
     EARNING,
+    LONGEST_TEXT,
     WRITABLE,
     Change,
     Effect,
@@ -16,6 +17,7 @@ from checker.remediation.plan import (
     NewState,
     Plan,
     PlanSource,
+    RecordedState,
     recorded_state,
 )
 from checker.report.document import LocationDocument
@@ -204,20 +206,30 @@ def _why_manual(control: Control | None, declared: DeclaredState) -> ManualReaso
     """Why Graph cannot make the change, or None where it can."""
     if control is None or control.profile is None:
         return "unknown-control"
+    if control.profile.control_state_updates is None:
+        return "partial-data"
     held = recorded_state(control.profile)
-    if not is_control_id(control.profile.id):
-        return "not-through-graph"
-    if control.profile.id.casefold().startswith("scid_") or not control.state.says(held.state):
+    if not _is_through_graph(control.profile.id) or not control.state.says(held.state):
         return "not-through-graph"
     if control.profile.deprecated:
         return "retired"
-    if held.state.casefold() not in WRITABLE:
+    if held.state.casefold() not in WRITABLE or _is_over_long(held):
         return "not-restorable"
     return None if declared.state.casefold() in WRITABLE else "not-settable"
 
 
+def _is_through_graph(control: str) -> bool:
+    """Whether Graph can set the states of controls with such an id."""
+    return is_control_id(control) and not control.casefold().startswith("scid_")
+
+
+def _is_over_long(held: RecordedState) -> bool:
+    """Whether its words are longer than a plan takes."""
+    return max(len(held.assigned_to or ""), len(held.comment or "")) > LONGEST_TEXT
+
+
 _MANUAL_WORDS: dict[ManualReason, str] = {
-    "partial-data": "the data lacks profiles, so it is unknown whether the control has one; make the plan again",
+    "partial-data": "the data lacks its profile or the history of its states; make the plan again",
     "unknown-control": "the tenant has no profile with this id",
     "not-through-graph": "Graph cannot set the state of Defender's controls; use the Microsoft Defender portal",
     "retired": "Microsoft has retired the control, so its state can't be set; remove the entry",

@@ -20,15 +20,17 @@ class UnreadableError(Exception):
 
 
 class WriteRefusedError(Exception):
-    """The service refused, so nothing was changed.
+    """The service refused, so nothing was changed; or somebody in between did, who may have kept its answer back.
 
     Attributes:
         message: one sentence for a person.
+        certain: whether it is known that nothing was changed.
     """
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, certain: bool = True) -> None:
         super().__init__(message)
         self.message = message
+        self.certain = certain
 
 
 class WriteDelayedError(Exception):

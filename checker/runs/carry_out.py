@@ -11,12 +11,13 @@ from typing import Protocol
 import msgspec
 
 from checker import __version__
-from checker.remediation.apply import Applier, Patience, preview
+from checker.remediation.apply import Applier, Patience
 from checker.remediation.guards import check_target
 from checker.remediation.journal import Applied, Begun, ChangeOutcome, ChangeResult, timestamp
 from checker.remediation.journal_file import JournalFile, create_journal, reopen_journal
 from checker.remediation.lock import tenant_lock
 from checker.remediation.plan import Plan
+from checker.remediation.preview import preview
 from checker.runs.work import Work
 from checker.sources.interface import Writable
 
@@ -159,7 +160,9 @@ def _open_journal(work: Work, path: str) -> JournalFile:
     """
     if work.earlier is not None:
         return reopen_journal(path)
-    return create_journal(path, Begun(at=timestamp(SystemClock().now()), scoregate=__version__, plan=work.plan))
+    at = timestamp(SystemClock().now())
+    begun = Begun(at=at, scoregate=__version__, plan_sha256=work.plan_sha256, plan=work.plan)
+    return create_journal(path, begun)
 
 
 def _carried_out(

@@ -15,8 +15,14 @@ from checker.presentation.words import counted, joined
 from checker.remediation.journal import Applied, ChangeResult
 from checker.views.formats import rendered, section
 
-_MARKS = {"applied": "✓", "alreadyInPlace": "=", "stale": "!", "failed": "✗"}
-_WORDS = {"applied": "applied", "alreadyInPlace": "already in place", "stale": "stale", "failed": "failed"}
+_MARKS = {"applied": "✓", "alreadyInPlace": "=", "stale": "!", "uncertain": "?", "failed": "✗"}
+_WORDS = {
+    "applied": "applied",
+    "alreadyInPlace": "already in place",
+    "stale": "stale",
+    "uncertain": "uncertain",
+    "failed": "failed",
+}
 
 
 class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -28,7 +34,12 @@ class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     tenant: str
     applied: Annotated[int, Meta(description="Changes that were made.")]
     already_in_place: Annotated[int, Meta(description="Changes that somebody else had made.")]
-    stale: Annotated[int, Meta(description="Changes left out, since the profile was changed or deleted meanwhile.")]
+    stale: Annotated[
+        int, Meta(description="Changes left out, since the profile was changed or deleted since the plan was made.")
+    ]
+    uncertain: Annotated[
+        int, Meta(description="Changes that were sent and that no read has shown; 'apply --resume' looks again.")
+    ]
     failed: Annotated[int, Meta(description="Changes that were refused or abandoned.")]
     manual: Annotated[int, Meta(description="Differences of the plan that have to be resolved by hand.")]
     journal: Annotated[str | None, Meta(description="The journal's path; null where nothing was to be done.")]
@@ -37,7 +48,7 @@ class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     @property
     def is_complete(self) -> bool:
         """Whether every change is in place."""
-        return not self.stale and not self.failed
+        return not self.stale and not self.uncertain and not self.failed
 
 
 def document(tenant: str, applied: Applied, *, manual: int, journal: str | None) -> ApplyDocument:
@@ -55,6 +66,7 @@ def document(tenant: str, applied: Applied, *, manual: int, journal: str | None)
         applied=counts["applied"],
         already_in_place=counts["alreadyInPlace"],
         stale=counts["stale"],
+        uncertain=counts["uncertain"],
         failed=counts["failed"],
         manual=manual,
         journal=journal,
@@ -77,11 +89,12 @@ def _lead(result: ChangeResult) -> str:
 
 
 def summary(applied: ApplyDocument) -> str:
-    """The counts in one line; ``already in place`` and ``to do by hand`` only where there are any."""
+    """The counts in one line; some of them only where there are any."""
     counts = joined(
         f"{applied.applied} applied",
         f"{applied.already_in_place} already in place" if applied.already_in_place else "",
         f"{applied.stale} stale",
+        f"{applied.uncertain} uncertain" if applied.uncertain else "",
         f"{applied.failed} failed",
         f"{applied.manual} to do by hand" if applied.manual else "",
     )

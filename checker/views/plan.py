@@ -1,6 +1,7 @@
 """The answer to ``plan``: what is to be set, and what is left to do by hand; its JSON is the plan file."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from checker.presentation.cells import wrapped
 from checker.presentation.colours import CYAN, GREEN, YELLOW
@@ -23,9 +24,17 @@ _MANUAL = "To do by hand, since Graph cannot do it:"
 _NO_CONTROL = "no such control"
 
 
-def render(name: str, plan: Plan, screen: Screen = FILE) -> bytes:
-    """The plan in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, plan, screen, text=_text, markdown=_markdown)
+def render(name: str, plan: Plan, screen: Screen = FILE, *, sha256: str | None = None) -> bytes:
+    """The plan in the format ``name``, one of ``FORMATS``.
+
+    Args:
+        name: the format.
+        plan: what it shows.
+        screen: where it is shown.
+        sha256: the digest of the plan's file, which is approved; None where there is no such file.
+    """
+    text, markdown_lines = partial(_text, sha256=sha256), partial(_markdown, sha256=sha256)
+    return rendered(name, plan, screen, text=text, markdown=markdown_lines)
 
 
 def summary(plan: Plan) -> str:
@@ -61,7 +70,7 @@ def _last_set(change: Change) -> str:
     return set_by(change.before.updated_by, change.before.updated_date_time, precise=True).strip()
 
 
-def _text(plan: Plan, screen: Screen) -> Iterator[str]:
+def _text(plan: Plan, screen: Screen, *, sha256: str | None) -> Iterator[str]:
     paint = screen.paint
     yield from paragraph(CAVEAT, screen)
     yield ""
@@ -76,6 +85,8 @@ def _text(plan: Plan, screen: Screen) -> Iterator[str]:
     yield from text_notes(plan.notes, screen)
     yield ""
     yield f"Plan: {summary(plan)}." if plan.changes or plan.manual else _nothing(plan)
+    if sha256 is not None and plan.changes:
+        yield f"SHA-256 of its file: {sha256}"
 
 
 def _text_head(mark: str, control: str, title: str, colour: str, screen: Screen) -> Iterator[str]:
@@ -128,7 +139,7 @@ def _manual(manual: Manual) -> Iterator[Fact]:
         yield "see", manual.portal_url
 
 
-def _markdown(plan: Plan) -> Iterator[str]:
+def _markdown(plan: Plan, *, sha256: str | None) -> Iterator[str]:
     yield f"> {CAVEAT}"
     yield ""
     yield f"### Secure Score plan: {summary(plan)}"
@@ -144,6 +155,9 @@ def _markdown(plan: Plan) -> Iterator[str]:
     if not plan.changes and not plan.manual:
         yield ""
         yield _nothing(plan)
+    if sha256 is not None and plan.changes:
+        yield ""
+        yield f"SHA-256 of its file: {code(sha256)}"
 
 
 def _markdown_change(change: Change) -> tuple[str, ...]:

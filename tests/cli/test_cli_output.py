@@ -19,6 +19,7 @@ ARGUMENTS = {
     "explain": ("AdminMFAV2",),
     "history sql": ("SELECT 1",),
     "history prune": ("--keep", "1d"),
+    "journal verify": ("journal.jsonl",),
     "rollback": ("journal.jsonl",),
 }
 WITHOUT = {"history export", "init", "sandbox", "schema"}

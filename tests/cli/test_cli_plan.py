@@ -68,7 +68,7 @@ def test_the_text_is_for_a_person(folder: Path, capfd: Capture) -> None:
     assert lines[0] == CAVEAT
     assert f"Plan for the tenant {read_tenant(capfd)} (global), from the data of 2026-05-22" in lines
     end = lines.index("Plan: 2 changes, 1 to do by hand.")
-    assert lines[end + 1 : end + 3] == ["", "Warnings (1)"]
+    assert lines[end + 2 : end + 4] == ["", "Warnings (1)"]
     assert [line.split()[:2] for line in lines[:end] if re.match(r"  [-+~!] ", line)] == [
         ["+", FORWARD],
         ["-", CASB],

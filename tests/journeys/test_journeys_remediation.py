@@ -1,5 +1,7 @@
 """plan → apply → check → rollback on a served sandbox, and all that can go wrong between."""
 
+import datetime
+import hashlib
 import json
 import os
 import signal
@@ -48,7 +50,7 @@ class Place:
     capture: Any
 
     def run(self, *arguments: str) -> Ended:
-        now = () if "--now" in arguments else ("--now", NOW)
+        now = () if "--now" in arguments or arguments[0] == "journal" else ("--now", NOW)
         with pytest.MonkeyPatch.context() as patch:
             for name in os.environ.keys() - environment(**self.variables).keys():
                 patch.delenv(name)
@@ -60,7 +62,14 @@ class Place:
     def plan(self) -> None:
         planned = self.run("plan", "-p", "policy.yaml", "--out", "plan.json")
         assert planned.code == 0, planned.err
+        self.make_it(datetime.datetime.now(datetime.UTC))
         self.sandbox.requests.clear()
+
+    def make_it(self, moment: datetime.datetime) -> None:
+        """Lets the plan's file say that it was made then; its age is judged by the machine's clock."""
+        path = self.folder / "plan.json"
+        document = json.loads(path.read_bytes())
+        path.write_text(json.dumps({**document, "createdAt": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}))
 
     def apply(self, *more: str) -> tuple[int, dict[str, Any]]:
         ended = self.run("apply", "plan.json", "--yes", "--journal", "journal.jsonl", "-o", "json", *more)
@@ -261,9 +270,6 @@ def test_a_plan_of_another_tenant_is_refused(place: Place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--now", "2026-05-23T10:00:00Z"), "25 hours old"),
-        (("--max-age", "1m", "--now", "2026-05-22T09:02:00Z"), "hours old"),
-        (("--now", "2026-05-22T08:00:00Z"), "in the future"),
         (("--max-changes", "2"), "at most 2 may be applied at once"),
         (("--only", "nothing"), "matches no change"),
         (("--resume", "journal.jsonl"), "give either"),
@@ -276,6 +282,70 @@ def test_a_plan_that_is_not_to_be_applied(place: Place, arguments: tuple[str, ..
     assert message in ended.err
     assert says_one_thing(ended.err)
     assert len(place.sandbox.requests) == 0
+
+
+@pytest.mark.parametrize("now", ["2026-05-22T09:00:00Z", "2001-01-01", "2199-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    ("hours", "arguments", "message"),
+    [
+        (25, (), "25 hours old"),
+        (1, ("--max-age", "30m"), "1 hours old"),
+        (-1, (), "in the future"),
+        (1_000_000, (), "hours old"),
+    ],
+)
+def test_the_age_of_a_plan_is_that_by_the_machines_clock(
+    place: Place, hours: int, arguments: tuple[str, ...], message: str, now: str
+) -> None:
+    place.plan()
+    place.make_it(datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=hours))
+    ended = place.run("apply", "plan.json", "--yes", "--now", now, *arguments)
+    assert ended.code == 2
+    assert message in ended.err
+    assert len(place.sandbox.requests) == 0
+
+
+def test_only_the_plan_that_was_approved_is_applied(place: Place) -> None:
+    place.plan()
+    shown = place.run("plan", "-p", "policy.yaml", "--out", "shown.json").out.decode()
+    approved = hashlib.sha256((place.folder / "shown.json").read_bytes()).hexdigest()
+    assert f"SHA-256 of its file: {approved}" in shown
+    ended = place.run("apply", "plan.json", "--yes", "--plan-sha256", approved)
+    assert ended.code == 2
+    assert f"--plan-sha256 names {approved}" in ended.err
+    assert place.run("apply", "plan.json", "--yes", "--plan-sha256", approved[:-1]).code == 2
+    assert place.written() == []
+    own = hashlib.sha256((place.folder / "plan.json").read_bytes()).hexdigest()
+    place.sandbox.faults.add(f"{PROFILES}/{CASB}", Status(403), method="PATCH")
+    assert place.apply("--plan-sha256", own.upper())[0] == 1
+    begun = json.loads((place.folder / "journal.jsonl").read_bytes().splitlines()[0])
+    assert begun["planSha256"] == own
+    resume = ("apply", "--resume", "journal.jsonl", "--yes")
+    assert place.run(*resume, "--plan-sha256", approved).code == 2
+    assert place.run(*resume, "--plan-sha256", own).code == 0
+
+
+def test_a_plan_is_used_once(place: Place) -> None:
+    place.plan()
+    place.apply()
+    assert place.run("rollback", "journal.jsonl", "--yes", "--journal", "undone.jsonl").code == 0
+    place.sandbox.requests.clear()
+    again = place.run("apply", "plan.json", "--yes", "--journal", "again.jsonl", "-o", "json")
+    assert (again.code, set(results(json.loads(again.out)).values())) == (1, {"stale"})
+    assert "applied and rolled back" in again.out.decode()
+    twice = place.run("rollback", "journal.jsonl", "--yes", "--journal", "twice.jsonl", "-o", "json")
+    assert (twice.code, set(results(json.loads(twice.out)).values())) == (1, {"stale"})
+    assert "nothing is undone twice" in twice.out.decode()
+    assert place.written() == []
+
+
+def test_the_journal_of_a_rollback_names_the_one_that_it_undoes(place: Place) -> None:
+    place.plan()
+    place.apply()
+    undone = hashlib.sha256((place.folder / "journal.jsonl").read_bytes()).hexdigest()
+    place.run("rollback", "journal.jsonl", "--yes", "--journal", "undone.jsonl")
+    shown = json.loads(place.run("journal", "verify", "undone.jsonl", "-o", "json").out)
+    assert (shown["verdict"], shown["undoesSha256"], shown["counts"]["applied"]) == ("whole", undone, 3)
 
 
 def test_only_narrows(place: Place) -> None:
@@ -350,7 +420,7 @@ def test_resume_keeps_to_the_limits_of_an_apply(place: Place) -> None:
     place.apply()
     for arguments, said in (
         (("--max-changes", "0"), "at most 0 may be applied at once"),
-        (("--now", "2026-05-24T10:00:00Z"), "hours old"),
+        (("--max-age", "0m"), "hours old"),
     ):
         refused = place.run("apply", "--resume", "journal.jsonl", "--yes", *arguments)
         assert refused.code == 2
@@ -435,7 +505,7 @@ def test_a_store_that_fails_holds_up_no_enforcement(place: Place) -> None:
 def test_a_plan_with_an_id_that_no_address_holds_is_refused_whole(place: Place) -> None:
     place.plan()
     document = json.loads((place.folder / "plan.json").read_bytes())
-    document["changes"][0]["control"] = "x" * 100_000
+    document["changes"][0]["control"] = "\u00e9" * 1000
     (place.folder / "plan.json").write_text(json.dumps(document))
     ended = place.run("apply", "plan.json", "--yes")
     assert (ended.code, ended.out) == (2, b"")

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from builders import NOW
 from plan_builders import change, plan, recorded
 
 from checker.errors import GraphError, JudgementError
-from checker.remediation.apply import Applier, Patience, preview
+from checker.remediation.apply import Applier, Patience
 from checker.remediation.journal import Applied, Begun, Journal, timestamp
 from checker.remediation.journal_file import create_journal, read_journal, reopen_journal
 from checker.remediation.plan import Plan, RecordedState
+from checker.remediation.preview import preview
 from checker.remediation.rollback import rollback_plan
 from checker.remediation.writer import UnreadableError, WriteDelayedError, WriteRefusedError
 
@@ -77,10 +79,14 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.path = str(folder / "journal.jsonl")
 
-    def apply(self, whole: Plan, service: Service, clock: Hand, *, visible: float = 5.0) -> Applied:
-        journal = create_journal(self.path, Begun(at=timestamp(clock.now()), scoregate="0", plan=whole))
+    def apply(
+        self, whole: Plan, service: Service, clock: Hand, *, visible: float = 5.0, change: float = 60.0
+    ) -> Applied:
+        journal = create_journal(
+            self.path, Begun(at=timestamp(clock.now()), scoregate="0", plan_sha256="d" * 64, plan=whole)
+        )
         try:
-            applier = Applier(service, journal, clock, Patience(visible=visible, change=60.0))
+            applier = Applier(service, journal, clock, Patience(visible=visible, change=change))
             return asyncio.run(applier.apply(whole, {}))
         finally:
             journal.close()
@@ -118,7 +124,7 @@ def test_what_was_read_back_is_what_a_rollback_expects(bench: Bench) -> None:
     whole = plan(change("A", after=change().after.__class__(state="Ignored", comment="  with blanks around ")))
     assert ends(bench.apply(whole, service, clock)) == {"A": "applied"}
     (undo,) = bench.undone(clock).changes
-    assert (undo.before.comment, undo.unseen_since) == ("with blanks around", None)
+    assert (undo.before.comment, undo.unseen) == ("with blanks around", None)
     again = Bench(Path(bench.path).parent / "undo")
     Path(again.path).parent.mkdir()
     assert ends(again.apply(bench.undone(clock), service, clock)) == {"A": "applied"}
@@ -131,7 +137,7 @@ def test_a_rollback_waits_for_what_does_not_show_yet(bench: Bench, tmp_path: Pat
     applied = bench.apply(plan(change("A")), service, clock, visible=2.0)
     assert applied.results[0].message.endswith("accepted, not yet visible")
     undo = bench.undone(clock)
-    assert undo.changes[0].unseen_since is not None
+    assert undo.changes[0].unseen is not None
     (tmp_path / "undo").mkdir()
     again = Bench(tmp_path / "undo")
     assert ends(again.apply(undo, service, clock, visible=30.0)) == {"A": "applied"}
@@ -147,9 +153,9 @@ def test_a_rollback_of_what_never_shows_is_uncertain_until_it_can_be_ruled_out(b
     (tmp_path / "undo").mkdir()
     again = Bench(tmp_path / "undo")
     applied = again.apply(undo, service, clock)
-    assert ends(applied) == {"A": "failed"}
+    assert ends(applied) == {"A": "uncertain"}
     assert "is not visible yet" in applied.results[0].message
-    assert not again.read().outcomes["A"].certain
+    assert again.read().outcomes["A"].result == "uncertain"
     clock = Hand(NOW + datetime.timedelta(minutes=20))
     service = Service(clock)
     assert ends(again.resume(service, clock)) == {"A": "alreadyInPlace"}
@@ -165,7 +171,8 @@ def test_a_killed_write_is_waited_for_too(bench: Bench) -> None:
     text = Path(bench.path).read_text("utf-8").splitlines()
     Path(bench.path).write_text("\n".join(text[:2]) + "\n", "utf-8")
     (undo,) = bench.undone(clock).changes
-    assert undo.unseen_since == text[1].split('"at":"')[1].partition('"')[0]
+    assert undo.unseen is not None
+    assert undo.unseen.at == json.loads(text[1])["at"]
 
 
 @pytest.mark.parametrize("fault", [GraphError("out of reach"), GraphError("no token", status=401)])
@@ -188,7 +195,7 @@ def test_a_token_that_ends_before_a_write_leaves_nothing_uncertain(bench: Bench)
     with pytest.raises(GraphError):
         bench.apply(THREE, service, clock)
     assert bench.undone(clock).changes == ()
-    assert bench.read().outcomes["A"].certain
+    assert bench.read().outcomes["A"].result == "failed"
 
 
 def test_one_profile_that_cannot_be_read_holds_up_no_other(bench: Bench) -> None:
@@ -235,7 +242,9 @@ def test_what_was_shown_to_be_left_out_is_left_out(bench: Bench) -> None:
     service.held["A"] = recorded("Reviewed", None, "theirs")
     known = asyncio.run(preview(THREE, service, clock, None))
     service.held["A"] = recorded()
-    journal = create_journal(bench.path, Begun(at=timestamp(clock.now()), scoregate="0", plan=THREE))
+    journal = create_journal(
+        bench.path, Begun(at=timestamp(clock.now()), scoregate="0", plan_sha256="d" * 64, plan=THREE)
+    )
     applier = Applier(service, journal, clock, Patience())
     applied = asyncio.run(applier.apply(THREE, known))
     journal.close()
@@ -264,7 +273,7 @@ def test_a_token_that_ends_after_a_lost_answer_leaves_the_change_open(bench: Ben
     service.failures = [WriteDelayedError("lost", wait=None, certain=False), GraphError("no token", status=401)]
     with pytest.raises(GraphError):
         bench.apply(plan(change("A")), service, clock, visible=1.0)
-    assert not bench.read().outcomes["A"].certain
+    assert bench.read().outcomes["A"].result == "uncertain"
     assert [one.control for one in bench.undone(clock).changes] == ["A"]
 
 

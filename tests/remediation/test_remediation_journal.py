@@ -2,6 +2,7 @@
 
 import datetime
 import errno
+import hashlib
 import json
 import os
 import resource
@@ -20,25 +21,36 @@ from plan_builders import FILED_PLANS, MADE_AT, RECORDED, change, plan, recorded
 
 from checker.documents import limits
 from checker.errors import JournalError, OutputError
-from checker.remediation.journal import Begun, ChangeOutcome, Ended, Intent, Journal, Record, Result, Resumed, timestamp
+from checker.remediation.journal import (
+    RESULTS,
+    Begun,
+    ChangeOutcome,
+    Ended,
+    Intent,
+    Journal,
+    Record,
+    Result,
+    Resumed,
+    timestamp,
+)
 from checker.remediation.journal_file import create_journal, read_journal, reopen_journal
 from checker.remediation.plan import Plan, RecordedState
 
 VALIDATOR = jsonschema.Draft202012Validator(json.loads((ROOT / "schemas" / "journal.schema.json").read_text("utf-8")))
 PLAN = plan(change("A"), change("B"), change("C"))
-RESULTS: tuple[Result, ...] = ("applied", "alreadyInPlace", "stale", "failed")
+DIGEST = "d" * 64
 
 
 def begun(whole: Plan = PLAN) -> Begun:
-    return Begun(at=MADE_AT, scoregate="0.0.0", plan=whole)
+    return Begun(at=MADE_AT, scoregate="0.0.0", plan_sha256=DIGEST, plan=whole)
 
 
 def intent(control: str, before: RecordedState | None = None) -> Intent:
     return Intent(at=MADE_AT, control=control, before=before or recorded(), send={"state": "ThirdParty"})
 
 
-def outcome(control: str, result: Result = "applied", *, certain: bool = True, message: str = "m") -> ChangeOutcome:
-    return ChangeOutcome(at=MADE_AT, control=control, result=result, message=message, visible=None, certain=certain)
+def outcome(control: str, result: Result = "applied", *, message: str = "m") -> ChangeOutcome:
+    return ChangeOutcome(at=MADE_AT, control=control, result=result, message=message)
 
 
 def write(path: Path, *records: Record, whole: Plan = PLAN) -> bytes:
@@ -69,7 +81,7 @@ ANY_RECORDS = st.lists(
     st.one_of(
         st.builds(Resumed, at=TEXTS),
         st.builds(intent, TEXTS, RECORDED),
-        st.builds(outcome, TEXTS, st.sampled_from(RESULTS), certain=st.booleans(), message=TEXTS),
+        st.builds(outcome, TEXTS, st.sampled_from(RESULTS), message=TEXTS),
         st.builds(Ended, TEXTS, st.dictionaries(st.sampled_from(RESULTS), st.integers(0, 99))),
     ),
     max_size=4,
@@ -135,7 +147,7 @@ def test_a_journal_that_cannot_be_created_is_refused(name: str, path: Path) -> N
 
 
 def test_a_journal_that_is_gone_is_not_gone_on_with(path: Path) -> None:
-    with pytest.raises(OutputError, match="cannot be written: no such file"):
+    with pytest.raises(JournalError, match="cannot be read: no such file"):
         reopen_journal(str(path))
     assert not path.exists()
 
@@ -161,7 +173,8 @@ def test_a_full_disk_is_told(path: Path) -> None:
 
 def test_a_journal_that_has_just_begun_says_only_what_is_to_be_done(path: Path) -> None:
     write(path)
-    assert read_journal(str(path)) == Journal(PLAN, {}, {}, {})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert read_journal(str(path)) == Journal(PLAN, DIGEST, digest, False, {}, {}, {})
 
 
 def test_what_was_first_there_and_what_was_last_known_is_kept(path: Path) -> None:
@@ -189,10 +202,10 @@ def test_what_was_first_there_and_what_was_last_known_is_kept(path: Path) -> Non
         ([intent("B")], False),
         ([intent("A"), outcome("A")], False),
         ([intent("A"), outcome("A", "failed")], False),
-        ([intent("A"), outcome("A", "failed", certain=False)], True),
-        ([outcome("A", "failed", certain=False)], False),
+        ([intent("A"), outcome("A", "uncertain")], True),
+        ([outcome("A", "uncertain")], False),
         ([intent("A"), outcome("A", "failed"), Resumed(MADE_AT), intent("A")], True),
-        ([intent("A"), outcome("A", "failed", certain=False), Resumed(MADE_AT), outcome("A")], False),
+        ([intent("A"), outcome("A", "uncertain"), Resumed(MADE_AT), outcome("A")], False),
     ],
 )
 def test_a_change_is_open_while_something_was_sent_and_nobody_knows_what_came_of_it(
@@ -208,16 +221,21 @@ RUN: list[Record] = [intent("A"), outcome("A", message="\u00fc\u6f22\U0001f512")
 LAST: list[Record] = [outcome("B", message="\u00fc\u6f22\U0001f512"), intent("C"), Ended(MADE_AT, {"applied": 2})]
 
 
+def what_it_says(path: Path) -> Journal:
+    """The journal, whatever its bytes are."""
+    return msgspec.structs.replace(read_journal(str(path)), sha256="")
+
+
 @pytest.mark.parametrize("last", LAST, ids=lambda one: type(one).__name__)
 def test_a_last_line_that_is_cut_short_anywhere_speaks_of_nothing(last: Record, path: Path) -> None:
     before = len(write(path, *RUN))
-    kept = read_journal(str(path))
+    kept = what_it_says(path)
     whole = write(path, *RUN, last)
-    said = read_journal(str(path))
+    said = what_it_says(path)
     for end in range(before, len(whole)):
         path.write_bytes(whole[:end])
         # A line of which only its end is missing is whole.
-        assert read_journal(str(path)) == (said if end == len(whole) - 1 else kept)
+        assert what_it_says(path) == (said if end == len(whole) - 1 else kept)
 
 
 @pytest.mark.parametrize("last", LAST, ids=lambda one: type(one).__name__)
@@ -260,19 +278,22 @@ def test_a_run_goes_on_after_one_whose_first_line_was_cut_short_anywhere(path: P
 @pytest.mark.parametrize("rest", [b"\0" * 40, b'{"record":"outcome","at":"\xff', b"\xf0\x9f", b'{"record":"out\0\0'])
 def test_what_a_lost_block_leaves_at_the_end_speaks_of_nothing(rest: bytes, path: Path) -> None:
     data = write(path, *RUN)
-    kept = read_journal(str(path))
+    kept = what_it_says(path)
     path.write_bytes(data + rest)
-    assert read_journal(str(path)) == kept
+    assert what_it_says(path) == kept
     resume(path, outcome("B"))
     assert read_journal(str(path)).outcomes["B"].result == "applied"
 
 
+# What is added in between
+
+
 @pytest.mark.parametrize("blank", [b"\n", b"  \n", b"\r\n"])
-def test_blank_lines_are_passed_over(blank: bytes, path: Path) -> None:
-    data = write(path, *RUN)
-    kept = read_journal(str(path))
-    path.write_bytes(blank + data.replace(b"\n", b"\n" + blank))
-    assert read_journal(str(path)) == kept
+def test_a_blank_line_is_none_that_scoregate_writes(blank: bytes, path: Path) -> None:
+    lines = write(path, *RUN).splitlines(keepends=True)
+    for position in range(len(lines) + 1):
+        fault = refusal(path, b"".join([*lines[:position], blank, *lines[position:]]))
+        assert fault.place == f"{path}:{position + 1}"
 
 
 # What is not a journal
@@ -372,23 +393,27 @@ def test_a_file_system_without_hard_links_keeps_journals_too(
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "link", refuse)
-    create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=PLAN)).close()
+    create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan_sha256=DIGEST, plan=PLAN)).close()
     assert read_journal(str(path)).plan == PLAN
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
     with pytest.raises(OutputError, match="exists already"):
-        create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=PLAN))
+        create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan_sha256=DIGEST, plan=PLAN))
 
 
 def test_the_plan_in_a_journal_is_checked_as_a_plan_file_is(path: Path) -> None:
     twice = msgspec.structs.replace(PLAN, changes=(*PLAN.changes, *PLAN.changes))
-    create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=twice)).close()
+    create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan_sha256=DIGEST, plan=twice)).close()
     with pytest.raises(JournalError, match="twice") as raised:
         read_journal(str(path))
     assert raised.value.place == f"{path}:1: $.plan.changes[{len(PLAN.changes)}]"
 
 
 def test_two_journals_in_one_file_are_refused(path: Path) -> None:
-    create_journal(str(path), Begun(at=MADE_AT, scoregate="0", plan=PLAN)).close()
+    create_journal(str(path), begun()).close()
     path.write_bytes(path.read_bytes() * 2)
+    with pytest.raises(JournalError, match="does not follow line 1"):
+        read_journal(str(path))
+    path.unlink()
+    write(path, begun())
     with pytest.raises(JournalError, match="holds two journals"):
         read_journal(str(path))

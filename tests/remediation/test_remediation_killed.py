@@ -1,5 +1,6 @@
 """An apply of thirty changes that is killed: after resume each is done once, none is lost, none is done twice."""
 
+import datetime
 import itertools
 import json
 import random
@@ -96,7 +97,11 @@ def prepared(folder: Path) -> Iterator[tuple[Sandbox, Killer, dict[str, str]]]:
         }
         with killer(folder, variables) as program:
             assert program.run("plan", "-p", policy(folder), "--out", "plan.json", "--now", NOW, here=True) == 0
-            assert len(json.loads((folder / "plan.json").read_bytes())["changes"]) == CHANGES
+            document = json.loads((folder / "plan.json").read_bytes())
+            assert len(document["changes"]) == CHANGES
+            # Its age is judged by the machine's clock.
+            made = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
+            (folder / "plan.json").write_text(json.dumps({**document, "createdAt": made}))
             sandbox.requests.clear()
             yield sandbox, program, variables
 

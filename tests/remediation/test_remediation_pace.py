@@ -52,7 +52,9 @@ class Hand:
 
 def applied(whole: Plan, sandbox: Sandbox, graph: str, journal: Path) -> Applied:
     clock = Hand()
-    held = create_journal(str(journal), Begun(at=timestamp(clock.now()), scoregate="0", plan=whole))
+    held = create_journal(
+        str(journal), Begun(at=timestamp(clock.now()), scoregate="0", plan_sha256="d" * 64, plan=whole)
+    )
 
     async def run() -> Applied:
         token = Minted(sandbox, graph)
@@ -74,6 +76,7 @@ def test_one_change_takes_few_requests_whatever_wait_is_asked_for(
     with running(sandbox, plain_http=True) as endpoints:
         sandbox.faults.add(f"{PROFILES}/{CONTROL}", Status(status, retry_after=asked), times=300, method="PATCH")
         found = applied(plan(change(CONTROL)), sandbox, endpoints.graph, tmp_path / "journal.jsonl")
-    assert [result.result for result in found.results] == ["failed"]
+    # After a 503 the service may have acted.
+    assert [result.result for result in found.results] == ["failed" if status == 429 else "uncertain"]
     # Waits of 1, 2, 4, 8, 16 and 30 seconds fill the minute that a change may take.
     assert 1 < len([request for request in sandbox.requests if request.method == "PATCH"]) <= 7

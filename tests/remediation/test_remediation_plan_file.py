@@ -1,6 +1,7 @@
 """The plan file: written whole and private, read back with suspicion."""
 
 import copy
+import hashlib
 import json
 import stat
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from plan_builders import FILED_PLANS, change, manual, plan, recorded
 from checker.documents import limits
 from checker.errors import OutputError, PlanError
 from checker.remediation.plan import WRITABLE, Plan
-from checker.remediation.plan_file import plan_bytes, read_plan, write_plan
+from checker.remediation.plan_file import plan_bytes, plan_sha256, read_plan, read_plan_file, write_plan
 
 SCHEMA = json.loads((ROOT / "schemas" / "plan.schema.json").read_text("utf-8"))
 WHOLE = plan(
@@ -212,9 +213,56 @@ def test_a_state_that_could_not_be_written_back_is_refused(file: Path, state: st
     assert (fault.place, fault.message) == (f"{file}: $.changes[1]", f"the state {state!r} cannot be written back")
 
 
-def test_members_of_a_later_version_are_passed_over(file: Path) -> None:
-    later = put(("changes", 0), {**DOCUMENT["changes"][0], "later": {"x": [1]}})
-    assert read(file, json.dumps(later).encode()) == WHOLE
+def objects(value: Any, below: Where = ()) -> Iterator[Where]:
+    return (where for where in paths(value, below) if isinstance(at(where), dict))
+
+
+def at(where: Where) -> Any:
+    return container(DOCUMENT, (*where, ""))
+
+
+@pytest.mark.parametrize("where", list(objects(DOCUMENT)), ids=str)
+def test_a_member_that_no_plan_has_is_refused_anywhere(file: Path, where: Where) -> None:
+    fault = refusal(file, json.dumps(put(where, {**at(where), "later": {"x": [1]}})).encode())
+    assert "unknown field `later`" in fault.message
+
+
+@pytest.mark.parametrize("where", list(objects(DOCUMENT)), ids=str)
+def test_a_member_that_comes_twice_is_refused_anywhere(file: Path, where: Where) -> None:
+    name, value = next(iter(at(where).items()))
+    twice = json.dumps({"": value})[1:-1].replace('""', json.dumps(name), 1)
+    mark = {**at(where), "mark": 0}
+    data = json.dumps(put(where, mark)).replace('"mark": 0', twice)
+    assert read_or_refused(file, json.dumps(put(where, at(where))).encode()) == WHOLE
+    assert "twice" in refusal(file, data.encode()).message
+
+
+@pytest.mark.parametrize("where", [where for where in PLACES[1:] if isinstance(where[-1], str)], ids=str)
+def test_a_member_that_is_missing_is_refused_anywhere(file: Path, where: Where) -> None:
+    refusal(file, json.dumps(without(where)).encode())
+
+
+LONG = "x" * 32_769
+
+
+@pytest.mark.parametrize("where", [where for where in PLACES if isinstance(put(where, LONG), dict) and where], ids=str)
+def test_a_value_that_is_too_long_is_refused_anywhere(file: Path, where: Where) -> None:
+    refusal(file, json.dumps(put(where, LONG)).encode())
+
+
+@pytest.mark.parametrize("version", [1, 3, 0, None])
+def test_another_form_is_refused_with_its_version(file: Path, version: int | None) -> None:
+    document = {name: value for name, value in DOCUMENT.items() if name != "version"}
+    data = json.dumps(document if version is None else {**document, "version": version}).encode()
+    fault = refusal(file, data)
+    assert fault.message == f"has the form {version or 1}, and this scoregate reads the form 2 alone"
+    assert "Make it again" in fault.advice
+
+
+def test_the_digest_is_that_of_the_file(file: Path) -> None:
+    write_plan(str(file), WHOLE)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    assert plan_sha256(WHOLE) == read_plan_file(str(file)).sha256 == digest
 
 
 def test_a_file_too_large_is_refused(file: Path) -> None:

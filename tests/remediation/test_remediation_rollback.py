@@ -38,9 +38,9 @@ def came_to(one: Change, end: str, before: RecordedState | None = None) -> list[
     intent = Intent(at=MADE_AT, control=one.control, before=before or one.before, send=fields_to_send(one))
     said = ChangeOutcome(at=MADE_AT, control=one.control, result="failed", message="m")
     records: dict[str, list[Intent | ChangeOutcome]] = {
-        "applied": [intent, msgspec.structs.replace(said, result="applied", visible=True)],
+        "applied": [intent, msgspec.structs.replace(said, result="applied", after=state_after(one))],
         "open": [intent],
-        "lost": [intent, msgspec.structs.replace(said, certain=False)],
+        "lost": [intent, msgspec.structs.replace(said, result="uncertain")],
         "refused": [intent, said],
         "unread": [said],
         "stale": [msgspec.structs.replace(said, result="stale")],
@@ -50,7 +50,7 @@ def came_to(one: Change, end: str, before: RecordedState | None = None) -> list[
     return records[end]
 
 
-def journal(whole: Plan, *records: Intent | ChangeOutcome) -> Journal:
+def journal(whole: Plan, *records: Intent | ChangeOutcome, ended: bool = True) -> Journal:
     intents: dict[str, Intent] = {}
     outcomes: dict[str, ChangeOutcome] = {}
     sent_at: dict[str, str] = {}
@@ -60,7 +60,7 @@ def journal(whole: Plan, *records: Intent | ChangeOutcome) -> Journal:
             sent_at[record.control] = record.at
         else:
             outcomes[record.control] = record
-    return Journal(whole, intents, outcomes, sent_at)
+    return Journal(whole, "d" * 64, "e" * 64, ended, intents, outcomes, sent_at)
 
 
 def undone(of: Journal, moment: datetime.datetime = NOW) -> Plan:
@@ -116,7 +116,7 @@ def test_the_plan_back_is_of_the_same_tenant_and_of_another_run() -> None:
     moment = NOW.astimezone(datetime.timezone(datetime.timedelta(hours=2)))
     found = undone(journal(whole, *came_to(change(), "applied")), moment)
     assert (found.tenant, found.cloud, found.created_at, found.run) == (TENANT, "usGovernmentL4", MADE_AT, "undo")
-    assert (found.source, found.manual, found.notes) == (PlanSource(), (), ())
+    assert (found.source, found.manual, found.notes) == (PlanSource(journal_sha256="e" * 64), (), ())
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_the_plan_back_is_a_plan_that_can_be_read(
 
 
 def written(path: Path, whole: Plan, *records: Intent | ChangeOutcome | Resumed) -> str:
-    file = create_journal(str(path), Begun(at=MADE_AT, scoregate="0.0.0", plan=whole))
+    file = create_journal(str(path), Begun(at=MADE_AT, scoregate="0.0.0", plan_sha256="d" * 64, plan=whole))
     for record in records:
         file.append(record)
     file.close()

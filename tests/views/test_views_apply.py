@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from markdown_reader import CODE, kinds, tags
 
 from checker.presentation.screen import Screen
-from checker.remediation.journal import Applied, ChangeResult, Result
+from checker.remediation.journal import RESULTS, Applied, ChangeResult, Result
 from checker.views.apply import ApplyDocument, document, render, result_line, summary
 from checker.views.formats import FORMATS
 
 SCHEMA = json.loads((ROOT / "schemas" / "apply.schema.json").read_text("utf-8"))
 UNFIT_FOR_LOGS = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]"
-RESULTS: tuple[Result, ...] = ("applied", "alreadyInPlace", "stale", "failed")
 
 
 def result(of: Result = "applied", control: str = "A", message: str = "set from Default to Ignored") -> ChangeResult:
@@ -42,7 +41,10 @@ def markdown(found: ApplyDocument) -> str:
 def test_each_result_is_counted() -> None:
     found = answer(*(result(of) for of in RESULTS), result("stale"), manual=3)
     assert (found.applied, found.already_in_place, found.stale, found.failed, found.manual) == (1, 1, 2, 1, 3)
-    assert summary(found) == "5 changes: 1 applied, 1 already in place, 2 stale, 1 failed, 3 to do by hand."
+    assert found.uncertain == 1
+    assert summary(found) == (
+        "6 changes: 1 applied, 1 already in place, 2 stale, 1 uncertain, 1 failed, 3 to do by hand."
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,14 @@ def test_json_says_all_by_its_schema() -> None:
     found = json.loads(render("json", answer(*(result(of, f"c{of}") for of in RESULTS), manual=2)))
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
     assert (found["apiVersion"], found["kind"], found["tenant"]) == ("scoregate/v1", "Apply", "tenant")
-    assert [found[name] for name in ("applied", "alreadyInPlace", "stale", "failed", "manual")] == [1, 1, 1, 1, 2]
+    assert [found[name] for name in ("applied", "alreadyInPlace", "stale", "uncertain", "failed", "manual")] == [
+        1,
+        1,
+        1,
+        1,
+        1,
+        2,
+    ]
     assert found["changes"][0] == {
         "control": "capplied",
         "result": "applied",
@@ -143,5 +152,5 @@ def test_whatever_is_said_every_format_stays_whole(said: str, of: Result) -> Non
 def test_the_counts_add_up_and_a_run_is_complete_where_nothing_is_missing(of: list[Result]) -> None:
     applied = Applied(tuple(result(one) for one in of))
     found = document("tenant", applied, manual=0, journal=None)
-    assert found.applied + found.already_in_place + found.stale + found.failed == len(of)
-    assert found.is_complete == (found.stale + found.failed == 0)
+    assert found.applied + found.already_in_place + found.stale + found.uncertain + found.failed == len(of)
+    assert found.is_complete == (found.stale + found.uncertain + found.failed == 0)

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import is_typed, taken
-from checker.cli.options.remediation import JournalPath, MaxAge, MaxChanges, Only, Wait, Yes
+from checker.cli.options.remediation import JournalPath, MaxAge, MaxChanges, Only, PlanSha256, Wait, Yes
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import AskedOptions
 from checker.cli.options.types import file_name
@@ -14,6 +14,7 @@ from checker.cli.output import parse_outputs
 from checker.cli.progress import say, show_wait
 from checker.cli.remediation import answer, carried_out, conditions, require_consent
 from checker.errors import UsageError
+from checker.runs.carry_out import SystemClock
 from checker.runs.work import Limits, Work, of_plan, resumed
 from checker.sources.choose import writable
 from checker.views.formats import FORMATS
@@ -34,6 +35,7 @@ class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="Continue an apply that was interrupted.",
         ),
     ]
+    plan_sha256: PlanSha256
     only: Only
     max_changes: MaxChanges
     max_age: MaxAge
@@ -53,8 +55,9 @@ def apply(options: ApplyOptions) -> int:
       scoregate apply plan.json --yes --journal journal.jsonl
       scoregate apply --resume journal.jsonl --yes
 
-    Each profile is read again first: what was changed since the plan was made is left alone and listed. The journal
-    records what was there before; 'scoregate rollback' uses it to undo the apply.
+    Each profile is read again first: what was changed since the plan was made is left alone and listed, also where it
+    was set back since, as by a rollback: a plan is used once. The journal records what was there before; 'scoregate
+    rollback' uses it to undo the apply. A change that no read has shown is uncertain, and --resume looks again.
     Exit codes: 0 every change is in place, 1 some are not, 2 the caller's mistake, 3 no token or no answer.
     """
     wanted = parse_outputs(
@@ -67,10 +70,16 @@ def apply(options: ApplyOptions) -> int:
         raise UsageError("--resume continues its own journal and its own changes: leave --journal and --only out")
     require_consent(yes=options.yes)
     moment = options.source.moment()
-    limits = Limits(only=options.only, max_changes=options.max_changes, max_age=options.max_age)
+    limits = Limits(
+        only=options.only,
+        max_changes=options.max_changes,
+        max_age=options.max_age,
+        plan_sha256=options.plan_sha256,
+    )
 
     def work() -> Work:
-        return resumed(resume, limits, moment) if resume is not None else of_plan(options.plan or "", limits, moment)
+        clock = SystemClock().now()
+        return resumed(resume, limits, clock) if resume is not None else of_plan(options.plan or "", limits, clock)
 
     request = options.source.request()
     how = conditions(

@@ -19,7 +19,7 @@ from checker.cli.source import chosen
 from checker.documents import files
 from checker.documents.whole_files import check_output
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
-from checker.remediation.plan_file import write_plan
+from checker.remediation.plan_file import plan_sha256, write_plan
 from checker.remediation.propose import unjudged_requirements
 from checker.runs.gate import judge
 from checker.runs.look import look
@@ -63,7 +63,8 @@ def plan(options: PlanOptions) -> int:
       scoregate plan -p policies/ -o markdown=plan.md --exit-code
       scoregate plan --import --out policies/adopted.yaml
 
-    Nothing is set: 'scoregate apply' does that, with the plan file, once somebody has approved it.
+    Nothing is set: 'scoregate apply' does that, with the plan file, once somebody has approved it. With the SHA-256
+    that is shown here, 'scoregate apply --plan-sha256' takes no other file.
     Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data, or too little
     to judge every state.
     """
@@ -83,7 +84,8 @@ def plan(options: PlanOptions) -> int:
     answer = proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
     if options.out is not None:
         write_plan(options.out, answer)
-    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
+    digest = plan_sha256(answer)
+    write_answer([(one, render(one.format, answer, one.screen, sha256=digest)) for one in wanted])
     if unjudged_requirements(run.judged.report):
         return EXIT_NOT_JUDGED
     return EXIT_FAILED if options.exit_code and answer.changes else EXIT_PASSED

@@ -14,6 +14,7 @@ from checker.cli.output import parse_outputs
 from checker.cli.pipeline import run_name
 from checker.cli.progress import say, show_wait
 from checker.cli.remediation import answer, carried_out, conditions, require_consent
+from checker.runs.carry_out import SystemClock
 from checker.runs.work import Limits, Work, undone
 from checker.sources.choose import writable
 from checker.views.formats import FORMATS
@@ -42,7 +43,8 @@ def rollback(options: RollbackOptions) -> int:
       scoregate rollback journal.jsonl
       scoregate rollback journal.jsonl --yes --journal undone.jsonl
 
-    What a person changed since then is left alone and listed. The rollback has a journal of its own.
+    What a person changed since then is left alone and listed, and nothing is undone twice. The rollback has a journal
+    of its own.
     Exit codes: 0 all is as before, 1 some is not, 2 the caller's mistake, 3 no token or no answer.
     """
     wanted = parse_outputs(options.output, FORMATS, {"JOURNAL": options.undone, "--journal": options.journal})
@@ -51,7 +53,7 @@ def rollback(options: RollbackOptions) -> int:
     limits = Limits(only=options.only, max_changes=options.max_changes)
 
     def work() -> Work:
-        return undone(options.undone, limits, moment, run=run_name(moment))
+        return undone(options.undone, limits, SystemClock().now(), run=run_name(moment))
 
     request = options.source.request()
     how = conditions(moment, ask=not options.yes, journal=options.journal, wait=options.wait, timeout=request.timeout)

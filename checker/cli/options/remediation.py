@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from checker.cli.options import option
-from checker.cli.options.types import Duration, Seconds, file_name
+from checker.cli.options.types import Duration, Seconds, Sha256Digest, file_name
 
 Yes = Annotated[
     bool,
@@ -26,6 +26,16 @@ Only = Annotated[
     tuple[str, ...],
     click.option(
         "--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable."
+    ),
+]
+PlanSha256 = Annotated[
+    str | None,
+    option(
+        "plan-sha256",
+        in_file=False,
+        type=Sha256Digest(),
+        metavar="DIGEST",
+        help="Refuse any plan but the one with this SHA-256, which 'scoregate plan' shows.",
     ),
 ]
 MaxChanges = Annotated[
@@ -47,7 +57,7 @@ MaxAge = Annotated[
         default="24h",
         show_default=True,
         metavar="DURATION",
-        help="Refuse a plan that is older.",
+        help="Refuse a plan that is older, by the machine's clock.",
     ),
 ]
 Wait = Annotated[

@@ -51,6 +51,9 @@ _UNITS = {
 }
 
 
+_DIGEST_LENGTH = 64
+
+
 class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
     """A whole number of minutes, hours, days, weeks or years: ``90m``, ``24h``, ``7d``, ``2y``."""
 
@@ -64,6 +67,19 @@ class Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         if not text[:-1].isascii() or not text[:-1].isdecimal() or len(text) > 6 or text[-1:] not in _UNITS:
             self.fail(f"expected a duration like 90m, 24h, 7d or 2y, got {value!r}", param, ctx)
         return int(text[:-1]) * _UNITS[text[-1]]
+
+
+class Sha256Digest(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A SHA-256 in hexadecimal, as sha256sum prints it."""
+
+    name = "digest"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The digest, in lower case."""
+        text = str(value).strip().lower()
+        if len(text) != _DIGEST_LENGTH or not set(text) <= set("0123456789abcdef"):
+            self.fail(f"expected a SHA-256 of 64 hexadecimal digits, got {value!r}", param, ctx)
+        return text
 
 
 def file_name(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
