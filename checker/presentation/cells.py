@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from checker.presentation.escape import line
+from checker.secrecy.known import conceal
 
 _ELLIPSIS = "…"
 _EMOJI_STYLE = "\ufe0f"
@@ -50,6 +51,7 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
 
 def shortened(text: str, widest: int) -> str:
     """The text, cut and with an ellipsis where it takes more than ``widest`` columns."""
+    text = conceal(text)
     if cells(text) <= widest:
         return text
     return text[: _fitting(text, widest - 1)].rstrip() + _ELLIPSIS
@@ -75,7 +77,8 @@ def wrapped(text: str, width: int, *, first: str = "", rest: str | None = None, 
         rest: what the other lines begin with; ``first`` unless given.
         hyphens: whether a line may end after a hyphen inside a word.
     """
-    text = line(text)
+    # Broken over two lines, a secret would not be found again by what conceals the whole output.
+    text = line(conceal(text))
     if text.isascii() and len(first) + len(text) <= width and "  " not in text:
         return [(first + text.strip()).rstrip()]
     lines = _Lines(width, first, first if rest is None else rest)
