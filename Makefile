@@ -6,8 +6,10 @@ INSTALLED = $(VENV)/.installed
 VALIDATOR = .tools/.npm
 SDK = .tools/msgraph/.installed
 FIXED_NOW = 2026-11-20T09:00:00Z
+# How long each reader is fuzzed.
+FUZZ_SECONDS ?= 300
 
-.PHONY: demo test test-lowest lint format schemas docs golden conformance bench clean
+.PHONY: demo test test-lowest lint format schemas docs golden conformance fuzz bench clean
 
 # A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
 $(INSTALLED): pyproject.toml
@@ -24,6 +26,10 @@ $(VENV)/.lint: $(INSTALLED)
 
 $(VENV)/.conformance: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group conformance
+	@touch $@
+
+$(VENV)/.fuzz: $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
 	@touch $@
 
 # Microsoft's SARIF validator (npm takes the program of this system along), its JavaScript client for Graph, and its
@@ -81,12 +87,16 @@ docs: $(VENV)/.lint
 golden: $(INSTALLED)
 	SCOREGATE_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
-# Our output against what others wrote: SARIF and JUnit validators. Needs npm.
-conformance: $(VENV)/.conformance $(VALIDATOR) $(SDK)
+# Our output against what others wrote: SARIF and JUnit validators, and a few seconds of fuzzing. Needs npm.
+conformance: $(VENV)/.conformance $(VENV)/.fuzz $(VALIDATOR) $(SDK)
 	@$(BIN)/python -m pytest -q -m conformance
+
+# Each reader of what comes from outside, for FUZZ_SECONDS. An input that fails is left in .fuzz/.
+fuzz: $(VENV)/.fuzz
+	@$(BIN)/python tests/fuzz/fuzz_run.py --seconds $(FUZZ_SECONDS)
 
 bench: $(INSTALLED)
 	@$(BIN)/python tests/benchmarks/bench.py
 
 clean:
-	rm -rf $(VENV) .venv-lowest .tools demo-results build dist
+	rm -rf $(VENV) .venv-lowest .tools .fuzz demo-results build dist
