@@ -37,8 +37,19 @@ class Settings(msgspec.Struct, frozen=True):
 class _Setting(msgspec.Struct, frozen=True):
     name: str
     value: Any
-    path: str
-    line: int
+    path: tuple[str, ...]
+    text: str
+
+    @property
+    def shown(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def line(self) -> int:
+        # Looked for only where it is asked for: a file may have a hundred thousand settings.
+        from checker.cli.setting_lines import line_of
+
+        return line_of(self.text, self.path)
 
     @property
     def place(self) -> str:
@@ -64,9 +75,9 @@ def read_settings(command: click.Command, name: str) -> Settings:
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     # A command's own table comes after what is for all.
-    for setting in sorted(settings, key=lambda one: one.path != one.name):
+    for setting in sorted(settings, key=lambda one: len(one.path)):
         parameter = setting.name.replace("-", "_")
-        if parameter in taken and setting.path in {setting.name, f"{name}.{setting.name}"}:
+        if parameter in taken and setting.path in {(setting.name,), (name, setting.name)}:
             values[parameter] = _as_list(setting.value, taken[parameter])
             lines[parameter] = setting.line
     return Settings(values, lines)
@@ -75,8 +86,6 @@ def read_settings(command: click.Command, name: str) -> Settings:
 def _settings() -> list[_Setting]:
     """Every setting of the file, those of a command's table too."""
     import tomllib
-
-    from checker.cli.setting_lines import line_of
 
     if leads_out(FILE_NAME):
         raise SettingsError("is a link out of the working folder", place=FILE_NAME, advice="Put the file itself there.")
@@ -89,9 +98,9 @@ def _settings() -> list[_Setting]:
     found = []
     for key, value in tables.items():
         if key in COMMANDS and isinstance(value, dict):
-            found += [_Setting(name, one, f"{key}.{name}", line_of(text, (key, name))) for name, one in value.items()]
+            found += [_Setting(name, one, (key, name), text) for name, one in value.items()]
         else:
-            found.append(_Setting(key, value, key, line_of(text, (key,))))
+            found.append(_Setting(key, value, (key,), text))
     return found
 
 
@@ -110,7 +119,7 @@ def _check(setting: _Setting) -> None:
         raise _refusal(setting, _WHY, f"--{name}")
     if name not in FILE_SETTINGS:
         hint = did_you_mean(name, FILE_SETTINGS) or f"; it takes {', '.join(sorted(FILE_SETTINGS))}"
-        raise SettingsError(f"{setting.path} is not a setting{hint}", place=setting.place)
+        raise SettingsError(f"{setting.shown} is not a setting{hint}", place=setting.place)
     if name in _CHECKS:
         values = setting.value if isinstance(setting.value, list) else [setting.value]
         _CHECKS[name](setting, [value for value in values if isinstance(value, str)])
@@ -119,7 +128,7 @@ def _check(setting: _Setting) -> None:
 def _refusal(setting: _Setting, why: str, flag: str) -> SettingsError:
     variable = REFUSED_SETTINGS.get(setting.name) or f"SCOREGATE_{setting.name.upper().replace('-', '_')}"
     return SettingsError(
-        f"{setting.path} {why}",
+        f"{setting.shown} {why}",
         place=setting.place,
         advice=f"Give {flag} on the command line, or {variable} in the environment.",
     )

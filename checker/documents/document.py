@@ -21,6 +21,7 @@ class Document(msgspec.Struct, frozen=True):
         number: which document of the file it is, from 0.
         starts: the position of each mapping and sequence, by path.
         written: the characters of each number, boolean and null, by path.
+        values: how many keys, items of lists, mappings and lists it has.
     """
 
     value: object
@@ -29,6 +30,7 @@ class Document(msgspec.Struct, frozen=True):
     number: int
     starts: Mapping[Path, Position]
     written: Mapping[Path, str]
+    values: int = 0
 
     def __repr__(self) -> str:
         # Layers hold their document: its content is long, and the file has it.

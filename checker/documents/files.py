@@ -87,7 +87,8 @@ def map_bounded(path: str, limit: int, error: type[ScoregateError]) -> "Buffer":
 
 def _within(limit: int, data: bytes, name: str, error: type[ScoregateError]) -> bytes:
     if len(data) > limit:
-        raise error(f"is larger than {limit // limits.MEBIBYTE} MiB, which is the most that is read", place=name)
+        most = f"{limit // limits.MEBIBYTE} MiB" if limit >= limits.MEBIBYTE else f"{limit // 1024} KiB"
+        raise error(f"is larger than {most}, which is the most that is read", place=name)
     return data
 
 

@@ -3,15 +3,30 @@
 MEBIBYTE = 1024 * 1024
 
 POLICY_FILE_BYTES = 5 * MEBIBYTE
+POLICY_BYTES = 20 * MEBIBYTE
 POLICY_NESTING = 50
 POLICY_FILES = 10_000
+POLICY_DOCUMENTS = 2_000
+# Keys, items of lists, lists and mappings of all policies of a run: some five thousand requirements.
+POLICY_VALUES = 50_000
 FAULTS_SHOWN = 100
+# Once so many are found, no further file is looked at.
+MOST_FAULTS = 1_000
+# Those of a base count for each policy that extends it.
+REQUIREMENTS = 20_000
+WAIVERS = 2_000
+# Ids and names with * in all policies and waivers of a run: each is held against every control or requirement.
+PATTERNS = 500
 
 SNAPSHOT_FILE_BYTES = 256 * MEBIBYTE
+SNAPSHOT_FILES = 1_000
+# Of all files of a snapshot, unpacked.
+SNAPSHOT_BYTES = 1024 * MEBIBYTE
 GRAPH_PAGE_BYTES = 64 * MEBIBYTE
 GRAPH_ERROR_BYTES = 64 * 1024
 SIGN_IN_BYTES = MEBIBYTE
-SETTINGS_FILE_BYTES = MEBIBYTE
+# Python's reader of TOML takes memory that grows with the square of a dotted key: of 64 KiB it makes gigabytes.
+SETTINGS_FILE_BYTES = 16 * 1024
 
 PLAN_FILE_BYTES = 16 * MEBIBYTE
 JOURNAL_FILE_BYTES = 64 * MEBIBYTE

@@ -98,6 +98,7 @@ class _EventReader:
         self._file = file
         self._data = data
         self._next = parse_events(data).get_event
+        self._left = limits.POLICY_VALUES
         self._start()
 
     def _start(self) -> None:
@@ -108,19 +109,25 @@ class _EventReader:
         """Every document of the stream; empty ones (``---`` and nothing else) are left out."""
         found: list[Document] = []
         number = 0
+        left = self._left
         while True:
             event = self._next()
             if event.__class__ is StreamEndEvent:
                 return found
             if event.__class__ is DocumentStartEvent:
+                if number >= limits.POLICY_DOCUMENTS:
+                    raise self._too_much(event, f"{limits.POLICY_DOCUMENTS} documents")
                 value = self._value(self._next(), ())
                 if value is not None:
-                    found.append(Document(value, self._file, self._data, number, self._starts, self._written))
+                    starts, written = self._starts, self._written
+                    found.append(Document(value, self._file, self._data, number, starts, written, left - self._left))
                 self._start()
                 number += 1
+                left = self._left
 
     def _value(self, event: Event, path: Path) -> object:
         """The value that begins with ``event``."""
+        self._count(event)
         kind = event.__class__
         if kind is ScalarEvent:
             return self._scalar(event, path)
@@ -167,6 +174,7 @@ class _EventReader:
             ):
                 self._check_key(event, path, mapping)
             key: str = event.value
+            self._count(event)
             event = read()
             if event.__class__ is not ScalarEvent:
                 mapping[key] = self._value(event, (*path, key))
@@ -197,6 +205,15 @@ class _EventReader:
             self._add(event, (*path, key), f"key {brief(key)!r} appears twice in this mapping")
         if key == "<<" and event.implicit[0]:
             self._add(event, path, "merge keys (<<) are not allowed; write the keys out")
+
+    def _count(self, event: Event) -> None:
+        """Counts a key, an item or a collection. Stops reading where there are too many, however small they are."""
+        self._left -= 1
+        if self._left < 0:
+            raise self._too_much(event, f"{limits.POLICY_VALUES} keys and items")
+
+    def _too_much(self, event: Event, of: str) -> Unreadable:
+        return Unreadable([*self.faults, self._fault(event, (), f"has more than {of}, which is the most that is read")])
 
     def _refuse(self, event: Event, path: Path) -> None:
         """Adds the fault of a tag, an anchor or an alias."""

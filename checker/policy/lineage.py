@@ -53,6 +53,7 @@ class Lineages:
         self.faults: list[Fault] = []
         self.sources: dict[str, PolicySource] = {}
         self.extended: set[Identity] = set()
+        self._bytes = self._values = 0
 
     def add(self, source: PolicySource, documents: Sequence[Document]) -> None:
         """Documents that were read already, so that a base among them is not read again."""
@@ -120,11 +121,15 @@ class Lineages:
             self.sources[source.name] = source
             if len(self.sources) > limits.POLICY_FILES:
                 raise UnreadableSourceError(f"is one of more than {limits.POLICY_FILES} files that are extended")
+            self._bytes += len(source.data)
+            if self._bytes > limits.POLICY_BYTES or self._values > limits.POLICY_VALUES:
+                raise UnreadableSourceError("is one of more files than are read; extend fewer, or smaller ones")
             try:
                 documents = tuple(read_yaml(source.data, source.name))
             except Unreadable as unreadable:
                 self.faults += unreadable.faults
                 documents = ()
+            self._values += sum(document.values for document in documents)
             self._read[identity] = _Read(source, documents)
         return self._read[identity]
 

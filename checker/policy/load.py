@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from checker.documents import limits
 from checker.documents.document import Document
 from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
@@ -16,6 +17,7 @@ from checker.policy.lineage import Ancestor, BaseReader, Lineages
 from checker.policy.model import PolicySet
 from checker.policy.parameters import Given, check_given, head_faults
 from checker.policy.sources import PolicySource, PolicySources, UnreadableSourceError, read_sources
+from checker.requirements.terms.pattern import is_pattern
 
 _KINDS = ("Policy", "Waivers")
 _NOTHING: Given = {}
@@ -126,16 +128,50 @@ def _no_bases(source: PolicySource, reference: str) -> Sequence[PolicySource]:
     raise UnreadableSourceError("cannot be read here")
 
 
+class _Amount(msgspec.Struct):
+    """How much the policies of a run hold so far."""
+
+    values: int = 0
+    requirements: int = 0
+    waivers: int = 0
+    patterns: int = 0
+
+    def add(self, decoded: Decoded) -> None:
+        """Adds what a document declares."""
+        requirements = decoded.policy.requirements if decoded.policy is not None else ()
+        waivers = decoded.waivers or ()
+        self.requirements += len(requirements)
+        self.waivers += len(waivers)
+        words = [word for one in requirements for group in one.entry.words() for word in group.words]
+        words += [name for one in waivers for name in (one.entry.requirement, one.entry.control or "")]
+        self.patterns += sum(map(is_pattern, words))
+
+    def beyond(self) -> str | None:
+        """The limit that is passed, as what was expected; None where none is."""
+        for count, most, what in (
+            (self.values, limits.POLICY_VALUES, "keys and items"),
+            (self.requirements, limits.REQUIREMENTS, "requirements"),
+            (self.waivers, limits.WAIVERS, "waivers"),
+            (self.patterns, limits.PATTERNS, "ids and names with *"),
+        ):
+            if count > most:
+                return f"with this document the run has more than {most} {what}, which is the most that is read"
+        return None
+
+
 class _Loading:
-    """The documents of one run, in the order of its sources."""
+    """The documents of one run, in the order of its sources; what goes beyond a limit is left out, with a fault."""
 
     def __init__(self, bases: BaseReader) -> None:
         self.faults: list[Fault] = []
         self.lineages = Lineages(bases)
         self._documents: list[tuple[PolicySource, Document]] = []
+        self._amount = _Amount()
 
     def read(self, source: PolicySource, kinds: Sequence[str]) -> None:
         """Adds the documents of a source; any other kind is a fault."""
+        if len(self.faults) >= limits.MOST_FAULTS or self._amount.beyond() is not None:
+            return
         try:
             documents = read_yaml(source.data, source.name)
         except Unreadable as unreadable:
@@ -149,20 +185,39 @@ class _Loading:
                 self._documents.append((source, document))
                 faults = head_faults(document) if may_have_parameters else []
             self.faults += faults
+            self._amount.values += document.values
+            if self._refuses(document):
+                return
+
+    def _refuses(self, document: Document) -> bool:
+        """Whether the document goes beyond a limit, which is a fault."""
+        beyond = self._amount.beyond()
+        if beyond is not None:
+            self.faults.append(Fault(document.place_at(()), (), beyond))
+        return beyond is not None
 
     def decoded(self, given: Given) -> Iterator[Decoded]:
         """What each document declares; a policy that another one extends is judged there only."""
         families = [(document, self._lineage(source, document)) for source, document in self._documents]
         self.faults += self.lineages.faults
         named: dict[str, SourceLocation] = {}
+        count, file = len(self.faults), ""
         for document, lineage in families:
+            if document.file != file and count >= limits.MOST_FAULTS:
+                return
+            file = document.file
             if lineage is None:
                 decoded, kind = decode_waivers(document), "Waivers"
             elif lineage[-1].identity in self.lineages.extended:
                 continue
             else:
                 decoded, kind = decode_policy(lineage, given), "Policy"
-            yield _with_every_fault(decoded, document, kind, named)
+            every = _with_every_fault(decoded, document, kind, named)
+            count += len(every.faults)
+            self._amount.add(every)
+            if self._refuses(document):
+                return
+            yield every
 
     def _lineage(self, source: PolicySource, document: Document) -> tuple[Ancestor, ...] | None:
         """The lineage of a policy; None of waivers."""

@@ -52,9 +52,22 @@ def read_sources(policy_paths: Sequence[str], waiver_paths: Sequence[str]) -> Po
     """
     faults: list[Fault] = []
     seen: set[str] = set()
-    policies = tuple(_read(policy_paths, seen, faults))
-    waivers = tuple(_read(waiver_paths, seen, faults))
+    policies = tuple(_within_limit(_read(policy_paths, seen, faults), limits.POLICY_BYTES, faults))
+    left = limits.POLICY_BYTES - sum(len(source.data) for source in policies)
+    waivers = tuple(_within_limit(_read(waiver_paths, seen, faults), left, faults))
     return PolicySources(policies, waivers, tuple(faults))
+
+
+def _within_limit(sources: Iterator[PolicySource], left: int, faults: list[Fault]) -> Iterator[PolicySource]:
+    """The sources that have ``left`` bytes together; stops at the first beyond them, and adds to ``faults``."""
+    for source in sources:
+        left -= len(source.data)
+        if left < 0:
+            most = limits.POLICY_BYTES // limits.MEBIBYTE
+            text = f"with this file the run has more than {most} MiB of policies, which is the most that is read"
+            faults.append(Fault(SourceLocation(source.name, 1, 1), (), text))
+            return
+        yield source
 
 
 def _read(paths: Sequence[str], seen: set[str], faults: list[Fault]) -> Iterator[PolicySource]:

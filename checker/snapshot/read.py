@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from checker.documents import files, limits
+from checker.documents.links import leads_out
 from checker.errors import SnapshotError
 from checker.snapshot.assemble import Pieces, assemble
 from checker.snapshot.decode import Content, decode
@@ -69,6 +70,7 @@ def read_documents(paths: Sequence[str]) -> Reading:
     documents: list[SourceDocument] = []
     pieces = Pieces()
     digest = Digest()
+    left = limits.SNAPSHOT_BYTES
     for path in names:
         name = "standard input" if path == "-" else files.shown(path)
         data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
@@ -76,6 +78,12 @@ def read_documents(paths: Sequence[str]) -> Reading:
         documents.append(SourceDocument(name, data))
         if files.is_gzip(data):
             data = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError)
+        left -= len(data)
+        if left < 0:
+            most = limits.SNAPSHOT_BYTES // limits.MEBIBYTE
+            raise SnapshotError(
+                f"with this file the snapshot has more than {most} MiB, which is the most that is read", place=name
+            )
         _add_content(pieces, data, name)
     whole = files.shown(names[0]) if len(names) == 1 else f"{files.shown(paths[0])} ({len(names)} files)"
     snapshot = assemble(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
@@ -102,7 +110,18 @@ def _files(paths: Iterable[str]) -> Iterable[str]:
             raise SnapshotError(f"cannot be read: {files.reason(fault)}", place=files.shown(path)) from fault
         if not names:
             raise SnapshotError("contains no snapshot (*.json or *.json.gz)", place=files.shown(path))
-        yield from (os.path.join(path, name) for name in names)
+        if len(names) > limits.SNAPSHOT_FILES:
+            raise SnapshotError(f"contains more than {limits.SNAPSHOT_FILES} snapshot files", place=files.shown(path))
+        for file in (os.path.join(path, name) for name in names):
+            _check_found(file, path)
+            yield file
+
+
+def _check_found(file: str, folder: str) -> None:
+    """Refuses a link to another place, whose content would be taken for the tenant's."""
+    if leads_out(file, folder) and leads_out(file):
+        text = "is a link to a file outside the folder; put the file itself there"
+        raise SnapshotError(text, place=files.shown(file))
 
 
 def _add_content(pieces: Pieces, data: "files.Buffer", name: str) -> None:

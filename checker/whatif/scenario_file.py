@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from checker.documents import files, limits
+from checker.documents.links import is_link_out
 from checker.documents.record import read_record
 from checker.documents.schema import read_schema
 from checker.documents.yaml_reader import Unreadable
@@ -43,8 +44,11 @@ def read_scenario(path: str) -> ScenarioFile:
     Raises:
         ScenarioError: the file is not a scenario; the message lists all faults.
     """
-    data = files.read_bounded(path, limits.POLICY_FILE_BYTES, ScenarioError)
     name = "standard input" if path == "-" else files.shown(path)
+    if path != "-" and is_link_out(path):
+        # What is in such a file would be shown in messages.
+        raise ScenarioError("is a link to a file outside the folder; put the file itself there", place=name)
+    data = files.read_bounded(path, limits.POLICY_FILE_BYTES, ScenarioError)
     try:
         return read_record(data, name, ScenarioFile, scenario_schema)
     except Unreadable as fault:

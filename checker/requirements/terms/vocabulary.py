@@ -63,6 +63,7 @@ class Vocabulary:
         self._sees_all = tenant is not None and tenant.newest is not None and tenant.has_all_profiles
         self._folded: dict[tuple[WordKind, int], frozenset[str]] = {}
         self._near: dict[tuple[WordKind, str], str | None] = {}
+        self._controls: list[str] | None = None
 
     def unknown(self, groups: Iterable[WordGroup]) -> Iterator[UnknownWord]:
         """The words that nobody knows, in order."""
@@ -97,8 +98,10 @@ class Vocabulary:
             return self._uses(kind, word, days[:1]) or self._uses(kind, word, days)
         if not is_pattern(word):
             return tenant.control(word) is not None or tenant.scored_earlier(word) is not None
+        if self._controls is None:
+            self._controls = _words_of(tenant, kind, ())
         matches = control_matcher([word])
-        return any(matches(name) for name in _words_of(tenant, kind, ()))
+        return any(matches(name) for name in self._controls)
 
     def _uses(self, kind: WordKind, word: str, days: Sequence[Day]) -> bool:
         """Whether the profiles or these days use the word."""
