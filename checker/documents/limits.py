@@ -22,6 +22,9 @@ SNAPSHOT_FILE_BYTES = 256 * MEBIBYTE
 SNAPSHOT_FILES = 1_000
 # Of all files of a snapshot, unpacked.
 SNAPSHOT_BYTES = 1024 * MEBIBYTE
+# A large tenant has a thousand controls, and a store keeps ten years.
+SNAPSHOT_CONTROLS = 50_000
+SNAPSHOT_DAYS = 10_000
 GRAPH_PAGE_BYTES = 64 * MEBIBYTE
 GRAPH_ERROR_BYTES = 64 * 1024
 SIGN_IN_BYTES = MEBIBYTE

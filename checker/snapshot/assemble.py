@@ -4,6 +4,7 @@ import datetime
 
 import msgspec
 
+from checker.documents import limits
 from checker.errors import SnapshotError
 from checker.snapshot.model import ControlScore, Day, SecureScore, SecureScoreControlProfile, Snapshot, SnapshotWarning
 from checker.snapshot.moments import in_iso, possible_days
@@ -37,6 +38,7 @@ def assemble(pieces: Pieces, name: str, sha256: str | None = None) -> Snapshot:
     Raises:
         SnapshotError: two tenants, the tenant ``NA``, or one day, control or profile twice with different values.
     """
+    _check_counts(pieces, name)
     warnings = list(pieces.warnings)
     days = _days(pieces.scores, name)
     if days:
@@ -49,6 +51,18 @@ def assemble(pieces: Pieces, name: str, sha256: str | None = None) -> Snapshot:
         sha256=sha256,
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _check_counts(pieces: Pieces, name: str) -> None:
+    """Refuses what is no tenant's data: judging it would take more memory than reading it did."""
+    controls = max((len(score.control_scores or ()) for score in pieces.scores), default=0)
+    for count, most, what in (
+        (len(pieces.scores), limits.SNAPSHOT_DAYS, "days"),
+        (controls, limits.SNAPSHOT_CONTROLS, "controls on one day"),
+        (len(pieces.profiles), limits.SNAPSHOT_CONTROLS, "control profiles"),
+    ):
+        if count > most:
+            raise SnapshotError(f"holds {count} {what}; the most that is read is {most}", place=name)
 
 
 def _days(scores: list[SecureScore], name: str) -> list[Day]:
