@@ -8,8 +8,10 @@ SDK = .tools/msgraph/.installed
 FIXED_NOW = 2026-11-20T09:00:00Z
 # How long each reader is fuzzed.
 FUZZ_SECONDS ?= 300
+# How many plans 'make faults' applies and rolls back.
+FAULT_RUNS ?= 1000
 
-.PHONY: demo test test-lowest lint format schemas docs golden conformance fuzz bench clean
+.PHONY: demo test test-lowest lint format schemas docs golden conformance fuzz faults bench clean
 
 # A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
 $(INSTALLED): pyproject.toml
@@ -94,6 +96,10 @@ conformance: $(VENV)/.conformance $(VENV)/.fuzz $(VALIDATOR) $(SDK)
 # Each reader of what comes from outside, for FUZZ_SECONDS. An input that fails is left in .fuzz/.
 fuzz: $(VENV)/.fuzz
 	@$(BIN)/python tests/fuzz/fuzz_run.py --seconds $(FUZZ_SECONDS)
+
+# Apply, resume and rollback in bad weather, FAULT_RUNS plans.
+faults: $(INSTALLED)
+	@SCOREGATE_FAULT_RUNS=$(FAULT_RUNS) $(BIN)/python -m pytest -q -s tests/remediation/test_remediation_fault_runs.py
 
 bench: $(INSTALLED)
 	@$(BIN)/python tests/benchmarks/bench.py

@@ -203,7 +203,7 @@ class _Loading:
         named: dict[str, SourceLocation] = {}
         count, file = len(self.faults), ""
         for document, lineage in families:
-            if document.file != file and count >= limits.MOST_FAULTS:
+            if file and document.file != file and count >= limits.MOST_FAULTS:
                 return
             file = document.file
             if lineage is None:

@@ -18,7 +18,7 @@ from checker.cli.errors import report_error
 from checker.errors import ScoregateError
 from checker.policy.load import load_sources
 from checker.policy.model import PolicySet
-from checker.policy.sources import PolicySource
+from checker.policy.sources import PolicySource, PolicySources
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
@@ -112,6 +112,6 @@ def tenant() -> Snapshot:
 def some_policies() -> PolicySet:
     """Policies that fuzzed snapshots are judged by."""
     sources = [PolicySource(path.name, path.read_bytes()) for path in (_GOLDEN / "policy.yaml", _EVERY_KIND)]
-    loaded = load_sources(sources)
+    loaded = load_sources(PolicySources(tuple(sources)))
     assert not loaded.faults
     return loaded.policies

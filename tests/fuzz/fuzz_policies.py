@@ -4,13 +4,13 @@ from fuzz_checks import NOW, check_error, check_output, check_report, file_of, t
 
 from checker.policy.lint import lint
 from checker.policy.load import load_sources
-from checker.policy.sources import PolicySource
+from checker.policy.sources import PolicySource, PolicySources
 from checker.views.lint import FORMATS, LintResult, render
 
 
 def check(data: bytes) -> None:
     """Loads the policies, judges a tenant by those that are sound, and lints them."""
-    loaded = load_sources([PolicySource("policy.yaml", data)], alone=True)
+    loaded = load_sources(PolicySources((PolicySource("policy.yaml", data),)), alone=True)
     for fault in loaded.faults:
         check_error(str(fault))
     if not loaded.faults:

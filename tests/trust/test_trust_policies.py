@@ -36,7 +36,7 @@ REFUSED = {
     "one key again and again": (HEAD + "a: 1\n" * 800_000, TOO_MANY),
     "many keys": (HEAD + "".join(f"k{i}: 1\n" for i in range(300_000)), TOO_MANY),
     "many documents": ("---\na: 1\n" * 500_000, "has more than 2000 documents, which is the most that is read"),
-    "many parameters": (HEAD + "score: [" + "'${a}'," * 40_000 + "]", "names a parameter that the policy does not"),
+    "many parameters": (HEAD + "score: [" + "'${a}'," * 40_000 + "]", "score[99]: expected a mapping, got the text '${a}'"),
     "a huge id": (HEAD + f"controls: [{{id: {'a' * 4_000_000}, control: X}}]", "at most 100 characters, got 4000000"),
     "a huge pattern": (HEAD + f"controls: [{{id: a, control: '{STARS}'}}]", "at most 200 characters, got 80001"),
     "a huge number": (HEAD + f"score: [{{id: a, minimum: {{percent: {'9' * 4_000_000}}}}}]", "expected a number"),
@@ -67,6 +67,28 @@ def test_a_hostile_policy_is_refused_with_its_place(name: str, command: str, che
     assert said in told
     assert "policies/p.yaml:" in told
     assert not (checkout / "ran").exists()
+
+
+def test_many_policies_that_extend_a_large_one_do_not_multiply_it(checkout: Path) -> None:
+    base = HEAD + "controls:\n" + "".join(f"- {{id: c{index}, control: X}}\n" for index in range(5_000))
+    (checkout / "policies" / "base.yaml").write_text(base, encoding="utf-8")
+    one = "---\napiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: y%d}\nextends: [./base.yaml]\n"
+    many = "".join(one % index for index in range(1_500))
+    (checkout / "policies" / "p.yaml").write_text(many, encoding="utf-8")
+    ended = confined("lint", "policies", folder=checkout)
+    assert ended.code == 2
+    assert "the run has more than 20000 requirements, which is the most that is read" in ended.out.decode()
+
+
+def test_bases_are_held_to_what_a_run_reads(checkout: Path) -> None:
+    for index in range(30):
+        text = HEAD.replace("name: x", f"name: x{index}") + "controls:\n" + "- {id: c, control: X}\n" * 10_000
+        (checkout / f"b{index}.yaml").write_text(text, encoding="utf-8")
+    extends = ", ".join(f"./b{index}.yaml" for index in range(30))
+    (checkout / "p.yaml").write_text(HEAD + f"extends: [{extends}]\n", encoding="utf-8")
+    ended = confined("lint", "p.yaml", folder=checkout)
+    assert ended.code == 2
+    assert "is one of more files than are read; extend fewer, or smaller ones" in ended.out.decode()
 
 
 @pytest.mark.parametrize("key", ["select: {id: [PATTERN]}", "select: {category: [Identity]}, exclude: [PATTERN]"])
@@ -143,7 +165,10 @@ def many_faulty(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda folder: os.mkfifo(folder / "p.yaml"), "policies/p.yaml:1:1: is a pipe or a device, not a file"),
+        (
+            lambda folder: os.mkfifo(folder / "p.yaml"),
+            "policies/p.yaml:1:1: cannot be read: is a pipe, and only regular files are read",
+        ),
         (lambda folder: (folder / "p.yaml").symlink_to("/dev/zero"), "is a link to a file outside the folder"),
         (lambda folder: (folder / "p.yaml").symlink_to("p.yaml"), "p.yaml:1:1: "),
         (lambda folder: sparse(folder / "p.yaml", 300 * MIB), "is larger than 5 MiB, which is the most that is read"),
@@ -214,4 +239,4 @@ def test_settings_that_are_a_pipe_are_refused(checkout: Path) -> None:
     os.mkfifo(checkout / "scoregate.toml")
     ended = confined("check", "-p", policy(checkout, PASSING), "--sandbox", folder=checkout)
     assert ended.code == 2
-    assert ended.err.startswith("scoregate: scoregate.toml: is a pipe or a device, not a file")
+    assert ended.err.startswith("scoregate: scoregate.toml: cannot be read: is a pipe, and only regular files are read")
