@@ -3,11 +3,13 @@
 A bound on time and memory is set by whoever runs a target: the fuzzer for each input, pytest for the corpus.
 """
 
+import atexit
 import contextlib
 import functools
 import io
 import json
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -37,13 +39,15 @@ _EVERY_KIND = Path(__file__).parent / "corpus" / "policies" / "every-kind.yaml"
 
 
 @functools.cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="scoregate-fuzz-")
+def _folder() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="scoregate-fuzz-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
 
 
 def file_of(data: bytes, name: str = "input") -> str:
     """The path of a file with this content; the next call with the same name replaces it."""
-    path = Path(_folder().name, name)
+    path = _folder() / name
     path.write_bytes(data)
     return str(path)
 
