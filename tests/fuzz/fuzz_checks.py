@@ -21,6 +21,7 @@ from checker.errors import ScoregateError
 from checker.policy.load import load_sources
 from checker.policy.model import PolicySet
 from checker.policy.sources import PolicySource, PolicySources
+from checker.presentation.screen import Screen
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
@@ -28,6 +29,8 @@ from checker.runs.gate import judging
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import read_snapshot
 
+# Where text is wrapped, any word may begin a line.
+NARROW = Screen(columns=40)
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 5, 22, 9, tzinfo=UTC)
 PORTAL = "https://security.microsoft.com/securescore"

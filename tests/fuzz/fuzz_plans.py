@@ -1,6 +1,6 @@
 """Plan files, which somebody may have changed between 'plan' and 'apply'."""
 
-from fuzz_checks import check_output, file_of, refused_by
+from fuzz_checks import NARROW, check_output, file_of, refused_by
 
 from checker.errors import PlanError
 from checker.remediation.plan_file import read_plan
@@ -14,3 +14,4 @@ def check(data: bytes) -> None:
         assert len({change.control for change in plan.changes}) == len(plan.changes)
         for name in ("text", "json", "markdown"):
             check_output(name, render(name, plan))
+        check_output("text", render("text", plan, NARROW))

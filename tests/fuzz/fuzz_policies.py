@@ -1,6 +1,6 @@
 """Policies and waivers, as YAML."""
 
-from fuzz_checks import NOW, check_error, check_output, check_report, file_of, tenant
+from fuzz_checks import NARROW, NOW, check_error, check_output, check_report, file_of, tenant
 
 from checker.policy.lint import lint
 from checker.policy.load import load_sources
@@ -18,4 +18,5 @@ def check(data: bytes) -> None:
     linted = lint([file_of(data, "policy.yaml")], [], NOW.date())
     result = LintResult(linted, {problem.place.file: "policy.yaml" for problem in linted.problems})
     for name in FORMATS:
-        check_output(name, render(name, result, colour=False))
+        check_output(name, render(name, result))
+    check_output("text", render("text", result, NARROW))

@@ -1,6 +1,6 @@
 """Snapshots: our own files, Graph's answers, and the other forms that are read; plain and packed."""
 
-from fuzz_checks import NOW, PORTAL, check_output, check_report, file_of, refused_by, some_policies
+from fuzz_checks import NARROW, NOW, PORTAL, check_output, check_report, file_of, refused_by, some_policies
 
 from checker import clouds
 from checker.errors import SnapshotError
@@ -41,6 +41,7 @@ def _check_views(tenant: Tenant) -> None:
     if tenant.newest is not None and tenant.snapshot.days[-1].date < tenant.newest.date:
         course = trend.trend(tenant, tenant.snapshot.days[-1].date)
         check_output("text", trend_view.render("text", course, "control"))
+    check_output("text", score_view.render("text", score.posture(tenant, NOW.date()), NARROW))
     for control in list(tenant.controls)[:1]:
         context = explain.Context(cloud=clouds.GLOBAL, policies=None, tenant=tenant)
-        check_output("text", explain_view.render("text", explain.explain(control.id, context)))
+        check_output("text", explain_view.render("text", explain.explain(control.id, context), NARROW))

@@ -36,7 +36,7 @@ REFUSED = {
     "one key again and again": (HEAD + "a: 1\n" * 800_000, TOO_MANY),
     "many keys": (HEAD + "".join(f"k{i}: 1\n" for i in range(300_000)), TOO_MANY),
     "many documents": ("---\na: 1\n" * 500_000, "has more than 2000 documents, which is the most that is read"),
-    "many parameters": (HEAD + "score: [" + "'${a}'," * 40_000 + "]", "score[99]: expected a mapping, got the text '${a}'"),
+    "many parameters": (HEAD + "score: [" + "'${a}'," * 40_000 + "]", "score[99]: expected a mapping, got the text"),
     "a huge id": (HEAD + f"controls: [{{id: {'a' * 4_000_000}, control: X}}]", "at most 100 characters, got 4000000"),
     "a huge pattern": (HEAD + f"controls: [{{id: a, control: '{STARS}'}}]", "at most 200 characters, got 80001"),
     "a huge number": (HEAD + f"score: [{{id: a, minimum: {{percent: {'9' * 4_000_000}}}}}]", "expected a number"),
