@@ -7,6 +7,7 @@
     │   ├── UsageError            options that do not fit together
     │   ├── SettingsError         scoregate.toml or a SCOREGATE_* variable
     │   ├── PolicyError           policies and waivers: every fault with its place
+    │   │   └── PolicyTestError   tests of policies: the same
     │   ├── ScenarioError         what-if of controls that the tenant doesn't have, or a file that can't be read
     │   ├── PlanError             a plan that contradicts itself, or that is not to be applied here and now
     │   ├── JournalError          a journal that cannot be read
@@ -80,14 +81,22 @@ class PolicyError(CallerError):
         faults: each fault as one line ``file:line:column: path: what was expected``.
     """
 
+    where: ClassVar[str] = "the policies"
+
     def __init__(self, faults: list[str]) -> None:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{count} in the policies; nothing was judged")
+        super().__init__(f"{count} in {self.where}; nothing was judged")
         self.faults = list(map(conceal, faults))
 
     def __str__(self) -> str:
         """Each fault on a line of its own, as editors and CI systems recognise it, and the count below."""
         return "\n".join([*self.faults, self.message])
+
+
+class PolicyTestError(PolicyError):
+    """Tests of policies that cannot be run, for a fault of their own or of their policies."""
+
+    where = "the tests and their policies"
 
 
 class ScenarioError(CallerError):

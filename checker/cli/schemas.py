@@ -19,6 +19,7 @@ from checker.documents.whole_files import write_whole
 SCHEMAS = {
     "policy": "checker.policy.schema:policy_schema",
     "waivers": "checker.policy.schema:waivers_schema",
+    "policytest": "checker.policytest.model:policytest_schema",
     "report": "checker.report.document:ReportDocument",
     "plan": "checker.remediation.plan:Plan",
     "journal": "checker.remediation.journal:Record",
@@ -33,6 +34,7 @@ SCHEMAS = {
     "guide": "checker.insight.guide:Guide",
     "whatif": "checker.whatif.projection:WhatIf",
     "scenario": "checker.whatif.scenario_file:scenario_schema",
+    "test": "checker.policytest.result:PolicyTestRun",
     "rows": "checker.views.history:RowsDocument",
     "storecheck": "checker.store.check:StoreCheck",
     "pruned": "checker.store.maintenance:Pruned",

@@ -6,6 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from checker.documents.decode import MismatchError, convert
+from checker.documents.document import Document
 from checker.documents.fault import Fault
 from checker.documents.schema import JsonSchema
 from checker.documents.yaml_reader import Unreadable, read_yaml
@@ -28,6 +29,20 @@ def read_record(data: bytes, name: str, kind: type[T], schema: Callable[[], Json
     document, *others = read_yaml(data, name)
     if others:
         raise Unreadable([Fault(others[0].place_at(()), (), "expected one document")])
+    return decode_record(document, kind, schema)
+
+
+def decode_record(document: Document, kind: type[T], schema: Callable[[], JsonSchema]) -> T:
+    """The record that one document of a file holds.
+
+    Args:
+        document: as read.
+        kind: the record's class.
+        schema: as in ``read_record``.
+
+    Raises:
+        Unreadable: as ``read_record``.
+    """
     try:
         return convert(document.value, kind, document.written.get)
     except MismatchError as mismatch:

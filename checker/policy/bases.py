@@ -18,7 +18,7 @@ def read_bases(source: PolicySource, reference: str) -> Sequence[PolicySource]:
     """
     if packs.is_pack(reference):
         return _pack(reference)
-    path = _path(source, reference)
+    path = path_beside(source, reference, expected="pack:NAME, or the path of a file")
     real = os.path.realpath(path)
     data = files.read_bounded(path, limits.POLICY_FILE_BYTES, UnreadableSourceError)
     name = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), reference))
@@ -38,10 +38,19 @@ def _pack(reference: str) -> list[PolicySource]:
     return found
 
 
-def _path(source: PolicySource, reference: str) -> str:
-    """Where the referenced file is."""
+def path_beside(source: PolicySource, reference: str, *, expected: str = "the path of a file") -> str:
+    """Where a file is that a reference in ``source`` names.
+
+    Args:
+        source: the file with the reference.
+        reference: a path relative to it.
+        expected: what a reference may be, for the message.
+
+    Raises:
+        UnreadableSourceError: the reference is no such path, or leads outside the source's root.
+    """
     if not reference or "\0" in reference or "\\" in reference or os.path.isabs(reference):
-        raise UnreadableSourceError("expected pack:NAME, or the path of a file relative to this one, with / in it")
+        raise UnreadableSourceError(f"expected {expected} relative to this one, with / in it")
     folder = os.path.dirname(source.identity) if source.identity else os.path.realpath(".")
     path = os.path.normpath(os.path.join(folder, reference))
     if leads_out(path, source.root):

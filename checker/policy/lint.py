@@ -1,17 +1,19 @@
 """Faults and likely mistakes in policies and waivers that can be found without a tenant."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
+from checker.documents.document import Document
 from checker.documents.fault import Fault
 from checker.documents.location import SourceLocation
 from checker.documents.path import dotted
 from checker.policy.load import Loaded, try_load
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicyRequirement, PolicySet
 from checker.policy.parameters import Given
+from checker.policy.sources import PolicySource
 from checker.policy.waiver_targets import WaiverTargets
 from checker.policy.waivers import Waiver
 from checker.presentation.words import counted
@@ -20,6 +22,8 @@ from checker.requirements.terms.vocabulary import Vocabulary
 
 _ENDING_SOON_DAYS = 30
 _NOTHING: Given = {}
+# The faults of a document of kind PolicyTest.
+TestFaults = Callable[[PolicySource, Document], Iterable[Fault]]
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -38,12 +42,17 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Linted(msgspec.Struct, frozen=True):
-    """The problems, and the number of documents and entries that were checked."""
+    """The problems, and the number of documents and entries that were checked.
+
+    Attributes:
+        tests: documents of kind PolicyTest.
+    """
 
     problems: tuple[Problem, ...]
     policies: int
     requirements: int
     waivers: int
+    tests: int = 0
 
     @property
     def has_faults(self) -> bool:
@@ -52,20 +61,27 @@ class Linted(msgspec.Struct, frozen=True):
 
 
 def lint(
-    policy_paths: Sequence[str], waiver_paths: Sequence[str], today: datetime.date, given: Given = _NOTHING
+    policy_paths: Sequence[str],
+    waiver_paths: Sequence[str],
+    today: datetime.date,
+    given: Given = _NOTHING,
+    test_faults: TestFaults | None = None,
 ) -> Linted:
-    """The problems of all policies and waivers. Never raises for what a file contains.
+    """The problems of all policies and waivers, and of the tests among them. Never raises for what a file contains.
 
     Args:
         policy_paths, waiver_paths: as ``load`` takes them.
         today: the day that the terms of waivers are counted from.
         given: values of parameters.
+        test_faults: finds the faults of a test; None leaves tests alone.
 
     Raises:
         UsageError: a value for a parameter that no policy declares.
     """
     loaded: Loaded = try_load(policy_paths, waiver_paths, alone=True, given=given)
-    problems = [_fault(fault) for fault in loaded.faults]
+    of_tests = [fault for one in loaded.tests for fault in test_faults(*one)] if test_faults is not None else []
+    # A test has the faults of its policies, which may be among those that were given.
+    problems = [_fault(fault) for fault in dict.fromkeys([*loaded.faults, *of_tests])]
     # A policy with faults is loaded only in part: what seems to be missing may be in the rest.
     problems.extend(_warnings(loaded.policies, today, complete=not loaded.faults))
     return Linted(
@@ -75,6 +91,7 @@ def lint(
         policies=len(loaded.policies.policies),
         requirements=sum(len(policy.requirements) for policy in loaded.policies.policies),
         waivers=len(loaded.policies.waivers),
+        tests=len(loaded.tests),
     )
 
 

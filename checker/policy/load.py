@@ -20,14 +20,21 @@ from checker.policy.sources import PolicySource, PolicySources, UnreadableSource
 from checker.requirements.terms.pattern import is_pattern
 
 _KINDS = ("Policy", "Waivers")
+# Tests may lie beside the policies that they test; nothing is judged by them.
+TESTS = "PolicyTest"
 _NOTHING: Given = {}
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """The policies that can be loaded, and every fault of the rest."""
+    """The policies that can be loaded, and every fault of the rest.
+
+    Attributes:
+        tests: the documents of kind PolicyTest, which are passed over.
+    """
 
     policies: PolicySet
     faults: tuple[Fault, ...]
+    tests: tuple[tuple[PolicySource, Document], ...] = ()
 
 
 def load(
@@ -67,7 +74,7 @@ def try_load(
 
     Args:
         policy_paths, waiver_paths, given, keep_layers: as in ``load``.
-        alone: whether waivers without any policy are enough.
+        alone: whether waivers or tests without any policy are enough.
 
     Raises:
         UsageError: as ``load``.
@@ -100,20 +107,20 @@ def load_sources(
             run.read(source, kinds)
     decoded = list(run.decoded(given))
     faults = (*sources.faults, *run.faults, *(fault for one in decoded for fault in one.faults))
-    read = {one.name: one.data for one in (*sources.policies, *sources.waivers, *run.lineages.sources.values())}
+    every = (*sources.policies, *sources.waivers, *run.lineages.sources.values())
     policies = tuple(one.policy for one in decoded if one.policy is not None)
-    if not faults and not policies and not (alone and any(one.waivers is not None for one in decoded)):
-        place = SourceLocation(next(iter(read), "."), 1, 1)
+    if not faults and not policies and not (alone and (decoded or run.tests)):
+        place = SourceLocation(next((one.name for one in every), "."), 1, 1)
         faults = (Fault(place, (), "no document of kind Policy was found"),)
     if not faults:
         check_given(given, [name for one in decoded for name in one.parameters])
     found = PolicySet(
         policies=policies,
         waivers=tuple(waiver for one in decoded for waiver in one.waivers or ()),
-        sources=read,
+        sources={one.name: one.data for one in every if one.name not in run.only_tests},
         layers={name: layers for one in decoded for name, layers in one.layers.items()} if keep_layers else {},
     )
-    return Loaded(found, tuple(dict.fromkeys(faults)))
+    return Loaded(found, tuple(dict.fromkeys(faults)), tuple(run.tests))
 
 
 def _from_files(source: PolicySource, reference: str) -> Sequence[PolicySource]:
@@ -164,23 +171,27 @@ class _Loading:
 
     def __init__(self, bases: BaseReader) -> None:
         self.faults: list[Fault] = []
+        self.tests: list[tuple[PolicySource, Document]] = []
+        self.only_tests: set[str] = set()
         self.lineages = Lineages(bases)
         self._documents: list[tuple[PolicySource, Document]] = []
         self._amount = _Amount()
 
     def read(self, source: PolicySource, kinds: Sequence[str]) -> None:
-        """Adds the documents of a source; any other kind is a fault."""
+        """Adds the documents of a source; tests beside policies are passed over, any other kind is a fault."""
         if len(self.faults) >= limits.MOST_FAULTS or self._amount.beyond() is not None:
             return
         try:
-            documents = read_yaml(source.data, source.name)
+            documents: Sequence[Document] = read_yaml(source.data, source.name)
         except Unreadable as unreadable:
             self.faults += unreadable.faults
             return
         self.lineages.add(source, documents)
+        if _KINDS[0] in kinds:
+            documents = self._without_tests(source, documents)
         may_have_parameters = b"${" in source.data
         for document in documents:
-            faults = _kind_faults(document, kinds)
+            faults = kind_faults(document, kinds)
             if not faults:
                 self._documents.append((source, document))
                 faults = head_faults(document) if may_have_parameters else []
@@ -195,6 +206,16 @@ class _Loading:
         if beyond is not None:
             self.faults.append(Fault(document.place_at(()), (), beyond))
         return beyond is not None
+
+    def _without_tests(self, source: PolicySource, documents: Sequence[Document]) -> Sequence[Document]:
+        """The documents but for tests, which are kept."""
+        tests = [document for document in documents if document.value_at(("kind",)) == TESTS]
+        if not tests:
+            return documents
+        self.tests += [(source, document) for document in tests]
+        if len(tests) == len(documents):
+            self.only_tests.add(source.name)
+        return [document for document in documents if document.value_at(("kind",)) != TESTS]
 
     def decoded(self, given: Given) -> Iterator[Decoded]:
         """What each document declares; a policy that another one extends is judged there only."""
@@ -224,14 +245,14 @@ class _Loading:
         return self.lineages.of(source, document) if document.value_at(("kind",)) == "Policy" else None
 
 
-def _kind_faults(document: Document, kinds: Sequence[str]) -> list[Fault]:
+def kind_faults(document: Document, kinds: Sequence[str]) -> list[Fault]:
     """A fault where the document is of none of the kinds."""
     if not isinstance(document.value, dict):
         return [Fault(document.place_at(()), (), "expected a mapping that begins with apiVersion and kind")]
     kind = document.value.get("kind")
     if kind in kinds:
         return []
-    hint = did_you_mean(brief(str(kind)), kinds)
+    hint = did_you_mean(brief(str(kind)), (*kinds, TESTS))
     got = f"got {brief(repr(kind))}{hint}" if kind is not None else "got nothing"
     return [Fault(document.place_at(("kind",)), ("kind",), f"expected {' or '.join(kinds)}, {got}")]
 

@@ -1,8 +1,5 @@
 """JUnit XML, valid against Jenkins' junit-10.xsd, for test tabs of CI systems.
 
-junit-xml builds the cases. What it gets wrong (attributes that the schema forbids, missing times, newlines in
-attributes, characters that XML can't hold) is put right by one pass in this module, and nowhere else.
-
 ``failure`` fails the gate; ``error`` could not be judged; ``skipped`` is waived, skipped, or a failure that does not
 fail the gate (its message begins with WAIVED, SKIPPED or ADVISORY).
 """
@@ -11,7 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from checker import __version__
-from checker.presentation.escape import line, xml
+from checker.presentation.escape import line
+from checker.presentation.junit import junit_document
 from checker.presentation.tables import Fact, facts
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
@@ -20,25 +18,8 @@ from checker.report.verdict import Verdict
 from checker.requirements.terms.minimum import worded
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
     from junit_xml import TestCase
 
-_SUITE_ATTRIBUTES = (
-    "name",
-    "tests",
-    "failures",
-    "errors",
-    "skipped",
-    "time",
-    "timestamp",
-    "hostname",
-    "id",
-    "package",
-)
-_CASE_ATTRIBUTES = ("name", "classname", "time")
-_RESULT_ATTRIBUTES = ("type", "message")
-_NO_TIME = "0.000"
 _LABEL = 13
 
 
@@ -70,7 +51,7 @@ def render(rendering: Rendering) -> bytes:
                 case.set("file", line(rendering.uris.get(place.file, place.file)))
                 case.set("line", str(place.line))
         suites.append(element)
-    return _document(suites, gitlab=gitlab)
+    return junit_document(suites, located=gitlab)
 
 
 def _case(finding: Finding, verdict: Verdict, class_name: str) -> "TestCase":
@@ -153,50 +134,3 @@ def _properties(rendering: Rendering) -> dict[str, str]:
 def _segment(text: str) -> str:
     """One part of a class name: dots separate parts, so they are replaced inside one."""
     return "".join(character if character.isalnum() or character in "-_" else "-" for character in text)
-
-
-def _document(suites: list["Element"], *, gitlab: bool) -> bytes:
-    """The suites under one root, written by hand: no library writes attributes in the order and form that CI reads."""
-    totals = {name: sum(int(suite.get(name, "0")) for suite in suites) for name in ("tests", "failures", "errors")}
-    counts = "".join(f' {name}="{number}"' for name, number in totals.items())
-    out = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="scoregate"{counts} time="{_NO_TIME}">',
-    ]
-    case_attributes = (*_CASE_ATTRIBUTES, "file", "line") if gitlab else _CASE_ATTRIBUTES
-    for number, suite in enumerate(suites):
-        suite.set("id", str(number))
-        suite.set("time", _NO_TIME)
-        out.append(f"  <testsuite{_attributes(suite, _SUITE_ATTRIBUTES)}>")
-        for child in suite:
-            if child.tag == "properties":
-                out.append("    <properties>")
-                out.extend(f"      <property{_attributes(item, ('name', 'value'))}/>" for item in child)
-                out.append("    </properties>")
-            else:
-                _write_case(child, case_attributes, out)
-        out.append("  </testsuite>")
-    out.append("</testsuites>\n")
-    return "\n".join(out).encode()
-
-
-def _write_case(case: "Element", attributes: tuple[str, ...], out: list[str]) -> None:
-    case.set("time", _NO_TIME)
-    head = f"    <testcase{_attributes(case, attributes)}"
-    result = next(iter(case), None)
-    if result is None:
-        out.append(f"{head}/>")
-        return
-    tag = f"<{result.tag}{_attributes(result, _RESULT_ATTRIBUTES)}"
-    text = xml(result.text or "")
-    out.append(
-        f"{head}>\n      {tag}>{text}</{result.tag}>\n    </testcase>"
-        if text
-        else f"{head}>\n      {tag}/>\n    </testcase>"
-    )
-
-
-def _attributes(element: "Element", names: tuple[str, ...]) -> str:
-    return "".join(f' {name}="{xml(value)}"' for name in names if (value := element.get(name)) is not None).replace(
-        "\n", "&#10;"
-    )

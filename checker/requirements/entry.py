@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from checker.report.finding import Judgement, Reference
-from checker.report.outcome import Enforcement, Severity
+from checker.report.outcome import Enforcement, Outcome, Severity
 from checker.requirements.direction import (
     Direction,
     Directions,
@@ -118,11 +118,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Attributes:
         per_control: the kind has one finding for each control, so that a finding is identified by its control too.
         judged_last: the kind looks at what all other requirements say.
+        fails: what the kind says of a tenant that doesn't meet it.
         directions: for each field, which changes make a requirement looser; a kind adds its own.
     """
 
     per_control: ClassVar[bool] = False
     judged_last: ClassVar[bool] = False
+    fails: ClassVar[Outcome] = Outcome.FAIL
     directions: ClassVar[Directions] = {
         "id": undecided,
         "title": neutral,

@@ -19,7 +19,7 @@ from checker.report.report import RunWarning
 FORMATS = ("text", "json", "sarif")
 
 _RULES = {
-    "invalid-document": "A policy or a file of waivers that cannot be used.",
+    "invalid-document": "A policy, a file of waivers or a test that cannot be used.",
     "no-rationale": "A requirement of high severity that does not say why.",
     "unknown-control": "A control id that nobody knows, most likely a typo.",
     "unknown-word": "A category, service, tier, threat or licence that nobody knows, most likely a typo.",
@@ -50,6 +50,7 @@ class LintDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     policies: int
     requirements: int
     waivers: int
+    tests: int
     problems: tuple[ProblemDocument, ...]
 
 
@@ -78,6 +79,8 @@ def _text(linted: Linted, screen: Screen) -> bytes:
         f"{counted(linted.policies, 'policy', 'policies')}, {counted(linted.requirements, 'requirement')}, "
         f"{counted(linted.waivers, 'waiver')}"
     )
+    if linted.tests:
+        read += f", {counted(linted.tests, 'test')}"
     errors = sum(1 for problem in linted.problems if problem.level == "error")
     warnings = len(linted.problems) - errors
     lines += paragraph(f"{read}: {counted(errors, 'error')}, {counted(warnings, 'warning')}", screen)
@@ -110,7 +113,11 @@ def _json(linted: Linted) -> bytes:
     )
     return json_document(
         LintDocument(
-            policies=linted.policies, requirements=linted.requirements, waivers=linted.waivers, problems=problems
+            policies=linted.policies,
+            requirements=linted.requirements,
+            waivers=linted.waivers,
+            tests=linted.tests,
+            problems=problems,
         )
     )
 

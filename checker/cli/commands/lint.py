@@ -1,5 +1,6 @@
 """``scoregate lint``: checks policies and waivers without a tenant."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import click
@@ -10,10 +11,13 @@ from checker.cli.options.shared import Now, PolicyOptions, moment_of, outputs_as
 from checker.cli.output import parse_outputs, say_warnings, write_answer, write_standard_output
 from checker.cli.policies import given_parameters
 from checker.cli.repository import places, present_checkout
+from checker.documents.document import Document
+from checker.documents.fault import Fault
 from checker.errors import EXIT_CALLER, EXIT_PASSED, UsageError
 from checker.policy.lint import lint as inspect
 from checker.policy.load import load
 from checker.policy.parameters import Given
+from checker.policy.sources import PolicySource
 from checker.views.lint import FORMATS, LintResult, render
 
 
@@ -54,7 +58,7 @@ def lint(options: LintOptions) -> int:
     given = given_parameters(options.policies)
     if options.resolved:
         return _print_resolved(paths, options, given)
-    linted = inspect(paths, options.policies.waivers, today, given)
+    linted = inspect(paths, options.policies.waivers, today, given, _test_faults)
     found = places(dict.fromkeys(problem.place.file for problem in linted.problems), None, present_checkout())
     result = LintResult(linted, found.uris, found.warnings)
     # Policies are no data of a tenant.
@@ -62,6 +66,14 @@ def lint(options: LintOptions) -> int:
     if any(one.format == "sarif" for one in wanted):
         say_warnings(found.warnings)
     return EXIT_CALLER if linted.has_faults else EXIT_PASSED
+
+
+def _test_faults(source: PolicySource, document: Document) -> Sequence[Fault]:
+    """What is wrong with a test among the policies."""
+    # Few folders of policies have tests, and these know how to judge.
+    from checker.policytest.load import faults_of_test
+
+    return faults_of_test(source, document)
 
 
 def _print_resolved(paths: list[str], options: LintOptions, given: Given) -> int:

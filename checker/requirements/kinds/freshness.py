@@ -30,6 +30,7 @@ class FreshnessTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class Freshness(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A limit on the age of the newest day."""
 
+    fails: ClassVar[Outcome] = Outcome.ERROR
     directions: ClassVar[Directions] = {**Entry.directions, "freshness": falling(lambda entry: entry.freshness.days)}
 
     freshness: Annotated[FreshnessTerms, Meta(description="How old the newest day may be.")]
@@ -58,7 +59,7 @@ class Freshness(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
             text += f", and may be {worded(limit)} old: Microsoft has published nothing since, or the snapshot is old"
         return [
             Judgement(
-                outcome=Outcome.PASS if met else Outcome.ERROR,
+                outcome=Outcome.PASS if met else self.fails,
                 reason=Reason.MET if met else Reason.STALE,
                 message=text,
                 measured=measured,
