@@ -105,10 +105,15 @@ def _nearest_branch(violation: Violation) -> Sequence[Violation]:
     def cost(violations: Sequence[Violation]) -> tuple[int, int]:
         # A branch whose own keys are missing, or whose type is another, was not meant.
         at_top = [inner for inner in violations if inner.steps == 0]
-        wrong = sum(1 for inner in at_top if inner.keyword in {"required", "type"})
+        wrong = sum(1 for inner in at_top if inner.keyword in {"required", "type"} or _is_no_word(inner))
         return wrong, len(violations)
 
     return min(branches.values(), key=cost)
+
+
+def _is_no_word(violation: Violation) -> bool:
+    """Whether a mapping or a list stands where one of some words was expected."""
+    return violation.keyword in {"enum", "const"} and isinstance(violation.value, dict | list)
 
 
 def _is_parameter(branch: Mapping[str, object]) -> bool:

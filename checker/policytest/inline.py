@@ -13,6 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from checker.catalogue.controls import known
+from checker.documents.path import Path
+from checker.presentation.words import counted
 from checker.requirements.kinds.peer_gap import Basis
 from checker.requirements.terms.minimum import Percent, Points
 from checker.snapshot.assemble import Pieces, assemble
@@ -53,12 +55,14 @@ class GivenPoints(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         str | None, Meta(description="Its controlCategory; the catalogue's, else Identity, where absent.")
     ] = None
 
-    def __post_init__(self) -> None:
-        """Refuses what contradicts itself."""
+    @property
+    def contradiction(self) -> str | None:
+        """What it says in two ways, as a clause."""
         if self.percent is not None and self.score is not None:
-            raise ValueError("expected percent or score, not both")
+            return "expected percent or score, not both"
         if self.scored is False and (self.percent is not None or self.score is not None):
-            raise ValueError("expected no percent and no score beside scored: false")
+            return "expected neither percent nor score beside scored: false"
+        return None
 
 
 class GivenControl(GivenPoints, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -139,11 +143,23 @@ def _changed(control: GivenControl, by: GivenPoints) -> GivenControl:
     return _over(control, by)
 
 
-def contradictions(tenant: GivenTenant) -> Iterator[str]:
-    """What no tenant is like, as clauses."""
-    days = [day.ago for day in tenant.days or ()]
-    if len(set(days)) < len(days):
-        yield "names an older day twice"
+def contradictions(tenant: GivenTenant) -> Iterator[tuple[Path, str]]:
+    """What a tenant says in two ways, as it is written: the path of each, and a clause."""
+    places: list[tuple[Path, Mapping[str, GivenPoints]]] = [(("controls",), tenant.controls)]
+    days: list[int] = []
+    for index, day in enumerate(tenant.days or ()):
+        places.append((("days", index, "controls"), day.controls))
+        if day.ago in days:
+            yield ("days", index, "ago"), f"the day {counted(day.ago, 'day')} ago is already given"
+        days.append(day.ago)
+    for path, controls in places:
+        for name, control in controls.items():
+            if control.contradiction is not None:
+                yield (*path, name), control.contradiction
+
+
+def impossible_points(tenant: GivenTenant) -> Iterator[str]:
+    """The controls of a complete tenant that have more points than they may have, as clauses."""
     for controls in (tenant.controls, *(_on(tenant, day) for day in tenant.days or ())):
         for name, control in controls.items():
             if control.score is not None and control.score > _maximum(name, control):
@@ -154,7 +170,7 @@ def snapshot_of(tenant: GivenTenant, today: datetime.date) -> Snapshot:
     """The snapshot of a tenant.
 
     Args:
-        tenant: without ``contradictions``.
+        tenant: without ``contradictions`` and ``impossible_points``.
         today: the day of the run.
 
     Raises:

@@ -21,7 +21,7 @@ from checker.policy.model import PolicySet
 from checker.policy.parameters import GivenValue
 from checker.policy.sources import PolicySource, PolicySources, UnreadableSourceError, read_sources
 from checker.policy.waivers import Waiver
-from checker.policytest.inline import GivenTenant, contradictions
+from checker.policytest.inline import GivenTenant, contradictions, impossible_points
 from checker.policytest.model import Expectation, ExpectedFinding, PolicyTestCase, PolicyTestFile, policytest_schema
 
 _KINDS = (TESTS, "Policy", "Waivers")
@@ -145,9 +145,10 @@ class _Making:
         policies = self._policies(file)
         # What seems to be missing may be in a policy that has faults.
         names = _names(policies) if not self._faults else None
+        self._check_tenant(file.tenant, ("tenant",))
         cases = tuple(self._case(file, index, names) for index in range(len(file.cases)))
         self._check_names(file)
-        faults.extend(self._faults)
+        faults.extend(sorted(self._faults, key=self._order))
         return ReadyTest(file, policies, cases) if not self._faults else None
 
     def _policies(self, file: PolicyTestFile) -> PolicySet:
@@ -166,8 +167,9 @@ class _Making:
         try:
             loaded = load_sources(PolicySources(policies=tuple(found)), bases=read_bases, given=given)
         except UsageError as error:
-            # The message begins with the place of the value.
-            self._add(("parameters",), error.message.removeprefix(f"{self._document.place_at(('parameters',))}: "))
+            place, _, message = error.message.partition(": ")
+            name = next(name for name, value in given.items() if value.origin == place)
+            self._add(("parameters", name), message, key=True)
             return _NO_POLICIES
         self._faults.extend(loaded.faults)
         return loaded.policies
@@ -175,10 +177,11 @@ class _Making:
     def _case(self, file: PolicyTestFile, index: int, names: Sequence[str] | None) -> ReadyCase:
         written = file.cases[index]
         path: Path = ("cases", index)
+        self._check_tenant(written.tenant, (*path, "tenant"))
         tenant = None
         if written.snapshot is None:
             tenant = (file.tenant or GivenTenant()).changed(written.tenant or GivenTenant())
-            for clause in contradictions(tenant):
+            for clause in impossible_points(tenant):
                 self._add((*path, "tenant"), clause)
             if written.tenant is None and file.tenant is None:
                 self._add(path, "expected snapshot or tenant, since the document has no tenant")
@@ -195,6 +198,10 @@ class _Making:
             verdict_place=self._document.place_at((*path, "verdict"), key=True),
         )
 
+    def _check_tenant(self, tenant: GivenTenant | None, path: Path) -> None:
+        for inner, clause in contradictions(tenant) if tenant is not None else ():
+            self._add((*path, *inner), clause)
+
     def _snapshot(self, reference: str, path: Path) -> str:
         """Where a snapshot lies; what is wrong with its content is found when the case is run."""
         try:
@@ -204,7 +211,9 @@ class _Making:
             return reference
         if not os.path.isfile(found):
             self._add(path, f"{brief(reference)} is no file")
-        return found
+        # As messages should call it, where that leads to the same file.
+        name = os.path.normpath(os.path.join(os.path.dirname(self._source.name), reference))
+        return name if os.path.realpath(name) == os.path.realpath(found) else found
 
     def _assertions(self, case: PolicyTestCase, path: Path, names: Sequence[str] | None) -> Iterator[Assertion]:
         for name, expectation in case.expect.items():
@@ -224,6 +233,11 @@ class _Making:
             if first != index:
                 place = self._document.place_at(("cases", first))
                 self._add(("cases", index, "name"), f"the name {brief(case.name)!r} is already used at {place}")
+
+    def _order(self, fault: Fault) -> tuple[bool, str, int, int]:
+        """This file's faults come first, each file's from top to bottom."""
+        place = fault.place
+        return place.file != self._document.file, place.file, place.line, place.column
 
     def _add(self, path: Path, expected: str, *, key: bool = False) -> None:
         self._faults.append(Fault(self._document.place_at(path, key=key), path, expected))

@@ -22,7 +22,9 @@ class Got(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     reason: Reason | None
     control: str | None
-    message: str
+    message: Annotated[
+        str, Meta(description="The finding's; of a verdict, the requirements because of which it is so.")
+    ]
     location: Annotated[SourceLocation | None, Meta(description="Where the policy requires it.")]
 
 

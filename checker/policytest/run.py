@@ -15,10 +15,11 @@ from checker.policytest.inline import snapshot_of
 from checker.policytest.load import Assertion, ReadyCase, ReadyTest
 from checker.policytest.model import ExpectedFinding
 from checker.policytest.result import CaseCounts, CaseResult, Expected, Got, Miss, PolicyTestRun
+from checker.presentation.words import named
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome, Severity
 from checker.report.report import Report
-from checker.report.verdict import Verdict
+from checker.report.verdict import Decision, Verdict
 from checker.runs.gate import judging
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import read_snapshot
@@ -26,6 +27,7 @@ from checker.tenant.lookup import bare
 
 # The day of a run where a test says nothing: never the clock's, so that a test says the same every day.
 DEFAULT_DAY = datetime.date(2026, 1, 1)
+_NAMED = 5
 _PASS = ExpectedFinding(outcome=Outcome.PASS)
 
 
@@ -61,7 +63,7 @@ def _run(test: ReadyTest, case: ReadyCase, coverage: Coverage) -> CaseResult:
         return CaseResult(name=case.written.name, location=case.place, status="error", message=str(error))
     for finding in report.findings:
         coverage.see(_key(finding), finding.outcome)
-    misses = [*_misses(case, report.findings, coverage), *_missed_verdict(case, verdict)]
+    misses = [*_misses(case, report.findings, coverage), *_missed_verdict(case, report.findings, verdict)]
     return CaseResult(
         name=case.written.name, location=case.place, status="fail" if misses else "pass", misses=tuple(misses)
     )
@@ -149,17 +151,25 @@ def _miss(assertion: Assertion, finding: Finding | None) -> Miss:
     )
 
 
-def _missed_verdict(case: ReadyCase, verdict: Verdict) -> Iterator[Miss]:
+def _missed_verdict(case: ReadyCase, findings: Sequence[Finding], verdict: Verdict) -> Iterator[Miss]:
     wanted = case.written.verdict
     if wanted is not None and wanted is not verdict.decision:
         word = verdict.decision.value
+        why = named(list(dict.fromkeys(one.requirement.name for one in findings if _decides(one, verdict))), _NAMED)
         yield Miss(
             requirement=None,
             control=None,
             location=case.verdict_place,
             expected=Expected(outcome=wanted.value),
-            got=Got(outcome=word, reason=None, control=None, message=f"The gate says {word}.", location=None),
+            got=Got(outcome=word, reason=None, control=None, message=why, location=None),
         )
+
+
+def _decides(finding: Finding, verdict: Verdict) -> bool:
+    """Whether the gate doesn't pass because of this finding."""
+    if verdict.decision is Decision.FAIL:
+        return verdict.fails_gate(finding)
+    return verdict.decision is Decision.INDETERMINATE and finding.outcome is Outcome.ERROR
 
 
 def _key(finding: Finding) -> tuple[str, SourceLocation]:

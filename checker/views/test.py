@@ -64,7 +64,8 @@ def _outcome(of: Expected | Got) -> str:
 def _got(got: Got | None) -> str:
     if got is None:
         return "no such finding"
-    return f"{_outcome(got)}: {got.message}{_at(got.location)}"
+    why = f": {got.message}" if got.message else ""
+    return f"{_outcome(got)}{why}{_at(got.location)}"
 
 
 def _at(location: SourceLocation | None) -> str:

@@ -181,7 +181,7 @@ def test_a_requirement_that_is_taken_out_is_named_with_its_reason(folder: Path, 
         ),
         (
             {"own": "extends: [../outside.yaml]\n"},
-            "own.yaml:4:11: extends[0]: ../outside.yaml leads out of the folder that this policy may use files of",
+            "own.yaml:4:11: extends[0]: ../outside.yaml leads out of the folder that this file may use files of",
         ),
         (
             {"own": "extends: [/etc/passwd]\n"},
@@ -189,7 +189,7 @@ def test_a_requirement_that_is_taken_out_is_named_with_its_reason(folder: Path, 
         ),
         (
             {"own": "extends: [link.yaml]\n"},
-            "own.yaml:4:11: extends[0]: link.yaml leads out of the folder that this policy may use files of",
+            "own.yaml:4:11: extends[0]: link.yaml leads out of the folder that this file may use files of",
         ),
         ({"own": "extends: [.]\n"}, "own.yaml:4:11: extends[0]: . is a folder; name each file of it"),
         (
