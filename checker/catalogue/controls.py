@@ -1,4 +1,4 @@
-"""Control ids that real tenants report, for suggestions and explanations; nothing is judged by them.
+"""Control ids that real tenants report, for suggestions, explanations, tests of policies; no tenant is judged by them.
 
 ``controls.csv`` holds facts from answers of ``GET /security/secureScoreControlProfiles`` that administrators published
 in 2025 and 2026. Categories, maxima and titles change; a tenant's own profile always takes precedence.

@@ -13,7 +13,7 @@ from checker.report.outcome import Outcome
 _Key = tuple[str, SourceLocation]
 
 
-class Coverage:
+class SeenOutcomes:
     """Collects, case by case, what was asserted and what came up."""
 
     def __init__(self) -> None:

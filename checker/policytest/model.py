@@ -9,7 +9,7 @@ from msgspec import Meta
 from checker.documents.schema import read_schema
 from checker.policy.parameters import Scalar
 from checker.policy.waivers import WaiverEntry
-from checker.policytest.inline import GivenTenant
+from checker.policytest.given import GivenTenant
 from checker.report.outcome import Outcome, Reason
 from checker.report.verdict import Decision
 

@@ -10,10 +10,10 @@ import msgspec
 from checker.clouds import GLOBAL
 from checker.documents.location import SourceLocation
 from checker.errors import JudgementError
-from checker.policytest.coverage import Coverage
+from checker.policytest.coverage import SeenOutcomes
 from checker.policytest.inline import snapshot_of
-from checker.policytest.load import Assertion, ReadyCase, ReadyTest
 from checker.policytest.model import ExpectedFinding
+from checker.policytest.prepare import Assertion, ReadyCase, ReadyTest
 from checker.policytest.result import CaseCounts, CaseResult, Expected, Got, Miss, PolicyTestRun
 from checker.presentation.words import named
 from checker.report.finding import Finding
@@ -38,7 +38,7 @@ def run_tests(tests: Sequence[ReadyTest], *, require_coverage: bool = False) -> 
         tests: as loaded.
         require_coverage: fail where a requirement isn't seen both passing and failing.
     """
-    coverage = Coverage()
+    coverage = SeenOutcomes()
     cases = [_run(test, case, coverage) for test in tests for case in test.cases]
     for test in tests:
         coverage.expect(test.policies)
@@ -56,7 +56,7 @@ def run_tests(tests: Sequence[ReadyTest], *, require_coverage: bool = False) -> 
     )
 
 
-def _run(test: ReadyTest, case: ReadyCase, coverage: Coverage) -> CaseResult:
+def _run(test: ReadyTest, case: ReadyCase, coverage: SeenOutcomes) -> CaseResult:
     try:
         report, verdict = _judged(test, case)
     except JudgementError as error:
@@ -92,7 +92,7 @@ def _newest_day(snapshot: Snapshot) -> datetime.date:
     return snapshot.days[0].date if snapshot.days else DEFAULT_DAY
 
 
-def _misses(case: ReadyCase, findings: Sequence[Finding], coverage: Coverage) -> Iterator[Miss]:
+def _misses(case: ReadyCase, findings: Sequence[Finding], coverage: SeenOutcomes) -> Iterator[Miss]:
     """The expectations of requirements that did not come true; the others count as covered."""
     for assertion in _every_assertion(case, findings):
         chosen = list(_chosen(assertion, findings))

@@ -14,6 +14,8 @@ from command_line import ROOT, here, live_variables, snapshot
 
 from checker.cli.registry import COMMANDS
 from checker.policy.lint import lint
+from checker.policytest.load import load_tests
+from checker.policytest.run import run_tests
 from checker.sandbox.app import Sandbox
 from checker.sandbox.serving.serve import running
 from checker.sandbox.tenants.tenant import make_tenant
@@ -70,6 +72,9 @@ def test_a_yaml_block_can_be_used_as_it_is_shown(block: Block, tmp_path: Path) -
     if "kind: Scenario" in text:
         found_in_it = read_scenario(str(path))
         assert found_in_it.adopt or found_in_it.drop
+        return
+    if "kind: PolicyTest" in text:
+        assert run_tests(load_tests([str(path)])).verdict == "pass"
         return
     found = lint([str(path)], [], datetime.date(2026, 11, 20))
     assert [problem for problem in found.problems if problem.level == "error"] == []
@@ -143,7 +148,7 @@ EXAMPLES = sorted(path for path in ROOT.joinpath("examples").iterdir() if path.i
 def test_an_example_is_sound_and_its_own_lines_run(example: Path, capfd: Capture) -> None:
     place = str(example.relative_to(ROOT))
     assert here(capfd, "lint", place, "--now", "2026-11-20").code == 0
-    written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(example.glob("*.yaml")))
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(example.rglob("*.yaml")))
     lines = re.findall(r"^#\s+(scoregate .*)$", written, re.MULTILINE)
     assert lines
     for line in lines:

@@ -13,6 +13,8 @@ from checker.cli import schemas
 from checker.documents.yaml_reader import read_yaml
 from checker.policy.load import Loaded, try_load
 from checker.policy.schema import policy_schema, schema_of_kind, waivers_schema
+from checker.policytest.load import faults_of_test
+from checker.policytest.model import policytest_schema
 from checker.requirements import CONTROL_KINDS, SCORE_KINDS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,9 +51,13 @@ def test_whatever_ships_fits_its_schema_and_has_no_faults(path: Path) -> None:
     for document in read_yaml(path.read_bytes(), path.name):
         content = document.value
         assert isinstance(content, dict)
-        schema = schema_of_kind(content["kind"])
+        kind = content["kind"]
+        schema = policytest_schema() if kind == "PolicyTest" else schema_of_kind(kind)
         assert [error.message for error in DRAFT(schema).iter_errors(content)] == []
-    assert try_load([str(path)], alone=True).faults == ()
+    loaded = try_load([str(path)], alone=True)
+    assert loaded.faults == ()
+    for source, document in loaded.tests:
+        assert faults_of_test(source, document) == []
 
 
 def test_something_of_each_folder_was_looked_at() -> None:
