@@ -102,11 +102,12 @@ def _nearest_branch(violation: Violation) -> Sequence[Violation]:
             if _is_parameter(branch) and len(branches) > 1:
                 branches.pop(index, None)
 
-    def cost(violations: Sequence[Violation]) -> tuple[int, int]:
-        # A branch whose own keys are missing, or whose type is another, was not meant.
+    def cost(violations: Sequence[Violation]) -> tuple[int, int, int]:
+        # A branch whose type is another was not meant, and one whose own keys are missing hardly.
         at_top = [inner for inner in violations if inner.steps == 0]
-        wrong = sum(1 for inner in at_top if inner.keyword in {"required", "type"} or _is_no_word(inner))
-        return wrong, len(violations)
+        mistyped = sum(1 for inner in at_top if inner.keyword == "type" or _is_no_word(inner))
+        incomplete = sum(1 for inner in at_top if inner.keyword == "required")
+        return mistyped, incomplete, len(violations)
 
     return min(branches.values(), key=cost)
 

@@ -141,6 +141,7 @@ def test_json(capfd: Capture) -> None:
         "policies": 1,
         "requirements": 1,
         "waivers": 0,
+        "tests": 0,
         "problems": [
             {
                 "level": "error",
