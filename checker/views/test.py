@@ -1,25 +1,31 @@
 """The answer to ``test``: how each case went, a diff for each expectation that did not come true, and the coverage."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from checker import __version__
 from checker.documents.location import SourceLocation
 from checker.policytest.result import CaseResult, Expected, Got, Miss, PolicyTestRun, RequirementCoverage
+from checker.presentation.cells import wrapped
+from checker.presentation.colours import GREEN, RED
 from checker.presentation.escape import Markup, code, line, markdown
 from checker.presentation.junit import junit_document
+from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import markdown_table
 from checker.presentation.words import bracketed, counted
 from checker.views import formats
 from checker.views.formats import rendered, section
 
 FORMATS = (*formats.FORMATS, "junit")
-_MARKS = {"pass": "ok   ", "fail": "FAIL ", "error": "ERROR"}
+_MARKS = {"pass": "ok", "fail": "FAIL", "error": "ERROR"}
+_EXPECTED, _GOT = "- expected ", "+ got      "
+_COLOURS: Mapping[str, tuple[str, ...]] = {"": (), _EXPECTED: (GREEN,), _GOT: (RED,)}
+_INDENT = 11
 _SAID = {"pass": "passing", "fail": "failing"}
 
 
-def render(name: str, run: PolicyTestRun) -> bytes:
+def render(name: str, run: PolicyTestRun, screen: Screen = FILE) -> bytes:
     """The result in the format ``name``, one of ``FORMATS``."""
-    return rendered(name, run, text=_text, markdown=_markdown, others={"junit": _junit})
+    return rendered(name, run, screen, text=_text, markdown=_markdown, others={"junit": _junit})
 
 
 def _by_file(run: PolicyTestRun) -> dict[str, list[CaseResult]]:
@@ -30,26 +36,53 @@ def _by_file(run: PolicyTestRun) -> dict[str, list[CaseResult]]:
     return found
 
 
-def _text(run: PolicyTestRun) -> Iterator[str]:
+def _text(run: PolicyTestRun, screen: Screen) -> Iterator[str]:
+    paint = screen.paint
     for file, cases in _by_file(run).items():
-        yield line(file)
+        yield from _fitted(file, screen)
         for case in cases:
-            yield f"  {_MARKS[case.status]}  {line(case.name)}"
-            yield from (f"           {text}" for text in _why(case))
+            mark = _MARKS[case.status]
+            first, *rest = _fitted(case.name, screen, mark=f"{mark:<5}  ", indent=2, hang=7)
+            yield first.replace(mark, paint.outcome(case.status, mark), 1)
+            yield from rest
+            for mark, text in _why(case):
+                first, *rest = _fitted(text, screen, mark=mark, indent=_INDENT, hang=len(mark) or 2)
+                word = mark.rstrip()
+                yield first.replace(word, paint(word, *_COLOURS[mark]), 1)
+                yield from rest
         yield ""
-    yield _covered(run)
-    yield from (f"  {line(one.requirement)}: {_gap(one)}" for one in run.coverage if _gap(one))
+    yield from _fitted(_covered(run), screen)
+    for one in run.coverage:
+        if _gap(one):
+            yield from _fitted(f"{one.requirement}: {_gap(one)}", screen, indent=2, hang=2)
     yield ""
-    yield _summary(run)
+    yield from _fitted(_summary(run), screen)
 
 
-def _why(case: CaseResult) -> Iterator[str]:
-    """Why a case does not pass, as lines."""
-    yield from map(line, (case.message or "").splitlines())
+def _fitted(text: str, screen: Screen, *, mark: str = "", indent: int = 0, hang: int = 0) -> list[str]:
+    """Text in one line, for grep; in as many as it takes on a terminal.
+
+    Args:
+        text: from anywhere.
+        screen: what it is put for.
+        mark: what stands before it.
+        indent: blanks before each line.
+        hang: further blanks before all but the first.
+    """
+    blanks = " " * indent
+    if screen.columns is None:
+        return [blanks + mark + line(text)]
+    return wrapped(text, screen.columns, first=blanks + mark, rest=blanks + " " * hang)
+
+
+def _why(case: CaseResult) -> Iterator[tuple[str, str]]:
+    """Why a case does not pass: texts with what stands before each."""
+    for text in (case.message or "").splitlines():
+        yield "", text
     for miss in case.misses:
-        yield line(f"{_subject(miss)}  {miss.location}")
-        yield line(f"- expected {_outcome(miss.expected)}")
-        yield line(f"+ got      {_got(miss.got)}")
+        yield "", f"{_subject(miss)}  {miss.location}"
+        yield _EXPECTED, _outcome(miss.expected)
+        yield _GOT, _got(miss.got)
 
 
 def _subject(miss: Miss) -> str:
@@ -142,7 +175,7 @@ def _junit_case(result: CaseResult) -> object:
     from junit_xml import TestCase
 
     case = TestCase(line(result.name), f"scoregate.{_segment(result.location.file)}")
-    details = _lines([str(result.location), *_why(result)])
+    details = _lines([str(result.location), *(mark + text for mark, text in _why(result))])
     if result.status == "error":
         case.add_error_info(line(result.message or ""), details, "snapshot")
     elif result.misses:

@@ -8,11 +8,22 @@ from hypothesis import example, given, settings
 from plan_builders import change, manual, plan
 
 from checker.auth.standing import SignInStanding
+from checker.documents.location import SourceLocation
+from checker.policytest.result import (
+    CaseCounts,
+    CaseResult,
+    Expected,
+    Got,
+    Miss,
+    PolicyTestRun,
+    RequirementCoverage,
+)
 from checker.presentation.cells import cells
 from checker.presentation.screen import Screen
 from checker.remediation.journal import Applied, ChangeResult
+from checker.report.outcome import Outcome, Reason
 from checker.store.query import QueryResult
-from checker.views import apply, auth, history
+from checker.views import apply, auth, history, test
 from checker.views import plan as plan_view
 
 COLUMNS = 60
@@ -47,7 +58,26 @@ def answers(said: str, screen: Screen) -> list[str]:
         auth.render("text", standing, screen).decode(),
         history.render_rows("text", rows, screen).decode(),
         plan_view.render("text", whole, screen).decode(),
+        test.render("text", _tested(said), screen).decode(),
     ]
+
+
+def _tested(said: str) -> PolicyTestRun:
+    place = SourceLocation("t.yaml", 1, 1)
+    got = Got(outcome="fail", reason=Reason.BELOW_MINIMUM, control="A", message=said, location=place)
+    miss = Miss(requirement="p/a", control=None, location=place, expected=Expected(outcome="pass"), got=got)
+    gap = RequirementCoverage(requirement="p/a", location=place, asserted=(), seen=(Outcome.FAIL,), missing=("pass",))
+    return PolicyTestRun(
+        verdict="fail",
+        counts=CaseCounts(1, 1, 1),
+        cases=(
+            CaseResult(name="plain", location=place, status="pass"),
+            CaseResult(name=said, location=place, status="fail", misses=(miss,)),
+            CaseResult(name="torn", location=place, status="error", message=said),
+        ),
+        coverage=(gap,),
+        require_coverage=True,
+    )
 
 
 @given(TEXTS)
@@ -68,6 +98,6 @@ def test_colours_are_ours_alone(said: str) -> None:
         assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
-@pytest.mark.parametrize("answer", range(4))
+@pytest.mark.parametrize("answer", range(5))
 def test_each_answer_has_colours(answer: int) -> None:
     assert "\x1b[" in answers("plain", COLOURED)[answer]

@@ -52,5 +52,5 @@ def test(options: PolicyTestOptions) -> int:
     wanted = parse_outputs(options.output, FORMATS)
     run = run_tests(load_tests(options.paths or ["policies"]), require_coverage=options.require_coverage)
     # Policies and their tests are no data of a tenant.
-    write_answer([(one, render(one.format, run)) for one in wanted], private=False)
+    write_answer([(one, render(one.format, run, one.screen)) for one in wanted], private=False)
     return _CODES[run.verdict]
