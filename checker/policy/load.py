@@ -255,7 +255,8 @@ def kind_faults(document: Document, kinds: Sequence[str]) -> list[Fault]:
     # Tests may stand where policies do.
     hint = did_you_mean(brief(str(kind)), (*kinds, TESTS) if _KINDS[0] in kinds else kinds)
     got = f"got {brief(repr(kind))}{hint}" if kind is not None else "got nothing"
-    return [Fault(document.place_at(("kind",)), ("kind",), f"expected {' or '.join(kinds)}, {got}")]
+    wanted = " or ".join((*([", ".join(kinds[:-1])] if kinds[1:] else []), kinds[-1]))
+    return [Fault(document.place_at(("kind",)), ("kind",), f"expected {wanted}, {got}")]
 
 
 def _with_every_fault(decoded: Decoded, document: Document, kind: str, named: dict[str, SourceLocation]) -> Decoded:

@@ -55,7 +55,7 @@ def snapshot_of(tenant: GivenTenant, today: datetime.date) -> Snapshot:
             _day(tenant, newest, tenant.controls, is_newest=True),
             *(_day(tenant, days_before(newest, day.ago), _on(tenant, day)) for day in tenant.days or ()),
         ],
-        profiles=[_profile(tenant, name, control, newest) for name, control in tenant.controls.items()],
+        profiles=[_profile(tenant, name, control, newest) for name, control in _with_lost(tenant).items()],
     )
     return assemble(pieces, "the test's tenant")
 
@@ -67,6 +67,16 @@ def _on(tenant: GivenTenant, day: GivenDay) -> dict[str, GivenControl]:
         for name, given in day.controls.items()
     }
     return merged_controls(tenant.controls, named)
+
+
+def _with_lost(tenant: GivenTenant) -> dict[str, GivenControl]:
+    """The tenant's controls, and those that only older days name: without a profile their maximum could be unknown."""
+    lost: dict[str, GivenControl] = {}
+    for day in reversed(tenant.days or ()):
+        lost = merged_controls(lost, day.controls)
+    # A day may give another maximum than today's.
+    own = {name.casefold() for name in tenant.controls}
+    return {**tenant.controls, **{name: control for name, control in lost.items() if name.casefold() not in own}}
 
 
 def _day(

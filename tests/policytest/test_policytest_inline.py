@@ -1,7 +1,7 @@
 import datetime
 
 from builders import PORTAL
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from checker.evaluation.evaluate import evaluate
@@ -62,6 +62,7 @@ def test_what_is_filled_in_leaves_nothing_open(first: GivenTenant, second: Given
 
 @given(TENANTS)
 @settings(deadline=None, max_examples=60)
+@example(GivenTenant(days=[GivenDay(ago=7, controls={"lost": GivenPoints(percent=0)})]))
 def test_no_requirement_is_in_doubt_but_for_old_data(tenant: GivenTenant) -> None:
     now = datetime.datetime.combine(TODAY, datetime.time(tzinfo=datetime.UTC))
     snapshot = snapshot_of(GivenTenant().changed(tenant), TODAY)
@@ -107,3 +108,12 @@ def test_an_older_day_is_as_the_newest_but_for_what_it_names() -> None:
     assert {one.control_name: one.score for one in newest.controls} == {"own": 10, "same": 4}
     assert {one.control_name: one.score for one in older.controls} == {"own": 2, "gone": 10, "same": 4, "lost": 30}
     assert (older.score.current_score, older.score.max_score) == (46, 60)
+
+
+def test_a_maximum_of_an_older_day_is_of_that_day_alone() -> None:
+    tenant = GivenTenant(
+        controls={"own": GivenControl(percent=50)}, days=[GivenDay(ago=7, controls={"OWN": GivenPoints(max_score=20)})]
+    )
+    snapshot = snapshot_of(tenant, TODAY)
+    assert [(one.id, one.max_score) for one in snapshot.profiles] == [("own", 10.0)]
+    assert [(day.score.current_score, day.score.max_score) for day in snapshot.days] == [(5, 10), (10, 20)]
