@@ -9,6 +9,7 @@
     │   ├── PolicyError           policies and waivers: every fault with its place
     │   │   └── PolicyTestError   tests of policies: the same
     │   ├── ScenarioError         what-if of controls that the tenant doesn't have, or a file that can't be read
+    │   ├── BaselineError         a report that nothing can be compared with
     │   ├── PlanError             a plan that contradicts itself, or that is not to be applied here and now
     │   ├── JournalError          a journal that cannot be read
     │   └── OutputError           a result that cannot be written
@@ -101,6 +102,10 @@ class PolicyTestError(PolicyError):
 
 class ScenarioError(CallerError):
     """A scenario that names what the tenant doesn't have, or that can't be read."""
+
+
+class BaselineError(CallerError):
+    """A baseline that can't be read, is of another version or tenant, or doesn't name its findings."""
 
 
 class PlanError(CallerError):

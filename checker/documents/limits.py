@@ -30,6 +30,7 @@ GRAPH_ERROR_BYTES = 64 * 1024
 SIGN_IN_BYTES = MEBIBYTE
 # Python's reader of TOML takes memory that grows with the square of a dotted key: of 64 KiB it makes gigabytes.
 SETTINGS_FILE_BYTES = 16 * 1024
+REPORT_FILE_BYTES = 64 * MEBIBYTE
 
 PLAN_FILE_BYTES = 16 * MEBIBYTE
 JOURNAL_FILE_BYTES = 64 * MEBIBYTE

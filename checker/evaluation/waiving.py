@@ -56,7 +56,7 @@ class WaiverDesk:
 
         A finding that stands for several controls is waived when waivers in force cover each of them, together.
         """
-        failing = [finding.judgement.control or "", *finding.judgement.also]
+        failing = [finding.judgement.control or "", *(other.control or "" for other in finding.judgement.also)]
         in_force: list[_Held] = []
         refused: list[tuple[_Held, str]] = []
         for held in self._waivers:

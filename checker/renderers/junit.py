@@ -1,7 +1,7 @@
 """JUnit XML, valid against Jenkins' junit-10.xsd, for test tabs of CI systems.
 
 ``failure`` fails the gate; ``error`` could not be judged; ``skipped`` is waived, skipped, or a failure that does not
-fail the gate (its message begins with WAIVED, SKIPPED or ADVISORY).
+fail the gate. Its message begins with WAIVED, SKIPPED or ADVISORY, or with UNCHANGED where the baseline excuses it.
 """
 
 from collections.abc import Iterator
@@ -63,11 +63,13 @@ def _case(finding: Finding, verdict: Verdict, class_name: str) -> "TestCase":
     message = line(finding.message)
     match finding.outcome:
         case Outcome.FAIL if verdict.fails_gate(finding):
-            case.add_failure_info(message, _details(finding), judgement.reason.value)
+            case.add_failure_info(message, _details(finding, verdict), judgement.reason.value)
+        case Outcome.FAIL if verdict.is_excused(finding):
+            _skip(case, f"UNCHANGED {message}")
         case Outcome.FAIL:
             _skip(case, f"ADVISORY {message}")
         case Outcome.ERROR:
-            case.add_error_info(message, _details(finding), judgement.reason.value)
+            case.add_error_info(message, _details(finding, verdict), judgement.reason.value)
         case Outcome.WAIVED:
             _skip(case, f"WAIVED {message}")
         case Outcome.SKIPPED:
@@ -82,14 +84,14 @@ def _skip(case: "TestCase", message: str) -> None:
     case.add_skipped_info(message, message)
 
 
-def _details(finding: Finding) -> str:
+def _details(finding: Finding, verdict: Verdict) -> str:
     """The text of a failure: some CI systems show it and not the message."""
     requirement = finding.requirement
     head = (f"{requirement.location} requirement {requirement.name}", finding.message)
-    return "\n".join([*map(line, head), *facts(_facts(finding), label=_LABEL, indent=0)]) + "\n"
+    return "\n".join([*map(line, head), *facts(_facts(finding, verdict), label=_LABEL, indent=0)]) + "\n"
 
 
-def _facts(finding: Finding) -> Iterator[Fact]:
+def _facts(finding: Finding, verdict: Verdict) -> Iterator[Fact]:
     requirement, judgement = finding.requirement, finding.judgement
     rows = (
         ("requirement:", requirement.title),
@@ -97,6 +99,7 @@ def _facts(finding: Finding) -> Iterator[Fact]:
         ("control:", _control(judgement.control, finding.subject.title)),
         ("actual:", worded(judgement.measured) if judgement.measured is not None else ""),
         ("required:", worded(judgement.required) if judgement.required is not None else ""),
+        ("baseline:", verdict.comparison.clause(finding) if verdict.comparison is not None else ""),
         ("why:", requirement.rationale),
         ("owner:", requirement.owner),
         ("see:", finding.subject.portal_url),
@@ -114,6 +117,8 @@ def _properties(rendering: Rendering) -> dict[str, str]:
     report = rendering.report
     score = report.score
     assumed = {"scoregate.assumptions": "; ".join(report.assumptions)} if report.assumptions else {}
+    comparison = rendering.verdict.comparison
+    compared = {"scoregate.baseline": comparison.sha256} if comparison is not None else {}
     return {
         "scoregate.version": __version__,
         "scoregate.verdict": rendering.verdict.decision.value,
@@ -123,6 +128,7 @@ def _properties(rendering: Rendering) -> dict[str, str]:
         "secureScore.currentScore": str(score.current_score) if score is not None else "",
         "secureScore.maxScore": str(score.max_score) if score is not None else "",
         **assumed,
+        **compared,
         # Not as system-out, in which GitLab reads commands.
         **{
             f"scoregate.warning.{number}": line(f"{warning.code}: {warning.message}")

@@ -4,6 +4,9 @@ GitHub turns everything in ``results`` into an open alert: it reads neither ``ki
 ``github`` profile holds failures only, and a waived one is left out (the alert closes, and opens again when the waiver
 ends). The ``full`` profile holds every finding. Where something could not be judged, ``executionSuccessful`` is false,
 so that a missing result is not taken for a fixed one.
+
+With a baseline each result has its ``baselineState``. ``full`` alone adds the failures that are ``absent``: a reader
+that ignores this member, as GitHub does, would open an alert for each.
 """
 
 import hashlib
@@ -18,9 +21,9 @@ from checker.renderers.sarif_places import Places
 from checker.renderers.sarif_rules import LEVELS, rule, rule_id
 from checker.report.document import moment
 from checker.report.finding import Finding, WaiverUse
-from checker.report.outcome import Outcome
+from checker.report.outcome import BaselineChange, Outcome
 from checker.report.report import Report, RunWarning
-from checker.report.verdict import Decision, Verdict
+from checker.report.verdict import BaselineComparison, Decision, Verdict
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _KINDS = {
@@ -29,6 +32,11 @@ _KINDS = {
     Outcome.PASS: "pass",
     Outcome.SKIPPED: "notApplicable",
     Outcome.ERROR: "open",
+}
+_BASELINE_STATES = {
+    BaselineChange.NEW: "new",
+    BaselineChange.WORSE: "updated",
+    BaselineChange.UNCHANGED: "unchanged",
 }
 _EXITS = {
     Decision.PASS: (EXIT_PASSED, "the gate passed"),
@@ -45,15 +53,25 @@ def render(rendering: Rendering) -> bytes:
 
 def _run(rendering: Rendering) -> Object:
     report = rendering.report
-    every = rendering.options.get("sarif-profile") in {"full", "azdo"}
-    included = [finding for finding in report.findings if every or finding.outcome is Outcome.FAIL]
+    profile = rendering.options.get("sarif-profile")
+    every = profile in {"full", "azdo"}
+    present = [finding for finding in report.findings if every or finding.outcome is Outcome.FAIL]
+    comparison = rendering.verdict.comparison
+    absent = comparison.absent if comparison is not None and profile == "full" else ()
     places = Places(rendering)
     by_rule: dict[str, list[Finding]] = {}
-    for finding in included:
+    for finding in present:
         by_rule.setdefault(rule_id(finding.requirement), []).append(finding)
+    # The present policy describes a rule; the baseline does where that is gone.
+    for finding in absent:
+        by_rule.setdefault(rule_id(finding.requirement), [finding])
     rules = [rule(Help(findings=found, portal=report.portal, tenant=report.tenant)) for found in by_rule.values()]
     indexes = {name: index for index, name in enumerate(by_rule)}
-    results = [_result(finding, indexes, places, report.tenant) for finding in included]
+    results = [_result(finding, indexes, places, rendering) for finding in present]
+    results += [
+        {**_finding(finding, indexes, places.of_absent(finding), report.tenant), "baselineState": "absent"}
+        for finding in absent
+    ]
     return {
         "tool": {"driver": _driver(rules)},
         "automationDetails": _automation(rendering),
@@ -148,16 +166,26 @@ def _warning(warning: RunWarning) -> Object:
     return {"level": "warning", "message": {"text": sarif(warning.message)}, "properties": {"code": warning.code}}
 
 
-def _result(finding: Finding, indexes: dict[str, int], places: Places, tenant: str) -> Object:
+def _result(finding: Finding, indexes: dict[str, int], places: Places, rendering: Rendering) -> Object:
+    result = _finding(finding, indexes, places.of(finding), rendering.report.tenant)
+    comparison = rendering.verdict.comparison
+    if comparison is not None:
+        result["baselineState"] = _baseline_state(finding, comparison)
+    if finding.outcome is Outcome.WAIVED and finding.waiver is not None:
+        result["suppressions"] = [_suppression(finding.waiver, places)]
+    return result
+
+
+def _finding(finding: Finding, indexes: dict[str, int], location: Object, tenant: str) -> Object:
     name = rule_id(finding.requirement)
     kind = _KINDS[finding.outcome]
-    result: Object = {
+    return {
         "ruleId": name,
         "ruleIndex": indexes[name],
         "kind": kind,
         "level": LEVELS[finding.requirement.severity] if kind == "fail" else "none",
         "message": {"text": sarif(finding.message)},
-        "locations": [places.of(finding)],
+        "locations": [location],
         # Ours rather than GitHub's, so that an edited threshold does not close an alert and open another.
         "partialFingerprints": {
             "primaryLocationLineHash": f"{_digest(finding.key)[:16]}:1",
@@ -171,9 +199,13 @@ def _result(finding: Finding, indexes: dict[str, int], places: Places, tenant: s
             "enforcement": finding.enforcement.value,
         },
     }
-    if finding.outcome is Outcome.WAIVED and finding.waiver is not None:
-        result["suppressions"] = [_suppression(finding.waiver, places)]
-    return result
+
+
+def _baseline_state(finding: Finding, comparison: BaselineComparison) -> str:
+    """SARIF's word (§3.27.24). A result is its finding with this outcome: a failure that is fixed is a new pass."""
+    if finding.fails:
+        return _BASELINE_STATES[comparison.changes[finding.key]]
+    return "unchanged" if finding.key in comparison.same else "new"
 
 
 def _suppression(waiver: WaiverUse, places: Places) -> Object:
@@ -197,6 +229,12 @@ def _properties(report: Report, verdict: Verdict) -> Object:
         properties["assumptions"] = list(report.assumptions)
     if report.provenance:
         properties["provenance"] = report.provenance
+    if (comparison := verdict.comparison) is not None:
+        properties["baseline"] = {
+            "sha256": comparison.sha256,
+            "evaluatedAt": line(comparison.evaluated_at),
+            **comparison.counts(),
+        }
     if score is not None and report.snapshot.date is not None:
         properties["secureScore"] = {
             "currentScore": score.current_score,

@@ -34,11 +34,21 @@ class Places:
 
     def of(self, finding: Finding) -> Object:
         """The location of a finding."""
+        return {"physicalLocation": self.physical(finding.requirement.location), **self._logical(finding)}
+
+    def of_absent(self, finding: Finding) -> Object:
+        """The location of a baseline's finding: without a file unless that is one of the present policies.
+
+        The policy may be gone, and its path is whatever the baseline says.
+        """
+        is_known = finding.requirement.location.file in self._rendering.sources
+        return self.of(finding) if is_known else self._logical(finding)
+
+    def _logical(self, finding: Finding) -> Object:
         control = finding.judgement.control
         index = self._control(line(control)) if control is not None else 0
         logical = self.logical[index]
         return {
-            "physicalLocation": self.physical(finding.requirement.location),
             "logicalLocations": [
                 {
                     "name": logical["name"],

@@ -14,10 +14,12 @@ from checker.renderers.interface import Rendering
 from checker.report.finding import Finding, RequirementSummary
 from checker.report.outcome import Outcome, Severity
 from checker.report.report import Report
-from checker.report.verdict import Decision
+from checker.report.verdict import BaselineComparison, Decision, Verdict
 
 _LONGEST_TITLE = 100
 _LABEL = 10
+# As many of a digest as tell files apart.
+_DIGITS = 12
 _SEVERITY_WIDTH = max(len(severity.value) for severity in Severity)
 _INDENT = " " * (_SEVERITY_WIDTH + 6)
 _DECISIONS = {
@@ -47,13 +49,16 @@ def _lines(rendering: Rendering) -> Iterator[str]:
     screen = rendering.screen
     paint = screen.paint
     failing = [finding for finding in report.findings if verdict.fails_gate(finding)]
-    tolerated = [finding for finding in report.findings if finding.fails and not verdict.fails_gate(finding)]
+    excused = [finding for finding in report.findings if verdict.is_excused(finding)]
+    gated = {finding.key for finding in (*failing, *excused)}
+    tolerated = [finding for finding in report.findings if finding.fails and finding.key not in gated]
     word, colour = _DECISIONS[verdict.decision]
     yield f"{paint(word, BOLD, colour)}  {_verdict(verdict.decision, len(failing))}"
-    yield from facts(_head(report), label=_LABEL, indent=0, width=screen.width, paint=paint)
+    yield from facts(_head(report, verdict.comparison), label=_LABEL, indent=0, width=screen.width, paint=paint)
     groups = (
         _Group("Fails the gate", "✗", RED, failing),
         _Group("Could not be judged", "?", YELLOW, _of(report, Outcome.ERROR)),
+        _Group("Unchanged since the baseline", "=", YELLOW, excused),
         _Group("Fails, but does not fail the gate", "!", YELLOW, tolerated),
         _Group("Waived", "~", YELLOW, _of(report, Outcome.WAIVED)),
         _Group("Skipped", "-", DIM, _of(report, Outcome.SKIPPED), brief=True),
@@ -61,7 +66,7 @@ def _lines(rendering: Rendering) -> Iterator[str]:
     for group in groups:
         if group.findings:
             yield from ("", paint.heading(f"{group.title} ({len(group.findings)})"))
-            yield from _findings(group, screen, report.portal)
+            yield from _findings(group, screen, report.portal, verdict)
     if report.warnings:
         yield from ("", paint.heading(f"Warnings ({len(report.warnings)})"))
         for warning in report.warnings:
@@ -91,13 +96,20 @@ def _verdict(decision: Decision, failing: int) -> str:
             return "nothing fails the gate"
 
 
-def _head(report: Report) -> Iterator[Fact]:
+def _head(report: Report, comparison: BaselineComparison | None) -> Iterator[Fact]:
     yield "tenant", report.tenant or "unknown"
     yield "score", _score(report)
     yield "policies", ", ".join(report.policies)
     yield "portal", report.portal
     for assumption in report.assumptions:
         yield "assumed", assumption
+    if comparison is not None:
+        yield "baseline", _baseline(comparison)
+
+
+def _baseline(comparison: BaselineComparison) -> str:
+    counts = ", ".join(f"{number} {change}" for change, number in comparison.counts().items())
+    return f"{comparison.evaluated_at}, sha256 {comparison.sha256[:_DIGITS]}: {counts}"
 
 
 def _score(report: Report) -> str:
@@ -109,7 +121,7 @@ def _score(report: Report) -> str:
     return f"{value}{declared}, on {date}{bracketed(age(report.age_days or 0))}"
 
 
-def _findings(group: _Group, screen: Screen, portal: str) -> Iterator[str]:
+def _findings(group: _Group, screen: Screen, portal: str, verdict: Verdict) -> Iterator[str]:
     """From worst to least severe, and in the order of the policies within a severity; a requirement is named once."""
     by_requirement: dict[str, list[Finding]] = {}
     for finding in sorted(group.findings, key=lambda finding: finding.requirement.severity.rank):
@@ -121,7 +133,7 @@ def _findings(group: _Group, screen: Screen, portal: str) -> Iterator[str]:
         inner = _INDENT + " " * len(bullet)
         for finding in findings:
             yield from _message(finding, _INDENT + bullet, inner, screen)
-            for label, text in _below(finding, None if group.brief else portal):
+            for label, text in _below(finding, None if group.brief else portal, verdict):
                 yield from _fact(label, text, inner, screen)
         if not group.brief:
             for reference in requirement.references:
@@ -156,8 +168,13 @@ def _fact(label: str, text: str, indent: str, screen: Screen) -> Iterator[str]:
     yield from rest
 
 
-def _below(finding: Finding, portal: str | None) -> Iterator[Fact]:
-    """Since when it fails, and its link; without ``portal``, which the head of the report shows, there is no link."""
+def _below(finding: Finding, portal: str | None, verdict: Verdict) -> Iterator[Fact]:
+    """How it stands to the baseline, since when it fails, and its link.
+
+    Without ``portal``, which the head of the report shows, there is no link.
+    """
+    if verdict.comparison is not None and finding.fails and not verdict.is_excused(finding):
+        yield "baseline", verdict.comparison.clause(finding)
     if finding.since is not None:
         earlier = " or earlier" if finding.since.or_earlier else ""
         yield "fails since", f"{finding.since.date}{earlier}"

@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.report.finding import Affected, Declaration, Finding, Quantity, Reference, Since, WaiverUse
-from checker.report.outcome import Enforcement, Outcome, Reason, Severity
+from checker.report.finding import Affected, Declaration, Failure, Finding, Quantity, Reference, Since, WaiverUse
+from checker.report.outcome import BaselineChange, Enforcement, Outcome, Reason, Severity
 from checker.report.report import OptionUse, Report, RunWarning, ScoreSummary
-from checker.report.verdict import Decision, Verdict
+from checker.report.verdict import BaselineComparison, Decision, Verdict
 
 
 class LocationDocument(msgspec.Struct, frozen=True):
@@ -69,6 +69,16 @@ class FindingDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     control_category: str | None
     portal_url: str | None
     since: Annotated[Since | None, Meta(description="Since when it fails; null unless that was asked for.")] = None
+    also: Annotated[
+        tuple[Failure, ...], Meta(description="The other controls that fail, for which the finding stands too.")
+    ] = ()
+    waived_controls: Annotated[
+        tuple[str, ...], Meta(description="Of a failure of several controls, those that a waiver covers.")
+    ] = ()
+    baseline: Annotated[
+        BaselineChange | None,
+        Meta(description="How a failure stands to the baseline; null without one, and for what is no failure."),
+    ] = None
 
 
 class SnapshotDocument(msgspec.Struct, frozen=True, rename="camel"):
@@ -87,6 +97,17 @@ class CountsDocument(msgspec.Struct, frozen=True):
     waived: int
     skipped: int
     error: int
+
+
+class BaselineDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The report that this one was compared with, and failures by how they stand to it."""
+
+    sha256: Annotated[str, Meta(description="Of the file's bytes.")]
+    evaluated_at: Annotated[str, Meta(description="The moment that the baseline took for now, RFC 3339.")]
+    new: int
+    worse: int
+    unchanged: int
+    absent: Annotated[int, Meta(description="Failures of the baseline that fail no more.")]
 
 
 class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -111,6 +132,9 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     provenance: Annotated[
         tuple[OptionUse, ...], Meta(description="The options that decided the run, but for those at their default.")
     ] = ()
+    baseline: Annotated[
+        BaselineDocument | None, Meta(description="With which only what is new or worse fails the gate; null without.")
+    ] = None
 
 
 def moment(report: Report) -> str:
@@ -138,7 +162,12 @@ def document(report: Report, verdict: Verdict) -> ReportDocument:
         warnings=report.warnings,
         assumptions=report.assumptions,
         provenance=report.provenance,
+        baseline=_baseline(verdict.comparison) if verdict.comparison is not None else None,
     )
+
+
+def _baseline(comparison: BaselineComparison) -> BaselineDocument:
+    return BaselineDocument(sha256=comparison.sha256, evaluated_at=comparison.evaluated_at, **comparison.counts())
 
 
 def _finding(finding: Finding, verdict: Verdict) -> FindingDocument:
@@ -170,6 +199,9 @@ def _finding(finding: Finding, verdict: Verdict) -> FindingDocument:
         control_category=finding.subject.category,
         portal_url=finding.subject.portal_url,
         since=finding.since,
+        also=judgement.also,
+        waived_controls=finding.waived_controls,
+        baseline=verdict.change(finding),
     )
 
 

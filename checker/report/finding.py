@@ -87,6 +87,20 @@ class RequirementSummary(msgspec.Struct, frozen=True, kw_only=True):
     per_control: bool = False
 
 
+class Failure(msgspec.Struct, frozen=True, gc=False):
+    """How one control fails, or the tenant where ``control`` is None.
+
+    Attributes:
+        measured: None where nothing was measured.
+        affected: the users or devices left out, None where the tenant reports no total.
+    """
+
+    control: str | None
+    reason: Reason
+    measured: Quantity | None
+    affected: Affected | None
+
+
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What a kind of requirement says of a tenant, or of one control in it, before waivers.
 
@@ -114,7 +128,12 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     points: float | None = None
     warns: bool = False
     declares: tuple[DeclaredState, ...] = ()
-    also: tuple[str, ...] = ()
+    also: tuple[Failure, ...] = ()
+
+    @property
+    def failure(self) -> Failure:
+        """How it fails, the others apart."""
+        return Failure(self.control, self.reason, self.measured, self.affected)
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,6 +209,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     def fails(self) -> bool:
         """A failure that no waiver covers."""
         return self.outcome is Outcome.FAIL
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Of a failure, how each control fails that no waiver covers."""
+        every = (self.judgement.failure, *self.judgement.also)
+        return tuple(one for one in every if one.control not in self.waived_controls)
 
     @property
     def key(self) -> str:

@@ -34,6 +34,15 @@ _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @unique
+class BaselineChange(Enum):
+    """How a failure stands to the baseline, an earlier report."""
+
+    NEW = "new"
+    WORSE = "worse"
+    UNCHANGED = "unchanged"
+
+
+@unique
 class Enforcement(Enum):
     """Whether a failure fails the gate."""
 

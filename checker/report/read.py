@@ -2,7 +2,7 @@
 
 import msgspec
 
-from checker.errors import SnapshotError
+from checker.errors import ScoregateError, SnapshotError
 from checker.report.document import ReportDocument
 
 
@@ -18,14 +18,14 @@ def is_report(data: "bytes | memoryview") -> bool:
         return False
 
 
-def decode_report(data: "bytes | memoryview", name: str) -> ReportDocument:
+def decode_report(data: "bytes | memoryview", name: str, error: type[ScoregateError] = SnapshotError) -> ReportDocument:
     """The report.
 
     Raises:
-        SnapshotError: it is none.
+        error: of the class given, when it is none.
     """
     try:
         return msgspec.json.decode(data, type=ReportDocument)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         advice = "'scoregate check -o json=report.json' writes one."
-        raise SnapshotError(f"is no report: {fault}", place=name, advice=advice) from fault
+        raise error(f"is no report: {fault}", place=name, advice=advice) from fault

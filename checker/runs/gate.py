@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +14,9 @@ from checker.report.verdict import Verdict, decide
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import Reading
 from checker.sources.interface import Source
+
+if TYPE_CHECKING:
+    from checker.report.baseline import Baseline
 
 # Ten years: a store may hold more than the 90 days that Graph keeps.
 _ALL_DAYS = 3650
@@ -44,6 +48,7 @@ def judge(
     fail_on: Severity = Severity.INFO,
     *,
     since: bool = False,
+    baseline: "Baseline | None" = None,
 ) -> GateRun:
     """Judges the tenant behind ``source``, reading as many days as the policies need.
 
@@ -53,18 +58,21 @@ def judge(
         now: the moment of the run.
         fail_on: from which severity on a failure counts.
         since: judge the older days too, to say since when each failure fails.
+        baseline: an earlier report; only what is new or worse fails the gate.
 
     Raises:
         JudgementError: the data is not available, or can't be read.
+        BaselineError: the baseline is of another tenant.
     """
     reading = source.read(max(policies.days_needed, _ALL_DAYS) if since else policies.days_needed)
     portal = source.cloud.portal
     report = evaluate(policies, reading.snapshot, now, portal=portal)
+    verdict = decide(report, fail_on, baseline)
     if since:
         from checker.evaluation.since import with_since
 
         report = with_since(report, policies, reading.snapshot, portal=portal)
-    return GateRun(Judged(report, decide(report, fail_on)), reading)
+    return GateRun(Judged(report, verdict), reading)
 
 
 def judging(

@@ -186,11 +186,15 @@ def test_the_document_says_everything_in_the_words_of_the_contract() -> None:
                 "controlCategory": "Identity",
                 "portalUrl": "https://security.microsoft.com/securescore",
                 "since": None,
+                "also": [],
+                "waivedControls": [],
+                "baseline": None,
             }
         ],
         "warnings": [],
         "assumptions": [],
         "provenance": [],
+        "baseline": None,
     }
 
 

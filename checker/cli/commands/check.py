@@ -6,6 +6,7 @@ from typing import Annotated
 import click
 import msgspec
 
+from checker.cli.baseline import BaselinePath, baseline_option
 from checker.cli.enforcement import StateEnforcement, refuse_idle
 from checker.cli.errors import report_error
 from checker.cli.options import taken
@@ -41,6 +42,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     policies: PolicyOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     fail_on: FailOn
+    baseline: BaselinePath
     # No setting: 'since' of trend is a day.
     since: Annotated[
         bool,
@@ -65,6 +67,7 @@ def check(options: CheckOptions) -> int:
       scoregate check -p pack:essentials --sandbox
       scoregate check -p policies/ --snapshot snapshot.json
       scoregate check -p policies/ -o junit=junit.xml -o sarif=scoregate.sarif -o text
+      scoregate check -p policies/ --baseline report-of-main.json
 
     Without --snapshot and --sandbox, Microsoft Graph is asked; AZURE_TENANT_ID, AZURE_CLIENT_ID and
     AZURE_CLIENT_SECRET sign in.
@@ -77,6 +80,7 @@ def check(options: CheckOptions) -> int:
             "no policy: name one with -p PATH",
             advice="'scoregate init' writes a first one; -p pack:essentials ships.",
         )
+    baseline = baseline_option(options.baseline, wanted)
     moment = options.source.moment()
     request, store = store_option(options.source.request())
     enforcement = None
@@ -88,7 +92,8 @@ def check(options: CheckOptions) -> int:
         source = choose(request, moment, say, show_wait)
     policies = load_policies(options.policies)
     with working("Judging the tenant"):
-        run = judge(policies, source, moment, Severity(options.fail_on.lower()), since=options.since)
+        fail_on = Severity(options.fail_on.lower())
+        run = judge(policies, source, moment, fail_on, since=options.since, baseline=baseline)
     rendering = Rendering(
         report=msgspec.structs.replace(run.judged.report, provenance=options_used()),
         verdict=run.judged.verdict,

@@ -94,7 +94,7 @@ def spokesman(judgements: Sequence[Judgement]) -> Judgement:
     return msgspec.structs.replace(
         nearest,
         message=f"{nearest.message}; failing too: {standings}{more}",
-        also=tuple(judgement.control for judgement in others if judgement.control is not None),
+        also=tuple(judgement.failure for judgement in others if judgement.control is not None),
     )
 
 
