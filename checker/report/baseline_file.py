@@ -27,13 +27,20 @@ def read_baseline(path: str) -> Baseline:
     """The baseline in a file.
 
     Raises:
-        BaselineError: it can't be read, is larger than 64 MiB, is no report or one of an unknown version, doesn't name
-            its findings by key, or contradicts itself.
+        BaselineError: it can't be read, is larger than 64 MiB, or is refused by ``decode_baseline``.
     """
-    name = files.shown(path)
     if path == "-":
         raise BaselineError("a baseline is a file, not standard input")
-    data = files.read_bounded(path, limits.REPORT_FILE_BYTES, BaselineError)
+    return decode_baseline(files.read_bounded(path, limits.REPORT_FILE_BYTES, BaselineError), files.shown(path))
+
+
+def decode_baseline(data: bytes, name: str) -> Baseline:
+    """The baseline in a file's bytes.
+
+    Raises:
+        BaselineError: it is no report or one of an unknown version, doesn't name its findings by key, or contradicts
+            itself.
+    """
     if is_report(data):
         _check_version(data, name)
     report = decode_report(data, name, BaselineError)
