@@ -211,7 +211,7 @@ def test_a_missing_baseline_is_refused(capfd: Capture) -> None:
 def test_a_run_does_not_replace_its_own_baseline(path: str, folder: Path, capfd: Capture) -> None:
     (folder / "link.json").symlink_to("old.json")
     before = (folder / "old.json").read_bytes()
-    refused(compared(capfd, AFTER, "-o", f"json={path}"), "-o would replace the baseline old.json")
+    refused(compared(capfd, AFTER, "-o", f"json={path}"), "-o and --baseline name the same file")
     assert (folder / "old.json").read_bytes() == before
 
 

@@ -1,15 +1,14 @@
 """``scoregate check``: the gate."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import click
 import msgspec
 
-from checker.cli.baseline import BaselinePath, baseline_option
 from checker.cli.enforcement import StateEnforcement, refuse_idle
 from checker.cli.errors import report_error
-from checker.cli.options import taken
+from checker.cli.options import option, taken
 from checker.cli.options.formats import FormatOptions
 from checker.cli.options.remediation import RemediateOptions
 from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
@@ -29,6 +28,9 @@ from checker.runs.gate import judge
 from checker.sources.choose import choose
 from checker.sources.interface import Source
 
+if TYPE_CHECKING:
+    from checker.report.baseline import Baseline
+
 _CODES = {
     Decision.PASS: EXIT_PASSED,
     Decision.FAIL: EXIT_FAILED,
@@ -42,7 +44,14 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     policies: PolicyOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     fail_on: FailOn
-    baseline: BaselinePath
+    baseline: Annotated[
+        str | None,
+        option(
+            "baseline",
+            metavar="REPORT",
+            help="Fail only on what is new or worse than in this report of an earlier 'check -o json'.",
+        ),
+    ]
     # No setting: 'since' of trend is a day.
     since: Annotated[
         bool,
@@ -74,13 +83,15 @@ def check(options: CheckOptions) -> int:
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
     """
-    wanted = parse_outputs(options.output, beside={"--journal": options.remediation.journal})
+    wanted = parse_outputs(
+        options.output, beside={"--journal": options.remediation.journal, "--baseline": options.baseline}
+    )
     if not options.policies.policy:
         raise UsageError(
             "no policy: name one with -p PATH",
             advice="'scoregate init' writes a first one; -p pack:essentials ships.",
         )
-    baseline = baseline_option(options.baseline, wanted)
+    baseline = _baseline(options.baseline) if options.baseline is not None else None
     moment = options.source.moment()
     request, store = store_option(options.source.request())
     enforcement = None
@@ -107,6 +118,12 @@ def check(options: CheckOptions) -> int:
     if store is not None:
         code = _then(code, lambda: keep(store, run))
     return _then(code, lambda: enforcement.set_states(run, policies)) if enforcement is not None else code
+
+
+def _baseline(path: str) -> "Baseline":
+    from checker.report.baseline_file import read_baseline
+
+    return read_baseline(path)
 
 
 def _then(code: int, step: Callable[[], int | None]) -> int:
