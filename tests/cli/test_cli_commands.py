@@ -71,6 +71,42 @@ def test_fetch_to_a_place_that_cannot_be_written(target: str, said: str, folder:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("source", [("--sandbox",), ("--snapshot", "s.json"), ("--sandbox", "--seed", "3")])
+def test_init_from_a_tenant_writes_a_policy_that_it_satisfies(
+    source: tuple[str, ...], folder: Path, capfd: Capture
+) -> None:
+    assert here(capfd, "fetch", "-o", "s.json", "--sandbox", "--now", NOW).code == 0
+    made = here(capfd, "init", "new", "--from", *source, "--now", NOW)
+    assert (made.code, made.err) == (0, "")
+    again = made.out.decode().rpartition("Next:  cd new && scoregate ")[2].split()
+    linted = here(capfd, "lint", "new/policies", "--now", NOW)
+    assert linted.out.decode().endswith(" 0 waivers: 0 errors, 0 warnings\n")
+    assert "  - {id: overall, minimum: {percent: " in folder.joinpath("new/policies/baseline.yaml").read_text()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder / "new")
+        checked = here(capfd, *again, "--now", NOW, "-o", "json")
+    assert checked.code == 0
+    assert json.loads(checked.out)["counts"] | {"pass": 0} == dict.fromkeys(json.loads(checked.out)["counts"], 0)
+
+
+def test_init_asks_no_tenant_where_a_file_is_in_the_way(folder: Path, capfd: Capture) -> None:
+    folder.joinpath("policies").mkdir()
+    folder.joinpath("policies", "baseline.yaml").write_text("mine\n")
+    ended = here(capfd, "init", "--from", "--snapshot", "missing.json")
+    assert (ended.code, ended.out) == (2, b"")
+    assert ended.err.startswith("scoregate: ./policies/baseline.yaml exists already; nothing was written\n")
+
+
+@pytest.mark.parametrize("source", [("--sandbox",), ("--snapshot", "s.json"), ("--store", "h")])
+def test_init_refuses_a_source_that_it_does_not_look_at(source: tuple[str, ...], folder: Path, capfd: Capture) -> None:
+    ended = here(capfd, "init", *source)
+    assert (ended.code, ended.err) == (
+        2,
+        f"scoregate: {source[0]} has no effect without --from\n  Add --from, or leave it out.\n",
+    )
+    assert list(folder.iterdir()) == []
+
+
 def test_init_writes_what_lint_and_check_take(folder: Path, capfd: Capture) -> None:
     made = here(capfd, "init", "secure-score")
     assert (made.code, made.err) == (0, "")

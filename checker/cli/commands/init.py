@@ -3,12 +3,17 @@
 import os
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 import click
 import msgspec
 
+from checker.cli.options import is_typed, taken
+from checker.cli.options.source import SourceOptions
 from checker.cli.output import write_standard_output
+from checker.cli.progress import working
 from checker.cli.repository import top_of_repository
+from checker.cli.source import chosen
 from checker.documents import files, limits
 from checker.documents.real_folders import is_inside, make_folder
 from checker.documents.whole_files import write_all
@@ -34,42 +39,103 @@ PIPELINES = {
 }
 
 
+class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``init``."""
+
+    folder: Annotated[str, click.argument("folder", metavar="[DIR]", default=".")]
+    ci: Annotated[
+        str,
+        click.option(
+            "--ci",
+            type=click.Choice(list(PIPELINES)),
+            default="github",
+            show_default=True,
+            help="The CI system whose pipeline is written.",
+        ),
+    ]
+    from_tenant: Annotated[
+        bool,
+        click.option(
+            "--from",
+            "from_tenant",
+            is_flag=True,
+            help="Write a policy of what the tenant has reached, which it satisfies as it is.",
+        ),
+    ]
+    source: SourceOptions
+
+
 @click.command(short_help="Write a first policy, waivers and a CI pipeline.")
-@click.argument("folder", metavar="[DIR]", default=".")
-@click.option(
-    "--ci",
-    type=click.Choice(list(PIPELINES)),
-    default="github",
-    show_default=True,
-    help="The CI system whose pipeline is written.",
-)
-def init(folder: str, ci: str) -> int:
+@taken(InitOptions)
+def init(options: InitOptions) -> int:
     """Write a first policy, waivers and a CI pipeline for them, ready to run.
 
     \b
     Examples:
       scoregate init secure-score
       scoregate init --ci gitlab
+      scoregate init secure-score --from --snapshot snapshot.json
+
+    With --from, the policy is what the tenant has reached today: each score and each scored control has its present
+    level as the minimum, in percent and rounded down to two decimals, and each declared state is required as it is.
+    Comments name what is left out, and why. 'scoregate ratchet' raises the minimums later.
 
     Policies and waivers go into DIR/policies. The pipeline goes to the root of the repository that DIR lies in, where
     the CI system looks for it; outside of a repository, DIR is taken for its root. Comments at the pipeline's top say
     what it needs. Nothing that exists is overwritten: when one of the files is there, none is written.
     """
-    pipeline = PIPELINES[ci]
+    folder, pipeline = options.folder, PIPELINES[options.ci]
     root = _root(folder)
-    contents = {
-        os.path.join(folder, _POLICIES, "baseline.yaml"): _template("baseline.yaml"),
-        os.path.join(folder, _POLICIES, "waivers.yaml"): _template("waivers.yaml"),
-        os.path.join(root, pipeline.place): _pipeline(pipeline, root, folder),
-    }
-    _refuse_existing(list(contents))
+    _refuse_idle_source(options)
+    targets = [os.path.join(folder, _POLICIES, name) for name in ("baseline.yaml", "waivers.yaml")]
+    targets.append(os.path.join(root, pipeline.place))
+    _refuse_existing(targets)
+    contents = dict(
+        zip(targets, (_policy(options), _template("waivers.yaml"), _pipeline(pipeline, root, folder)), strict=True)
+    )
     # The repository above the working folder is written to as well.
     above = is_inside(os.getcwd(), os.path.realpath(root))
     _write(contents, root if above else None)
     wrote = "".join(f"wrote {files.shown(target)}\n" for target in contents)
     place = "" if folder == "." else f"cd {shlex.quote(files.shown(folder))} && "
-    write_standard_output(f"{wrote}\nNext:  {place}scoregate check -p policies --sandbox\n".encode())
+    write_standard_output(f"{wrote}\nNext:  {place}scoregate check -p policies{_source(options)}\n".encode())
     return 0
+
+
+def _refuse_idle_source(options: InitOptions) -> None:
+    """Whoever names a tenant's data wants a policy of it."""
+    for name in ("snapshot", "store", "sandbox"):
+        if not options.from_tenant and is_typed(name) and getattr(options.source, name):
+            raise UsageError(f"--{name} has no effect without --from", advice="Add --from, or leave it out.")
+
+
+def _policy(options: InitOptions) -> bytes:
+    if not options.from_tenant:
+        return _template("baseline.yaml")
+    from checker.runs.drafts import draft_start
+
+    moment = options.source.moment()
+    source = chosen(options.source, moment)
+    with working("Looking at the tenant"):
+        return draft_start(source, moment).encode()
+
+
+def _source(options: InitOptions) -> str:
+    """The options that name the same tenant again, as seen from the folder."""
+    source = options.source
+    if not options.from_tenant or source.sandbox:
+        seed = f" --seed {source.seed}" if options.from_tenant and source.seed else ""
+        return f" --sandbox{seed}"
+    paths = [("--snapshot", path) for path in source.snapshot if path != "-"]
+    if source.store is not None and is_typed("store"):
+        paths.append(("--store", source.store))
+    named = "".join(f" {flag} {shlex.quote(_seen_from(options.folder, path))}" for flag, path in paths)
+    return f"{named} --assume-default-states" if source.assume_default_states else named
+
+
+def _seen_from(folder: str, path: str) -> str:
+    """A path as it is named from the folder; a URL as it is."""
+    return path if "://" in path else files.shown(os.path.relpath(path, folder))
 
 
 def _root(folder: str) -> str:

@@ -107,7 +107,7 @@ def _refuse_beside_import(options: PlanOptions) -> None:
 
 
 def _adopt(options: PlanOptions, moment: datetime.datetime) -> int:
-    from checker.remediation.adopt import adopted_policy
+    from checker.drafting.adopt import adopted_policy
 
     out = options.out
     if out is not None and os.path.lexists(out):

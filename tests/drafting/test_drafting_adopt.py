@@ -13,8 +13,8 @@ from plan_builders import proposed
 from sandbox_client import NOW as SANDBOX_NOW
 from strategies import snapshots
 
+from checker.drafting.adopt import adopted_policy
 from checker.policy.model import PolicySet
-from checker.remediation.adopt import adopted_policy
 from checker.report.outcome import Outcome
 from checker.snapshot.model import SecureScoreControlStateUpdate, Snapshot
 from checker.sources.embedded import sandbox_source
