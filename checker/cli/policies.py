@@ -1,5 +1,7 @@
 """The policies that a command's options name."""
 
+from collections.abc import Sequence
+
 from checker.cli.options.shared import PolicyOptions
 from checker.policy.load import load
 from checker.policy.model import PolicySet
@@ -21,8 +23,13 @@ def load_policies(options: PolicyOptions, *, keep_layers: bool = False) -> Polic
 
 def given_parameters(options: PolicyOptions) -> Given:
     """The values by name."""
-    if not options.set and not options.parameters:
+    return values_of_parameters(options.set, options.parameters)
+
+
+def values_of_parameters(assignments: Sequence[str], paths: Sequence[str]) -> Given:
+    """The same, of ``--set`` and ``--parameters`` by themselves."""
+    if not assignments and not paths:
         return {}
     from checker.policy.given import given_values
 
-    return given_values(options.set, options.parameters)
+    return given_values(assignments, paths)

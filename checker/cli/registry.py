@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "journal": ("checker.cli.commands.journal:journal", "Check the journal of an apply or a rollback."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
     "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),
+    "ratchet": (
+        "checker.cli.commands.ratchet:ratchet",
+        "Raise the minimums of policies to what the tenant has reached.",
+    ),
     "rollback": ("checker.cli.commands.rollback:rollback", "Undo an apply by its journal."),
     "sandbox": (
         "checker.cli.commands.sandbox:sandbox",

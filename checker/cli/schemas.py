@@ -32,6 +32,7 @@ SCHEMAS = {
     "diff": "checker.insight.difference:Diff",
     "explain": "checker.insight.explain:Explanation",
     "guide": "checker.insight.guide:Guide",
+    "ratchet": "checker.drafting.ratchet:Ratchet",
     "whatif": "checker.whatif.projection:WhatIf",
     "scenario": "checker.whatif.scenario_file:scenario_schema",
     "test": "checker.policytest.result:PolicyTestRun",

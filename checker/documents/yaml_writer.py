@@ -1,10 +1,13 @@
 """Plain values → YAML that our reader loads again as the same values."""
 
+from collections.abc import Mapping
+
 import yaml
 
 from checker.documents.yaml_scalars import MAY_BE_PLAIN, plain_scalar
 
 _WIDTH = 120
+_ONE_LINE = 1_000_000
 
 
 class _Dumper(yaml.SafeDumper):
@@ -31,3 +34,16 @@ def write_yaml(documents: list[dict[str, object]]) -> bytes:
         documents, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH, explicit_start=len(documents) > 1
     )
     return text.encode()
+
+
+def write_yaml_flow(mapping: Mapping[str, object]) -> str:
+    """A mapping between braces, in one line."""
+    text: str = yaml.dump(
+        dict(mapping),
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=_ONE_LINE,
+        default_flow_style=True,
+    )
+    return text.rstrip("\n")

@@ -105,17 +105,17 @@ class Layered(msgspec.Struct, frozen=True, gc=False):
 
     def place_at(self, path: Path) -> SourceLocation:
         """Where the value at a path below the entry is; its nearest parent where the path leads nowhere."""
-        layer = self._layer_of(path)
+        layer = self.layer_of(path)
         return layer.document.place_at((*layer.path, *path))
 
     def written_at(self, path: Path) -> str | None:
         """The characters of the number, boolean or null at a path below the entry."""
-        layer = self._layer_of(path)
+        layer = self.layer_of(path)
         return layer.document.written.get((*layer.path, *path))
 
     def fault(self, path: Path, expected: str) -> Fault:
         """The fault of the value at a path below the entry."""
-        layer = self._layer_of(path)
+        layer = self.layer_of(path)
         origin = next((layer.filled[path[:end]] for end in range(len(path), 0, -1) if path[:end] in layer.filled), None)
         because = f" ({origin})" if origin is not None else ""
         return Fault(self.place_at(path), (*self.path, *path), f"{expected}{because}")
@@ -131,7 +131,7 @@ class Layered(msgspec.Struct, frozen=True, gc=False):
                 found[name,] = Field(value, layer.document.place_at((*layer.path, name)), replaced, origin)
         return found
 
-    def _layer_of(self, path: Path) -> Layer:
+    def layer_of(self, path: Path) -> Layer:
         """The highest layer that has the field that ``path`` leads into; the entry where none has."""
         return next((layer for layer in reversed(self.layers) if path and path[0] in layer.values), self.layers[-1])
 

@@ -20,6 +20,7 @@ ARGUMENTS = {
     "history sql": ("SELECT 1",),
     "history prune": ("--keep", "1d"),
     "journal verify": ("journal.jsonl",),
+    "ratchet": ("-p", "policy.yaml"),
     "rollback": ("journal.jsonl",),
 }
 WITHOUT = {"history export", "init", "sandbox", "schema"}
