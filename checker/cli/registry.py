@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("checker.cli.commands.score:score", "Show the posture: score, categories, states, what is not measured."),
     "test": ("checker.cli.commands.test:test", "Run tests of policies, and show what they cover."),
     "trend": ("checker.cli.commands.trend:trend", "Show the course of the score, and what caused each change."),
+    "waivers": ("checker.cli.commands.waivers:waivers", "Add exceptions, and show what they cover."),
     "whatif": ("checker.cli.commands.whatif:whatif", "Show the score and the gate as they would be."),
     "schema": ("checker.cli.commands.schema:schema", "Print a JSON Schema."),
 }

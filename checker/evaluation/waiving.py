@@ -18,6 +18,9 @@ from checker.tenant.numbers import at_least
 
 _ENDING_SOON_DAYS = 30
 
+WAIVER_WARNINGS = frozenset({"waiver-expired", "waiver-of-nothing", "waiver-unused", "waiver-ending"})
+"""The codes of the warnings about waivers."""
+
 IN_FORCE = "in-force"
 EXPIRED = "expired"
 NOT_YET = "not-yet-in-force"

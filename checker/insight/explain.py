@@ -198,7 +198,7 @@ def _explanation(
         more_controls=more,
         graph_url=_graph(context.cloud, path),
         graph_explorer_url=_explorer(context.cloud, path),
-        warnings=data_warnings(tenant) if tenant is not None else (),
+        warnings=data_warnings(tenant, context.report) if tenant is not None else (),
     )
 
 

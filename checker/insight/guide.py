@@ -10,6 +10,7 @@ from msgspec import Meta
 from checker.insight.effort import WEIGHTS, effort_of
 from checker.insight.facts import facts_of
 from checker.insight.warnings import DataWarning, data_warnings
+from checker.report.report import Report
 from checker.requirements.terms.selector import Selector
 from checker.snapshot.prose import plain
 from checker.tenant.control import Control
@@ -62,6 +63,7 @@ def guide(
     required: Mapping[str, Sequence[str]],
     most: int,
     weights: Mapping[str, float] = WEIGHTS,
+    report: Report | None = None,
 ) -> Guide:
     """The controls with points left, by points per effort; ties by points, Microsoft's rank, then id.
 
@@ -71,6 +73,7 @@ def guide(
         required: by control's id in lower case, the requirements that fail on it.
         most: how many actions at most.
         weights: effort of low, moderate and high.
+        report: what policies say of it; None without.
     """
     controls = select.pick(tenant, []) if select is not None else list(tenant.controls)
     left_of = {control.id: facts_of(control, tenant).points_left for control in controls}
@@ -89,7 +92,7 @@ def guide(
         unknown=tuple(control.id for control in controls if left_of[control.id] is None),
         complete=tenant.newest is not None and tenant.left_out is None,
         actions=tuple(_action(control, left, tenant, required, weights) for control, left, _ in found[:most]),
-        warnings=data_warnings(tenant),
+        warnings=data_warnings(tenant, report),
     )
 
 

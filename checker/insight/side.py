@@ -85,7 +85,7 @@ def of_snapshot(tenant: Tenant, name: str, report: Report | None, verdict: str |
         controls={row.id: row for row in _rows(tenant)},
         findings=outcomes(report) if report is not None else None,
         is_whole=tenant.left_out is None,
-        warnings=tuple(DataWarning(one.code, f"{name}: {one.message}") for one in data_warnings(tenant)),
+        warnings=tuple(DataWarning(one.code, f"{name}: {one.message}") for one in data_warnings(tenant, report)),
     )
 
 

@@ -150,7 +150,7 @@ def project(tenant: Tenant, question: Question, portal: str, moment: datetime.da
         ),
         front=_front(middle, question.choice, taken) if question.front else (),
         notes=(*simulated.notes, *notes),
-        warnings=data_warnings(tenant),
+        warnings=data_warnings(tenant, today[0] if today is not None else None),
     )
 
 

@@ -9,6 +9,8 @@ from plan_builders import change, manual, plan
 
 from checker.auth.standing import SignInStanding
 from checker.documents.location import SourceLocation
+from checker.drafting.ratchet import Raised, Ratchet, Unchanged
+from checker.insight.waivers import CoveredFinding, WaiverList, WaiverRow
 from checker.policytest.result import (
     CaseCounts,
     CaseResult,
@@ -21,13 +23,43 @@ from checker.policytest.result import (
 from checker.presentation.cells import cells
 from checker.presentation.screen import Screen
 from checker.remediation.journal import Applied, ChangeResult
+from checker.report.document import LocationDocument
 from checker.report.outcome import Outcome, Reason
 from checker.store.query import QueryResult
-from checker.views import apply, auth, history, test
+from checker.views import apply, auth, history, ratchet, test, waivers
 from checker.views import plan as plan_view
 
 COLUMNS = 60
 PLAIN, COLOURED = Screen(COLUMNS), Screen(COLUMNS, colour=True)
+
+
+def raised(said: str) -> Ratchet:
+    kept = Unchanged(requirement="p/b", reason="not-met", message=said)
+    higher = Raised(
+        requirement="p/a", location=LocationDocument("p.yaml", 5, 3), unit="percent", before=1.0, after=70.5
+    )
+    return Ratchet(tenant="t", date=None, dry_run=False, raised=(higher,), unchanged=(kept,), files=())
+
+
+def exceptions(said: str) -> WaiverList:
+    failure = CoveredFinding(finding="p/a", control=None, status="covered", points=None, message=said)
+    one = WaiverRow(
+        requirement=said,
+        control=said,
+        tenant=None,
+        start="2026-05-01",
+        until="2026-06-01",
+        days_left=10,
+        floor=None,
+        reason=said,
+        approved_by=said,
+        ticket=said,
+        location=LocationDocument("p.yaml", 5, 3),
+        status="in-force",
+        findings=(failure,),
+        points=None,
+    )
+    return WaiverList(tenant="t", date=None, today="2026-05-22", waivers=(one,), waived=1, points=None)
 
 
 def answers(said: str, screen: Screen) -> list[str]:
@@ -59,6 +91,8 @@ def answers(said: str, screen: Screen) -> list[str]:
         history.render_rows("text", rows, screen).decode(),
         plan_view.render("text", whole, screen).decode(),
         test.render("text", _tested(said), screen).decode(),
+        ratchet.render("text", raised(said), screen).decode(),
+        waivers.render("text", exceptions(said), screen).decode(),
     ]
 
 
@@ -98,6 +132,6 @@ def test_colours_are_ours_alone(said: str) -> None:
         assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
-@pytest.mark.parametrize("answer", range(5))
+@pytest.mark.parametrize("answer", range(7))
 def test_each_answer_has_colours(answer: int) -> None:
     assert "\x1b[" in answers("plain", COLOURED)[answer]

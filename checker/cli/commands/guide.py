@@ -59,7 +59,9 @@ def guide(options: GuideOptions) -> int:
     report = seen.report(policies, moment)
     required = _required(report) if report is not None else {}
     select = checked(options.selection.selector, seen.tenant)
-    answer = insight.guide(seen.tenant, select=select, required=required, most=options.top, weights=weights)
+    answer = insight.guide(
+        seen.tenant, select=select, required=required, most=options.top, weights=weights, report=report
+    )
     write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED
 

@@ -26,6 +26,21 @@ class Moment(click.ParamType):  # type: ignore[type-arg, unused-ignore]
             self.fail(f"{value!r} lies outside the calendar", param, ctx)
 
 
+class CalendarDay(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A day: ``2026-05-22``."""
+
+    name = "day"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime.date:
+        """The day."""
+        if isinstance(value, datetime.date):
+            return value
+        try:
+            return datetime.date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"expected a day like 2026-05-22, got {value!r}", param, ctx)
+
+
 class Seconds(click.FloatRange):
     """A number of seconds; NaN, which lies in every range, is none."""
 
