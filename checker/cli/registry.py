@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "checker.cli.commands.ratchet:ratchet",
         "Raise the minimums of policies to what the tenant has reached.",
     ),
+    "review": (
+        "checker.cli.commands.review:review",
+        "Show what a change of policies does, before it is merged.",
+    ),
     "rollback": ("checker.cli.commands.rollback:rollback", "Undo an apply by its journal."),
     "sandbox": (
         "checker.cli.commands.sandbox:sandbox",

@@ -33,6 +33,7 @@ SCHEMAS = {
     "explain": "checker.insight.explain:Explanation",
     "guide": "checker.insight.guide:Guide",
     "ratchet": "checker.drafting.ratchet:Ratchet",
+    "review": "checker.review.answer:Review",
     "waiverlist": "checker.insight.waivers:WaiverList",
     "whatif": "checker.whatif.projection:WhatIf",
     "scenario": "checker.whatif.scenario_file:scenario_schema",

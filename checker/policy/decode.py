@@ -20,7 +20,7 @@ from checker.policy.model import (
 )
 from checker.policy.parameters import Given, fill, values_of
 from checker.policy.sections import SECTIONS
-from checker.policy.waivers import Waiver, WaiverEntry, WaiversFile
+from checker.policy.waivers import Approval, Waiver, WaiverEntry, WaiversFile
 from checker.report.finding import RequirementSummary
 from checker.requirements import load_kind
 from checker.requirements.entry import Entry, When
@@ -32,6 +32,7 @@ class Decoded(msgspec.Struct, frozen=True):
     Attributes:
         policy: of a policy; None if its head cannot be decoded.
         waivers: of a file of waivers; None if their list cannot be decoded.
+        approvals: of a file of waivers.
         faults: one of each part that cannot be decoded.
         parameter_faults: of declarations and uses of parameters, which no schema knows.
         parameters: the names that the policy declares.
@@ -40,6 +41,7 @@ class Decoded(msgspec.Struct, frozen=True):
 
     policy: Policy | None = None
     waivers: tuple[Waiver, ...] | None = None
+    approvals: tuple[Approval, ...] = ()
     faults: tuple[Fault, ...] = ()
     parameter_faults: tuple[Fault, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -178,7 +180,7 @@ def _conditions(through: Sequence[Identity], heads: Heads) -> tuple[When, ...]:
 def decode_waivers(document: Document) -> Decoded:
     """The waivers that a document of kind Waivers declares."""
     try:
-        convert(document.value, WaiversFile, document.written.get)
+        file = convert(document.value, WaiversFile, document.written.get)
     except MismatchError as mismatch:
         return Decoded(faults=(Fault(document.place_at(mismatch.path), mismatch.path, mismatch.expected),))
     waivers: list[Waiver] = []
@@ -190,7 +192,7 @@ def decode_waivers(document: Document) -> Decoded:
             faults.append(layered.fault(mismatch.path, mismatch.expected))
         else:
             waivers.append(Waiver(entry, layered.place))
-    return Decoded(waivers=tuple(waivers), faults=tuple(faults))
+    return Decoded(waivers=tuple(waivers), approvals=tuple(file.approvals), faults=tuple(faults))
 
 
 def decode_requirement(layered: Layered, metadata: Metadata) -> tuple[PolicyRequirement, Layered]:

@@ -117,6 +117,7 @@ def load_sources(
     found = PolicySet(
         policies=policies,
         waivers=tuple(waiver for one in decoded for waiver in one.waivers or ()),
+        approvals=tuple(approval for one in decoded for approval in one.approvals),
         sources={one.name: one.data for one in every if one.name not in run.only_tests},
         layers={name: layers for one in decoded for name, layers in one.layers.items()} if keep_layers else {},
     )

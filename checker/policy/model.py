@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from checker.documents.location import SourceLocation
 from checker.policy.layers import Layered
-from checker.policy.waivers import Waiver
+from checker.policy.waivers import Approval, Waiver
 from checker.report.finding import RequirementSummary
 from checker.report.outcome import Enforcement, Severity
 from checker.requirements.entry import Entry, Identifier, OnMissing, When
@@ -126,6 +126,7 @@ class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
 
     policies: tuple[Policy, ...]
     waivers: tuple[Waiver, ...]
+    approvals: tuple[Approval, ...] = ()
     sources: dict[str, bytes] = msgspec.field(default_factory=dict)
     layers: Mapping[str, Layered] = msgspec.field(default_factory=dict)
 

@@ -41,12 +41,26 @@ class WaiverEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError("expected until to be on or after from")
 
 
+class Approval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The consent to a change that makes a requirement looser; 'review' takes it from the base alone."""
+
+    requirement: Annotated[str, Meta(min_length=1, description="The requirement's name; * stands for any characters.")]
+    change: Annotated[Literal["looser"], Meta(description="What is approved.")]
+    reason: Annotated[NonEmpty, Meta(description="Why it may be looser.")]
+    approved_by: Annotated[NonEmpty, Meta(description="Who approved it.")]
+    ticket: Annotated[str | None, Meta(description="Where it is tracked.")] = None
+
+
 class WaiversFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """One document of waivers as it is written."""
 
     api_version: Annotated[Literal["scoregate/v1"], Meta(description="The version of the policy language.")]
     kind: Annotated[Literal["Waivers"], Meta(description="This document declares exceptions.")]
     waivers: Annotated[list[dict[str, object]], Meta(description="The exceptions.")]
+    approvals: Annotated[
+        list[Approval],
+        Meta(description="Changes that may be looser; 'review' reads those of the base."),
+    ] = msgspec.field(default_factory=list)
 
 
 class Waiver(msgspec.Struct, frozen=True):

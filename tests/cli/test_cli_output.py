@@ -21,6 +21,7 @@ ARGUMENTS = {
     "history prune": ("--keep", "1d"),
     "journal verify": ("journal.jsonl",),
     "ratchet": ("-p", "policy.yaml"),
+    "review": ("--base", "main"),
     "rollback": ("journal.jsonl",),
 }
 WITHOUT = {"history export", "init", "sandbox", "schema", "waivers add"}

@@ -1,0 +1,109 @@
+"""Two sets of waivers → those that differ: what is added, prolonged, widened or lowered makes the gate looser."""
+
+import datetime
+import itertools
+from collections import defaultdict
+from collections.abc import Sequence
+
+from checker.policy.waivers import Waiver, WaiverEntry
+from checker.report.document import LocationDocument
+from checker.report.outcome import Outcome
+from checker.report.report import Report
+from checker.requirements.direction import Direction, rising, together
+from checker.requirements.terms.minimum import direction_of_quantity
+from checker.review.answer import WaiverChange
+
+_ENDING_SOON_DAYS = 30
+# What a waiver speaks of: the requirement, the control, the tenant.
+_Subject = tuple[str, str | None, str | None]
+
+
+def waiver_changes(
+    base: Sequence[Waiver], head: Sequence[Waiver], report: Report | None, today: datetime.date
+) -> tuple[WaiverChange, ...]:
+    """The waivers that one side has and the other has not, or in another way.
+
+    Args:
+        base, head: the waivers of each side.
+        report: of the head, which tells what a waiver costs; None without a tenant.
+        today: the day of the run, UTC.
+    """
+    before, after = _by_subject(base), _by_subject(head)
+    changes: list[WaiverChange] = []
+    for subject in dict.fromkeys([*after, *before]):
+        old, new = list(before[subject]), list(after[subject])
+        for waiver in [one for one in new if one.entry in [other.entry for other in old]]:
+            new.remove(waiver)
+            old.remove(next(one for one in old if one.entry == waiver.entry))
+        pairs = itertools.zip_longest(old, new)
+        changes.extend(_change(first, second, report, today) for first, second in pairs)
+    return tuple(changes)
+
+
+def _by_subject(waivers: Sequence[Waiver]) -> dict[_Subject, list[Waiver]]:
+    found: dict[_Subject, list[Waiver]] = defaultdict(list)
+    for waiver in waivers:
+        entry = waiver.entry
+        found[entry.requirement.casefold(), _folded(entry.control), _folded(entry.tenant)].append(waiver)
+    return found
+
+
+def _folded(text: str | None) -> str | None:
+    return text.casefold() if text is not None else None
+
+
+def _change(old: Waiver | None, new: Waiver | None, report: Report | None, today: datetime.date) -> WaiverChange:
+    shown = new or old
+    assert shown is not None, "one of the two is there"
+    entry = shown.entry
+    if old is not None and new is not None:
+        direction = _direction(old.entry, new.entry)
+    elif entry.until < today:
+        # One that has ended covers nothing.
+        direction = Direction.NEUTRAL
+    else:
+        direction = Direction.TIGHTER if new is None else Direction.LOOSER
+    return WaiverChange(
+        requirement=entry.requirement,
+        control=entry.control,
+        tenant=entry.tenant,
+        change="removed" if new is None else "added" if old is None else "changed",
+        direction=direction,
+        until=entry.until.isoformat(),
+        ends_soon=0 <= (entry.until - today).days <= _ENDING_SOON_DAYS,
+        points=_cost(new, report) if new is not None else None,
+        location=LocationDocument(shown.location.file, shown.location.line, shown.location.column),
+    )
+
+
+def _direction(before: WaiverEntry, after: WaiverEntry) -> Direction:
+    """A longer term and a lower floor let more through."""
+    return together(
+        (
+            rising(lambda entry: -entry.until.toordinal())(before, after),
+            rising(lambda entry: entry.start.toordinal())(before, after),
+            _direction_of_floor(before, after),
+        )
+    )
+
+
+def _direction_of_floor(before: WaiverEntry, after: WaiverEntry) -> Direction:
+    if before.floor is None or after.floor is None:
+        return (
+            Direction.NEUTRAL
+            if before.floor == after.floor
+            else (Direction.TIGHTER if before.floor is None else Direction.LOOSER)
+        )
+    return direction_of_quantity(before.floor, after.floor)
+
+
+def _cost(waiver: Waiver, report: Report | None) -> float | None:
+    """The points that the failures miss which it covers now."""
+    if report is None:
+        return None
+    covered = [
+        one.waiver
+        for one in report.findings
+        if one.outcome is Outcome.WAIVED and one.waiver is not None and one.waiver.location == waiver.location
+    ]
+    return sum(use.points or 0.0 for use in covered) if covered else None
