@@ -8,6 +8,8 @@
     │   ├── SettingsError         scoregate.toml or a SCOREGATE_* variable
     │   ├── PolicyError           policies and waivers: every fault with its place
     │   │   └── PolicyTestError   tests of policies: the same
+    │   ├── LockFileError         scoregate.lock that cannot be read, or that is missing
+    │   ├── CatalogueError        a table of known controls that cannot be read
     │   ├── ScenarioError         what-if of controls that the tenant doesn't have, or a file that can't be read
     │   ├── BaselineError         a report that nothing can be compared with
     │   ├── PlanError             a plan that contradicts itself, or that is not to be applied here and now
@@ -98,6 +100,14 @@ class PolicyTestError(PolicyError):
     """Tests of policies that cannot be run, for a fault of their own or of their policies."""
 
     where = "the tests and their policies"
+
+
+class LockFileError(CallerError):
+    """A ``scoregate.lock`` that cannot be read, that is a link out of the working folder, or that is missing."""
+
+
+class CatalogueError(CallerError):
+    """A table of known controls that cannot be read, or that is none."""
 
 
 class ScenarioError(CallerError):

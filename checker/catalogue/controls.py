@@ -10,7 +10,7 @@ import msgspec
 
 from checker.catalogue.table import rows
 
-_COLUMNS = ("id", "title", "controlCategory", "service", "maxScore", "tier")
+COLUMNS = ("id", "title", "controlCategory", "service", "maxScore", "tier")
 
 
 class KnownControl(msgspec.Struct, frozen=True):
@@ -27,13 +27,13 @@ class KnownControl(msgspec.Struct, frozen=True):
 @functools.cache
 def _rows() -> dict[str, list[str]]:
     """The rows of the table by the control's id in lower case."""
-    return {row[0].casefold(): row for row in rows("controls.csv", _COLUMNS)}
+    return {row[0].casefold(): row for row in rows("controls.csv", COLUMNS)}
 
 
 @functools.cache
 def known_controls() -> dict[str, KnownControl]:
     """Every known control by its id in lower case."""
-    return {folded: _control(row) for folded, row in _rows().items()}
+    return {folded: known_control(row) for folded, row in _rows().items()}
 
 
 def known_ids() -> list[str]:
@@ -46,10 +46,15 @@ def known(name: str) -> KnownControl | None:
     table = _rows()
     folded = name.casefold()
     row = table.get(folded) or table.get(folded.rpartition(".")[2])
-    return _control(row) if row is not None else None
+    return known_control(row) if row is not None else None
 
 
-def _control(row: list[str]) -> KnownControl:
+def known_control(row: list[str]) -> KnownControl:
+    """The control of a row.
+
+    Raises:
+        ValueError: it has not the columns of the table, or its maximum is no number.
+    """
     name, title, category, service, maximum, tier = row
     return KnownControl(
         id=name,

@@ -26,6 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI pipeline."),
     "journal": ("checker.cli.commands.journal:journal", "Check the journal of an apply or a rollback."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
+    "lock": (
+        "checker.cli.commands.lock:lock",
+        "Accept the required controls as they are; show what has drifted.",
+    ),
     "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),
     "ratchet": (
         "checker.cli.commands.ratchet:ratchet",

@@ -38,6 +38,8 @@ SCHEMAS = {
     "whatif": "checker.whatif.projection:WhatIf",
     "scenario": "checker.whatif.scenario_file:scenario_schema",
     "test": "checker.policytest.result:PolicyTestRun",
+    "lock": "checker.policy.lockfile:lock_schema",
+    "drift": "checker.views.lock:LockDocument",
     "rows": "checker.views.history:RowsDocument",
     "storecheck": "checker.store.check:StoreCheck",
     "pruned": "checker.store.maintenance:Pruned",

@@ -26,10 +26,19 @@ def read_record(data: bytes, name: str, kind: type[T], schema: Callable[[], Json
     Raises:
         Unreadable: it isn't one, with all faults.
     """
+    return read_placed_record(data, name, kind, schema)[0]
+
+
+def read_placed_record(data: bytes, name: str, kind: type[T], schema: Callable[[], JsonSchema]) -> tuple[T, Document]:
+    """As ``read_record``, with the document, which tells where each value is.
+
+    Raises:
+        Unreadable: as ``read_record``.
+    """
     document, *others = read_yaml(data, name)
     if others:
         raise Unreadable([Fault(others[0].place_at(()), (), "expected one document")])
-    return decode_record(document, kind, schema)
+    return decode_record(document, kind, schema), document
 
 
 def decode_record(document: Document, kind: type[T], schema: Callable[[], JsonSchema]) -> T:

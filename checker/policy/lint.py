@@ -18,7 +18,8 @@ from checker.policy.waiver_targets import WaiverTargets
 from checker.policy.waivers import Waiver
 from checker.presentation.words import counted
 from checker.report.outcome import Severity
-from checker.requirements.terms.vocabulary import Vocabulary
+from checker.requirements.terms.vocabulary import UnknownWord, Vocabulary
+from checker.requirements.words import WordGroup, WordKind
 
 _ENDING_SOON_DAYS = 30
 _NOTHING: Given = {}
@@ -66,6 +67,7 @@ def lint(
     today: datetime.date,
     given: Given = _NOTHING,
     test_faults: TestFaults | None = None,
+    seen: Sequence[str] | None = None,
 ) -> Linted:
     """The problems of all policies and waivers, and of the tests among them. Never raises for what a file contains.
 
@@ -74,6 +76,8 @@ def lint(
         today: the day that the terms of waivers are counted from.
         given: values of parameters.
         test_faults: finds the faults of a test; None leaves tests alone.
+        seen: warn of every control id that is neither one of these nor in the catalogue; None warns only of those that
+            look like a known one.
 
     Raises:
         UsageError: a value for a parameter that no policy declares.
@@ -83,7 +87,7 @@ def lint(
     # A test has the faults of its policies, which may be among those that were given.
     problems = [_fault(fault) for fault in dict.fromkeys([*loaded.faults, *of_tests])]
     # A policy with faults is loaded only in part: what seems to be missing may be in the rest.
-    problems.extend(_warnings(loaded.policies, today, complete=not loaded.faults))
+    problems.extend(_warnings(loaded.policies, today, seen, complete=not loaded.faults))
     return Linted(
         problems=tuple(
             sorted(problems, key=lambda problem: (problem.place.file, problem.place.line, problem.place.column))
@@ -99,8 +103,24 @@ def _fault(fault: Fault) -> Problem:
     return Problem("error", "invalid-document", fault.place, dotted(fault.path), fault.expected)
 
 
-def _warnings(policies: PolicySet, today: datetime.date, *, complete: bool) -> Iterator[Problem]:
-    words = Vocabulary()
+class _LintedWords(Vocabulary):
+    """The catalogue's words, and those of a lock."""
+
+    def __init__(self, seen: Sequence[str] | None) -> None:
+        super().__init__(seen=seen or ())
+        self._strict = seen is not None
+
+    def doubtful(self, groups: Iterable[WordGroup]) -> Iterator[UnknownWord]:
+        """The unknown words that are worth a warning: a control may be newer than the catalogue."""
+        for unknown in self.unknown(groups):
+            if unknown.is_likely_typo or (self._strict and unknown.kind is WordKind.CONTROL):
+                yield unknown
+
+
+def _warnings(
+    policies: PolicySet, today: datetime.date, seen: Sequence[str] | None, *, complete: bool
+) -> Iterator[Problem]:
+    words = _LintedWords(seen)
     for policy in policies.policies:
         for name, place in policy.unused_parameters:
             message = f"the parameter {name} is declared and nothing uses it"
@@ -130,15 +150,15 @@ def _requirement_warnings(one: PolicyRequirement) -> Iterator[Problem]:
         yield _of(one, "judges-nothing", reason)
 
 
-def _unknown_words(one: PolicyRequirement, words: Vocabulary) -> Iterator[Problem]:
+def _unknown_words(one: PolicyRequirement, words: _LintedWords) -> Iterator[Problem]:
     """Words that nobody knows: warnings, since the tenant may know them all the same."""
     entry = one.entry
     decisive = words.first_unknown(entry.when.words()) if entry.when is not None else None
     why = "" if decisive is not None else ", since onMissing is skip"
     if decisive is None and entry.skips_missing:
         decisive = words.first_unknown(entry.words())
-    # A control may be newer than the catalogue; if it is misspelt instead, the requirement fails, unless it is skipped.
-    found = [*words.typos(entry.all_words()), *([decisive] if decisive is not None else [])]
+    # If a new control is misspelt instead, the requirement fails, unless it is skipped.
+    found = [*words.doubtful(entry.all_words()), *([decisive] if decisive is not None else [])]
     for unknown in dict.fromkeys(found):
         then = f"; the requirement is never judged{why}" if unknown == decisive else ""
         yield _of(one, unknown.code, f"{unknown.message}{then}")

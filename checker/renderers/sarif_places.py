@@ -1,7 +1,8 @@
 """The locations of SARIF results: the line of the policy, and the control in the tenant.
 
 GitHub needs a file for each result (one result without a file makes it refuse the whole upload), and the only file of a
-finding is the policy that requires it. The control is the logical location.
+finding is the policy that requires it, or ``scoregate.lock`` from which it drifted. The control is the logical
+location.
 """
 
 import hashlib
@@ -86,7 +87,7 @@ class Places:
         artifact: Object = {
             "location": location,
             "roles": ["analysisTarget", "userSpecifiedConfiguration"],
-            "mimeType": "application/yaml",
+            "mimeType": "application/json" if file.endswith((".lock", ".json")) else "application/yaml",
         }
         if data is not None:
             artifact["length"] = len(data)

@@ -76,6 +76,7 @@ class Reason(Enum):
     STATE_DIFFERS = "state-differs"
     UNDECLARED_STATE = "undeclared-state"
     WAIVER_ENDED = "waiver-ended"
+    CATALOGUE_DRIFT = "catalogue-drift"
     NO_LONGER_SCORED = "no-longer-scored"
     NOT_SCORED = "not-scored"
     UNKNOWN_CONTROL = "unknown-control"

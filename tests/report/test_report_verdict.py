@@ -100,6 +100,7 @@ def test_the_reasons_are_a_closed_list() -> None:
             "state-differs",
             "undeclared-state",
             "waiver-ended",
+            "catalogue-drift",
             "no-longer-scored",
             "not-scored",
             "unknown-control",

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import click
 import msgspec
 
+from checker.cli.catalogue_lock import CatalogueGate
 from checker.cli.enforcement import StateEnforcement, refuse_idle
 from checker.cli.errors import report_error
 from checker.cli.options import option, taken
+from checker.cli.options.catalogue_lock import CatalogueLockOptions
 from checker.cli.options.formats import FormatOptions
 from checker.cli.options.remediation import RemediateOptions
 from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
@@ -61,6 +63,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="Show since when each failure fails, by judging older days too; takes longer.",
         ),
     ]
+    catalogue: CatalogueLockOptions
     source: GateOptions
     formats: FormatOptions
     remediation: RemediateOptions
@@ -102,9 +105,11 @@ def check(options: CheckOptions) -> int:
         refuse_idle(options.remediation)
         source = choose(request, moment, say, show_wait)
     policies = load_policies(options.policies)
+    catalogue = CatalogueGate(options.catalogue)
     with working("Judging the tenant"):
         fail_on = Severity(options.fail_on.lower())
         run = judge(policies, source, moment, fail_on, since=options.since, baseline=baseline)
+    run = catalogue.judged(run, policies, baseline)
     rendering = Rendering(
         report=msgspec.structs.replace(run.judged.report, provenance=options_used()),
         verdict=run.judged.verdict,
@@ -112,7 +117,7 @@ def check(options: CheckOptions) -> int:
         options=options.formats,
         pipeline=azure_pipeline(),
     )
-    write_report(wanted, rendering)
+    write_report(wanted, catalogue.shown(rendering))
     # The verdict is that before the change.
     code = _CODES[run.judged.verdict.decision]
     if store is not None:

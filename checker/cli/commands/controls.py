@@ -1,5 +1,6 @@
 """``scoregate controls``: what the tenant reports."""
 
+import os
 from typing import Annotated
 
 import click
@@ -11,10 +12,14 @@ from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
 from checker.cli.selection import checked
-from checker.cli.source import chosen
+from checker.cli.source import chosen, say
+from checker.documents import files
+from checker.documents.whole_files import check_output
 from checker.errors import EXIT_PASSED
 from checker.insight.controls import SHOWN, SORTED, listed
+from checker.presentation.words import counted
 from checker.runs.look import look
+from checker.tenant.tenant import Tenant
 from checker.views.controls import FORMATS, render
 
 
@@ -32,6 +37,14 @@ class ControlsOptions(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     top: Annotated[int | None, click.option("--top", type=click.IntRange(1, 100_000), help="How many at most.")]
+    catalogue: Annotated[
+        str | None,
+        click.option(
+            "--catalogue",
+            metavar="PATH",
+            help="Add the tenant's controls to this table of known ones (CSV); a new file begins with scoregate's.",
+        ),
+    ]
     selection: SelectionOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
@@ -47,16 +60,35 @@ def controls(options: ControlsOptions) -> int:
       scoregate controls --sandbox --category Identity
       scoregate controls --snapshot snapshot.json --show open --sort left --top 20
       scoregate controls --show declared -o csv=declared.csv
+      scoregate controls --snapshot snapshot.json --catalogue controls.csv
 
     For each control the list says whether the newest day scores it, whether there is a profile, or both. More than half
     of the profiles have no score: the tenant has no such product, connector or device.
+
+    --catalogue writes ids, titles, categories, services, tiers and maxima, whatever the filters: nothing of the tenant.
     """
     wanted = parse_outputs(options.output, FORMATS)
+    if options.catalogue is not None:
+        check_output(options.catalogue)
     moment = options.source.moment()
     source = chosen(options.source, moment)
     with working("Looking at the tenant"):
         seen = look(source)
     select = checked(options.selection.selector, seen.tenant)
     answer = listed(seen.tenant, select=select, show=options.show, sort=options.sort, most=options.top)
+    if options.catalogue is not None:
+        _grow(options.catalogue, seen.tenant)
     write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_PASSED
+
+
+def _grow(path: str, tenant: Tenant) -> None:
+    """Merges the tenant's controls into the table at ``path``."""
+    from checker.catalogue.controls import known_controls
+    from checker.catalogue.growth import merged, read_catalogue, write_catalogue
+    from checker.insight.seen_controls import seen_controls
+
+    known = read_catalogue(path) if os.path.lexists(path) else list(known_controls().values())
+    every = merged(known, seen_controls(tenant))
+    write_catalogue(path, every)
+    say(f"scoregate: {files.shown(path)} has {counted(len(every), 'control')}, {len(every) - len(known)} of them new")

@@ -6,7 +6,9 @@ from typing import Annotated
 import click
 import msgspec
 
-from checker.cli.options import taken
+from checker.cli.catalogue_lock import present_lock
+from checker.cli.options import is_typed, taken
+from checker.cli.options.catalogue_lock import LockPath
 from checker.cli.options.shared import Now, PolicyOptions, moment_of, outputs_as
 from checker.cli.output import parse_outputs, say_warnings, write_answer, write_standard_output
 from checker.cli.policies import given_parameters
@@ -35,6 +37,15 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="Print the policies as they are judged: composed, with parameters and defaults filled in.",
         ),
     ]
+    strict: Annotated[
+        bool,
+        click.option(
+            "--strict",
+            is_flag=True,
+            help="Warn of every control id that neither the catalogue nor scoregate.lock has.",
+        ),
+    ]
+    lock: LockPath
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     now: Now
 
@@ -49,6 +60,7 @@ def lint(options: LintOptions) -> int:
       scoregate lint policies/
       scoregate lint policies/ waivers.yaml -o sarif=lint.sarif
       scoregate lint policies/ --resolved
+      scoregate lint policies/ --strict
 
     Without a PATH the folder policies/ is checked. Faults give exit code 2; warnings alone give 0.
     """
@@ -58,7 +70,7 @@ def lint(options: LintOptions) -> int:
     given = given_parameters(options.policies)
     if options.resolved:
         return _print_resolved(paths, options, given)
-    linted = inspect(paths, options.policies.waivers, today, given, _test_faults)
+    linted = inspect(paths, options.policies.waivers, today, given, _test_faults, _seen(options))
     found = places(dict.fromkeys(problem.place.file for problem in linted.problems), None, present_checkout())
     result = LintResult(linted, found.uris, found.warnings)
     # Policies are no data of a tenant.
@@ -74,6 +86,16 @@ def _test_faults(source: PolicySource, document: Document) -> Sequence[Fault]:
     from checker.policytest.load import faults_of_test
 
     return faults_of_test(source, document)
+
+
+def _seen(options: LintOptions) -> list[str] | None:
+    """The ids of the lock, for --strict; None without it."""
+    if not options.strict:
+        if options.lock is not None and is_typed("lock"):
+            raise UsageError("--lock has no effect without --strict: give --strict too")
+        return None
+    lock = present_lock(options.lock)
+    return [one.control for one in lock.controls] if lock is not None else []
 
 
 def _print_resolved(paths: list[str], options: LintOptions, given: Given) -> int:

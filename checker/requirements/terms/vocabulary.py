@@ -57,9 +57,15 @@ def vocabulary_of(tenant: "Tenant") -> "Vocabulary":
 class Vocabulary:
     """The words that one tenant and the catalogue know; the catalogue's alone without a tenant."""
 
-    def __init__(self, tenant: Tenant | None = None) -> None:
-        """Reads nothing yet."""
+    def __init__(self, tenant: Tenant | None = None, *, seen: Sequence[str] = ()) -> None:
+        """Reads nothing yet.
+
+        Args:
+            tenant: whose words are known.
+            seen: control ids that are known besides, such as those of a lock.
+        """
         self._tenant = tenant
+        self._seen = seen
         self._sees_all = tenant is not None and tenant.newest is not None and tenant.has_all_profiles
         self._folded: dict[tuple[WordKind, int], frozenset[str]] = {}
         self._near: dict[tuple[WordKind, str], str | None] = {}
@@ -114,6 +120,8 @@ class Vocabulary:
     def _catalogue_knows(self, kind: WordKind, word: str) -> bool:
         if kind is not WordKind.CONTROL:
             return fold(word) in map(fold, _listed(kind))
+        if any(map(control_matcher([word]), self._seen)):
+            return True
         if not is_pattern(word):
             from checker.catalogue.controls import known
 

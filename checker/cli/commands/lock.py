@@ -1,0 +1,72 @@
+"""``scoregate lock``: accepts the required controls as they are, so that later changes of Microsoft's are seen."""
+
+import os
+from typing import Annotated
+
+import click
+import msgspec
+
+from checker.cli.options import taken
+from checker.cli.options.shared import PolicyOptions, outputs_as
+from checker.cli.options.source import SourceOptions
+from checker.cli.output import parse_outputs, write_answer
+from checker.cli.policies import load_policies
+from checker.cli.progress import working
+from checker.cli.source import chosen
+from checker.documents import files
+from checker.documents.whole_files import check_output
+from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
+from checker.policy.lockfile import LOCK_NAME, read_lock, write_lock
+from checker.runs.locked_catalogue import look_for_lock
+from checker.views.formats import FORMATS
+from checker.views.lock import lock_document, render
+
+
+class LockCommandOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of ``lock``."""
+
+    policies: PolicyOptions
+    # No setting: what is written is said where it is written.
+    out: Annotated[
+        str,
+        click.option("--out", metavar="PATH", default=LOCK_NAME, show_default=True, help="The lock."),
+    ]
+    update: Annotated[
+        bool, click.option("--update", is_flag=True, help="Accept what has drifted: write the lock anew.")
+    ]
+    output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    source: SourceOptions
+
+
+@click.command("lock", short_help="Accept the required controls as they are; show what has drifted.")
+@taken(LockCommandOptions)
+def lock(options: LockCommandOptions) -> int:
+    """Accept the required controls as they are, in scoregate.lock; where that file is there, show what has drifted.
+
+    \b
+    Examples:
+      scoregate lock -p policies/
+      scoregate lock -p policies/ -o markdown
+      scoregate lock -p policies/ --update
+
+    The lock keeps id, title, category and maximum of each control that the policies mean. It holds no data of the
+    tenant: put it under version control. 'scoregate check' warns of drift, and fails on it with --locked.
+
+    Exit codes: 0 nothing has drifted or it is accepted now, 1 something has drifted, 2 the caller's mistake, 3 no data,
+    or too little to tell what the controls are.
+    """
+    wanted = parse_outputs(options.output, FORMATS)
+    if not options.policies.policy:
+        raise UsageError("no policy: name one with -p PATH", advice="The controls that it requires are locked.")
+    check_output(options.out)
+    held = read_lock(options.out) if os.path.lexists(options.out) else None
+    source = chosen(options.source, options.source.moment())
+    policies = load_policies(options.policies)
+    with working("Looking at the tenant"):
+        run = look_for_lock(source, policies, held)
+    written = run.compared is None or options.update
+    if written:
+        write_lock(options.out, run.required)
+    answer = lock_document(run, files.shown(options.out), written=written)
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
+    return EXIT_FAILED if answer.drifts and not written else EXIT_PASSED
