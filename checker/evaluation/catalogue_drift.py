@@ -15,13 +15,14 @@ from msgspec import Meta
 from checker.evaluation.successor import Successors
 from checker.policy.lockfile import LockedControl
 from checker.policy.model import PolicySet
-from checker.presentation.words import counted, named, number, quoted
+from checker.presentation.words import comment, counted, cut, named, number, quoted
 from checker.tenant.control import Control
 from checker.tenant.lookup import bare
 from checker.tenant.numbers import TOLERANCE
 from checker.tenant.tenant import Tenant
 
 _NAMED = 5
+_LONGEST = 120
 
 
 @unique
@@ -211,11 +212,22 @@ def _changes(before: LockedControl, control: Control) -> Iterator[DriftChange]:
         clause = f"has a maximum of {number(now.max_score)} instead of {number(before.max_score)} points"
         yield DriftChange(DriftKind.REWEIGHTED, before.max_score, now.max_score, clause)
     if now.control_category is not None and now.control_category != before.control_category:
-        clause = f"is in the category {now.control_category} instead of {before.control_category or 'an unknown one'}"
+        clause = (
+            f"is in the category {_short(now.control_category)} instead of {_short(before.control_category or 'none')}"
+        )
         yield DriftChange(DriftKind.MOVED, before.control_category, now.control_category, clause)
     if now.title is not None and now.title != before.title:
-        clause = f"is called {quoted(now.title)} instead of {quoted(before.title)}"
+        clause = f"is called {_shown(now.title)} instead of {_shown(before.title)}"
         yield DriftChange(DriftKind.RETITLED, before.title, now.title, clause)
+
+
+def _shown(title: str | None) -> str:
+    return quoted(_short(title or ""))
+
+
+def _short(text: str) -> str:
+    """Text of a checkout or a tenant, in a length that a message can hold."""
+    return cut(comment(text), _LONGEST)
 
 
 def _differs(before: float | None, now: float) -> bool:

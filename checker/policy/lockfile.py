@@ -25,6 +25,9 @@ from checker.presentation.escape import json
 
 LOCK_NAME = "scoregate.lock"
 
+# Whole numbers below it are exact, and short.
+_EXACT = 2.0**53
+
 Points = Annotated[float, Meta(ge=0)]
 
 
@@ -33,7 +36,9 @@ class LockedControl(
 ):
     """A required control as it was accepted; what Graph did not tell is left out."""
 
-    control: Annotated[str, Meta(min_length=1, description="Its id, without the number of an app connector.")]
+    control: Annotated[
+        str, Meta(min_length=1, max_length=200, description="Its id, without the number of an app connector.")
+    ]
     title: Annotated[str | None, Meta(description="Microsoft's title.")] = None
     control_category: Annotated[str | None, Meta(description="Identity, Data, Device, Apps or Infrastructure.")] = None
     max_score: Annotated[Points | None, Meta(description="Its maximum in points.")] = None
@@ -136,6 +141,6 @@ def lock_bytes(controls: Iterable[LockedControl]) -> bytes:
 
 def _row(control: LockedControl) -> str:
     maximum = control.max_score
-    if maximum is not None and maximum.is_integer():
+    if maximum is not None and maximum.is_integer() and maximum < _EXACT:
         control = msgspec.structs.replace(control, max_score=int(maximum))
     return msgspec.json.format(msgspec.json.encode(control), indent=0).decode()

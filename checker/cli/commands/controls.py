@@ -10,9 +10,9 @@ from checker.cli.options import taken
 from checker.cli.options.shared import SelectionOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
-from checker.cli.progress import working
+from checker.cli.progress import say, working
 from checker.cli.selection import checked
-from checker.cli.source import chosen, say
+from checker.cli.source import chosen
 from checker.documents import files
 from checker.documents.whole_files import check_output
 from checker.errors import EXIT_PASSED
