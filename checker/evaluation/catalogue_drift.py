@@ -185,6 +185,9 @@ def _drift(before: LockedControl, tenant: Tenant, successors: Successors) -> Cat
     control = tenant.control(before.control)
     if control is None:
         return _lost(before, successors) if tenant.has_all_profiles else None
+    if control.profile is None and (not tenant.has_all_profiles or _is_open(before, control)):
+        # A score's category may be another one than its profile's, and it has nothing else to compare.
+        return None
     changes = tuple(_changes(before, control))
     if not changes:
         return None

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from command_line import NOW, Ended, here, snapshot_bytes
 
+from checker.catalogue import growth
 from checker.catalogue.controls import COLUMNS, known_controls
+from checker.catalogue.growth import merged, write_catalogue
 
 Capture = pytest.CaptureFixture[str]
 
@@ -45,6 +47,12 @@ def test_a_new_table_begins_with_the_shipped_one_and_is_sorted(folder: Path, cap
     assert {name.casefold() for name in ids} >= set(known_controls())
     assert ["MDA_New_Thing", "A new thing", "Apps", "MDA_New", "7", "Core"] in found
     assert f"known.csv has {len(ids)} controls, {len(ids) - len(known_controls())} of them new" in ended.err
+
+
+def test_the_shipped_table_is_as_it_would_be_written(folder: Path) -> None:
+    write_catalogue("known.csv", merged(known_controls().values(), []))
+    shipped = Path(growth.__file__).with_name("controls.csv")
+    assert folder.joinpath("known.csv").read_bytes() == shipped.read_bytes()
 
 
 def test_growing_twice_changes_nothing(folder: Path, capfd: Capture) -> None:

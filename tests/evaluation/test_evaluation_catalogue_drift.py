@@ -192,6 +192,13 @@ def test_data_that_leaves_it_open_is_never_silent(data: Snapshot, said: str) -> 
     assert found.doubts[0].startswith(said)
 
 
+@pytest.mark.parametrize("profiles", [[], [profile("other")]])
+def test_a_score_alone_says_nothing_of_what_was_accepted(profiles: list[SecureScoreControlProfile]) -> None:
+    found = compared(BEFORE, snapshot(day([score("a", category="Apps")]), profiles=profiles))
+    assert found.drifts == ()
+    assert found.doubts != ()
+
+
 def test_a_day_that_may_lack_controls_leaves_a_selection_open() -> None:
     select = policy(controls="{id: x, select: {category: [Identity]}}")
     data = snapshot(day([score("a")], current=17.0), profiles=[A])
