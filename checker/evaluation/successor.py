@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import cached_property
 
 import msgspec
 
@@ -14,6 +15,8 @@ from checker.tenant.tenant import Tenant
 
 # Ids that end in a number, so that the nearest one is as good as any.
 _NUMBERED = "scid_"
+# Comparing with every id takes milliseconds, and a lock may list thousands.
+_GUESSES = 100
 _VERSION = r"[_-]?v\d{1,3}$"
 
 
@@ -41,23 +44,42 @@ class Successors:
         """
         self._tenant = tenant
         self._locked = locked
+        self._guesses = _GUESSES
+
+    @cached_property
+    def _new(self) -> dict[str, Control]:
+        """The controls that may replace another, by id."""
+        others = {bare(one.id): one for one in self._tenant.every() if not one.is_retired}
+        return {name: one for name, one in others.items() if name.casefold() not in self._locked}
+
+    @cached_property
+    def _by_title(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, one in self._new.items():
+            found.setdefault(_folded(one.profile.title if one.profile is not None else None), []).append(name)
+        return found
+
+    @cached_property
+    def _by_stem(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in self._new:
+            found.setdefault(_stem(name), []).append(name)
+        return found
 
     def of(self, lost: LockedControl) -> Successor:
         """The control with the same title, else with the same id but for its version, else with the nearest id."""
-        own = lost.control.casefold()
-        others = {bare(one.id): one for one in self._tenant.every() if not one.is_retired}
-        new = {name: one for name, one in others.items() if name.casefold() not in {*self._locked, own}}
-        same_stem = [name for name in new if _stem(name) == _stem(own)]
-        for names in ([name for name in new if _is_called(new[name], lost.title)], same_stem):
+        title = _folded(lost.title)
+        for names in (self._by_title.get(title) if title else None, self._by_stem.get(_stem(lost.control))):
             if names:
                 return Successor(_best(lost.control, names), is_certain=True)
-        numbered = own.startswith(_NUMBERED)
-        return Successor(None if numbered else nearest(lost.control, new))
+        if lost.control.casefold().startswith(_NUMBERED) or not self._guesses:
+            return Successor(None)
+        self._guesses -= 1
+        return Successor(nearest(lost.control, self._new))
 
 
-def _is_called(control: Control, title: str | None) -> bool:
-    own = control.profile.title if control.profile is not None else None
-    return bool(title) and comment(own).casefold() == comment(title).casefold()
+def _folded(title: str | None) -> str:
+    return comment(title).casefold()
 
 
 def _stem(name: str) -> str:

@@ -31,6 +31,12 @@ controls:
 states:
   - {id: declared, undeclared: fail}
 """
+LOCK = """{"apiVersion": "scoregate/v1", "kind": "Lock", "controls": [
+  {"control": "AdminMFA"},
+  {"control": "AdminMFAV2", "title": "Another title", "controlCategory": "Data", "maxScore": 3},
+  {"control": "a_control_that_nobody_has_and_whose_name_is_long", "title": "漢字漢字"}
+]}
+"""
 VIEWS = {
     "check": ("check", "-p", "policy.yaml", "--since"),
     "score": ("score",),
@@ -43,6 +49,7 @@ VIEWS = {
     "trend-by-category": ("trend", "--by", "category"),
     "whatif": ("whatif", "--target", "80", "-p", "policy.yaml"),
     "plan": ("plan", "-p", "policy.yaml"),
+    "lock": ("lock", "-p", "policy.yaml", "--out", "drifted.lock"),
     "diff": ("diff", "2026-05-21", "2026-05-22", "-p", "policy.yaml"),
     "lint": ("lint", "broken.yaml"),
 }
@@ -80,6 +87,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
     for name, folder in found.items():
         (folder / "policy.yaml").write_text(POLICY)
+        (folder / "drifted.lock").write_text(LOCK)
         (folder / "broken.yaml").write_text(POLICY.replace("percent: 99", f"percent: {'9' * 120}, parcent: 3"))
         if name.startswith("seed"):
             arguments = ["fetch", "-o", "snapshot.json", "--sandbox", "--seed", name[5:], "--now", NOW]

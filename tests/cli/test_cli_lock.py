@@ -106,7 +106,7 @@ def test_a_lock_is_written_once_and_then_compared_with(checkout: Checkout) -> No
     checkout.has(MFA, HEAVIER)
     drifted = checkout.runs("lock")
     assert drifted.code == 1
-    assert b"reweighted  BlockLegacyAuthentication has a maximum of 9 instead of 8 points." in drifted.out
+    assert b"  ~ reweighted: BlockLegacyAuthentication has a maximum of 9 instead of 8 points." in drifted.out
     assert checkout.lock.read_bytes() == written
 
     updated = checkout.runs("lock", "--update", "-o", "json")

@@ -48,7 +48,7 @@ def answering() -> dict[str, tuple[str, ...]]:
     policies = ("-p", "small.yaml")
     return {
         **{name: (name, *data) for name in ("score", "compare", "guide", "controls", "trend")},
-        **{name: (name, *policies, *data) for name in ("check", "plan")},
+        **{name: (name, *policies, *data) for name in ("check", "plan", "lock")},
         "explain": ("explain", "AdminMFAV2", *data),
         "whatif": ("whatif", "--adopt", "AdminMFAV2", *data),
         "diff": ("diff", "snapshot.json", "snapshot.json", "--now", NOW),
@@ -97,6 +97,8 @@ def test_an_output_takes_the_place_of_a_link(target: str, folder: Path, capfd: C
         ("fetch", "--sandbox", "--now", NOW, "--store", "out"),
         ("fetch", "--sandbox", "--now", NOW, "--store", "half"),
         ("fetch", "--sandbox", "--now", NOW, "--store", "file://HERE/out/store"),
+        ("lock", "-p", "small.yaml", "--sandbox", "--now", NOW, "--out", "out/scoregate.lock"),
+        ("controls", "--sandbox", "--now", NOW, "--catalogue", "out/known.csv"),
         ("history", "export", "out/tables", "--store", "history"),
         ("init", "out"),
         ("init", "--ci", "gitlab", "half"),
