@@ -16,6 +16,7 @@ from checker.evaluation.successor import Successors
 from checker.policy.lockfile import LockedControl
 from checker.policy.model import PolicySet
 from checker.presentation.words import comment, counted, cut, named, number, quoted
+from checker.secrecy.known import conceal
 from checker.tenant.control import Control
 from checker.tenant.lookup import bare
 from checker.tenant.numbers import TOLERANCE
@@ -229,8 +230,8 @@ def _shown(title: str | None) -> str:
 
 
 def _short(text: str) -> str:
-    """Text of a checkout or a tenant, in a length that a message can hold."""
-    return cut(comment(text), _LONGEST)
+    """Text of a checkout or a tenant, in a length that a message can hold; no exit would know a secret that is cut."""
+    return cut(conceal(comment(text)), _LONGEST)
 
 
 def _differs(before: float | None, now: float) -> bool:

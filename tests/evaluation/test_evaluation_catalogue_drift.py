@@ -13,6 +13,7 @@ from strategies import snapshots
 from checker.evaluation.catalogue_drift import LockComparison, compare_lock, required_controls
 from checker.policy.lockfile import LockedControl
 from checker.policy.model import PolicySet
+from checker.secrecy.known import Secrets, begin_run, learn
 from checker.snapshot.model import SecureScoreControlProfile, Snapshot
 from checker.tenant.tenant import Tenant
 
@@ -211,6 +212,15 @@ def test_what_is_certain_is_said_beside_what_is_open() -> None:
     found = compared(BEFORE, cut)
     assert [one.control for one in found.drifts] == ["a"]
     assert len(found.doubts) == 1
+
+
+def test_no_part_of_a_secret_is_left_where_a_text_is_cut() -> None:
+    secret = "canary-7f3a-8Q~vK2.mZ-x_7bR4"
+    with begin_run(Secrets()):
+        learn(secret)
+        (found,) = compared(BEFORE, of(replace(A, title=f"{'x ' * 55}{secret}"))).drifts
+    assert found.changes[0].kind.value == "retitled"
+    assert "canary" not in found.message
 
 
 def test_long_texts_of_a_checkout_are_cut() -> None:
