@@ -63,6 +63,11 @@ class CatalogueDrift(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
 
     @property
+    def standing(self) -> str:
+        """How the control is now, in so far as it differs: ``reweighted 5, moved Apps``; alike only for equal drift."""
+        return ", ".join(f"{change.kind.value} {_after(change.after)}".strip() for change in self.changes)
+
+    @property
     def message(self) -> str:
         """What changed, a clause that begins with the id."""
         changes = " and ".join(change.clause for change in self.changes)
@@ -223,6 +228,12 @@ def _changes(before: LockedControl, control: Control) -> Iterator[DriftChange]:
     if now.title is not None and now.title != before.title:
         clause = f"is called {_shown(now.title)} instead of {_shown(before.title)}"
         yield DriftChange(DriftKind.RETITLED, before.title, now.title, clause)
+
+
+def _after(value: str | float | None) -> str:
+    if isinstance(value, str):
+        return _short(value)
+    return f"{value:.10g}" if value is not None else ""
 
 
 def _shown(title: str | None) -> str:

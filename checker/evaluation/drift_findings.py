@@ -7,8 +7,8 @@ from checker.evaluation.catalogue_drift import CatalogueDrift, LockComparison
 from checker.evaluation.subject import subject_of
 from checker.policy.lockfile import LOCK_NAME, LockFile
 from checker.presentation.words import sentence
-from checker.report.finding import Finding, Judgement, RequirementSummary
-from checker.report.outcome import Enforcement, Outcome, Reason, Severity
+from checker.report.finding import Finding, Judgement, Quantity, RequirementSummary
+from checker.report.outcome import Enforcement, Outcome, Reason, Severity, Unit
 from checker.tenant.tenant import Tenant
 
 # A dot keeps it apart from every policy of a user.
@@ -41,6 +41,8 @@ def _failure(drift: CatalogueDrift) -> Judgement:
         reason=Reason.CATALOGUE_DRIFT,
         message=f"{drift.message}; {ACCEPTING}",
         control=drift.control,
+        # So that a baseline tells one drift of a control from another.
+        measured=Quantity(drift.standing, Unit.STATE),
     )
 
 

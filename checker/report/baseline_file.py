@@ -15,7 +15,8 @@ from checker.report.finding import Finding, Judgement, RequirementSummary, Subje
 from checker.report.read import decode_report, is_report
 
 _VERSION = "scoregate/v1"
-_NAME = r"([a-z0-9-]+)/([a-z0-9-]+)"
+# Findings of the catalogue's drift belong to the lock instead of a policy.
+_NAME = r"([a-z0-9-]+|scoregate\.lock)/([a-z0-9-]+)"
 _ADVICE = "'scoregate check -o json=report.json' writes one that can."
 
 

@@ -191,6 +191,18 @@ def test_drift_reaches_sarif_and_junit(checkout: Checkout) -> None:
     assert failed.get("name") == "scoregate.lock/catalogue-drift [BlockLegacyAuthentication]"
 
 
+def test_a_baseline_excuses_the_same_drift_and_no_other(checkout: Checkout) -> None:
+    checkout.runs("lock")
+    checkout.has(MFA, HEAVIER)
+    assert checkout.runs("check", "--locked", "-o", "json=then.json").code == 1
+    again = checkout.report("--locked", "--baseline", "then.json")
+    assert (again[0], again[1]["verdict"]) == (0, "pass")
+    checkout.has(MFA, profile("BlockLegacyAuthentication", 7.0))
+    assert checkout.report("--locked", "--baseline", "then.json")[0] == 1
+    checkout.has(profile("AdminMFA", 3.0), HEAVIER)
+    assert checkout.report("--locked", "--baseline", "then.json")[0] == 1
+
+
 def test_a_regression_of_the_tenant_is_no_drift(checkout: Checkout) -> None:
     checkout.runs("lock")
     data(checkout.folder, MFA, LEGACY, scored=False)
