@@ -86,7 +86,10 @@ def _text(plan: Plan, screen: Screen, *, sha256: str | None) -> Iterator[str]:
     yield ""
     yield f"Plan: {summary(plan)}." if plan.changes or plan.manual else _nothing(plan)
     if sha256 is not None and plan.changes:
-        yield f"SHA-256 of its file: {sha256}"
+        # On a line of its own where the two don't fit: a digest that is broken can't be copied.
+        label, digest = "SHA-256 of its file:", f"{sha256}"
+        fits = len(label) + 1 + len(digest) <= screen.width
+        yield from (f"{label} {digest}",) if fits else (label, digest)
 
 
 def _text_head(mark: str, control: str, title: str, colour: str, screen: Screen) -> Iterator[str]:

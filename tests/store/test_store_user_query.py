@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from builders import OTHER_TENANT, TENANT
-from command_line import Ended, here, says_one_thing
+from command_line import NOW, Ended, here, says_one_thing
 from store_builders import days
 
 from checker.store.merge import merge
@@ -240,3 +240,20 @@ def test_a_query_that_fails_on_a_sound_store_is_the_caller_s_mistake(url: str, c
     ended = asked(capfd, url, "SELECT error('no such day') FROM scores")
     assert ended.code == 2
     assert "the query cannot be run: Invalid Input Error: no such day" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        ("requirement = 'essentials/users-registered-for-mfa'", 1),
+        ("requirement > 'essentials/users-registered-for-mfa' AND policy = 'a policy of another name'", 0),
+        ("control IN ('MFARegistrationV2', 'a control of many letters')", 1),
+        ("control IN (SELECT control FROM control_scores WHERE control = 'MFARegistrationV2')", 1),
+    ],
+)
+def test_texts_of_any_length_are_compared(condition: str, count: int, tmp_path: Path, capfd: Capture) -> None:
+    # Arrow can't compare with a literal of more than 12 bytes as DuckDB hands it over.
+    url = str(tmp_path / "kept")
+    assert here(capfd, "check", "-p", "pack:essentials", "--sandbox", "--now", NOW, "--store", url).code in {0, 1}
+    ended = asked(capfd, url, f"SELECT count(*) AS n FROM findings WHERE {condition}", "-o", "csv")
+    assert (ended.code, ended.out.decode().split()) == (0, ["n", str(count)]), ended.err
