@@ -92,6 +92,7 @@ golden: $(INSTALLED)
 # Our output against what others wrote: SARIF and JUnit validators, and a few seconds of fuzzing. Needs npm.
 conformance: $(VENV)/.conformance $(VENV)/.fuzz $(VALIDATOR) $(SDK)
 	@$(BIN)/python -m pytest -q -m conformance
+	@SCOREGATE_FAULT_RUNS=60 $(BIN)/python -m pytest -q tests/remediation/test_remediation_fault_runs.py
 
 # Each reader of what comes from outside, for FUZZ_SECONDS. An input that fails is left in .fuzz/.
 fuzz: $(VENV)/.fuzz

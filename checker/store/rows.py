@@ -98,6 +98,12 @@ def _days(snapshot: Snapshot) -> frozenset[Row]:
     return frozenset((snapshot.tenant, day.date) for day in snapshot.days)
 
 
+def _updates(profile: SecureScoreControlProfile) -> str | None:
+    """The states that were set, as JSON; an empty list says that nobody set one, and null that this is unknown."""
+    updates = profile.control_state_updates
+    return msgspec.json.encode(updates).decode() if updates is not None else None
+
+
 def _held(member: object) -> object:
     """A member's value; null where it is absent, which ``_absent`` tells."""
     return None if member is msgspec.UNSET else member
@@ -192,7 +198,7 @@ def _profiles(snapshot: Snapshot) -> Rows:
             finite(profile.rank),
             profile.remediation,
             profile.deprecated,
-            msgspec.json.encode(profile.control_state_updates).decode() if profile.control_state_updates else None,
+            _updates(profile),
             snapshot.days[0].date if snapshot.days else None,
             _absent(profile),
         )

@@ -219,6 +219,18 @@ def test_a_member_that_was_absent_is_told_apart_from_null(url: str) -> None:
     assert held.days[0].score.max_score is UNSET
 
 
+def test_a_profile_that_nobody_has_set_is_told_apart_from_one_whose_states_are_missing(url: str) -> None:
+    fetched = sandbox_source(MOMENT, 0).read(1).snapshot
+    first, second, *others = fetched.profiles
+    profiles = [
+        msgspec.structs.replace(first, control_state_updates=[]),
+        msgspec.structs.replace(second, control_state_updates=None),
+    ]
+    merge(url, of_snapshot(msgspec.structs.replace(fetched, profiles=(*profiles, *others))))
+    held = {one.id: one.control_state_updates for one in read(url).profiles}
+    assert (held[first.id], held[second.id]) == ([], None)
+
+
 def test_an_older_answer_brings_days_and_no_older_states(url: str) -> None:
     merge(url, of_snapshot(days(TENANT, 50, state="Ignored")))
     merge(url, of_snapshot(days(TENANT, 10, state="Default")))
