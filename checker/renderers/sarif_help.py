@@ -126,9 +126,10 @@ def closed(text: str, *, capital: bool = False) -> str:
 
 
 def reference_name(reference: Reference) -> str:
-    """Framework, version and id."""
+    """Framework, version and id, and whether it is derived."""
     version = f" {reference.version}" if reference.version else ""
-    return line(f"{reference.framework}{version} {reference.id}")
+    derived = " (derived)" if reference.derived else ""
+    return line(f"{reference.framework}{version} {reference.id}{derived}")
 
 
 def _reference_text(reference: Reference) -> str:

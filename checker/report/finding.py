@@ -46,18 +46,24 @@ class DeclaredState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a framework asks for the same thing."""
+    """Where a framework asks for the same thing.
+
+    Attributes:
+        derived: whether it was taken from public tags that name both, and not from the framework's own text.
+    """
 
     framework: str
     id: str
     version: str | None = None
     url: str | None = None
+    derived: bool = False
 
     @property
     def label(self) -> str:
-        """``CIS Microsoft 365 Foundations 5.0.0: 5.2.2.1``, with the address where there is one."""
+        """``NIST CSF 2.0: PR.DS-02 (derived)``, with the address where there is one."""
         version = f" {self.version}" if self.version else ""
-        return f"{self.framework}{version}: {self.id}" + (f" <{self.url}>" if self.url else "")
+        derived = " (derived)" if self.derived else ""
+        return f"{self.framework}{version}: {self.id}{derived}" + (f" <{self.url}>" if self.url else "")
 
 
 class RequirementSummary(msgspec.Struct, frozen=True, kw_only=True):

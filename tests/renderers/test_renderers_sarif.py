@@ -157,6 +157,12 @@ def test_a_policy_called_like_a_tag_gives_no_tag_twice(policy: str) -> None:
     assert rule_of(policy=policy)["properties"]["tags"] == ["security", "secure-score"]
 
 
+def test_a_derived_reference_says_so() -> None:
+    rule = rule_of(references=(Reference(framework="NIST CSF", version="2.0", id="PR.DS-02", derived=True),))
+    assert rule["properties"]["references"] == ["NIST CSF 2.0 PR.DS-02 (derived)"]
+    assert "References: NIST CSF 2.0 PR.DS-02 (derived)." in rule["help"]["text"]
+
+
 def test_tags_stay_few_whatever_the_references() -> None:
     references = tuple(Reference(framework="CIS", id=str(number)) for number in range(100))
     properties = rule_of(references=references)["properties"]
