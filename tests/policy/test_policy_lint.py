@@ -9,6 +9,7 @@ import pytest
 from command_line import NOW, here
 
 from checker import __version__
+from checker.policy import packs
 from checker.policy.lint import lint
 from checker.presentation.screen import Screen
 from checker.views.lint import LintResult, render
@@ -237,5 +238,6 @@ def test_formats_of_other_commands_are_refused(capfd: Capture) -> None:
     assert (ended.code, ended.err) == (2, "scoregate: -o takes text, json, sarif, got 'junit'\n")
 
 
-def test_the_packs_that_ship_have_no_warning() -> None:
-    assert [f"{problem.place}: {problem.message}" for problem in lint(["pack:essentials"], [], TODAY).problems] == []
+@pytest.mark.parametrize("name", packs.names())
+def test_the_packs_that_ship_have_no_warning(name: str) -> None:
+    assert [f"{problem.place}: {problem.message}" for problem in lint([f"pack:{name}"], [], TODAY).problems] == []

@@ -30,6 +30,7 @@ from checker.requirements.terms.profile_state import ProfileState
 from checker.requirements.terms.selector import Selector
 
 HEAD = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: %s}\n"
+PACKS = "collaboration, data, devices, email, essentials, identity"
 WAIVERS = "apiVersion: scoregate/v1\nkind: Waivers\nwaivers:\n"
 WAIVER = "  - {requirement: %s/x, from: 2026-11-01, until: 2027-01-31, reason: r, approvedBy: a}\n"
 
@@ -396,9 +397,9 @@ def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
         ([""], ["'':1:1: cannot be read: no such file or directory"]),
         (
             ["pack:esentials"],
-            ["pack:esentials:1:1: unknown pack 'esentials' (did you mean 'essentials'?); available: essentials"],
+            [f"pack:esentials:1:1: unknown pack 'esentials' (did you mean 'essentials'?); available: {PACKS}"],
         ),
-        (["pack:"], ["pack::1:1: unknown pack ''; available: essentials"]),
+        (["pack:"], [f"pack::1:1: unknown pack ''; available: {PACKS}"]),
         (["pack:../policies/essentials"], None),
         (["caf\udce9.yaml"], ["caf\\xe9.yaml:1:1: cannot be read: no such file or directory"]),
         (["a\0b.yaml"], ["a\\x00b.yaml:1:1: cannot be read: not a valid file name"]),
