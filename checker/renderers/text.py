@@ -8,12 +8,12 @@ from checker.presentation.colours import BOLD, DIM, GREEN, RED, YELLOW
 from checker.presentation.escape import line
 from checker.presentation.paragraphs import remark
 from checker.presentation.screen import Screen
-from checker.presentation.tables import Fact, facts
+from checker.presentation.tables import Fact, TextColumn, facts, text_table
 from checker.presentation.words import age, bracketed, counted, cut, joined, percent, points, points_of
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding, RequirementSummary
 from checker.report.outcome import Outcome, Severity
-from checker.report.report import Report
+from checker.report.report import FrameworkCoverage, FrameworkState, Report
 from checker.report.verdict import BaselineComparison, Decision, Verdict
 
 _LONGEST_TITLE = 100
@@ -26,6 +26,15 @@ _DECISIONS = {
     Decision.PASS: ("PASS", GREEN),
     Decision.FAIL: ("FAIL", RED),
     Decision.INDETERMINATE: ("COULD NOT JUDGE", YELLOW),
+}
+
+
+_FRAMEWORK_COLOURS = {
+    FrameworkState.COVERED: GREEN,
+    FrameworkState.FAILING: RED,
+    FrameworkState.WAIVED: YELLOW,
+    FrameworkState.NOT_JUDGED: YELLOW,
+    FrameworkState.NOT_MEASURABLE: DIM,
 }
 
 
@@ -67,6 +76,8 @@ def _lines(rendering: Rendering) -> Iterator[str]:
         if group.findings:
             yield from ("", paint.heading(f"{group.title} ({len(group.findings)})"))
             yield from _findings(group, screen, report.portal, verdict)
+    if report.framework is not None:
+        yield from _framework(report.framework, screen)
     if report.warnings:
         yield from ("", paint.heading(f"Warnings ({len(report.warnings)})"))
         for warning in report.warnings:
@@ -74,6 +85,33 @@ def _lines(rendering: Rendering) -> Iterator[str]:
     yield ""
     counts = report.counts().items()
     yield "   ".join(paint.outcome(outcome if number else "", f"{outcome} {number}") for outcome, number in counts)
+
+
+def _framework(coverage: FrameworkCoverage, screen: Screen) -> Iterator[str]:
+    """The table by the framework's controls, and what it does not prove."""
+    paint = screen.paint
+    yield from ("", paint.heading(f"{line(coverage.framework)} ({len(coverage.controls)})"))
+    columns = (
+        TextColumn("control"),
+        TextColumn("version"),
+        TextColumn("state"),
+        TextColumn("derived"),
+        TextColumn("requirements", free=True),
+    )
+    rows = [
+        (
+            line(one.control),
+            line(one.version or "-"),
+            paint(one.state.value, _FRAMEWORK_COLOURS[one.state]),
+            "yes" if one.derived else "no",
+            line(", ".join(one.requirements)),
+        )
+        for one in coverage.controls
+    ]
+    yield from text_table(columns, rows, screen, indent=2)
+    yield ""
+    for limit in coverage.limits:
+        yield from remark(line(limit), screen)
 
 
 def _declared(declared: float | None) -> str | None:

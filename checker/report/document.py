@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from checker.report.finding import Affected, Declaration, Failure, Finding, Quantity, Reference, Since, WaiverUse
 from checker.report.outcome import BaselineChange, Enforcement, Outcome, Reason, Severity
-from checker.report.report import OptionUse, Report, RunWarning, ScoreSummary
+from checker.report.report import FrameworkCoverage, OptionUse, Report, RunWarning, ScoreSummary
 from checker.report.verdict import BaselineComparison, Decision, Verdict
 
 
@@ -135,6 +135,9 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     baseline: Annotated[
         BaselineDocument | None, Meta(description="With which only what is new or worse fails the gate; null without.")
     ] = None
+    framework: Annotated[
+        FrameworkCoverage | None, Meta(description="The findings by the controls of --framework; null without.")
+    ] = None
 
 
 def moment(report: Report) -> str:
@@ -163,6 +166,7 @@ def document(report: Report, verdict: Verdict) -> ReportDocument:
         assumptions=report.assumptions,
         provenance=report.provenance,
         baseline=_baseline(verdict.comparison) if verdict.comparison is not None else None,
+        framework=report.framework,
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from enum import Enum, unique
 from typing import Annotated, Literal
 
 import msgspec
@@ -49,6 +50,38 @@ class OptionUse(msgspec.Struct, frozen=True):
     place: Annotated[str | None, Meta(description="The variable's name, or the line of scoregate.toml.")]
 
 
+@unique
+class FrameworkState(Enum):
+    """What becomes of a framework's control."""
+
+    COVERED = "covered"
+    FAILING = "failing"
+    WAIVED = "waived"
+    NOT_JUDGED = "not-judged"
+    NOT_MEASURABLE = "not-measurable"
+
+
+class FrameworkControl(msgspec.Struct, frozen=True, kw_only=True):
+    """A control of a framework, and the requirements that refer to it."""
+
+    control: str
+    version: Annotated[str | None, Meta(description="The framework's version, as the references give it.")]
+    state: Annotated[
+        FrameworkState,
+        Meta(description="Of the worst finding; not-judged: the data leaves it open; not-measurable: all are skipped."),
+    ]
+    derived: Annotated[bool, Meta(description="Whether every reference to it comes from public tags.")]
+    requirements: Annotated[tuple[str, ...], Meta(description="POLICY/ID of each.")]
+
+
+class FrameworkCoverage(msgspec.Struct, frozen=True, kw_only=True):
+    """The findings by the controls of the framework that was asked for."""
+
+    framework: str
+    controls: tuple[FrameworkControl, ...]
+    limits: Annotated[tuple[str, ...], Meta(description="What the table does not prove, a sentence each.")]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What ``evaluate`` gives.
 
@@ -60,6 +93,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         policies: names of the policies that were judged, sorted as loaded.
         assumptions: what was taken for granted where the data leaves it open, because the caller asked for it.
         provenance: the options that decided the run; whoever runs it adds them.
+        framework: the findings by a framework's controls, where the run was about one; whoever runs it adds them.
     """
 
     tenant: str
@@ -73,6 +107,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[RunWarning, ...]
     assumptions: tuple[str, ...] = ()
     provenance: tuple[OptionUse, ...] = ()
+    framework: FrameworkCoverage | None = None
 
     def counts(self) -> dict[str, int]:
         """Findings by outcome; every outcome is a key."""

@@ -182,7 +182,7 @@ def test_the_document_says_everything_in_the_words_of_the_contract() -> None:
                 },
                 "owner": "o",
                 "rationale": "r",
-                "references": [{"framework": "CIS", "id": "1.1", "version": "5.0.0", "url": None}],
+                "references": [{"framework": "CIS", "id": "1.1", "version": "5.0.0", "url": None, "derived": False}],
                 "controlTitle": "A title",
                 "controlCategory": "Identity",
                 "portalUrl": "https://security.microsoft.com/securescore",
@@ -196,6 +196,7 @@ def test_the_document_says_everything_in_the_words_of_the_contract() -> None:
         "assumptions": [],
         "provenance": [],
         "baseline": None,
+        "framework": None,
     }
 
 

@@ -22,9 +22,11 @@ from checker.cli.progress import say, show_wait, working
 from checker.cli.provenance import options_used
 from checker.cli.store import keep, store_option
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
+from checker.policy.model import PolicySet
 from checker.renderers import FORMATS
 from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
+from checker.report.report import Report
 from checker.report.verdict import Decision
 from checker.runs.gate import judge
 from checker.sources.choose import choose
@@ -54,6 +56,14 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="Fail only on what is new or worse than in this report of an earlier 'check -o json'.",
         ),
     ]
+    framework: Annotated[
+        str | None,
+        option(
+            "framework",
+            metavar="NAME",
+            help="Judge only what refers to this framework, and show it by the framework's controls.",
+        ),
+    ]
     # No setting: 'since' of trend is a day.
     since: Annotated[
         bool,
@@ -80,6 +90,7 @@ def check(options: CheckOptions) -> int:
       scoregate check -p policies/ --snapshot snapshot.json
       scoregate check -p policies/ -o junit=junit.xml -o sarif=scoregate.sarif -o text
       scoregate check -p policies/ --baseline report-of-main.json
+      scoregate check -p pack:email -p pack:data --framework nist --sandbox
 
     Without --snapshot and --sandbox, Microsoft Graph is asked; AZURE_TENANT_ID, AZURE_CLIENT_ID and
     AZURE_CLIENT_SECRET sign in.
@@ -104,14 +115,16 @@ def check(options: CheckOptions) -> int:
     else:
         refuse_idle(options.remediation)
         source = choose(request, moment, say, show_wait)
-    policies = load_policies(options.policies)
+    every = load_policies(options.policies)
+    policies, framework = _about(every, options.framework)
     catalogue = CatalogueGate(options.catalogue)
     with working("Judging the tenant"):
         fail_on = Severity(options.fail_on.lower())
         run = judge(policies, source, moment, fail_on, since=options.since, baseline=baseline)
-    run = catalogue.judged(run, policies, baseline)
+    # The lock is of all policies, whatever this run is about.
+    run = catalogue.judged(run, every, baseline)
     rendering = Rendering(
-        report=msgspec.structs.replace(run.judged.report, provenance=options_used()),
+        report=_completed(run.judged.report, framework),
         verdict=run.judged.verdict,
         sources=policies.sources,
         options=options.formats,
@@ -123,6 +136,25 @@ def check(options: CheckOptions) -> int:
     if store is not None:
         code = _then(code, lambda: keep(store, run))
     return _then(code, lambda: enforcement.set_states(run, policies)) if enforcement is not None else code
+
+
+def _about(policies: PolicySet, framework: str | None) -> tuple[PolicySet, str | None]:
+    """What is judged by where a run is about a framework, and the framework as the policies spell it."""
+    if framework is None:
+        return policies, None
+    from checker.policy.framework import belonging_to
+
+    return belonging_to(policies, framework)
+
+
+def _completed(report: Report, framework: str | None) -> Report:
+    """The report with the options of the run, and with its findings by the controls of a framework."""
+    report = msgspec.structs.replace(report, provenance=options_used())
+    if framework is None:
+        return report
+    from checker.report.framework import framework_coverage
+
+    return msgspec.structs.replace(report, framework=framework_coverage(report.findings, framework))
 
 
 def _baseline(path: str) -> "Baseline":
