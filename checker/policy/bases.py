@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from checker.documents import files, limits
 from checker.documents.links import leads_out
+from checker.documents.suggest import did_you_mean
 from checker.policy import packs
 from checker.policy.sources import PolicySource, UnreadableSourceError
 
@@ -19,17 +20,25 @@ def read_bases(source: PolicySource, reference: str) -> Sequence[PolicySource]:
     if packs.is_pack(reference):
         return _pack(reference)
     path = path_beside(source, reference, expected="pack:NAME, or the path of a file")
+    if not os.path.lexists(path):
+        raise UnreadableSourceError(f"cannot be read: no such file or directory{_nearest(path)}")
     real = os.path.realpath(path)
     data = files.read_bounded(path, limits.POLICY_FILE_BYTES, UnreadableSourceError)
     name = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), reference))
     return [PolicySource(files.shown(name), data, real, source.root)]
 
 
+def _nearest(path: str) -> str:
+    folder, name = os.path.split(path)
+    beside = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    return did_you_mean(name, [file for file in beside if file.endswith((".yaml", ".yml"))])
+
+
 def _pack(reference: str) -> list[PolicySource]:
     try:
         named = packs.files(reference)
     except LookupError as error:
-        raise UnreadableSourceError(str(error.args[0])) from error
+        raise UnreadableSourceError(f"is an {error.args[0]}") from error
     found = []
     for file, name in named:
         real = os.path.realpath(file)

@@ -67,7 +67,9 @@ def decode_policy(lineage: Sequence[Ancestor], given: Given) -> Decoded:
         from checker.policy.locked import locked_faults
 
         faults += locked_faults(lineage, made.found, lambda some: _made(some, heads, given))
-    if not made.found and not faults and not made.parameter_faults:
+    # A base that can't be read has a fault already, and may have been all.
+    lacks_bases = len(lineage) == 1 and bool(own.document.value_at(("extends",)))
+    if not made.found and not faults and not made.parameter_faults and not lacks_bases:
         expected = "expected at least one entry in score, controls or states"
         faults.append(Fault(own.document.place_at(()), (), expected))
     file = heads[own.identity]
@@ -75,6 +77,7 @@ def decode_policy(lineage: Sequence[Ancestor], given: Given) -> Decoded:
     policy = Policy(
         name=file.metadata.name,
         metadata=file.metadata,
+        place=own.document.place_at(()),
         when=file.when,
         when_place=own.document.place_at(("when",) if file.when is not None else ()),
         longest_waiver_days=min(

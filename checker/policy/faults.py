@@ -14,6 +14,7 @@ from checker.documents.path import Path
 from checker.documents.problems import faults_of
 from checker.documents.written_text import with_written_text
 from checker.policy.model import PolicyFile
+from checker.policy.parameters import head_faults
 from checker.policy.schema import schema_of_kind
 from checker.policy.sections import SECTIONS
 from checker.policy.waivers import WaiverEntry, WaiversFile
@@ -21,7 +22,9 @@ from checker.requirements import load_kind
 from checker.requirements.entry import Entry
 
 
-def all_faults(document: Document, kind: str, decoding: Sequence[Fault]) -> list[Fault]:
+def all_faults(
+    document: Document, kind: str, decoding: Sequence[Fault], of_parameters: Sequence[Fault] = ()
+) -> list[Fault]:
     """Every fault of a document of ``kind`` Policy or Waivers, by its schema.
 
     Args:
@@ -29,13 +32,24 @@ def all_faults(document: Document, kind: str, decoding: Sequence[Fault]) -> list
         kind: Policy or Waivers.
         decoding: what decoding the document found, which is the first fault of each record. What only the records know
             (both of two keys that exclude each other) is kept for entries that the schema finds nothing wrong with.
+        of_parameters: those of declarations and uses of parameters, which are added.
     """
     may_override = document.value_at(("extends",)) is not None
     faults = faults_of(_with_written_text(document, kind), schema_of_kind(kind, may_override=may_override))
     parts = {_part(fault.path) for fault in faults}
     if len(faults) < limits.FAULTS_SHOWN:
         faults.extend(fault for fault in decoding if not parts or (fault.path and _part(fault.path) not in parts))
-    return sorted(faults, key=lambda fault: (fault.place.line, fault.place.column))
+    # Of one value, what is said of ``${name}`` says more than that it isn't what the schema wants.
+    refused = {(fault.place, fault.path) for fault in (*of_parameters, *head_faults(document)) if _is_of_use(fault)}
+    faults = [fault for fault in faults if (fault.place, fault.path) not in refused]
+    told = {(fault.place, fault.path) for fault in faults}
+    faults.sort(key=lambda fault: (fault.place.line, fault.place.column))
+    return [*faults, *(fault for fault in of_parameters if (fault.place, fault.path) not in told)]
+
+
+def _is_of_use(fault: Fault) -> bool:
+    """Whether a fault of parameters is of a ``${name}``, not of a declaration."""
+    return fault.expected.startswith("${")
 
 
 def _part(path: Path) -> Path:

@@ -2,17 +2,23 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
 
 import msgspec
 
 from checker.documents.document import Document
 from checker.documents.fault import Fault
-from checker.documents.location import SourceLocation
 from checker.documents.path import dotted
 from checker.policy.load import Loaded, try_load
-from checker.policy.model import LONGEST_WAIVER_DAYS, PolicyRequirement, PolicySet
+from checker.policy.looks_strict import (
+    loosening_overrides,
+    nothing_mandatory,
+    picks_nothing,
+    unnoticed_alternatives,
+    waiver_of_everything,
+)
+from checker.policy.model import LONGEST_WAIVER_DAYS, Policy, PolicyRequirement, PolicySet
 from checker.policy.parameters import Given
+from checker.policy.problem import Problem, of_requirement, of_waiver
 from checker.policy.sources import PolicySource
 from checker.policy.waiver_targets import WaiverTargets
 from checker.policy.waivers import Waiver
@@ -25,21 +31,6 @@ _ENDING_SOON_DAYS = 30
 _NOTHING: Given = {}
 # The faults of a document of kind PolicyTest.
 TestFaults = Callable[[PolicySource, Document], Iterable[Fault]]
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """One thing that is wrong (``error``) or looks wrong (``warning``).
-
-    Attributes:
-        rule: a stable name, such as ``waiver-expired``.
-        path: dotted path in the document, empty for the whole.
-    """
-
-    level: Literal["error", "warning"]
-    rule: str
-    place: SourceLocation
-    path: str
-    message: str
 
 
 class Linted(msgspec.Struct, frozen=True):
@@ -82,7 +73,7 @@ def lint(
     Raises:
         UsageError: a value for a parameter that no policy declares.
     """
-    loaded: Loaded = try_load(policy_paths, waiver_paths, alone=True, given=given)
+    loaded: Loaded = try_load(policy_paths, waiver_paths, alone=True, given=given, keep_layers=True)
     of_tests = [fault for one in loaded.tests for fault in test_faults(*one)] if test_faults is not None else []
     # A test has the faults of its policies, which may be among those that were given.
     problems = [_fault(fault) for fault in dict.fromkeys([*loaded.faults, *of_tests])]
@@ -122,32 +113,44 @@ def _warnings(
 ) -> Iterator[Problem]:
     words = _LintedWords(seen)
     for policy in policies.policies:
-        for name, place in policy.unused_parameters:
-            message = f"the parameter {name} is declared and nothing uses it"
-            yield Problem("warning", "unused-parameter", place, f"parameters.{name}", message)
-        for unknown in words.unknown(policy.when.words() if policy.when is not None else ()):
-            yield Problem("warning", unknown.code, policy.when_place, "when", unknown.message)
+        yield from _policy_warnings(policy, words, complete=complete)
+        if complete:
+            yield from nothing_mandatory(policy)
+            yield from loosening_overrides(policy, policies.layers)
         for one in policy.requirements:
             yield from _requirement_warnings(one)
             yield from _unknown_words(one, words)
+            yield from picks_nothing(one, words)
+            yield from unnoticed_alternatives(one, words)
     targets = WaiverTargets(policies, words)
     limits = {policy.name: policy.longest_waiver_days for policy in policies.policies}
     for waiver in policies.waivers:
         mistake = targets.mistake(waiver.entry) if complete else None
         if mistake is not None:
-            yield _about(waiver, "waiver-of-nothing", mistake)
+            yield of_waiver(waiver, "waiver-of-nothing", mistake)
         covered = targets.covered(waiver.entry)
         longest = min((limits[one.summary.policy] for one in covered), default=LONGEST_WAIVER_DAYS)
+        if complete and _counts(waiver, longest, today):
+            yield from waiver_of_everything(waiver, covered, policies.policies)
         yield from _term_warnings(waiver, longest, today)
+
+
+def _policy_warnings(policy: Policy, words: Vocabulary, *, complete: bool) -> Iterator[Problem]:
+    """Of a policy's head."""
+    for name, place in policy.unused_parameters if complete else ():
+        message = f"the parameter {name} is declared and nothing uses it"
+        yield Problem("warning", "unused-parameter", place, f"parameters.{name}", message)
+    for unknown in words.unknown(policy.when.words() if policy.when is not None else ()):
+        yield Problem("warning", unknown.code, policy.when_place, "when", unknown.message)
 
 
 def _requirement_warnings(one: PolicyRequirement) -> Iterator[Problem]:
     summary = one.summary
     if summary.severity in {Severity.CRITICAL, Severity.HIGH} and not summary.rationale:
         message = f"{summary.name} has severity {summary.severity.value} but no rationale"
-        yield _of(one, "no-rationale", message)
+        yield of_requirement(one, "no-rationale", message)
     for reason in one.entry.idle_reasons():
-        yield _of(one, "judges-nothing", reason)
+        yield of_requirement(one, "judges-nothing", reason)
 
 
 def _unknown_words(one: PolicyRequirement, words: _LintedWords) -> Iterator[Problem]:
@@ -161,24 +164,24 @@ def _unknown_words(one: PolicyRequirement, words: _LintedWords) -> Iterator[Prob
     found = [*words.doubtful(entry.all_words()), *([decisive] if decisive is not None else [])]
     for unknown in dict.fromkeys(found):
         then = f"; the requirement is never judged{why}" if unknown == decisive else ""
-        yield _of(one, unknown.code, f"{unknown.message}{then}")
+        yield of_requirement(one, unknown.code, f"{unknown.message}{then}")
 
 
-def _of(one: PolicyRequirement, rule: str, message: str) -> Problem:
-    return Problem("warning", rule, one.summary.location, one.summary.id, message)
+def _counts(waiver: Waiver, longest: int, today: datetime.date) -> bool:
+    """Whether the waiver is in force, or will be."""
+    entry = waiver.entry
+    return (entry.until - entry.start).days <= longest and entry.until >= today
 
 
 def _term_warnings(waiver: Waiver, longest: int, today: datetime.date) -> Iterator[Problem]:
     entry = waiver.entry
     days = (entry.until - entry.start).days
     if days > longest:
-        yield _about(waiver, "waiver-too-long", f"runs for {days} days and may run for {longest}, so it covers nothing")
+        yield of_waiver(
+            waiver, "waiver-too-long", f"runs for {days} days and may run for {longest}, so it covers nothing"
+        )
     left = (entry.until - today).days
     if left < 0:
-        yield _about(waiver, "waiver-expired", f"ended on {entry.until}")
+        yield of_waiver(waiver, "waiver-expired", f"ended on {entry.until}")
     elif left <= _ENDING_SOON_DAYS:
-        yield _about(waiver, "waiver-ending", f"ends on {entry.until}, in {counted(left, 'day')}")
-
-
-def _about(waiver: Waiver, rule: str, message: str) -> Problem:
-    return Problem("warning", rule, waiver.location, waiver.entry.requirement, message)
+        yield of_waiver(waiver, "waiver-ending", f"ends on {entry.until}, in {counted(left, 'day')}")

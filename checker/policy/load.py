@@ -276,7 +276,7 @@ def _with_every_fault(decoded: Decoded, document: Document, kind: str, named: di
 
     own = [fault for fault in faults if fault.place.file == document.file]
     others = [fault for fault in faults if fault.place.file != document.file]
-    every = (*all_faults(document, kind, own), *decoded.parameter_faults, *others)
+    every = (*all_faults(document, kind, own, decoded.parameter_faults), *others)
     return msgspec.structs.replace(decoded, faults=every)
 
 

@@ -100,6 +100,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         metadata: what its document says of itself.
+        place: where its document begins.
         when_place: where ``when`` is written; the policy itself where it isn't.
         requirements: those that are judged.
         disabled: those that the policy takes out.
@@ -108,6 +109,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     metadata: Metadata
+    place: SourceLocation
     when: When | None
     when_place: SourceLocation
     longest_waiver_days: int

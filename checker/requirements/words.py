@@ -26,8 +26,10 @@ class WordGroup(msgspec.Struct, frozen=True):
         kind: what they name.
         words: as they are written.
         decides: nothing can fit where none of them is known; else they only leave something out.
+        is_enough: any one of them meets the requirement, so that nobody notices one that no tenant reports.
     """
 
     kind: WordKind
     words: tuple[str, ...]
     decides: bool = True
+    is_enough: bool = False

@@ -6,7 +6,8 @@ from typing import Any, Literal
 import msgspec
 
 from checker import __version__
-from checker.policy.lint import Linted, Problem
+from checker.policy.lint import Linted
+from checker.policy.problem import Problem
 from checker.presentation.cells import wrapped
 from checker.presentation.escape import line, sarif, uri_path
 from checker.presentation.json import json_document
@@ -25,6 +26,11 @@ _RULES = {
     "unknown-word": "A category, service, tier, threat or licence that nobody knows, most likely a typo.",
     "unused-parameter": "A parameter that no requirement uses.",
     "judges-nothing": "A requirement that looks strict and can't fail.",
+    "nothing-mandatory": "A policy without a mandatory requirement, which never fails the gate.",
+    "override-loosens": "A requirement that asks for less than the base that it overrides.",
+    "picks-nothing": "A selector whose keys no known control fits together.",
+    "unknown-alternative": "One of several alternatives that nobody knows: it may be retired, or new.",
+    "waiver-of-everything": "A waiver that leaves nothing to judge.",
     "waiver-of-nothing": "A waiver of a requirement or control that does not exist.",
     "waiver-too-long": "A waiver that runs longer than its policy allows.",
     "waiver-expired": "A waiver that has ended.",

@@ -15,7 +15,7 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_lint_says_what_is_wrong_and_check_says_the_same(
+def test_lint_says_what_is_wrong_and_the_run_says_the_same(
     mistake: str, capfd: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(FOLDER / mistake)
@@ -31,9 +31,25 @@ def test_lint_says_what_is_wrong_and_check_says_the_same(
     faults = [line for line in ended.out.decode().splitlines() if ": error: " in line]
     assert ended.code == (2 if faults else 0)
     if faults:
-        checked = here(capfd, "check", "-p", ".", "--snapshot", "never-read.json")
+        is_test = any("kind: PolicyTest" in path.read_text() for path in FOLDER.glob(f"{mistake}/test*.yaml"))
+        command = ("test", ".") if is_test else ("check", "-p", ".", "--snapshot", "never-read.json")
+        ran = here(capfd, *command)
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        where = "tests and their policies; nothing was judged" if is_test else "policies; nothing was judged"
         said = sorted(fault.replace(": error: ", ": ", 1) for fault in faults)
-        assert sorted(checked.err.splitlines()[:-1]) == said
-        assert checked.err.splitlines()[-1] == f"scoregate: {count} in the policies; nothing was judged"
-        assert (checked.code, checked.out) == (2, b"")
+        assert sorted(ran.err.splitlines()[:-1]) == said
+        assert ran.err.splitlines()[-1] == f"scoregate: {count} in the {where}"
+        assert (ran.code, ran.out) == (2, b"")
+
+
+def test_there_are_as_many_as_promised() -> None:
+    assert len(MISTAKES) >= 50
+    assert sum(mistake.startswith("looks-strict-") for mistake in MISTAKES) >= 15
+
+
+@pytest.mark.parametrize("mistake", [mistake for mistake in MISTAKES if mistake.startswith("looks-strict-")])
+def test_of_what_looks_strict_lint_says_one_thing(mistake: str) -> None:
+    *said, count, _ = (FOLDER / mistake / "expected.txt").read_text(encoding="utf-8").splitlines()
+    assert len(said) == 1
+    assert ": warning: " in said[0]
+    assert count.endswith("0 errors, 1 warning")

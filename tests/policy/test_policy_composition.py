@@ -194,7 +194,7 @@ def test_a_requirement_that_is_taken_out_is_named_with_its_reason(folder: Path, 
         ({"own": "extends: [.]\n"}, "own.yaml:4:11: extends[0]: . is a folder; name each file of it"),
         (
             {"own": "extends: ['pack:essential']\n"},
-            "own.yaml:4:11: extends[0]: pack:essential unknown pack 'essential' (did you mean 'essentials'?)",
+            "own.yaml:4:11: extends[0]: pack:essential is an unknown pack 'essential' (did you mean 'essentials'?)",
         ),
         ({"own": "extends: [waivers.yaml]\n"}, "own.yaml:4:11: extends[0]: waivers.yaml holds no policy"),
         ({"own": "extends: [3]\n"}, "own.yaml:4:11: extends[0]: 3 cannot be read: no such file or directory"),

@@ -86,7 +86,7 @@ def test_a_malformed_test_is_named_with_its_place_and_lint_says_the_same(
         ("[../../outside.yaml]", "3:12: policies[0]: ../../outside.yaml leads out of the folder"),
         (
             "['pack:essential']",
-            "3:12: policies[0]: pack:essential unknown pack 'essential' (did you mean 'essentials'?)",
+            "3:12: policies[0]: pack:essential is an unknown pack 'essential' (did you mean 'essentials'?)",
         ),
         ("[..]", "3:12: policies[0]: .. is a folder; name each file of it"),
         ("[small.yaml]", "1:1: no document of kind Policy was found"),

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from checker.documents.location import SourceLocation
-from checker.policy.lint import Linted, Problem
+from checker.policy.lint import Linted
+from checker.policy.problem import Problem
 from checker.views.lint import LintResult, render
 
 HOSTILE = "got ##vso[task.complete]x \x9b \u202e [x](1)"

@@ -35,7 +35,7 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def words(self) -> Iterator[WordGroup]:
         """The ids and patterns."""
-        yield WordGroup(WordKind.CONTROL, tuple(self.any_of))
+        yield WordGroup(WordKind.CONTROL, tuple(self.any_of), is_enough=True)
 
     def controls_meant(self, tenant: Tenant) -> set[str]:
         """Each of them."""
