@@ -34,10 +34,11 @@ $(VENV)/.fuzz: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
 	@touch $@
 
-# Microsoft's SARIF validator (npm takes the program of this system along), its JavaScript client for Graph, and its
-# emulator of Azure's object store. Once installed they need no network.
-$(VALIDATOR):
-	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 @microsoft/microsoft-graph-client@3 azurite@3 >/dev/null
+# Microsoft's SARIF validator (npm takes the program of this system along), its JavaScript client for Graph, its
+# emulator of Azure's object store, and the language server of YAML editors. Once installed they need no network; only
+# pre-commit installs the hooks anew in each run.
+$(VALIDATOR): Makefile
+	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 @microsoft/microsoft-graph-client@3 azurite@3 yaml-language-server@1 >/dev/null
 	@touch $@
 
 # Microsoft's Python SDK is large, so it has an environment of its own.
@@ -90,7 +91,8 @@ docs: $(VENV)/.lint
 golden: $(INSTALLED)
 	SCOREGATE_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
-# Our output against what others wrote: SARIF and JUnit validators, and a few seconds of fuzzing. Needs npm.
+# Our output against what others wrote: validators of SARIF and JUnit, an editor's language server, pre-commit; and a few
+# seconds of fuzzing. Needs npm and git.
 conformance: $(VENV)/.conformance $(VENV)/.fuzz $(VALIDATOR) $(SDK)
 	@$(BIN)/python -m pytest -q -m conformance
 	@SCOREGATE_FAULT_RUNS=60 $(BIN)/python -m pytest -q tests/remediation/test_remediation_fault_runs.py

@@ -11,7 +11,10 @@ from importlib import import_module
 from types import UnionType
 from typing import Any, get_args
 
+from checker import resources
+from checker.documents import files, limits
 from checker.documents.whole_files import write_whole
+from checker.errors import CallerError
 
 # Name → where it comes from, so that the names are known without loading any: a record, whose class variable
 # ``schema`` says its name and title, a union of records, or a function that makes the whole schema. A test holds the
@@ -66,6 +69,16 @@ def build(name: str) -> dict[str, Any]:
 def text(name: str) -> str:
     """The schema as its file holds it."""
     return json.dumps(build(name), indent=2, ensure_ascii=False) + "\n"
+
+
+def shipped_schema(name: str) -> bytes:
+    """The schema called ``name``, as it ships.
+
+    Raises:
+        CallerError: the installation lacks it.
+    """
+    path = os.path.join(resources.folder("schemas"), f"{name}.schema.json")
+    return files.read_bounded(path, limits.POLICY_FILE_BYTES, CallerError)
 
 
 def write(folder: str) -> None:

@@ -114,6 +114,8 @@ def test_init_writes_what_lint_and_check_take(folder: Path, capfd: Capture) -> N
     assert files == {
         "secure-score/policies/baseline.yaml",
         "secure-score/policies/waivers.yaml",
+        "secure-score/policies/.schemas/policy.schema.json",
+        "secure-score/policies/.schemas/waivers.schema.json",
         "secure-score/.github/workflows/secure-score.yml",
     }
     assert made.out.decode().splitlines()[-1] == "Next:  cd secure-score && scoregate check -p policies --sandbox"
@@ -122,6 +124,16 @@ def test_init_writes_what_lint_and_check_take(folder: Path, capfd: Capture) -> N
     judged = here(capfd, "check", "-p", "secure-score/policies", "--sandbox", "--now", NOW, "-o", "json")
     assert judged.code in {0, 1}
     assert json.loads(judged.out)["counts"]["error"] == 0
+
+
+@pytest.mark.parametrize("source", [(), ("--from", "--sandbox")])
+def test_what_init_writes_names_the_schema_that_ships(source: tuple[str, ...], folder: Path, capfd: Capture) -> None:
+    assert here(capfd, "init", *source, "--now", NOW).code == 0
+    for file, name in (("baseline", "policy"), ("waivers", "waivers")):
+        first = folder.joinpath("policies", f"{file}.yaml").read_text().splitlines()[0]
+        assert first.startswith("# yaml-language-server: $schema=")
+        schema = folder / "policies" / first.partition("=")[2]
+        assert schema.read_bytes() == here(capfd, "schema", name).out
 
 
 def test_init_overwrites_nothing_and_then_writes_nothing(folder: Path, capfd: Capture) -> None:

@@ -13,6 +13,7 @@ from checker.cli.options.source import SourceOptions
 from checker.cli.output import write_standard_output
 from checker.cli.progress import working
 from checker.cli.repository import top_of_repository
+from checker.cli.schemas import shipped_schema
 from checker.cli.source import chosen
 from checker.documents import files, limits
 from checker.documents.real_folders import is_inside, make_folder
@@ -21,6 +22,8 @@ from checker.errors import CallerError, OutputError, UsageError
 
 _TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
 _POLICIES = "policies"
+# Editors look for them beside the file; a run passes over hidden folders.
+_SCHEMAS = ".schemas"
 # The line of each pipeline that names the folder of policies.
 _NAMED = b"  POLICIES: policies\n"
 
@@ -80,19 +83,21 @@ def init(options: InitOptions) -> int:
     level as the minimum, in percent and rounded down to two decimals, and each declared state is required as it is.
     Comments name what is left out, and why. 'scoregate ratchet' raises the minimums later.
 
-    Policies and waivers go into DIR/policies. The pipeline goes to the root of the repository that DIR lies in, where
-    the CI system looks for it; outside of a repository, DIR is taken for its root. Comments at the pipeline's top say
-    what it needs. Nothing that exists is overwritten: when one of the files is there, none is written.
+    Policies and waivers go into DIR/policies. Each begins with a line by which an editor finds its JSON Schema, which
+    is written to DIR/policies/.schemas. The pipeline goes to the root of the repository that DIR lies in, where the CI
+    system looks for it; outside of a repository, DIR is taken for its root. Comments at the pipeline's top say what it
+    needs. Nothing that exists is overwritten: when one of the files is there, none is written.
     """
     folder, pipeline = options.folder, PIPELINES[options.ci]
     root = _root(folder)
     _refuse_idle_source(options)
-    targets = [os.path.join(folder, _POLICIES, name) for name in ("baseline.yaml", "waivers.yaml")]
+    names = ("baseline.yaml", "waivers.yaml", *(f"{_SCHEMAS}/{name}.schema.json" for name in ("policy", "waivers")))
+    targets = [os.path.join(folder, _POLICIES, name) for name in names]
     targets.append(os.path.join(root, pipeline.place))
     _refuse_existing(targets)
-    contents = dict(
-        zip(targets, (_policy(options), _template("waivers.yaml"), _pipeline(pipeline, root, folder)), strict=True)
-    )
+    policy, waivers = _with_schema("policy", _policy(options)), _with_schema("waivers", _template("waivers.yaml"))
+    texts = (policy, waivers, shipped_schema("policy"), shipped_schema("waivers"), _pipeline(pipeline, root, folder))
+    contents = dict(zip(targets, texts, strict=True))
     # The repository above the working folder is written to as well.
     above = is_inside(os.getcwd(), os.path.realpath(root))
     _write(contents, root if above else None)
@@ -118,6 +123,11 @@ def _policy(options: InitOptions) -> bytes:
     source = chosen(options.source, moment)
     with working("Looking at the tenant"):
         return draft_start(source, moment).encode()
+
+
+def _with_schema(name: str, text: bytes) -> bytes:
+    """The document below the line that tells editors its schema: a path, so that it works offline."""
+    return f"# yaml-language-server: $schema={_SCHEMAS}/{name}.schema.json\n".encode() + text
 
 
 def _source(options: InitOptions) -> str:

@@ -1,14 +1,9 @@
 """``scoregate schema``: prints a JSON Schema."""
 
-import os
-
 import click
 
-from checker import resources
 from checker.cli.output import write_standard_output
-from checker.cli.schemas import SCHEMAS
-from checker.documents import files, limits
-from checker.errors import CallerError
+from checker.cli.schemas import SCHEMAS, shipped_schema
 
 
 @click.command(short_help="Print a JSON Schema.")
@@ -27,6 +22,5 @@ def schema(name: str | None) -> int:
     if name is None:
         write_standard_output("".join(f"{known}\n" for known in SCHEMAS).encode())
         return 0
-    path = os.path.join(resources.folder("schemas"), f"{name}.schema.json")
-    write_standard_output(files.read_bounded(path, limits.POLICY_FILE_BYTES, CallerError))
+    write_standard_output(shipped_schema(name))
     return 0
