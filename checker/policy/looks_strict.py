@@ -1,6 +1,6 @@
 """Policies and waivers that look strict and are not, as far as that can be told without a tenant."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -18,6 +18,13 @@ from checker.requirements.direction import Direction
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.vocabulary import Vocabulary, fold
 from checker.requirements.words import WordGroup, WordKind
+
+# What the catalogue knows of single controls beside their ids.
+_MEMBERS: Mapping[WordKind, str] = {
+    WordKind.CATEGORY: "control_category",
+    WordKind.SERVICE: "service",
+    WordKind.TIER: "tier",
+}
 
 
 def nothing_mandatory(policy: Policy) -> Iterator[Problem]:
@@ -95,7 +102,8 @@ def picks_nothing(one: PolicyRequirement, words: Vocabulary) -> Iterator[Problem
     groups = [group for group in one.entry.words() if group.decides]
     if len(groups) < 2 or any(True for _ in words.unknown(groups)):
         return
-    if not any(all(_fits(group, control) for group in groups) for control in known_controls().values()):
+    tests = [_test_of(group) for group in groups]
+    if not any(all(test(control) for test in tests) for control in known_controls().values()):
         why = "; the requirement is never judged, since onMissing is skip" if one.entry.skips_missing else ""
         named = " and ".join(f"{_key(group)} {' or '.join(group.words)}" for group in groups)
         yield of_requirement(one, "picks-nothing", f"no known control has {named}{why}")
@@ -105,20 +113,19 @@ def _key(group: WordGroup) -> str:
     return "id" if group.kind is WordKind.CONTROL else group.kind.value
 
 
-def _fits(group: WordGroup, control: KnownControl) -> bool:
+def _test_of(group: WordGroup) -> Callable[[KnownControl], bool]:
     """Whether a control has one of the words, or the catalogue doesn't say what it has."""
-    match group.kind:
-        case WordKind.CONTROL:
-            return control_matcher(group.words)(control.id)
-        case WordKind.CATEGORY:
-            known = control.control_category
-        case WordKind.SERVICE:
-            known = control.service
-        case WordKind.TIER:
-            known = control.tier
-        case _:
-            known = None
-    return known is None or fold(known) in map(fold, group.words)
+    if group.kind is WordKind.CONTROL:
+        matches = control_matcher(group.words)
+        return lambda control: matches(control.id)
+    member = _MEMBERS.get(group.kind)
+    wanted = set(map(fold, group.words))
+
+    def test(control: KnownControl) -> bool:
+        known = getattr(control, member) if member is not None else None
+        return known is None or fold(known) in wanted
+
+    return test
 
 
 def unnoticed_alternatives(one: PolicyRequirement, words: Vocabulary) -> Iterator[Problem]:
