@@ -9,10 +9,12 @@ from checker.documents.document import Document
 from checker.documents.fault import Fault
 from checker.documents.path import dotted
 from checker.policy.load import Loaded, try_load
+from checker.policy.lockfile import LockedControl
 from checker.policy.looks_strict import (
     loosening_overrides,
     nothing_mandatory,
     picks_nothing,
+    retired_alternatives,
     unnoticed_alternatives,
     waiver_of_everything,
 )
@@ -58,7 +60,7 @@ def lint(
     today: datetime.date,
     given: Given = _NOTHING,
     test_faults: TestFaults | None = None,
-    seen: Sequence[str] | None = None,
+    seen: Sequence[LockedControl] | None = None,
 ) -> Linted:
     """The problems of all policies and waivers, and of the tests among them. Never raises for what a file contains.
 
@@ -67,8 +69,8 @@ def lint(
         today: the day that the terms of waivers are counted from.
         given: values of parameters.
         test_faults: finds the faults of a test; None leaves tests alone.
-        seen: warn of every control id that is neither one of these nor in the catalogue; None warns only of those that
-            look like a known one.
+        seen: the controls of a lock: warn of every control id that is neither one of these nor in the catalogue; None
+            warns only of those that look like a known one.
 
     Raises:
         UsageError: a value for a parameter that no policy declares.
@@ -97,8 +99,8 @@ def _fault(fault: Fault) -> Problem:
 class _LintedWords(Vocabulary):
     """The catalogue's words, and those of a lock."""
 
-    def __init__(self, seen: Sequence[str] | None) -> None:
-        super().__init__(seen=seen or ())
+    def __init__(self, seen: Sequence[LockedControl] | None) -> None:
+        super().__init__(seen=[one.control for one in seen or ()])
         self._strict = seen is not None
 
     def doubtful(self, groups: Iterable[WordGroup]) -> Iterator[UnknownWord]:
@@ -109,9 +111,10 @@ class _LintedWords(Vocabulary):
 
 
 def _warnings(
-    policies: PolicySet, today: datetime.date, seen: Sequence[str] | None, *, complete: bool
+    policies: PolicySet, today: datetime.date, seen: Sequence[LockedControl] | None, *, complete: bool
 ) -> Iterator[Problem]:
     words = _LintedWords(seen)
+    retired = [one.control for one in seen or () if one.retired]
     for policy in policies.policies:
         yield from _policy_warnings(policy, words, complete=complete)
         if complete:
@@ -121,7 +124,8 @@ def _warnings(
             yield from _requirement_warnings(one)
             yield from _unknown_words(one, words)
             yield from picks_nothing(one, words)
-            yield from unnoticed_alternatives(one, words)
+            # With a lock each of them has a warning already.
+            yield from unnoticed_alternatives(one, words) if seen is None else retired_alternatives(one, retired)
     targets = WaiverTargets(policies, words)
     limits = {policy.name: policy.longest_waiver_days for policy in policies.policies}
     for waiver in policies.waivers:

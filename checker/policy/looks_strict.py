@@ -146,6 +146,21 @@ def unnoticed_alternatives(one: PolicyRequirement, words: Vocabulary) -> Iterato
                 yield of_requirement(one, "unknown-alternative", message)
 
 
+def retired_alternatives(one: PolicyRequirement, retired: Sequence[str]) -> Iterator[Problem]:
+    """Alternatives that Microsoft has retired: the last score of one may be what passes.
+
+    Args:
+        one: the requirement.
+        retired: ids, without the number of an app connector.
+    """
+    is_retired = control_matcher(retired)
+    for group in one.entry.words():
+        for word in group.words if group.is_enough else ():
+            if is_retired(word):
+                message = f"{word} is retired, as the lock says; its last score may be what passes"
+                yield of_requirement(one, "retired-alternative", message)
+
+
 def waiver_of_everything(
     waiver: Waiver, covered: Sequence[PolicyRequirement], policies: Sequence[Policy]
 ) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.policy.lint import lint
+from checker.policy.lockfile import LockedControl
 from checker.views.lint import LintResult, render
 
 TODAY = datetime.date(2026, 5, 22)
@@ -149,6 +150,19 @@ def test_a_policy_with_one_mandatory_requirement_can_fail() -> None:
 )
 def test_an_alternative_that_nobody_would_miss(alternatives: str, expected: list[str]) -> None:
     assert rules(f"controls: [{{id: a, anyOf: [{alternatives}]}}]\n") == expected
+
+
+def test_an_alternative_that_the_lock_knows_as_retired() -> None:
+    write("own", "controls: [{id: a, anyOf: [OneAdmin, AdminMFAV2, MDA_x]}, {id: b, control: OneAdmin}]\n")
+    lock = [LockedControl(control=name, retired=name != "OneAdmin") for name in ("OneAdmin", "adminmfav2", "MDA_x")]
+    linted = lint(["own.yaml"], [], TODAY, seen=lock)
+    assert [(one.rule, one.path, one.message.partition(";")[0]) for one in linted.problems] == [
+        ("retired-alternative", "a", "AdminMFAV2 is retired, as the lock says"),
+        ("retired-alternative", "a", "MDA_x is retired, as the lock says"),
+    ]
+    assert b"retired-alternative" in render("sarif", LintResult(linted, {}))
+    # What neither knows has one warning, as everywhere with --strict.
+    assert [one.rule for one in lint(["own.yaml"], [], TODAY, seen=[]).problems] == ["unknown-control"]
 
 
 def test_a_list_of_successors_is_no_list_of_alternatives() -> None:

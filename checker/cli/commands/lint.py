@@ -18,6 +18,7 @@ from checker.documents.fault import Fault
 from checker.errors import EXIT_CALLER, EXIT_PASSED, UsageError
 from checker.policy.lint import lint as inspect
 from checker.policy.load import load
+from checker.policy.lockfile import LockedControl
 from checker.policy.parameters import Given
 from checker.policy.sources import PolicySource
 from checker.views.lint import FORMATS, LintResult, render
@@ -88,14 +89,14 @@ def _test_faults(source: PolicySource, document: Document) -> Sequence[Fault]:
     return faults_of_test(source, document)
 
 
-def _seen(options: LintOptions) -> list[str] | None:
-    """The ids of the lock, for --strict; None without it."""
+def _seen(options: LintOptions) -> Sequence[LockedControl] | None:
+    """The controls of the lock, for --strict; None without it."""
     if not options.strict:
         if options.lock is not None and is_typed("lock"):
             raise UsageError("--lock has no effect without --strict: give --strict too")
         return None
     lock = present_lock(options.lock)
-    return [one.control for one in lock.controls] if lock is not None else []
+    return lock.controls if lock is not None else ()
 
 
 def _print_resolved(paths: list[str], options: LintOptions, given: Given) -> int:
