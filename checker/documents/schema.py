@@ -21,6 +21,8 @@ def read_schema(name: str, title: str, kind: type) -> JsonSchema:
         kind: the record of the document.
     """
     components = _components([kind])
+    for component in components.values():
+        _settle(component)
     return {
         **_head(name),
         **components.pop(_published(kind.__name__)),
@@ -59,6 +61,20 @@ def written_schema(name: str, title: str, kinds: Sequence[type]) -> JsonSchema:
     else:
         top = {"oneOf": [{"$ref": f"#/$defs/{_published(kind.__name__)}"} for kind in kinds]}
     return {**_head(name), **top, "title": title, "$defs": dict(sorted(components.items()))}
+
+
+def _settle(node: object) -> None:
+    """Puts what versions of msgspec write in different ways into one form: the order of branches, names of members."""
+    if isinstance(node, list):
+        for item in node:
+            _settle(item)
+    elif isinstance(node, dict):
+        # Decoding checks the names; only new versions tell which there are.
+        node.pop("propertyNames", None)
+        if isinstance(node.get("anyOf"), list):
+            node["anyOf"].sort(key=lambda branch: branch == {"type": "null"})
+        for value in node.values():
+            _settle(value)
 
 
 # Records whose published name another record has too.

@@ -5,6 +5,7 @@ has neither a file system nor a network: Delta Lake reads the rows and passes th
 """
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -122,7 +123,8 @@ def _create_view(database: "duckdb.DuckDBPyConnection", url: str, table: Table) 
     from deltalake import DeltaTable
 
     place = table_url(url, table)
-    is_there = DeltaTable.is_deltatable(place)
+    # Some versions make the folder that they look for.
+    is_there = ("://" in place or os.path.isdir(place)) and DeltaTable.is_deltatable(place)
     if is_there:
         held = DeltaTable(place)
         refuse_deletion_vectors(held, place)

@@ -1,7 +1,9 @@
 """``scoregate waivers``: exceptions written, and what they cover."""
 
+import contextlib
 import datetime
 import os
+import sys
 from typing import Annotated, TypeVar
 
 import click
@@ -195,5 +197,7 @@ def _asked(name: str, value: T | None, kind: "click.ParamType[T] | None" = None)
     """The value, which the person is asked for where it is missing."""
     if value is not None:
         return value
-    answer: T = click.prompt(_ASKED[name], type=kind, err=True)
+    # Most versions of click write a blank to standard output, which is the answer's alone.
+    with contextlib.redirect_stdout(sys.stderr):
+        answer: T = click.prompt(_ASKED[name], type=kind, err=True)
     return answer
