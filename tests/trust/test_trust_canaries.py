@@ -1,5 +1,6 @@
 """Canaries in every place where a secret can be, in runs that end in every way a run can end: found nowhere."""
 
+import gc
 import logging
 import os
 import signal
@@ -32,6 +33,15 @@ from checker.sandbox.serving.serve import Endpoints, running
 Capture = pytest.CaptureFixture[str]
 # A run that is interrupted leaves its connections to the end of its process, which here goes on.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def connections_left_behind() -> Iterator[None]:
+    """Lets go of them here, where that is no fault, and not in whichever test comes when memory is tidied up."""
+    yield
+    gc.collect()
+
+
 ID = TENANT.tenant_id
 SANDBOX = live_sandbox()
 ECHO = Echoing(SANDBOX)
