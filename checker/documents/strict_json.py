@@ -1,6 +1,7 @@
 """JSON of our own, read back: it holds exactly the members of its record, each of them once."""
 
 import json
+from collections import Counter
 from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
@@ -37,8 +38,7 @@ def decode_strictly(data: bytes, kind: type[T], longest: int) -> T:
 def _once(pairs: _Pairs) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise msgspec.ValidationError(f"Object has the member `{twice[:100]}` twice")
     return found
 

@@ -9,6 +9,7 @@ import os
 import msgspec
 
 from checker.documents import files, limits
+from checker.documents.links import is_link_out
 from checker.documents.whole_files import create_whole, open_to_append
 from checker.errors import JournalError, OutputError
 from checker.remediation.journal import Begun, Intent, Journal, Record
@@ -131,6 +132,8 @@ def reopen_journal(path: str) -> JournalFile:
         JournalError: it can't be read, or was changed.
         OutputError: it can't be written to.
     """
+    if is_link_out(path):
+        raise JournalError("is a link out of the working folder; name the file itself", place=files.shown(path))
     data = files.read_bounded(path, limits.JOURNAL_FILE_BYTES, JournalError)
     lines = read_lines(data, files.shown(path))
     descriptor = open_to_append(path)

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
-from command_line import NOW, PASSING, here, policy, snapshot
+from command_line import NOW, PASSING, ROOT, here, policy, snapshot
+
+from checker.errors import JournalError
+from checker.remediation.journal_file import reopen_journal
 
 Capture = pytest.CaptureFixture[str]
 
@@ -69,3 +72,12 @@ def test_a_file_that_is_named_by_a_path_outside_is_the_callers_own_choice(secret
     policy(secret.parent, PASSING)
     assert here(capfd, "lint", "../small.yaml").code == 0
     assert here(capfd, "lint", str(secret.parent / "small.yaml")).code == 0
+
+
+def test_a_journal_that_is_a_link_out_of_the_checkout_is_not_continued(secret: Path) -> None:
+    secret.write_bytes((ROOT / "tests" / "fuzz" / "corpus" / "journals" / "whole.jsonl").read_bytes())
+    before = secret.read_bytes()
+    Path("j.jsonl").symlink_to(secret)
+    with pytest.raises(JournalError, match="is a link out of the working folder"):
+        reopen_journal("j.jsonl")
+    assert secret.read_bytes() == before
