@@ -30,11 +30,13 @@ class Loaded(msgspec.Struct, frozen=True):
 
     Attributes:
         tests: the documents of kind PolicyTest, which are passed over.
+        parameters: the names that the policies declare.
     """
 
     policies: PolicySet
     faults: tuple[Fault, ...]
     tests: tuple[tuple[PolicySource, Document], ...] = ()
+    parameters: tuple[str, ...] = ()
 
 
 def load(
@@ -80,7 +82,7 @@ def try_load(
         UsageError: as ``load``.
     """
     sources = read_sources(policy_paths, waiver_paths)
-    return load_sources(sources, bases=_from_files, alone=alone, given=given, keep_layers=keep_layers)
+    return load_sources(sources, bases=from_files, alone=alone, given=given, keep_layers=keep_layers)
 
 
 def load_sources(
@@ -89,6 +91,7 @@ def load_sources(
     bases: BaseReader | None = None,
     alone: bool = False,
     given: Given = _NOTHING,
+    knows_all_given: bool = True,
     keep_layers: bool = False,
 ) -> Loaded:
     """As ``try_load``, from sources that were read already; only ``bases`` opens a file.
@@ -97,6 +100,8 @@ def load_sources(
         sources: policies and waivers, and the faults of reading them.
         bases: reads what policies extend; None refuses it.
         alone, given, keep_layers: as in ``try_load``.
+        knows_all_given: whether a value for a parameter that these policies don't declare is a mistake; it is not where
+            other policies may declare it.
 
     Raises:
         UsageError: as ``load``.
@@ -112,8 +117,9 @@ def load_sources(
     if not faults and not policies and not (alone and (decoded or run.tests)):
         place = SourceLocation(next((one.name for one in every), "."), 1, 1)
         faults = (Fault(place, (), "no document of kind Policy was found"),)
-    if not faults:
-        check_given(given, [name for one in decoded for name in one.parameters])
+    parameters = tuple(name for one in decoded for name in one.parameters)
+    if knows_all_given and not faults:
+        check_given(given, parameters)
     found = PolicySet(
         policies=policies,
         waivers=tuple(waiver for one in decoded for waiver in one.waivers or ()),
@@ -121,10 +127,11 @@ def load_sources(
         sources={one.name: one.data for one in every if one.name not in run.only_tests},
         layers={name: layers for one in decoded for name, layers in one.layers.items()} if keep_layers else {},
     )
-    return Loaded(found, tuple(dict.fromkeys(faults)), tuple(run.tests))
+    return Loaded(found, tuple(dict.fromkeys(faults)), tuple(run.tests), parameters)
 
 
-def _from_files(source: PolicySource, reference: str) -> Sequence[PolicySource]:
+def from_files(source: PolicySource, reference: str) -> Sequence[PolicySource]:
+    """What a reference in a source names, from files and packs."""
     # Few policies extend others.
     from checker.policy.bases import read_bases
 

@@ -63,11 +63,16 @@ def _within_limit(sources: Iterator[PolicySource], left: int, faults: list[Fault
     for source in sources:
         left -= len(source.data)
         if left < 0:
-            most = limits.POLICY_BYTES // limits.MEBIBYTE
-            text = f"with this file the run has more than {most} MiB of policies, which is the most that is read"
-            faults.append(Fault(SourceLocation(source.name, 1, 1), (), text))
+            faults.append(beyond_limit(source.name))
             return
         yield source
+
+
+def beyond_limit(name: str) -> Fault:
+    """The fault of the file with which a run has more bytes of policies than are read."""
+    most = limits.POLICY_BYTES // limits.MEBIBYTE
+    text = f"with this file the run has more than {most} MiB of policies, which is the most that is read"
+    return Fault(SourceLocation(name, 1, 1), (), text)
 
 
 def _read(paths: Sequence[str], seen: set[str], faults: list[Fault]) -> Iterator[PolicySource]:
@@ -139,10 +144,28 @@ def _expand_folder(path: str) -> Iterator[tuple[str, str]]:
     names = sorted(_walk(path))
     if not names:
         raise UnreadableSourceError("contains no policy files (*.yaml or *.yml)")
-    if len(names) > limits.POLICY_FILES:
-        raise UnreadableSourceError(f"contains more than {limits.POLICY_FILES} policy files")
+    refuse_many(len(names))
     for name in names:
         yield name, files.shown(name)
+
+
+def refuse_many(count: int) -> None:
+    """Refuses a folder with more policy files than are read.
+
+    Raises:
+        UnreadableSourceError: it has more.
+    """
+    if count > limits.POLICY_FILES:
+        raise UnreadableSourceError(f"contains more than {limits.POLICY_FILES} policy files")
+
+
+def is_policy_file(path: str) -> bool:
+    """Whether a file of a folder of policies is read: YAML, neither hidden nor in a hidden folder.
+
+    Args:
+        path: from the folder, with ``/`` in it.
+    """
+    return path.endswith(_ENDINGS) and not any(part.startswith(".") for part in path.split("/"))
 
 
 def _walk(folder: str) -> Iterator[str]:
@@ -156,5 +179,5 @@ def _walk(folder: str) -> Iterator[str]:
     for place, folders, names in os.walk(folder, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            if name.endswith(_ENDINGS) and not name.startswith("."):
+            if is_policy_file(name):
                 yield os.path.normpath(os.path.join(place, name))

@@ -13,9 +13,16 @@ from checker.documents.location import SourceLocation
 from checker.errors import UsageError
 from checker.policy import packs
 from checker.policy.bases import read_bases
-from checker.policy.sources import PolicySource, PolicySources, UnreadableSourceError, read_sources
+from checker.policy.sources import (
+    PolicySource,
+    PolicySources,
+    UnreadableSourceError,
+    beyond_limit,
+    is_policy_file,
+    read_sources,
+    refuse_many,
+)
 
-_ENDINGS = (".yaml", ".yml")
 _LINK = "120000"
 _SECONDS = 60
 # Nothing of a repository runs: no hook, no monitor of files, no pager; and nothing asks for a password.
@@ -53,6 +60,8 @@ class Revision:
         if not reference or reference.startswith("-"):
             raise UsageError(f"expected a branch, a tag or a commit, got {reference!r}")
         self.reference = reference
+        self._left = limits.POLICY_BYTES
+        self._bases: dict[tuple[str, str], PolicySource] = {}
         self._top = os.path.realpath(_git("rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip())
         try:
             self.commit = _git("rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}").decode().strip()
@@ -81,11 +90,17 @@ class Revision:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.identity[len(self._prefix) :]), reference))
         if posixpath.isabs(reference) or path.startswith("..") or not _is_below(path, self._here):
             raise UnreadableSourceError("leads out of the folder that this policy may use files of")
+        name = files.shown(posixpath.normpath(posixpath.join(posixpath.dirname(source.name), reference)))
+        if (path, name) not in self._bases:
+            self._bases[path, name] = self._base(path, name)
+        return [self._bases[path, name]]
+
+    def _base(self, path: str, name: str) -> PolicySource:
         found = [blob for blob in self._blobs(path) if blob.path == path]
         if not found:
             raise UnreadableSourceError(f"is not in {self.reference}")
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(source.name), reference))
-        return [self._source(found[0], name)]
+        _refuse(found[0])
+        return self._sources([(found[0], name)])[0]
 
     @property
     def _prefix(self) -> str:
@@ -119,19 +134,28 @@ class Revision:
         relative = os.path.relpath(absolute, self._top).replace(os.sep, "/")
         return None if relative.startswith("..") else relative
 
-    def _named(self, path: str, inside: str, faults: list[Fault]) -> Iterator[PolicySource]:
+    def _named(self, path: str, inside: str, faults: list[Fault]) -> list[PolicySource]:
+        """The sources at a path of the commit, or below it, as far as they may be read."""
+        wanted: list[tuple[_Blob, str]] = []
         for blob in self._blobs(inside):
-            below = posixpath.relpath(blob.path, inside) if inside != "." else blob.path
-            is_file = below == "."
-            if not is_file and (any(part.startswith(".") for part in below.split("/")) or not below.endswith(_ENDINGS)):
+            below = posixpath.relpath(blob.path, inside)
+            if below != "." and not is_policy_file(below):
                 continue
-            name = files.shown(
-                path if is_file else posixpath.normpath(posixpath.join(path.replace(os.sep, "/"), below))
-            )
+            name = files.shown(path if below == "." else posixpath.normpath(f"{path.replace(os.sep, '/')}/{below}"))
+            self._left -= blob.size
             try:
-                yield self._source(blob, name)
+                refuse_many(len(wanted) + 1)
+                _refuse(blob)
             except UnreadableSourceError as error:
                 faults.append(Fault(SourceLocation(name, 1, 1), (), error.message))
+                if len(wanted) >= limits.POLICY_FILES:
+                    break
+            else:
+                if self._left < 0:
+                    faults.append(beyond_limit(name))
+                    break
+                wanted.append((blob, name))
+        return self._sources(wanted)
 
     def _blobs(self, inside: str) -> Iterator[_Blob]:
         """The files at a path of the commit, or below it."""
@@ -144,21 +168,45 @@ class Revision:
             if kind == "blob":
                 yield _Blob(path, sha, int(size), mode == _LINK)
 
-    def _source(self, blob: _Blob, name: str) -> PolicySource:
-        if blob.is_link:
-            raise UnreadableSourceError("is a link; put the file itself there")
-        if blob.size > limits.POLICY_FILE_BYTES:
-            most = limits.POLICY_FILE_BYTES // limits.MEBIBYTE
-            raise UnreadableSourceError(f"is larger than {most} MiB, which is the most that is read")
-        return PolicySource(name, _git("cat-file", "blob", blob.sha), f"{self._prefix}{blob.path}")
+    def _sources(self, wanted: Sequence[tuple[_Blob, str]]) -> list[PolicySource]:
+        """The sources of blobs with the names that reports show, read by one process of git."""
+        if not wanted:
+            return []
+        asked = "".join(f"{blob.sha}\n" for blob, _ in wanted).encode()
+        answer = _git("cat-file", "--batch", given=asked)
+        found: list[PolicySource] = []
+        for blob, name in wanted:
+            # A line with the size, the content, the end of a line.
+            begin = answer.index(b"\n") + 1
+            data = answer[begin : begin + blob.size]
+            found.append(PolicySource(name, data, f"{self._prefix}{blob.path}"))
+            answer = answer[begin + blob.size + 1 :]
+        return found
+
+
+def _refuse(blob: _Blob) -> None:
+    """Refuses a link, whose content is a path, and a file that is too large.
+
+    Raises:
+        UnreadableSourceError: it is one of these.
+    """
+    if blob.is_link:
+        raise UnreadableSourceError("is a link; put the file itself there")
+    if blob.size > limits.POLICY_FILE_BYTES:
+        most = limits.POLICY_FILE_BYTES // limits.MEBIBYTE
+        raise UnreadableSourceError(f"is larger than {most} MiB, which is the most that is read")
 
 
 def _is_below(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
 
 
-def _git(*arguments: str) -> bytes:
+def _git(*arguments: str, given: bytes = b"") -> bytes:
     """What git answers.
+
+    Args:
+        arguments: of the command line.
+        given: what it reads from standard input.
 
     Raises:
         UsageError: git is not there, or says that something is wrong.
@@ -169,7 +217,7 @@ def _git(*arguments: str) -> bytes:
             capture_output=True,
             timeout=_SECONDS,
             check=False,
-            stdin=subprocess.DEVNULL,
+            input=given,
         )
     except FileNotFoundError:
         raise UsageError("git is not installed, which reads the policies of an earlier revision") from None

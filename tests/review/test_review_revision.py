@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import NOW, here, snapshot
@@ -190,3 +191,55 @@ def test_a_comment_for_a_pull_request(repository: Path, capfd: Capture) -> None:
     assert said.startswith("<!-- scoregate-review -->\n### 1 of 1 change can make the gate looser.\n")
     assert "- p/x is changed: severity " in said
     assert len(said) < 65_536
+
+
+def test_a_parameter_may_be_declared_on_one_side_alone(repository: Path, capfd: Capture) -> None:
+    declared = BASE.replace("60", '"${least}"') + "parameters: {least: {type: number, default: 60}}\n"
+    (repository / "policies" / "bases" / "base.yaml").write_text(declared)
+    assert changes(answer(capfd, "--set", "least=50")) == [("p/overall", "changed", "looser")]
+    commit("a parameter")
+    git("branch", "-f", "declared")
+    (repository / "policies" / "bases" / "base.yaml").write_text(BASE)
+    ended = here(capfd, "review", "--base", "declared", "--set", "least=50", "-o", "json")
+    assert changes(json.loads(ended.out)) == [("p/overall", "changed", "tighter")]
+    ended = here(capfd, "review", "--base", "declared", "--set", "most=50")
+    assert (ended.code, "no policy declares a parameter most" in ended.err) == (2, True)
+
+
+def test_a_commit_with_more_policies_than_are_read_is_refused(
+    repository: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        (repository / "policies" / f"{name}.yaml").write_text(POLICY.replace("name: p", f"name: {name}") + "#" * 400)
+    commit("many")
+    git("branch", "-f", "many")
+    for name in "abc":
+        (repository / "policies" / f"{name}.yaml").unlink()
+    monkeypatch.setattr("checker.documents.limits.POLICY_BYTES", 1200)
+    ended = here(capfd, "review", "--base", "many")
+    assert ended.code == 2
+    assert ended.err.startswith("many:policies/")
+    assert ":1:1: with this file the run has more than " in ended.err
+    monkeypatch.setattr("checker.documents.limits.POLICY_BYTES", 1200_000)
+    monkeypatch.setattr("checker.documents.limits.POLICY_FILES", 3)
+    ended = here(capfd, "review", "--base", "many")
+    assert (ended.code, "more than 3 policy files" in ended.err) == (2, True)
+
+
+def test_the_files_of_a_commit_are_read_by_one_process(
+    repository: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        text = POLICY.replace("name: p", f"name: p{number}").replace("AdminMFAV2", f"\u00fc{number}")
+        (repository / "policies" / f"p{number}.yaml").write_text(text, encoding="utf-8")
+    commit("many")
+    begun: list[object] = []
+    run = subprocess.run
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        begun.append(arguments)
+        return run(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "run", counted)
+    assert changes(answer(capfd)) == []
+    assert len(begun) < 8

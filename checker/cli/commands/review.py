@@ -9,12 +9,14 @@ from checker.cli.options import taken
 from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
-from checker.cli.policies import given_parameters, load_policies
+from checker.cli.policies import given_parameters
 from checker.cli.progress import working
 from checker.cli.source import chosen
 from checker.errors import EXIT_FAILED, EXIT_PASSED, PolicyError
-from checker.policy.load import load_sources
+from checker.policy.load import Loaded, from_files, load_sources
 from checker.policy.model import PolicySet
+from checker.policy.parameters import Given, check_given
+from checker.policy.sources import read_sources
 from checker.report.outcome import Severity
 from checker.review.answer import RevisionSide
 from checker.review.review import Judgements, ReviewSides
@@ -86,29 +88,37 @@ def review(options: ReviewOptions) -> int:
 
 
 def _sides(options: ReviewOptions) -> ReviewSides:
-    paths = options.policies.policy or ("policies",)
-    given = msgspec.structs.replace(options.policies, policy=paths)
-    base = Revision(options.base)
-    before = _at(base, given)
-    if options.head is None:
-        return ReviewSides(
-            before,
-            RevisionSide(base.reference, base.commit),
-            load_policies(given, keep_layers=True),
-            RevisionSide(None, None),
-        )
-    head = Revision(options.head)
-    return ReviewSides(
-        before, RevisionSide(base.reference, base.commit), _at(head, given), RevisionSide(head.reference, head.commit)
+    """Both sides; a parameter may be declared on one of them alone.
+
+    Raises:
+        PolicyError: with every fault of one side.
+        UsageError: a commit that isn't there, or a value for a parameter that neither side declares.
+    """
+    asked = msgspec.structs.replace(options.policies, policy=options.policies.policy or ("policies",))
+    given = given_parameters(asked)
+    base, before = _at(options.base, asked, given)
+    head, after = _at(options.head, asked, given)
+    check_given(given, (*before.parameters, *after.parameters))
+    return ReviewSides(before.policies, base, after.policies, head)
+
+
+def _at(reference: str | None, options: PolicyOptions, given: Given) -> tuple[RevisionSide, Loaded]:
+    """The policies as they are at a commit, or in the working tree; none where a commit has none of these files."""
+    revision = Revision(reference) if reference is not None else None
+    paths = options.policy, options.waivers
+    sources = revision.sources(*paths) if revision is not None else read_sources(*paths)
+    side = RevisionSide(reference, revision.commit if revision is not None else None)
+    if revision is not None and not sources.policies and not sources.faults:
+        return side, Loaded(PolicySet(policies=(), waivers=()), ())
+    loaded = load_sources(
+        sources,
+        bases=revision.bases if revision is not None else from_files,
+        alone=revision is not None,
+        given=given,
+        knows_all_given=False,
+        keep_layers=True,
     )
-
-
-def _at(revision: Revision, options: PolicyOptions) -> PolicySet:
-    """The policies as they are at a commit; none where it has none of these files yet."""
-    sources = revision.sources(options.policy, options.waivers)
-    if not sources.policies and not sources.faults:
-        return PolicySet(policies=(), waivers=())
-    loaded = load_sources(sources, bases=revision.bases, alone=True, given=given_parameters(options), keep_layers=True)
     if loaded.faults:
-        raise PolicyError([f"{revision.reference}:{fault}" for fault in loaded.faults])
-    return loaded.policies
+        where = f"{reference}:" if reference is not None else ""
+        raise PolicyError([f"{where}{fault}" for fault in loaded.faults])
+    return side, loaded
