@@ -4,7 +4,7 @@ A document that is reached in two ways comes once, so that what overrides it on 
 two bases that have a requirement of the same id the later one in the list overrides the earlier.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -58,6 +58,11 @@ class Lineages:
     def add(self, source: PolicySource, documents: Sequence[Document]) -> None:
         """Documents that were read already, so that a base among them is not read again."""
         self._read[_identity(source)] = _Read(source, tuple(documents))
+
+    def read(self) -> Iterator[Document]:
+        """The policies of every source that was read because another policy extends it."""
+        for source in self.sources.values():
+            yield from _policies(self._read[_identity(source)]) if _identity(source) in self._read else ()
 
     def of(self, source: PolicySource, document: Document) -> tuple[Ancestor, ...]:
         """The lineage of a policy; its own document is the last.

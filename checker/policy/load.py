@@ -229,6 +229,9 @@ class _Loading:
         """What each document declares; a policy that another one extends is judged there only."""
         families = [(document, self._lineage(source, document)) for source, document in self._documents]
         self.faults += self.lineages.faults
+        for base in self.lineages.read():
+            # Those that were named too are looked at where they are read.
+            self.faults += head_faults(base) if b"${" in base.data else []
         named: dict[str, SourceLocation] = {}
         count, file = len(self.faults), ""
         for document, lineage in families:

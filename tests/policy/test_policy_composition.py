@@ -228,6 +228,14 @@ def test_what_is_wrong_is_said_with_its_place(files: Mapping[str, str], said: st
     assert any(fault.startswith(said) for fault in found), found
 
 
+def test_a_parameter_outside_of_the_requirements_of_a_base_is_a_fault_there() -> None:
+    write("base.yaml", "when: {enabledServices: ['${x}']}\ncontrols: [{id: x, control: A}]\n")
+    write("one.yaml", "extends: [base.yaml]\n")
+    write("two.yaml", "extends: [base.yaml]\n")
+    said = "base.yaml:4:26: when.enabledServices[0]: ${x}: parameters can stand in requirements only"
+    assert faults("one.yaml", "two.yaml") == [said]
+
+
 def test_a_fault_of_a_base_is_said_once_for_all_that_extend_it() -> None:
     write("base.yaml", "controls: [{id: x, control: 3.5e, severity: hihg}]")
     write("one.yaml", "extends: [base.yaml]\n")
