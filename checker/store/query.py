@@ -6,8 +6,8 @@ with its own credentials, and passes them on as Arrow.
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote
 
 import msgspec
@@ -19,6 +19,8 @@ from checker.store.tables import TABLES, Table
 if TYPE_CHECKING:
     import duckdb
     from deltalake import DeltaTable
+
+T = TypeVar("T")
 
 _KINDS = {
     "text": "VARCHAR",
@@ -70,6 +72,33 @@ def connect(url: str, *, writing_to: str | None = None) -> Iterator[Connection]:
         SnapshotError: there is no store at the address, or it can't be read.
         OutputError: it can't be opened, or the extra ``history`` is not installed.
     """
+    folders = [os.path.abspath(writing_to)] if writing_to is not None else []
+
+    def settings(paths: Sequence[list[str] | None]) -> tuple[str, ...]:
+        files = [path for found in paths for path in found or ()]
+        return f"allowed_paths=[{_listed(files)}]", f"allowed_directories=[{_listed(folders)}]"
+
+    with views_of(url, _create_view, settings) as database:
+        yield Connection(database)
+
+
+@contextlib.contextmanager
+def views_of(
+    url: str,
+    create: Callable[["duckdb.DuckDBPyConnection", str, Table], T | None],
+    settings: Callable[[Sequence[T | None]], Sequence[str]],
+) -> Iterator["duckdb.DuckDBPyConnection"]:
+    """A database in memory with a view of each table of a store, which reaches nothing but what is allowed.
+
+    Args:
+        url: the store's address.
+        create: creates the view of a table; gives None where the store lacks the table.
+        settings: what is set before the configuration is locked, of what ``create`` gave.
+
+    Raises:
+        SnapshotError: there is no store at the address, or it can't be read.
+        OutputError: it can't be opened, or the extra ``history`` is not installed.
+    """
     with store_errors(url):
         import duckdb
 
@@ -79,17 +108,13 @@ def connect(url: str, *, writing_to: str | None = None) -> Iterator[Connection]:
         try:
             # Each table is read as it is at this moment, beginning with the one that is written last: the rows that it
             # refers to are then in the others.
-            paths = [_create_view(database, url, table) for table in reversed(TABLES)]
-            if all(found is None for found in paths):
+            present = [create(database, url, table) for table in reversed(TABLES)]
+            if all(found is None for found in present):
                 raise not_a_store(url)
-            files = [path for found in paths for path in found or ()]
-            folders = [os.path.abspath(writing_to)] if writing_to is not None else []
-            database.execute("SET temp_directory=''")
-            database.execute(f"SET allowed_paths=[{_listed(files)}]")
-            database.execute(f"SET allowed_directories=[{_listed(folders)}]")
-            database.execute("SET enable_external_access=false")
+            for setting in ("temp_directory=''", *settings(present), "enable_external_access=false"):
+                database.execute(f"SET {setting}")
             database.execute("SET lock_configuration=true")
-            yield Connection(database)
+            yield database
         except duckdb.Error as fault:
             text = " ".join(str(fault).split())[:500]
             raise SnapshotError(f"the store cannot be read: {text}", place=url) from fault

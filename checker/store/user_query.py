@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from checker.errors import SnapshotError, UsageError
-from checker.store.merge import store_errors, table_url
-from checker.store.query import QueryResult, not_a_store, refuse_deletion_vectors, typed_columns
+from checker.store.merge import table_url
+from checker.store.query import QueryResult, refuse_deletion_vectors, typed_columns, views_of
 from checker.store.tables import TABLES, Table
 
 if TYPE_CHECKING:
@@ -92,34 +92,12 @@ def sealed(url: str) -> Iterator["duckdb.DuckDBPyConnection"]:
         SnapshotError: there is no store at the address, or it can't be read.
         OutputError: it can't be opened, or the extra ``history`` is not installed.
     """
-    with store_errors(url):
-        import duckdb
-
-        database = duckdb.connect(
-            ":memory:", config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-        )
-        try:
-            # The table that is written last is opened first: the rows that it refers to are then in the others.
-            present = [_create_view(database, url, table) for table in reversed(TABLES)]
-            if not any(present):
-                raise not_a_store(url)
-            for setting in (
-                _NO_PUSHDOWN,
-                "temp_directory=''",
-                "enable_external_access=false",
-                "lock_configuration=true",
-            ):
-                database.execute(f"SET {setting}")
-            yield database
-        except duckdb.Error as fault:
-            text = " ".join(str(fault).split())[:500]
-            raise SnapshotError(f"the store cannot be read: {text}", place=url) from fault
-        finally:
-            database.close()
+    with views_of(url, _create_view, lambda _: (_NO_PUSHDOWN,)) as database:
+        yield database
 
 
-def _create_view(database: "duckdb.DuckDBPyConnection", url: str, table: Table) -> bool:
-    """Creates a view of a table, empty if the store lacks the table; tells whether the store has it."""
+def _create_view(database: "duckdb.DuckDBPyConnection", url: str, table: Table) -> Table | None:
+    """Creates a view of a table, empty if the store lacks the table; gives the table if the store has it."""
     from deltalake import DeltaTable
 
     place = table_url(url, table)
@@ -135,7 +113,7 @@ def _create_view(database: "duckdb.DuckDBPyConnection", url: str, table: Table) 
     everything = ", ".join(["*", *(f"NULL AS {name}" for name in sorted(lacking))])
     view = rows.project(everything).project(typed_columns(table))
     (view.filter("date IS NOT NULL") if table.is_dated else view).create_view(table.name)
-    return is_there
+    return table if is_there else None
 
 
 def _refuse_damaged(url: str) -> None:
