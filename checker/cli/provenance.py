@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import click
 from click.core import ParameterSource
 
-from checker.cli.setting_names import SETTING_LINES
+from checker.cli.setting_names import FILE_NAME, SETTING_LINES
 from checker.report.report import OptionUse
 
-_SETTINGS_FILE = "scoregate.toml"
 # They say how and how much is shown, and decide nothing.
 _NOT_DECISIVE = frozenset({"output", "verbose", "no_config"})
 
@@ -36,7 +35,7 @@ def _used(context: click.Context) -> Iterator[OptionUse]:
                 yield OptionUse(option, values, "variable", _variable(parameter))
             case ParameterSource.DEFAULT_MAP:
                 line = context.meta.get(SETTING_LINES, {}).get(name)
-                yield OptionUse(option, values, "settings", f"{_SETTINGS_FILE}:{line}")
+                yield OptionUse(option, values, "settings", f"{FILE_NAME}:{line}")
             case _:
                 pass
 

@@ -12,13 +12,12 @@ import click
 import msgspec
 
 from checker.cli.registry import COMMANDS, load_commands
-from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS
+from checker.cli.setting_names import FILE_NAME, FILE_SETTINGS, REFUSED_SETTINGS
 from checker.documents import files, limits
 from checker.documents.links import leads_out
 from checker.documents.suggest import did_you_mean
 from checker.errors import SettingsError
 
-FILE_NAME = "scoregate.toml"
 _WHY = "is not taken from this file, which a pull request can change"
 
 

@@ -94,7 +94,7 @@ class _Run:
                 findings = self._findings_of(one, policy, states)
                 self._found[one.summary.name] = findings
                 found += findings
-        if last is False:
+        if not last:
             for one in policy.disabled:
                 self._found[one.summary.name] = [_finding(one, _disabled(one.entry), self._tenant)]
         return found

@@ -103,7 +103,7 @@ class BaselineDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     """The report that this one was compared with, and failures by how they stand to it."""
 
     sha256: Annotated[str, Meta(description="Of the file's bytes.")]
-    evaluated_at: Annotated[str, Meta(description="The moment that the baseline took for now, RFC 3339.")]
+    evaluated_at: Annotated[str, Meta(description="The moment that the baseline used as the current time, RFC 3339.")]
     new: int
     worse: int
     unchanged: int
@@ -119,7 +119,7 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     verdict: Decision
     fail_on: Annotated[Severity, Meta(description="Failures of this severity and above fail the gate.")]
     tenant: str
-    evaluated_at: Annotated[str, Meta(description="The moment taken for now, RFC 3339, UTC.")]
+    evaluated_at: Annotated[str, Meta(description="The moment used as the current time, RFC 3339, UTC.")]
     snapshot: SnapshotDocument
     score: ScoreSummary | None
     policies: tuple[str, ...]

@@ -87,7 +87,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         tenant: the tenant's id, or the empty string where the data doesn't tell it.
-        evaluated_at: the moment that was taken for now, UTC.
+        evaluated_at: the moment used as the current time, UTC.
         age_days: whole UTC days from the newest day to that moment.
         portal: the cloud's Secure Score page, which findings without a link of their own name.
         policies: names of the policies that were judged, sorted as loaded.

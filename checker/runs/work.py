@@ -51,7 +51,7 @@ def of_plan(path: str, limits: Limits, clock: datetime.datetime) -> Work:
     Args:
         path: the file's.
         limits: what the caller lets through.
-        clock: the machine's time, whatever the run takes for now.
+        clock: the machine's time, whatever moment the run uses as the current one.
 
     Raises:
         PlanError: it can't be read, or the limits forbid it.

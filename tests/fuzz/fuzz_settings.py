@@ -6,8 +6,8 @@ import os
 from fuzz_checks import file_of, refused_by
 
 from checker.cli.registry import load_command, load_commands
-from checker.cli.setting_names import FILE_SETTINGS
-from checker.cli.settings import FILE_NAME, read_settings
+from checker.cli.setting_names import FILE_NAME, FILE_SETTINGS
+from checker.cli.settings import read_settings
 from checker.errors import SettingsError
 
 load_commands()

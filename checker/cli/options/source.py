@@ -148,7 +148,7 @@ class AskedOptions(msgspec.Struct, frozen=True, kw_only=True):
         return request_of(self.sign_in, sandbox=self.sandbox, seed=self.seed)
 
     def moment(self) -> datetime.datetime:
-        """The moment that is taken for now; each call without ``--now`` reads the clock."""
+        """The moment used as the current time; each call without ``--now`` reads the clock."""
         return moment_of(self.now)
 
 
@@ -171,7 +171,7 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(request, assume_default_states=self.assume_default_states)
 
     def moment(self) -> datetime.datetime:
-        """The moment that is taken for now; each call without ``--now`` reads the clock."""
+        """The moment used as the current time; each call without ``--now`` reads the clock."""
         return moment_of(self.now)
 
 
