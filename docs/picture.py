@@ -1,4 +1,4 @@
-"""Draws the picture of the README from what ``make demo`` prints: ``python docs/picture.py docs/demo.svg``."""
+"""Draws the picture of the README from what ``make demo`` prints: ``python docs/picture.py docs/images/demo.svg``."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""``docs/reference.md``, made of the code: exit codes, options with their variables and settings, other variables.
+"""The page ``docs/reference/command-line.md``, made of the code: exit codes, options, settings and variables.
 
 ``python -m checker.cli.reference FILE`` writes it.
 """

@@ -1,4 +1,4 @@
-"""What each variable is for that is no option's: the texts of ``docs/reference.md``."""
+"""What each variable is for that is no option's: the texts of ``docs/reference/command-line.md``."""
 
 from checker.secrecy.variables import OTHERS
 

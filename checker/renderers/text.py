@@ -193,7 +193,7 @@ def _name(group: _Group, requirement: RequirementSummary, screen: Screen) -> Ite
 
 
 def _message(finding: Finding, first: str, rest: str, screen: Screen) -> Iterator[str]:
-    """The message, and the code of the reason, which docs/reasons.md explains."""
+    """The message, and the code of the reason, which docs/reference/reasons.md explains."""
     code = f"[{finding.judgement.reason.value}]"
     *lines, last = wrapped(f"{finding.message} {code}", screen.width, first=first, rest=rest)
     yield from lines

@@ -64,7 +64,7 @@ class Unit(Enum):
 
 @unique
 class Reason(Enum):
-    """Why a finding has its outcome. ``docs/reasons.md`` says for each what one can do."""
+    """Why a finding has its outcome. ``docs/reference/reasons.md`` says for each what one can do."""
 
     MET = "met"
     DECLARATION_ACCEPTED = "declaration-accepted"

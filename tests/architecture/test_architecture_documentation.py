@@ -23,7 +23,7 @@ from checker.whatif.scenario_file import read_scenario
 
 Capture = pytest.CaptureFixture[str]
 TODAY = datetime.datetime.now(datetime.UTC)
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("policies/*/README.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("policies/*/README.md")])
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 HEADER = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: shown}\n"
 POLICY_KEYS = {"parameters", "defaults", "score", "controls", "states", "extends", "waivers"}
@@ -220,7 +220,7 @@ def test_links_inside_the_project_lead_somewhere(document: Path) -> None:
 )
 def test_the_pictures_are_what_the_commands_draw(name: str, arguments: tuple[str, ...], capfd: Capture) -> None:
     ended = here(capfd, *arguments, "--sandbox", "--now", "2026-11-20T09:00:00Z", "-o", "svg")
-    assert ended.out.decode() == (ROOT / "docs" / f"{name}.svg").read_text("utf-8"), "run 'make docs'"
+    assert ended.out.decode() == (ROOT / "docs" / "images" / f"{name}.svg").read_text("utf-8"), "run 'make docs'"
 
 
 SHOWN = [block for block in blocks("text") if block.text.startswith("$ scoregate ")]

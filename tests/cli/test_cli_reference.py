@@ -13,7 +13,7 @@ from checker.cli.reference_variables import VARIABLES as DESCRIBED
 from checker.cli.registry import load_commands
 from checker.cli.setting_names import FILE_SETTINGS
 
-PAGE = ROOT.joinpath("docs", "reference.md").read_text("utf-8")
+PAGE = ROOT.joinpath("docs", "reference", "command-line.md").read_text("utf-8")
 PREFIXES = (
     "SCOREGATE|AZURE|AZURESUBSCRIPTION|ACTIONS|SYSTEM|BUILD|GITHUB|GITLAB|CI|TF|XDG|SSL|MSI|IDENTITY|IMDS|NO|HTTPS"
 )

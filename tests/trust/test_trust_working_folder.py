@@ -83,7 +83,7 @@ def test_the_azure_cli_is_not_taken_from_the_working_folder(checkout: Path) -> N
 
 def test_documents_and_pipelines_start_the_command_and_not_the_module() -> None:
     # 'python -m' takes modules from the working folder, which is the checkout.
-    paths = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.joinpath("examples").rglob("*.y*ml")]
+    paths = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.joinpath("examples").rglob("*.y*ml")]
     templates = [*ROOT.joinpath("checker").rglob("*.yml"), *ROOT.joinpath("checker").rglob("*.yaml")]
     assert len(paths) > 10
     for path in [*paths, *templates]:
