@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from checker.presentation.escape import markdown_part
 from checker.presentation.html import BLOCKS, Tag, pieces
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _DEEPEST = 4
+_SHORT = 100
 _INDENT = "    "
 
 
@@ -53,9 +55,7 @@ class _Writer:
 
     def write(self, text: str) -> None:
         """Text between tags."""
-        if len(text.split()) != text.count(" ") + 1 or not text.isprintable():
-            text = re.sub(r"\s+", " ", text)
-        self._words.append(markdown_part(text))
+        self._words.append(_short_words(text) if len(text) <= _SHORT else _words(text))
 
     def link(self, url: str | None) -> None:
         """Begins a link where there is an address; one that is open ends."""
@@ -111,6 +111,17 @@ class _Writer:
     def text(self) -> str:
         """All of it."""
         return "".join(self._out).strip("\n")
+
+
+def _words(text: str) -> str:
+    """Text between tags, as Markdown."""
+    if len(text.split()) != text.count(" ") + 1 or not text.isprintable():
+        text = re.sub(r"\s+", " ", text)
+    return markdown_part(text)
+
+
+# "Click", "Select" and the names of portals stand in hundreds of places.
+_short_words = lru_cache(2048)(_words)
 
 
 def _around(text: str, put: Callable[[str], str]) -> str:

@@ -4,7 +4,7 @@ Each shared option is defined once, with its variable and whether ``scoregate.to
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Any, TypedDict, TypeVar, Unpack, get_args, get_origin, get_type_hints
 
 import click
@@ -118,7 +118,7 @@ _NO_CONFIG = click.option(
 
 
 def _with_options(function: F, kind: type[msgspec.Struct]) -> F:
-    for _, what in reversed(list(_fields(kind))):
+    for _, what in reversed(_fields(kind)):
         match what:
             case Group():
                 function = what.add(function)
@@ -142,10 +142,13 @@ def _record(kind: type[Options], given: dict[str, object]) -> Options:
     return kind(**values)
 
 
-def _fields(kind: type[msgspec.Struct]) -> Iterator[tuple[str, Any]]:
+@functools.cache  # asked for twice a run: when the command is made and when it is called
+def _fields(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
     """Each field with its decorator, its group or its record."""
-    for name, annotation in get_type_hints(kind, include_extras=True).items():
-        yield name, get_args(annotation)[1] if get_origin(annotation) is Annotated else annotation
+    return tuple(
+        (name, get_args(annotation)[1] if get_origin(annotation) is Annotated else annotation)
+        for name, annotation in get_type_hints(kind, include_extras=True).items()
+    )
 
 
 def is_typed(name: str) -> bool:
