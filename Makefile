@@ -18,7 +18,7 @@ $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "scoregate needs Python 3.11 or newer; set PYTHON=python3.13 or so." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing: on Debian and Ubuntu run 'apt install python3-venv'." >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[people,sandbox,whatif,history]" --group test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[people,sandbox,whatif,history,notify]" --group test
 	@touch $@
 
 # Tools that only lint needs.
@@ -61,7 +61,7 @@ test: $(INSTALLED)
 test-lowest: pyproject.toml
 	@test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
 	@.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
-	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable ".[people,sandbox,whatif,history]"
+	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable ".[people,sandbox,whatif,history,notify]"
 	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --group test
 	@.venv-lowest/bin/python -m pytest -q -n auto -m "not conformance"
 

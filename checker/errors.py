@@ -118,6 +118,10 @@ class BaselineError(CallerError):
     """A baseline that can't be read, is of another version or tenant, or doesn't name its findings."""
 
 
+class NotifyError(CallerError):
+    """Messages that can't be sent as asked for: an address, or the file of earlier decisions."""
+
+
 class PlanError(CallerError):
     """A plan that contradicts itself, is of another tenant, is too old, or asks for more than allowed."""
 

@@ -32,6 +32,11 @@ def azure_pipeline(environment: Mapping[str, str] | None = None) -> AzurePipelin
 
 def run_name(moment: datetime.datetime, environment: Mapping[str, str] | None = None) -> str:
     """The address of the run, for whoever reads a comment in the portal; the moment where no pipeline runs."""
+    return run_address(environment) or moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def run_address(environment: Mapping[str, str] | None = None) -> str | None:
+    """The address of the run's page; None where no pipeline runs."""
     variables = os.environ if environment is None else environment
     # Source: docs.github.com, "Variables reference"; docs.gitlab.com, "Predefined CI/CD variables".
     if variables.get("GITHUB_RUN_ID") and variables.get("GITHUB_REPOSITORY"):
@@ -40,9 +45,8 @@ def run_name(moment: datetime.datetime, environment: Mapping[str, str] | None = 
     if all(variables.get(name) for name in _NEEDED):
         project = uri_path(variables["SYSTEM_TEAMPROJECT"])
         return f"{variables['SYSTEM_COLLECTIONURI']}{project}/_build/results?buildId={variables['BUILD_BUILDID']}"
-    if variables.get("CI_JOB_URL"):
-        return variables["CI_JOB_URL"]
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Source: jenkins.io, "Using environment variables".
+    return variables.get("CI_JOB_URL") or variables.get("BUILD_URL") or None
 
 
 def _organization(collection: str) -> str:

@@ -10,8 +10,8 @@ from click.core import ParameterSource
 from checker.cli.setting_names import FILE_NAME, SETTING_LINES
 from checker.report.report import OptionUse
 
-# They say how and how much is shown, and decide nothing.
-_NOT_DECISIVE = frozenset({"output", "verbose", "no_config"})
+# They say what is shown and sent, and decide nothing.
+_NOT_DECISIVE = frozenset({"output", "verbose", "no_config", "notify", "notify_on", "notify_state"})
 
 
 def options_used() -> tuple[OptionUse, ...]:

@@ -14,7 +14,7 @@ from checker.presentation.words import amount, counted
 from checker.report.finding import Failure, Finding, Quantity
 from checker.report.outcome import BaselineChange, Enforcement, Outcome, Reason, Unit
 from checker.report.report import Report
-from checker.report.verdict import BaselineComparison
+from checker.report.verdict import BaselineComparison, Decision
 
 # That of checker.tenant.numbers, which this room may not import; a test holds them together.
 TOLERANCE = 1e-9
@@ -28,6 +28,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
         sha256: of its bytes.
         tenant: the tenant's id, or the empty string where the data didn't tell it.
         evaluated_at: RFC 3339.
+        decision: what the gate said then.
         findings: by key.
     """
 
@@ -35,6 +36,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     tenant: str
     evaluated_at: str
+    decision: Decision
     findings: Mapping[str, Finding]
 
     def compare(self, report: Report) -> BaselineComparison:

@@ -57,6 +57,7 @@ def decode_baseline(data: bytes, name: str) -> Baseline:
         sha256=hashlib.sha256(data).hexdigest(),
         tenant=report.tenant,
         evaluated_at=report.evaluated_at,
+        decision=report.verdict,
         findings=findings,
     )
 

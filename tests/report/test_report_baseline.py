@@ -25,7 +25,12 @@ def report(*findings: Finding, tenant: str = TENANT) -> Report:
 def baseline(*findings: Finding, tenant: str = TENANT) -> Baseline:
     by_key = {one.key: one for one in findings}
     return Baseline(
-        name="old.json", sha256="ab" * 32, tenant=tenant, evaluated_at="2026-05-01T00:00:00Z", findings=by_key
+        name="old.json",
+        sha256="ab" * 32,
+        tenant=tenant,
+        evaluated_at="2026-05-01T00:00:00Z",
+        decision=Decision.FAIL,
+        findings=by_key,
     )
 
 

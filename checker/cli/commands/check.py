@@ -9,9 +9,11 @@ import msgspec
 from checker.cli.catalogue_lock import CatalogueGate
 from checker.cli.enforcement import StateEnforcement, refuse_idle
 from checker.cli.errors import report_error
+from checker.cli.notify import begin_notify, notify_faults
 from checker.cli.options import option, taken
 from checker.cli.options.catalogue_lock import CatalogueLockOptions
 from checker.cli.options.formats import FormatOptions
+from checker.cli.options.notify import NotifyOptions
 from checker.cli.options.remediation import RemediateOptions
 from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
 from checker.cli.options.source import GateOptions
@@ -76,6 +78,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: CatalogueLockOptions
     source: GateOptions
     formats: FormatOptions
+    notify: NotifyOptions
     remediation: RemediateOptions
 
 
@@ -98,7 +101,12 @@ def check(options: CheckOptions) -> int:
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
     """
     wanted = parse_outputs(
-        options.output, beside={"--journal": options.remediation.journal, "--baseline": options.baseline}
+        options.output,
+        beside={
+            "--journal": options.remediation.journal,
+            "--baseline": options.baseline,
+            "--notify-state": options.notify.notify_state,
+        },
     )
     if not options.policies.policy:
         raise UsageError(
@@ -106,6 +114,7 @@ def check(options: CheckOptions) -> int:
             advice="'scoregate init' writes a first one; -p pack:essentials ships.",
         )
     baseline = _baseline(options.baseline) if options.baseline is not None else None
+    notifier = begin_notify(options.notify)
     moment = options.source.moment()
     request, store = store_option(options.source.request())
     enforcement = None
@@ -118,7 +127,7 @@ def check(options: CheckOptions) -> int:
     every = load_policies(options.policies)
     policies, framework = _about(every, options.framework)
     catalogue = CatalogueGate(options.catalogue)
-    with working("Judging the tenant"):
+    with notify_faults(notifier), working("Judging the tenant"):
         fail_on = Severity(options.fail_on.lower())
         run = judge(policies, source, moment, fail_on, since=options.since, baseline=baseline)
     # The lock is of all policies, whatever this run is about.
@@ -133,6 +142,10 @@ def check(options: CheckOptions) -> int:
     write_report(wanted, catalogue.shown(rendering))
     # The verdict is that before the change.
     code = _CODES[run.judged.verdict.decision]
+    if notifier is not None:
+        # Before the store holds this run: it tells of those before.
+        held = store or request.store
+        code = _then(code, lambda: notifier.judged(run.judged, held, baseline))
     if store is not None:
         code = _then(code, lambda: keep(store, run))
     return _then(code, lambda: enforcement.set_states(run, policies)) if enforcement is not None else code

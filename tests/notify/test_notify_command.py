@@ -1,0 +1,188 @@
+"""``check --notify``: messages that a service really receives."""
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import FAILING, NOW, PASSING, Ended, scoregate
+
+NOT_JUDGED = "controls: [{id: lost, control: NobodyKnowsIt, minimum: {percent: 1}, onMissing: error}]"
+TOKEN = "T0KEN-of-a-hook-8d1f"
+
+
+class Service(http.server.ThreadingHTTPServer):
+    """Takes messages as Apprise's ``json://`` sends them."""
+
+    def __init__(self, answer: int = 200) -> None:
+        received: list[dict[str, Any]] = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(answer)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.received = received
+
+    @property
+    def url(self) -> str:
+        return f"json://127.0.0.1:{self.server_port}/hooks/{TOKEN}"
+
+    @property
+    def titles(self) -> list[str]:
+        return [message["title"].removeprefix("scoregate: the gate ") for message in self.received]
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    yield from serving(Service())
+
+
+@pytest.fixture
+def broken() -> Iterator[Service]:
+    yield from serving(Service(answer=500))
+
+
+def serving(service: Service) -> Iterator[Service]:
+    thread = threading.Thread(target=service.serve_forever, daemon=True)
+    thread.start()
+    yield service
+    service.shutdown()
+    service.server_close()
+
+
+def check(folder: Path, requirements: str, *more: str, url: str, **variables: str) -> Ended:
+    (folder / "policy.yaml").write_text(
+        f"apiVersion: scoregate/v1\nkind: Policy\nmetadata: {{name: gate}}\n{requirements}\n"
+    )
+    source = () if {"--snapshot", "--sandbox"} & set(more) else ("--sandbox",)
+    return scoregate(
+        *("check", "-p", "policy.yaml", "--now", NOW, "--notify", "env:HOOK", *source, *more),
+        folder=folder,
+        variables={"HOOK": url, **variables},
+    )
+
+
+def test_a_failing_gate_tells_the_worst_failures_and_the_run(service: Service, tmp_path: Path) -> None:
+    ended = check(
+        tmp_path,
+        FAILING,
+        url=service.url,
+        GITHUB_RUN_ID="7",
+        GITHUB_REPOSITORY="contoso/policies",
+        GITHUB_SERVER_URL="https://github.example",
+    )
+    assert ended.code == 1
+    assert service.titles == ["failed"]
+    body = service.received[0]["message"]
+    assert "1 of 1 finding fail the gate" in body
+    assert "- medium: " in body
+    assert "(gate/overall)" in body
+    assert "Secure Score on 2026-05-2" in body
+    assert body.endswith("Run: https://github.example/contoso/policies/actions/runs/7")
+    assert len(body) < 1000
+
+
+def test_a_passing_gate_sends_nothing_unless_asked_for(service: Service, tmp_path: Path) -> None:
+    assert check(tmp_path, PASSING, url=service.url).code == 0
+    assert service.titles == []
+    assert check(tmp_path, PASSING, "--notify-on", "always", url=service.url).code == 0
+    assert service.titles == ["passed"]
+
+
+def test_the_state_file_tells_changes_and_the_second_run_that_could_not_judge(service: Service, tmp_path: Path) -> None:
+    more = ("--notify-on", "change", "--notify-state", "state.json")
+    for requirements in (PASSING, PASSING, FAILING, FAILING, NOT_JUDGED, FAILING, NOT_JUDGED, NOT_JUDGED, PASSING):
+        check(tmp_path, requirements, *more, url=service.url)
+    assert service.titles == ["failed", "could not judge", "passed"]
+
+
+def test_a_tenant_that_cannot_be_read_is_told_of_at_the_second_time(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "cut.json").write_text('{"secureScores": [')
+    more = ("--snapshot", "cut.json", "--notify-state", "state.json")
+    first = check(tmp_path, PASSING, *more, url=service.url)
+    assert (first.code, service.titles) == (3, [])
+    assert check(tmp_path, PASSING, *more, url=service.url).code == 3
+    assert service.titles == ["could not judge"]
+    assert "cut.json" in service.received[0]["message"]
+
+
+def test_without_a_memory_a_run_that_could_not_judge_says_why_nobody_is_told(service: Service, tmp_path: Path) -> None:
+    ended = check(tmp_path, NOT_JUDGED, url=service.url)
+    assert (ended.code, service.titles) == (3, [])
+    assert "--notify-state FILE keeps their decisions" in ended.err
+
+
+def test_a_store_remembers_the_verdict(service: Service, tmp_path: Path) -> None:
+    more = ("--store", "store", "--notify-on", "change")
+    for requirements in (PASSING, PASSING, FAILING, FAILING, PASSING):
+        check(tmp_path, requirements, *more, url=service.url)
+    assert service.titles == ["failed", "passed"]
+
+
+def test_a_baseline_remembers_the_verdict(service: Service, tmp_path: Path) -> None:
+    check(tmp_path, FAILING, "-o", "json=failed.json", url=service.url)
+    service.received.clear()
+    check(tmp_path, PASSING, "--baseline", "failed.json", "--notify-on", "change", url=service.url)
+    assert service.titles == ["passed"]
+    # The same failure is excused, so the gate passes.
+    check(tmp_path, FAILING, "--baseline", "failed.json", "--notify-on", "change", url=service.url)
+    assert service.titles == ["passed", "passed"]
+
+
+def test_a_message_that_nobody_takes_leaves_the_verdict(broken: Service, tmp_path: Path) -> None:
+    ended = check(tmp_path, PASSING, "--notify-on", "always", url=broken.url)
+    assert ended.code == 0
+    assert "the message was not taken by address 1 (json); the verdict stands" in ended.err
+    assert TOKEN not in ended.err
+
+
+@pytest.mark.parametrize("way", ["variable", "argument"])
+def test_the_address_is_seen_nowhere(service: Service, tmp_path: Path, way: str) -> None:
+    more = ["-o", "json=report.json", "-o", "sarif=report.sarif", "-o", "text"]
+    if way == "argument":
+        more += ["--notify", service.url]
+    ended = check(tmp_path, FAILING, *more, url=service.url)
+    assert ended.code == 1
+    shown = ended.out + ended.err.encode() + b"".join(path.read_bytes() for path in tmp_path.glob("report.*"))
+    assert TOKEN.encode() not in shown
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("", "the variable 'HOOK' is not set"),
+        ("nonsense", "address 1: is no address that Apprise knows"),
+        (f"nosuch://{TOKEN}", "address 1 (nosuch): is no address that Apprise knows"),
+        ("syslog://", "address 1 (syslog): shows messages on this machine only"),
+    ],
+)
+def test_a_wrong_address_ends_before_any_work(tmp_path: Path, url: str, message: str) -> None:
+    ended = check(tmp_path, PASSING, url=url)
+    assert ended.code == 2
+    assert message in ended.err
+    assert TOKEN not in ended.err
+    assert ended.out == b""
+
+
+def test_a_file_that_is_no_state_is_never_replaced(service: Service, tmp_path: Path) -> None:
+    ended = check(tmp_path, PASSING, "--notify-state", "policy.yaml", url=service.url)
+    assert ended.code == 2
+    assert "policy.yaml: holds no decisions of earlier runs" in ended.err
+    assert (tmp_path / "policy.yaml").read_text().startswith("apiVersion")
+
+
+def test_a_pull_request_cannot_redirect_messages(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "scoregate.toml").write_text(f'[check]\nnotify = ["{service.url}"]\n')
+    ended = check(tmp_path, PASSING, url=service.url)
+    assert ended.code == 2
+    assert "notify" in ended.err
+    assert TOKEN not in ended.err
