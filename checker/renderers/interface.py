@@ -32,10 +32,12 @@ class Format(msgspec.Struct, frozen=True):
     Attributes:
         module: whose ``render`` writes it.
         options: those that the format has of its own.
+        names_files: whether it tells CI systems beside which file of the checkout a result is shown.
     """
 
     module: str
     options: tuple[FormatOption, ...] = ()
+    names_files: bool = False
 
 
 class AzurePipeline(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +62,7 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
         uris: the path of each policy file in its repository, ``/`` between folders, not yet percent-encoded.
         options: by name, what was given for the formats' own options; absent means the default.
         pipeline: the run of Azure Pipelines, where it is one.
+        taken: bytes that stand before this report in the place it goes to, such as a job's summary.
     """
 
     report: Report
@@ -69,6 +72,11 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     uris: Mapping[str, str] = msgspec.field(default_factory=dict)
     options: Mapping[str, str | None] = msgspec.field(default_factory=dict)
     pipeline: AzurePipeline | None = None
+    taken: int = 0
+
+    def path(self, file: str) -> str:
+        """Beside which file of the checkout results of ``file`` are shown, the same in every format."""
+        return self.uris.get(file, file)
 
 
 class Renderer(Protocol):

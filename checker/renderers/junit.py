@@ -11,9 +11,11 @@ from checker import __version__
 from checker.presentation.escape import line
 from checker.presentation.junit import junit_document
 from checker.presentation.tables import Fact, facts
+from checker.presentation.words import bracketed
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding
-from checker.report.outcome import Outcome
+from checker.report.report import FrameworkCoverage
+from checker.report.standing import GateStanding, standing
 from checker.report.verdict import Verdict
 from checker.requirements.terms.minimum import worded
 
@@ -48,7 +50,7 @@ def render(rendering: Rendering) -> bytes:
         places = [finding.requirement.location for finding in findings]
         if gitlab:
             for case, place in zip(element.iter("testcase"), places, strict=True):
-                case.set("file", line(rendering.uris.get(place.file, place.file)))
+                case.set("file", line(rendering.path(place.file)))
                 case.set("line", str(place.line))
         suites.append(element)
     return junit_document(suites, located=gitlab)
@@ -57,24 +59,24 @@ def render(rendering: Rendering) -> bytes:
 def _case(finding: Finding, verdict: Verdict, class_name: str) -> "TestCase":
     from junit_xml import TestCase
 
-    judgement = finding.judgement
+    reason = finding.judgement.reason.value
     case = TestCase(line(finding.key), class_name)
     # All printable characters are valid in XML, so text that went through ``line`` needs only quoting.
     message = line(finding.message)
-    match finding.outcome:
-        case Outcome.FAIL if verdict.fails_gate(finding):
-            case.add_failure_info(message, _details(finding, verdict), judgement.reason.value)
-        case Outcome.FAIL if verdict.is_excused(finding):
+    match standing(finding, verdict):
+        case GateStanding.FAILS_GATE:
+            case.add_failure_info(message, _details(finding, verdict), reason)
+        case GateStanding.EXCUSED:
             _skip(case, f"UNCHANGED {message}")
-        case Outcome.FAIL:
+        case GateStanding.TOLERATED:
             _skip(case, f"ADVISORY {message}")
-        case Outcome.ERROR:
-            case.add_error_info(message, _details(finding, verdict), judgement.reason.value)
-        case Outcome.WAIVED:
+        case GateStanding.NOT_JUDGED:
+            case.add_error_info(message, _details(finding, verdict), reason)
+        case GateStanding.WAIVED:
             _skip(case, f"WAIVED {message}")
-        case Outcome.SKIPPED:
+        case GateStanding.SKIPPED:
             _skip(case, f"SKIPPED {message}")
-        case Outcome.PASS:
+        case GateStanding.PASSED:
             pass
     return case
 
@@ -129,12 +131,22 @@ def _properties(rendering: Rendering) -> dict[str, str]:
         "secureScore.maxScore": str(score.max_score) if score is not None else "",
         **assumed,
         **compared,
+        **(_framework(report.framework) if report.framework is not None else {}),
         # Not as system-out, in which GitLab reads commands.
         **{
             f"scoregate.warning.{number}": line(f"{warning.code}: {warning.message}")
             for number, warning in enumerate(report.warnings, start=1)
         },
     }
+
+
+def _framework(coverage: FrameworkCoverage) -> dict[str, str]:
+    """The framework, and what becomes of each of its controls."""
+    controls = {
+        f"scoregate.framework.{number}": line(f"{one.control}{bracketed(one.version)}: {one.state.value}")
+        for number, one in enumerate(coverage.controls, start=1)
+    }
+    return {"scoregate.framework": line(coverage.framework), **controls}
 
 
 def _segment(text: str) -> str:

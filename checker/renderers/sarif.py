@@ -9,8 +9,6 @@ With a baseline each result has its ``baselineState``. ``full`` alone adds the f
 that ignores this member, as GitHub does, would open an alert for each.
 """
 
-import hashlib
-
 from checker import __version__
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
 from checker.presentation.escape import line, sarif
@@ -21,6 +19,7 @@ from checker.renderers.sarif_places import Places
 from checker.renderers.sarif_rules import LEVELS, rule, rule_id
 from checker.report.document import moment
 from checker.report.finding import Finding, WaiverUse
+from checker.report.fingerprint import fingerprint, requirement_digest
 from checker.report.outcome import BaselineChange, Outcome
 from checker.report.report import Report, RunWarning
 from checker.report.verdict import BaselineComparison, Decision, Verdict
@@ -188,8 +187,8 @@ def _finding(finding: Finding, indexes: dict[str, int], location: Object, tenant
         "locations": [location],
         # Ours rather than GitHub's, so that an edited threshold does not close an alert and open another.
         "partialFingerprints": {
-            "primaryLocationLineHash": f"{_digest(finding.key)[:16]}:1",
-            "scoregateResult/v1": _digest(f"{tenant}\x1f{finding.key}"),
+            "primaryLocationLineHash": f"{requirement_digest(finding.key)[:16]}:1",
+            "scoregateResult/v1": fingerprint(tenant, finding.key),
         },
         "properties": {
             "requirement": finding.requirement.name,
@@ -218,10 +217,6 @@ def _suppression(waiver: WaiverUse, places: Places) -> Object:
     }
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-
-
 def _properties(report: Report, verdict: Verdict) -> Object:
     score = report.score
     properties: Object = {"tenantId": line(report.tenant), "verdict": verdict.decision.value}
@@ -229,6 +224,8 @@ def _properties(report: Report, verdict: Verdict) -> Object:
         properties["assumptions"] = list(report.assumptions)
     if report.provenance:
         properties["provenance"] = report.provenance
+    if report.framework is not None:
+        properties["framework"] = report.framework
     if (comparison := verdict.comparison) is not None:
         properties["baseline"] = {
             "sha256": comparison.sha256,

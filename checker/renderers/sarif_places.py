@@ -83,7 +83,7 @@ class Places:
             return self._files[file]
         data = self._rendering.sources.get(file)
         self._lines[file] = _lines(data.decode("utf-8", "replace").removeprefix("\ufeff")) if data is not None else []
-        location: Object = {"uri": uri_path(self._rendering.uris.get(file, file)), "uriBaseId": "SRCROOT"}
+        location: Object = {"uri": uri_path(self._rendering.path(file)), "uriBaseId": "SRCROOT"}
         artifact: Object = {
             "location": location,
             "roles": ["analysisTarget", "userSpecifiedConfiguration"],

@@ -9,26 +9,20 @@ from checker.presentation.escape import line
 from checker.presentation.paragraphs import remark
 from checker.presentation.screen import Screen
 from checker.presentation.tables import Fact, TextColumn, facts, text_table
-from checker.presentation.words import age, bracketed, counted, cut, joined, percent, points, points_of
+from checker.presentation.words import cut
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding, RequirementSummary
-from checker.report.outcome import Outcome, Severity
-from checker.report.report import FrameworkCoverage, FrameworkState, Report
-from checker.report.verdict import BaselineComparison, Decision, Verdict
+from checker.report.heading import DECISIONS, head_facts, verdict_words
+from checker.report.outcome import Severity
+from checker.report.report import FrameworkCoverage, FrameworkState
+from checker.report.standing import HEADINGS, GateStanding, by_standing, worst_first
+from checker.report.verdict import Decision, Verdict
 
 _LONGEST_TITLE = 100
 _LABEL = 10
-# As many of a digest as tell files apart.
-_DIGITS = 12
 _SEVERITY_WIDTH = max(len(severity.value) for severity in Severity)
 _INDENT = " " * (_SEVERITY_WIDTH + 6)
-_DECISIONS = {
-    Decision.PASS: ("PASS", GREEN),
-    Decision.FAIL: ("FAIL", RED),
-    Decision.INDETERMINATE: ("COULD NOT JUDGE", YELLOW),
-}
-
-
+_COLOURS = {Decision.PASS: GREEN, Decision.FAIL: RED, Decision.INDETERMINATE: YELLOW}
 _FRAMEWORK_COLOURS = {
     FrameworkState.COVERED: GREEN,
     FrameworkState.FAILING: RED,
@@ -39,13 +33,21 @@ _FRAMEWORK_COLOURS = {
 
 
 class _Group(NamedTuple):
-    """Findings under one heading; ``brief`` leaves out titles, links and places."""
+    """How findings under one heading are put; ``brief`` leaves out titles, links and places."""
 
-    title: str
     mark: str
     colour: str
-    findings: list[Finding]
     brief: bool = False
+
+
+_GROUPS = {
+    GateStanding.FAILS_GATE: _Group("✗", RED),
+    GateStanding.NOT_JUDGED: _Group("?", YELLOW),
+    GateStanding.EXCUSED: _Group("=", YELLOW),
+    GateStanding.TOLERATED: _Group("!", YELLOW),
+    GateStanding.WAIVED: _Group("~", YELLOW),
+    GateStanding.SKIPPED: _Group("-", DIM, brief=True),
+}
 
 
 def render(rendering: Rendering) -> bytes:
@@ -57,25 +59,15 @@ def _lines(rendering: Rendering) -> Iterator[str]:
     report, verdict = rendering.report, rendering.verdict
     screen = rendering.screen
     paint = screen.paint
-    failing = [finding for finding in report.findings if verdict.fails_gate(finding)]
-    excused = [finding for finding in report.findings if verdict.is_excused(finding)]
-    gated = {finding.key for finding in (*failing, *excused)}
-    tolerated = [finding for finding in report.findings if finding.fails and finding.key not in gated]
-    word, colour = _DECISIONS[verdict.decision]
-    yield f"{paint(word, BOLD, colour)}  {_verdict(verdict.decision, len(failing))}"
-    yield from facts(_head(report, verdict.comparison), label=_LABEL, indent=0, width=screen.width, paint=paint)
-    groups = (
-        _Group("Fails the gate", "✗", RED, failing),
-        _Group("Could not be judged", "?", YELLOW, _of(report, Outcome.ERROR)),
-        _Group("Unchanged since the baseline", "=", YELLOW, excused),
-        _Group("Fails, but does not fail the gate", "!", YELLOW, tolerated),
-        _Group("Waived", "~", YELLOW, _of(report, Outcome.WAIVED)),
-        _Group("Skipped", "-", DIM, _of(report, Outcome.SKIPPED), brief=True),
-    )
-    for group in groups:
-        if group.findings:
-            yield from ("", paint.heading(f"{group.title} ({len(group.findings)})"))
-            yield from _findings(group, screen, report.portal, verdict)
+    groups = by_standing(report, verdict)
+    failing = len(groups[GateStanding.FAILS_GATE])
+    word = paint(DECISIONS[verdict.decision], BOLD, _COLOURS[verdict.decision])
+    yield f"{word}  {verdict_words(verdict.decision, failing)}"
+    yield from facts(head_facts(report, verdict.comparison), label=_LABEL, indent=0, width=screen.width, paint=paint)
+    for standing, group in _GROUPS.items():
+        if groups[standing]:
+            yield from ("", paint.heading(f"{HEADINGS[standing]} ({len(groups[standing])})"))
+            yield from _findings(group, groups[standing], screen, rendering)
     if report.framework is not None:
         yield from _framework(report.framework, screen)
     if report.warnings:
@@ -114,55 +106,11 @@ def _framework(coverage: FrameworkCoverage, screen: Screen) -> Iterator[str]:
         yield from remark(line(limit), screen)
 
 
-def _declared(declared: float | None) -> str | None:
-    if declared is None:
-        return "declared points unknown"
-    return f"{points(declared)} declared, not observed" if declared else None
-
-
-def _of(report: Report, outcome: Outcome) -> list[Finding]:
-    return [finding for finding in report.findings if finding.outcome is outcome]
-
-
-def _verdict(decision: Decision, failing: int) -> str:
-    match decision:
-        case Decision.FAIL:
-            return f"{counted(failing, 'finding')} {'fails' if failing == 1 else 'fail'} the gate"
-        case Decision.INDETERMINATE:
-            return "the data does not show whether the policies hold"
-        case Decision.PASS:
-            return "nothing fails the gate"
-
-
-def _head(report: Report, comparison: BaselineComparison | None) -> Iterator[Fact]:
-    yield "tenant", report.tenant or "unknown"
-    yield "score", _score(report)
-    yield "policies", ", ".join(report.policies)
-    yield "portal", report.portal
-    for assumption in report.assumptions:
-        yield "assumed", assumption
-    if comparison is not None:
-        yield "baseline", _baseline(comparison)
-
-
-def _baseline(comparison: BaselineComparison) -> str:
-    counts = ", ".join(f"{number} {change}" for change, number in comparison.counts().items())
-    return f"{comparison.evaluated_at}, sha256 {comparison.sha256[:_DIGITS]}: {counts}"
-
-
-def _score(report: Report) -> str:
-    score, date = report.score, report.snapshot.date
-    if score is None or date is None:
-        return "none yet"
-    value = joined(points_of(score.current_score, score.max_score), percent(score.percent, ""))
-    declared = bracketed(_declared(score.declared))
-    return f"{value}{declared}, on {date}{bracketed(age(report.age_days or 0))}"
-
-
-def _findings(group: _Group, screen: Screen, portal: str, verdict: Verdict) -> Iterator[str]:
+def _findings(group: _Group, found: list[Finding], screen: Screen, rendering: Rendering) -> Iterator[str]:
     """From worst to least severe, and in the order of the policies within a severity; a requirement is named once."""
+    portal, verdict = rendering.report.portal, rendering.verdict
     by_requirement: dict[str, list[Finding]] = {}
-    for finding in sorted(group.findings, key=lambda finding: finding.requirement.severity.rank):
+    for finding in worst_first(found):
         by_requirement.setdefault(finding.requirement.name, []).append(finding)
     for findings in by_requirement.values():
         requirement = findings[0].requirement
@@ -214,8 +162,7 @@ def _below(finding: Finding, portal: str | None, verdict: Verdict) -> Iterator[F
     if verdict.comparison is not None and finding.fails and not verdict.is_excused(finding):
         yield "baseline", verdict.comparison.clause(finding)
     if finding.since is not None:
-        earlier = " or earlier" if finding.since.or_earlier else ""
-        yield "fails since", f"{finding.since.date}{earlier}"
+        yield "fails since", finding.since.words
     link = finding.subject.portal_url
     if portal is not None and link != portal:
         yield "see", link

@@ -189,6 +189,11 @@ class Since(msgspec.Struct, frozen=True, rename="camel"):
     date: str
     or_earlier: bool
 
+    @property
+    def words(self) -> str:
+        """``2026-05-01 or earlier``."""
+        return f"{self.date} or earlier" if self.or_earlier else self.date
+
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One judgement with its requirement and what waivers made of it.
