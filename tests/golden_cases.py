@@ -12,15 +12,30 @@ from checker import __version__
 
 FOLDER = Path(__file__).parent / "golden"
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/arguments"))
-REPORTS = {"text": "report.txt", "json": "report.json", "junit": "report.xml", "sarif": "report.sarif"}
+REPORTS = {
+    "text": "report.txt",
+    "json": "report.json",
+    "junit": "report.xml",
+    "sarif": "report.sarif",
+    "markdown": "report.md",
+    "csv": "report.csv",
+    "github": "report.github.log",
+    "azure": "report.azure.log",
+    "gitlab": "report.gitlab.json",
+    "openmetrics": "report.prom",
+    "ocsf": "report.ocsf.jsonl",
+}
 
 # Where the version stands; it may not make every golden file change.
 _VERSIONS = re.compile(
     rb'(?<="semanticVersion": ")VERSION(?=")'
     rb'|(?<="version": ")VERSION(?=",\s+"semanticVersion")'
     rb"|(?<=scoregate )VERSION(?=, policy gate)"
+    rb'|(?<="vendor_name":"scoregate","version":")VERSION(?=")'
     rb'|(?<=name="scoregate.version" value=")VERSION(?=")'.replace(b"VERSION", re.escape(__version__).encode())
 )
+# A pipeline that runs the tests must not get annotations of them.
+_DROPPED = ("SCOREGATE_", "AZURE_", "GITHUB_ACTIONS", "TF_BUILD", "GITLAB_CI")
 
 
 def run_case(case: str, folder: Path, *options: str, hash_seed: str = "0") -> tuple[int, dict[str, bytes]]:
@@ -48,5 +63,5 @@ def masked(data: bytes) -> bytes:
 
 
 def _environment(**variables: str) -> Mapping[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SCOREGATE_", "AZURE_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)}
     return {**kept, **variables}

@@ -28,6 +28,9 @@ _HARMLESS = r"[A-Za-z][A-Za-z0-9 ,;'\"()?!.%/-]*(?<![0-9][.)])"
 _ENTITIES = {chr(code): f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 # What is the same in code type of Markdown, also in a table.
 _CODE = r"[^`|\\\s]+(?: [^`|\\\s]+)*"
+# A formula where a cell begins, in the wide forms of its signs too; quotes before it may be dropped.
+_FORMULA_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = rf"(^|;)(?=[\s\"']*[{_FORMULA_SIGNS}])"
 _ADDRESS = r"<?(https://[^\s<>]*[^\s<>.,;:)!?])>?"
 # What a terminal or a runner executes, and what reorders or hides text, as the bytes of UTF-8.
 _NOT_FOR_LOGS = (
@@ -159,10 +162,11 @@ def xml(text: str) -> str:
 def cell(text: str) -> str:
     """Text for a cell of a CSV file: nothing that a spreadsheet takes for a formula, and line breaks as blanks.
 
-    Source: OWASP, "CSV Injection".
+    Where a comma is the decimal mark, spreadsheets divide rows at semicolons, whatever quotes stand around: a formula
+    may begin there too. Source: OWASP, "CSV Injection".
     """
     text = line(" ".join(text.split()))
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    return text if text[:1].isalnum() and ";" not in text else re.sub(_FORMULA, r"\1'", text)
 
 
 def json(data: bytes) -> bytes:

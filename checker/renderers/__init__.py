@@ -27,7 +27,14 @@ FORMATS = {
     "text": Format("checker.renderers.text"),
     "json": Format("checker.renderers.json"),
     "junit": Format("checker.renderers.junit", (_JUNIT_PROFILE,)),
-    "sarif": Format("checker.renderers.sarif", (_SARIF_PROFILE, _SARIF_LOCATION)),
+    "sarif": Format("checker.renderers.sarif", (_SARIF_PROFILE, _SARIF_LOCATION), names_files=True),
+    "markdown": Format("checker.renderers.markdown"),
+    "csv": Format("checker.renderers.csv"),
+    "github": Format("checker.renderers.github", names_files=True),
+    "azure": Format("checker.renderers.azure", names_files=True),
+    "gitlab": Format("checker.renderers.gitlab", names_files=True),
+    "openmetrics": Format("checker.renderers.openmetrics"),
+    "ocsf": Format("checker.renderers.ocsf"),
 }
 
 

@@ -15,6 +15,8 @@ from checker.report.outcome import Outcome
 PLAIN_LINE = re.compile(
     r"[^\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]*"
 )
+# Formats that are commands themselves, which test_renderers_logs reads.
+LOGS = {"github", "azure"}
 
 
 def render(name: str, whole: Rendering) -> str:
@@ -88,9 +90,10 @@ def test_text_holds_no_command(text: str) -> None:
 @settings(deadline=None, max_examples=30)
 def test_no_format_holds_what_a_terminal_or_a_runner_executes(text: str) -> None:
     whole = full_of(text)
-    for name in FORMATS:
+    for name in FORMATS.keys() - LOGS:
         shown = render(name, whole)
-        assert PLAIN_LINE.fullmatch(shown.replace("\n", "")), name
+        # A row of CSV ends as RFC 4180 says.
+        assert PLAIN_LINE.fullmatch(shown.replace("\r\n", "").replace("\n", "")), name
         assert not re.search(r"##[A-Za-z]*\[", shown), name
         assert not re.search(r"^\s*::", shown, re.MULTILINE), name
 
