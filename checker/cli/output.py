@@ -150,19 +150,34 @@ def write_report(outputs: Sequence[Output], rendering: Rendering) -> None:
     Raises:
         OutputError: a file can't be written.
     """
-    found = places(list(rendering.sources), rendering.options.get("sarif-location"), present_checkout())
-    warnings = found.warnings if any(_names_files(one, rendering) for one in outputs) else ()
-    report = msgspec.structs.replace(rendering.report, warnings=(*rendering.report.warnings, *warnings))
-    whole = msgspec.structs.replace(rendering, report=report, uris=found.uris)
+    names_files = any(_names_files(one, rendering) for one in outputs)
+    whole, warnings = placed(rendering, names_files=names_files)
     rendered = [(one, renderer(one.format)(msgspec.structs.replace(whole, screen=one.screen))) for one in outputs]
     write_answer(rendered)
     if not any(one.format == "text" and one.path is None for one in outputs):
         say_warnings(warnings)
 
 
+def placed(rendering: Rendering, *, names_files: bool) -> tuple[Rendering, tuple[RunWarning, ...]]:
+    """The rendering with the place of each policy file in the checkout.
+
+    Args:
+        rendering: without it.
+        names_files: whether a result is shown beside such a file, so that the report warns of files that are elsewhere.
+
+    Returns:
+        With those warnings, which come second too.
+    """
+    found = places(list(rendering.sources), rendering.options.get("sarif-location"), present_checkout())
+    warnings = found.warnings if names_files else ()
+    report = msgspec.structs.replace(rendering.report, warnings=(*rendering.report.warnings, *warnings))
+    return msgspec.structs.replace(rendering, report=report, uris=found.uris), warnings
+
+
 def _names_files(output: Output, rendering: Rendering) -> bool:
     """Whether the format tells CI systems beside which file of the checkout a result is shown."""
-    return output.format == "sarif" or (output.format == "junit" and rendering.options.get("junit-profile") == "gitlab")
+    is_gitlab = output.format == "junit" and rendering.options.get("junit-profile") == "gitlab"
+    return FORMATS[output.format].names_files or is_gitlab
 
 
 def say_warnings(warnings: Sequence[RunWarning]) -> None:

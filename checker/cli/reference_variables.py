@@ -6,7 +6,8 @@ _VARIABLE_ONLY = "A secret, read from nowhere else."
 _CONCEALED = "Never read for its meaning: its value is concealed wherever it would be shown."
 _IDENTITY = "Set by Azure in pairs: a managed identity."
 _PORTAL = "Set by Azure Pipelines: the run, for SARIF of the profile `azdo`, and for comments in the portal."
-_CHECKOUT = "Set by the pipeline: the checkout that paths in SARIF and JUnit are relative to."
+_CHECKOUT = "Set by the pipeline: the checkout that paths in SARIF, JUnit and annotations are relative to."
+_CI_SYSTEM = "`--ci auto` adds its annotations and summary, and its advice is given where a job has no identity."
 _RUN = "Set by GitHub Actions: the address of the run, for comments in the portal."
 
 VARIABLES = {
@@ -15,14 +16,14 @@ VARIABLES = {
     "AZURE_CLIENT_CERTIFICATE_PASSWORD": f"That file's password. {_VARIABLE_ONLY}",
     "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": "`1` sends the chain of a PFX file, for subject-name/issuer.",
     "AZURE_FEDERATED_TOKEN_FILE": "Sign-in by `federated`: the file that the platform writes an assertion to.",
-    "GITHUB_ACTIONS": "Set by GitHub Actions: its advice is given where a job has no identity.",
+    "GITHUB_ACTIONS": f"Set by GitHub Actions: {_CI_SYSTEM}",
     "ACTIONS_ID_TOKEN_REQUEST_URL": "Set by GitHub Actions for jobs with `id-token: write`: sign-in by `federated`.",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "As above.",
-    "TF_BUILD": "Set by Azure Pipelines: its advice is given where a job has no identity.",
+    "TF_BUILD": f"Set by Azure Pipelines: {_CI_SYSTEM}",
     "SYSTEM_OIDCREQUESTURI": "Set by Azure Pipelines: sign-in by `federated`.",
     "SYSTEM_ACCESSTOKEN": "To be mapped in Azure Pipelines: `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`.",
     "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "The id of the service connection by which Azure Pipelines signs in.",
-    "GITLAB_CI": "Set by GitLab: its advice is given where a job has no identity.",
+    "GITLAB_CI": f"Set by GitLab: {_CI_SYSTEM}",
     "SCOREGATE_OIDC_TOKEN": f"Sign-in by `federated`: an assertion, as by GitLab's `id_tokens`. {_VARIABLE_ONLY}",
     "SCOREGATE_OIDC_AUDIENCE": "Another audience of GitHub's assertion than `api://AzureADTokenExchange`.",
     "SCOREGATE_ACCESS_TOKEN": f"Sign-in by `ready-token`. {_VARIABLE_ONLY}",
@@ -42,6 +43,8 @@ VARIABLES = {
     "XDG_CACHE_HOME": "Where people's tokens are kept, encrypted; `~/.cache` otherwise.",
     "XDG_STATE_HOME": "Where runs lock the tenant that they write to; `~/.local/state` otherwise.",
     "SCOREGATE_DEBUG": "An internal error shows its traceback, without secrets.",
+    "GITHUB_STEP_SUMMARY": "Set by GitHub Actions: the file of the job's summary, to which `check` adds its own.",
+    "AGENT_TEMPDIRECTORY": "Set by Azure Pipelines: the folder of the summary that `check` uploads.",
     "GITHUB_RUN_ID": _RUN,
     "GITHUB_REPOSITORY": _RUN,
     "GITHUB_SERVER_URL": _RUN,

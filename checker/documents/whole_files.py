@@ -120,6 +120,29 @@ def create_whole(path: str, data: bytes) -> int:
     return descriptor
 
 
+def append_whole(path: str, data: bytes) -> None:
+    """Adds ``data`` to the end of a file that others write to as well; a new one is private.
+
+    Nothing is written through a link: what stands at the end of the path is a regular file, or nothing yet.
+
+    Raises:
+        OutputError: it is no such file, or can't be written.
+    """
+    content = memoryview(conceal_document(data))
+    with _output_errors(path), opened(path) as (folder, name):
+        with contextlib.suppress(FileNotFoundError):
+            held = os.stat(folder.at(name), dir_fd=folder.descriptor, follow_symlinks=False)
+            _refuse_unless_regular(held.st_mode, path)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | _SAFELY
+        descriptor = os.open(folder.at(name), flags, 0o600, dir_fd=folder.descriptor)
+        try:
+            _refuse_unless_regular(os.fstat(descriptor).st_mode, path)
+            while content:
+                content = content[os.write(descriptor, content) :]
+        finally:
+            os.close(descriptor)
+
+
 def open_to_append(path: str) -> int:
     """The descriptor of a regular file that exists, open for reading and appending.
 
@@ -130,10 +153,11 @@ def open_to_append(path: str) -> int:
         with opened(path, follow=True) as (folder, name):
             flags = os.O_RDWR | os.O_APPEND | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
             descriptor = os.open(folder.at(name), flags, dir_fd=folder.descriptor)
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
+        try:
+            _refuse_unless_regular(os.fstat(descriptor).st_mode, path)
+        except OutputError:
             os.close(descriptor)
-            raise OutputError(f"cannot be written: is {kind(mode)}", place=shown(path), advice=ADVICE)
+            raise
         return descriptor
 
 
@@ -167,6 +191,11 @@ def move_whole(source: str, path: str) -> None:
         folder.sync()
         os.replace(source, folder.at(name), dst_dir_fd=folder.descriptor)
         folder.sync()
+
+
+def _refuse_unless_regular(mode: int, path: str) -> None:
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"cannot be written: is {kind(mode)}", place=shown(path), advice=ADVICE)
 
 
 @contextlib.contextmanager

@@ -1,12 +1,13 @@
 """``scoregate check``: the gate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import click
 import msgspec
 
 from checker.cli.catalogue_lock import CatalogueGate
+from checker.cli.ci import CI_SYSTEMS, show_in_ci
 from checker.cli.enforcement import StateEnforcement, refuse_idle
 from checker.cli.errors import report_error
 from checker.cli.notify import begin_notify, notify_faults
@@ -17,7 +18,7 @@ from checker.cli.options.notify import NotifyOptions
 from checker.cli.options.remediation import RemediateOptions
 from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
 from checker.cli.options.source import GateOptions
-from checker.cli.output import parse_outputs, write_report
+from checker.cli.output import Output, parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
 from checker.cli.policies import load_policies
 from checker.cli.progress import say, show_wait, working
@@ -49,6 +50,16 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     policies: PolicyOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    ci: Annotated[
+        str,
+        option(
+            "ci",
+            type=click.Choice(CI_SYSTEMS),
+            default=CI_SYSTEMS[0],
+            show_default=True,
+            help="Whose annotations and summary to add; auto: those of the CI system that runs the job.",
+        ),
+    ]
     fail_on: FailOn
     baseline: Annotated[
         str | None,
@@ -139,7 +150,7 @@ def check(options: CheckOptions) -> int:
         options=options.formats,
         pipeline=azure_pipeline(),
     )
-    write_report(wanted, catalogue.shown(rendering))
+    _write(options, wanted, catalogue.shown(rendering))
     # The verdict is that before the change.
     code = _CODES[run.judged.verdict.decision]
     if notifier is not None:
@@ -149,6 +160,12 @@ def check(options: CheckOptions) -> int:
     if store is not None:
         code = _then(code, lambda: keep(store, run))
     return _then(code, lambda: enforcement.set_states(run, policies)) if enforcement is not None else code
+
+
+def _write(options: CheckOptions, wanted: Sequence[Output], rendering: Rendering) -> None:
+    """Writes what was asked for, and then what the CI system shows unasked."""
+    write_report(wanted, rendering)
+    show_in_ci(options.ci, wanted, rendering)
 
 
 def _about(policies: PolicySet, framework: str | None) -> tuple[PolicySet, str | None]:
