@@ -131,7 +131,7 @@ def _check_regular(mode: int, path: str, error: type[ScoregateError]) -> None:
 
 def kind(mode: int) -> str:
     """What an entry that is no regular file is, with its article."""
-    kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
+    kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder", stat.S_IFLNK: "a link"}
     return kinds.get(stat.S_IFMT(mode), "a device")
 
 

@@ -18,6 +18,8 @@ from command_line import (
 )
 from graph_support import SMALL_TENANT
 
+from checker.renderers import FORMATS
+
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -123,8 +125,8 @@ def test_several_formats_come_of_one_run_and_standard_output_stays_empty(folder:
 @pytest.mark.parametrize(
     ("outputs", "said"),
     [
-        (("xml",), "-o takes text, json, junit, sarif, got 'xml'"),
-        (("jsn=r.json",), "-o takes text, json, junit, sarif, got 'jsn' (did you mean 'json'?)"),
+        (("xml",), f"-o takes {', '.join(FORMATS)}, got 'xml'"),
+        (("jsn=r.json",), f"-o takes {', '.join(FORMATS)}, got 'jsn' (did you mean 'json'?)"),
         (("json=",), "-o json=: a path is missing after ="),
         (("text", "json"), "-o text and -o json both go to standard output"),
         (("text", "json=-"), "-o text and -o json both go to standard output"),

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,20 @@ def test_the_settings_file_cannot_narrow_the_gate(capfd: Capture) -> None:
     code, out, said = check(capfd)
     assert (code, out) == (2, "")
     assert "scoregate.toml:2" in said
+
+
+def test_sarif_and_junit_carry_the_table_too(capfd: Capture) -> None:
+    table = report(capfd, "--framework", "alpha")["framework"]
+    _, out, _ = check(capfd, "--framework", "alpha", "-o", "sarif")
+    assert json.loads(out)["runs"][0]["properties"]["framework"] == table
+    _, out, _ = check(capfd, "--framework", "alpha", "-o", "junit")
+    assert re.findall(r'<property name="(scoregate\.framework[^"]*)" value="([^"]*)"/>', out) == [
+        ("scoregate.framework", "Alpha Guide"),
+        ("scoregate.framework.1", "2.9.1 (1.9): not-judged"),
+        ("scoregate.framework.2", "2.9.1 (1.10): failing"),
+        ("scoregate.framework.3", "2.10.1 (1.10): covered"),
+        ("scoregate.framework.4", "2.11.1 (1.10): not-measurable"),
+        ("scoregate.framework.5", "2.12.1 (1.10): waived"),
+    ]
+    _, out, _ = check(capfd, "-o", "sarif")
+    assert "framework" not in json.loads(out)["runs"][0]["properties"]

@@ -10,6 +10,7 @@ from checker.cli.main import scoregate
 from checker.cli.output import parse_outputs
 from checker.cli.registry import COMMANDS
 from checker.errors import UsageError
+from checker.renderers import FORMATS
 
 Capture = pytest.CaptureFixture[str]
 # What commands need before they look at -o.
@@ -92,7 +93,8 @@ def test_o_means_one_thing_for_every_command(name: str, folder: Path, capfd: Cap
         ("out/report.xml", "junit=out/report.xml"),
         ("r.sarif", "sarif=r.sarif"),
         ("r.sarif.json", "sarif=r.sarif.json"),
-        ("r.csv", "text=r.csv"),
+        ("r.csv", "csv=r.csv"),
+        ("r.svg", "text=r.svg"),
         ("./results", "text=./results"),
         ("C:\\out\\r.json", "'json=C:\\out\\r.json'"),
         ("my report.json", "'json=my report.json'"),
@@ -115,7 +117,7 @@ def test_what_is_no_path_gets_none(value: str) -> None:
 def test_a_mistyped_format_is_named_and_nothing_else() -> None:
     with pytest.raises(UsageError) as refused:
         parse_outputs(["jsn=report.json"])
-    assert str(refused.value) == "-o takes text, json, junit, sarif, got 'jsn' (did you mean 'json'?)"
+    assert str(refused.value) == f"-o takes {', '.join(FORMATS)}, got 'jsn' (did you mean 'json'?)"
 
 
 @pytest.mark.parametrize("values", [("s.json",), ("json=s.json",), ("a=b.json",), ("json=s.json", "t.json", "json")])

@@ -14,7 +14,14 @@ from pathlib import Path
 import pytest
 
 from checker.documents.real_folders import make_folder
-from checker.documents.whole_files import check_output, create_whole, open_to_append, write_all, write_whole
+from checker.documents.whole_files import (
+    append_whole,
+    check_output,
+    create_whole,
+    open_to_append,
+    write_all,
+    write_whole,
+)
 from checker.errors import OutputError
 
 NOBODY = 65534
@@ -136,6 +143,7 @@ def test_a_link_out_of_the_working_folder_is_not_followed(path: str, folder: Pat
             lambda name: write_whole(name, b"new"),
             check_output,
             lambda name: create_whole(name, b"new"),
+            lambda name: append_whole(name, b"new"),
             lambda name: make_folder(f"{name}/new"),
         )
         for act in acts:
@@ -429,6 +437,42 @@ def test_only_regular_files_are_appended_to(name: str, reason: str, folder: Path
         open_to_append(name)
     assert caught.value.message == f"cannot be written: {reason}"
     assert tree(outside) == {"file": b"kept"}
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("link", "is a link"),
+        ("out", "is a link"),
+        ("dangling", "is a link"),
+        ("pipe", "is a pipe"),
+        ("sub", "is a folder"),
+        ("/dev/full", "is a device"),
+        ("absent/log", "its folder does not exist"),
+    ],
+)
+def test_a_log_of_others_is_a_regular_file_and_no_link(name: str, reason: str, folder: Path, outside: Path) -> None:
+    (outside / "file").write_bytes(b"kept")
+    (folder / "real").write_bytes(b"kept")
+    (folder / "link").symlink_to("real")
+    (folder / "out").symlink_to(outside / "file")
+    (folder / "dangling").symlink_to("nowhere")
+    (folder / "sub").mkdir()
+    os.mkfifo("pipe")
+    with pytest.raises(OutputError) as caught:
+        append_whole(name, b"new")
+    assert caught.value.message == f"cannot be written: {reason}"
+    assert ((folder / "real").read_bytes(), tree(outside)) == (b"kept", {"file": b"kept"})
+    assert not (folder / "nowhere").exists()
+
+
+def test_a_log_of_others_keeps_what_it_has_and_its_mode(folder: Path) -> None:
+    (folder / "log").write_bytes(b"a")
+    (folder / "log").chmod(0o644)
+    append_whole("log", b"b")
+    append_whole("new", b"c")
+    assert tree(folder) == {"log": b"ab", "new": b"c"}
+    assert (mode(folder / "log"), mode(folder / "new")) == (0o644, 0o600)
 
 
 def test_a_link_within_the_working_folder_is_appended_to(folder: Path) -> None:
