@@ -1,4 +1,4 @@
-"""How a secret may be written: as it is, percent-encoded, escaped for JSON, XML or Markdown, in base64 or hexadecimal.
+"""How a secret may be written: as it is, percent-encoded, escaped as formats do, in base64 or hexadecimal.
 
 One pattern covers a mixture of them, such as JSON within a URL. Imports nothing that a run does not have anyway.
 """
@@ -18,7 +18,15 @@ _HEAD = 12
 _WHOLE = r"[A-Za-z0-9_.~+/=-]+"
 # A backslash only with what it escapes: alone it would be taken from a quotation mark that ends a text in JSON.
 _REST = rb"(?:[\w.~+/=%-]|\\+u[0-9a-fA-F]{4}|\\+(?=/)|&#x?[0-9a-fA-F]+;)*"
-_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", " ": "+"}
+_NAMED = {
+    "&": ("&amp;",),
+    "<": ("&lt;",),
+    ">": ("&gt;",),
+    "'": ("&apos;",),
+    " ": ("+",),
+    '"': ("&quot;", '""'),  # CSV doubles it
+    "%": ("%AZP25",),  # the escape of Azure Pipelines
+}
 
 
 class WrittenForm:
@@ -109,8 +117,7 @@ def _written(character: str, *, encoded: bool) -> bytes:
         b"&#0*%d;" % code,
         b"&#x0*%x;" % code,
     ]
-    if character in _NAMED:
-        ways.append(re.escape(_NAMED[character].encode()))
+    ways += [re.escape(way.encode()) for way in _NAMED.get(character, ())]
     if encoded and character in "+/":
         ways.append(b"-" if character == "+" else b"_")
     # The longest first: a backslash before a character belongs to it. What a CI runner would execute is broken up by a

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.presentation.escape import markdown, sarif
+from checker.presentation.runner_commands import azure_command, github_command
+from checker.presentation.tables import csv_table
 from checker.secrecy.known import Secrets, begin_run, conceal, conceal_document, learn
 
 SECRET = "Wq3~kD.x-8_vB+p/Z=n&y\"t\\7%é9Lm'R{}<2> ::#[x"
@@ -37,6 +39,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "html": html.escape,
     "markdown": markdown,
     "sarif": sarif,
+    "a command of GitHub": lambda text: github_command("error", text, {})[9:],
+    "a property of Azure": lambda text: azure_command("x", "", {"a": text})[10:-2],
+    "a cell": lambda text: csv_table(("a",), [(f'"a;{text}',)]).decode().partition(";")[2][:-3],
     "basic": lambda text: base64.b64encode(b"user:" + text.encode()).decode()[7:],
     "base64": lambda text: base64.b64encode(text.encode()).decode(),
     "base64 of the URL": lambda text: base64.urlsafe_b64encode(b"xy" + text.encode() + b"z").decode()[3:-4],

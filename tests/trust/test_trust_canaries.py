@@ -194,6 +194,9 @@ FETCH = "checker.graph.requests.refusal"
 SCORES, PROFILES = "/security/secureScores", "/security/secureScoreControlProfiles"
 TOKEN = "/oauth2/v2.0/token"
 CHECK = ("check", "-p", "small.yaml", "-o", "json=r.json", "-o", "sarif=r.sarif", "-o", "junit=r.xml", "-o", "text")
+# The formats that are not among those.
+FORMS = ("markdown", "csv", "github", "azure", "gitlab", "openmetrics", "ocsf")
+WRITTEN = tuple(word for form in FORMS for word in ("-o", f"{form}=r.{form}"))
 CONTROL = "mdo_blockmailforward"
 APPLY = (
     *("check", "-p", "states.yaml", "--remediate", "--allow-declarations", "--yes", "--journal", "j.jsonl"),
@@ -245,6 +248,10 @@ ENDINGS = {
     "interrupted": Ending(fault=(SCORES, "", "interrupt")),
     "interrupted-writing": Ending(APPLY, ("Profiles/", "PATCH", "interrupt")),
     "data-judged": Ending(("check", "-p", "states.yaml", *CHECK[3:]), (PROFILES, "", "data")),
+    "data-written": Ending(("check", "-p", "states.yaml", *WRITTEN, "--ci", "azure"), (PROFILES, "", "data")),
+    "data-annotated": Ending(
+        ("check", "-p", "states.yaml", "--ci", "github"), (PROFILES, "", "data"), {"GITHUB_STEP_SUMMARY": "summary.md"}
+    ),
     "data-fetched": Ending(("fetch", "-o", "s.json", "--days", "1"), (PROFILES, "", "data")),
     "data-stored": Ending(("fetch", "--store", "store", "--days", "1"), (PROFILES, "", "data")),
     "data-explained": Ending(("explain", CONTROL, "-o", "markdown", "-o", "json=e.json"), (PROFILES, "", "data")),
