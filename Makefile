@@ -107,6 +107,7 @@ faults: $(INSTALLED)
 
 bench: $(INSTALLED)
 	@$(BIN)/python tests/benchmarks/bench.py
+	@PYTHONPATH=. $(BIN)/python tests/benchmarks/formats.py
 
 clean:
 	rm -rf $(VENV) .venv-lowest .tools .fuzz demo-results build dist
