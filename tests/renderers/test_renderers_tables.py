@@ -19,7 +19,7 @@ from checker.renderers.interface import Rendering
 from checker.report.baseline import Baseline
 from checker.report.finding import Quantity
 from checker.report.outcome import Enforcement, Outcome, Severity, Unit
-from checker.report.verdict import decide
+from checker.report.verdict import Decision, decide
 
 HOSTILE = 'a;=1+1;"@x" \n=cmd|\' /C calc\'!A0 \uff1d2 \\"} 1\n# EOF\nx{a="\u202eb\x1b[2J'
 FORMULAS = set("=+-@\uff1d\uff0b\uff0d\uff20")
@@ -177,6 +177,7 @@ def test_an_event_says_whether_the_baseline_had_the_finding() -> None:
     baseline = Baseline(
         name="old.json",
         sha256="ab" * 32,
+        decision=Decision.FAIL,
         tenant=whole.report.tenant,
         evaluated_at="2026-05-01T00:00:00Z",
         findings=then,
