@@ -15,6 +15,7 @@ from checker.report.finding import Failure, Finding, Quantity
 from checker.report.outcome import BaselineChange, Enforcement, Outcome, Reason, Unit
 from checker.report.report import Report
 from checker.report.verdict import BaselineComparison, Decision
+from checker.snapshot.ids import is_same_tenant
 
 # That of checker.tenant.numbers, which this room may not import; a test holds them together.
 TOLERANCE = 1e-9
@@ -73,7 +74,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
                 place=self.name,
                 advice=advice,
             )
-        if self.tenant.casefold() != tenant.casefold():
+        if not is_same_tenant(self.tenant, tenant):
             raise BaselineError(
                 f"is a report of the tenant {self.tenant}, and {tenant} is judged", place=self.name, advice=advice
             )

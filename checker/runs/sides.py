@@ -15,7 +15,7 @@ from checker.runs.gate import judging
 from checker.runs.look import days_to_fetch
 from checker.snapshot.as_of import as_of
 from checker.snapshot.model import Snapshot
-from checker.snapshot.read import read_snapshot
+from checker.snapshot.read import read_documents, read_snapshot
 from checker.tenant.earlier import SLACK_DAYS, EarlierDays
 from checker.tenant.tenant import Tenant
 
@@ -34,6 +34,7 @@ class Sides:
         moment: datetime.datetime,
         *,
         portal: str,
+        redact: str = "none",
     ) -> None:
         """Prepares; nothing is read yet.
 
@@ -43,7 +44,9 @@ class Sides:
             policies: judge snapshots and days too; None for none.
             moment: the run's now.
             portal: the cloud's Secure Score page.
+            redact: what is left out of files, as a source request has it.
         """
+        self._redact = redact
         self._read = read
         self._policies = policies
         self._moment = moment
@@ -78,8 +81,20 @@ class Sides:
         if os.path.isfile(path):
             data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
             if not files.is_gzip(data) and is_report(memoryview(data)):
+                if self._redact != "none":
+                    raise UsageError(
+                        f"--redact: {name} is a report, whose sentences may name anybody",
+                        advice="Write the report with 'scoregate check --redact'.",
+                    )
                 return of_report(decode_report(memoryview(data), name), name)
-        return self._judged(read_snapshot([path]), name, None)
+        return self._judged(self._held(path), name, None)
+
+    def _held(self, path: str) -> Snapshot:
+        if self._redact == "none":
+            return read_snapshot([path])
+        from checker.snapshot.redact import Redaction, redacted
+
+        return redacted(read_documents([path]), Redaction(self._redact)).snapshot
 
     def _day(self, day: datetime.date) -> Seen:
         if self._kept is None:

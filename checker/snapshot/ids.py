@@ -5,6 +5,7 @@ Data is written by others. An id of another form never becomes a part of a path,
 """
 
 import re
+import uuid
 
 # Graph's own are letters, digits and _, at most 70 of them, some with a prefix before a dot.
 _CONTROL = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,999}"
@@ -20,3 +21,17 @@ def is_control_id(text: str) -> bool:
 def is_tenant_id(text: str) -> bool:
     """Whether the text has the form of a tenant's id or domain."""
     return re.fullmatch(_TENANT, text) is not None
+
+
+def pseudonym(tenant: str) -> str:
+    """What redacted data has in the place of a tenant's id: the same for the same tenant, a GUID of version 5.
+
+    Who suspects which tenant it is can compute it, and so confirm it.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"scoregate:tenant:{tenant.casefold()}")) if tenant else ""
+
+
+def is_same_tenant(one: str, other: str) -> bool:
+    """Whether two ids are of one tenant; either may be redacted."""
+    first, second = one.casefold(), other.casefold()
+    return first == second or pseudonym(first) == second or first == pseudonym(second)

@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from checker.snapshot.model import PROFILES, SCORES, SnapshotWarning
+from checker.snapshot.model import PROFILES, SCORES, Snapshot, SnapshotWarning
 
 
 class _SnapshotHead(msgspec.Struct, rename="camel", omit_defaults=True):
@@ -14,7 +15,7 @@ class _SnapshotHead(msgspec.Struct, rename="camel", omit_defaults=True):
     api_version: str
     kind: str
     tenant: str
-    fetched_at: str
+    fetched_at: str | UnsetType
     warnings: list[SnapshotWarning]
     partial: list[str] = []
 
@@ -42,6 +43,25 @@ def snapshot_file(
     partial = sorted(SCORES if name == SCORES else PROFILES for name in warnings)
     moment = fetched_at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     head = _SnapshotHead("scoregate/v1", "Snapshot", tenant, moment, partial_warnings, partial)
+    return _file(head, secure_scores, control_profiles)
+
+
+def file_of(snapshot: Snapshot) -> bytes:
+    """The bytes of a file that holds a snapshot as it was read: the members of the model, and no others.
+
+    It names no moment of fetching, which a snapshot doesn't know.
+    """
+    head = _SnapshotHead(
+        "scoregate/v1", "Snapshot", snapshot.tenant, UNSET, list(snapshot.warnings), sorted(snapshot.partial)
+    )
+    return _file(
+        head,
+        [msgspec.Raw(msgspec.json.encode(day.score)) for day in snapshot.days],
+        [msgspec.Raw(msgspec.json.encode(profile)) for profile in snapshot.profiles],
+    )
+
+
+def _file(head: _SnapshotHead, secure_scores: Sequence[msgspec.Raw], control_profiles: Sequence[msgspec.Raw]) -> bytes:
     opening = msgspec.json.encode(head)[:-1]
     lists = (
         b',\n"' + name.encode() + b'": [\n' + b",\n".join(bytes(entry) for entry in entries) + b"\n]"

@@ -38,7 +38,7 @@ def choose(request: SourceRequest, now: datetime.datetime, say: Say, show: Show 
     Raises:
         UsageError: it names two sources, a cloud without Secure Score, or lacks something that sign-in needs.
     """
-    source = _chosen(request, now, say, show)
+    source = _redacting(_chosen(request, now, say, show), request)
     return PreparedSource(source, now.date(), assume_default_states=request.assume_default_states)
 
 
@@ -64,28 +64,54 @@ def _chosen(request: SourceRequest, now: datetime.datetime, say: Say, show: Show
             "--assume-default-states is for files and stores that hold no profiles",
             advice="Leave it out: Graph and the sandbox give the profiles.",
         )
-    return fetchable(request, now, say, show)
+    return _asked(request, now, say, show)
 
 
 def split_store(request: SourceRequest) -> tuple[SourceRequest, str | None]:
     """The request without its store, and the store to keep the run in; None where nothing is kept.
 
     A store beside another source is written to. A store alone is the source, and nothing is written.
+
+    Raises:
+        UsageError: data without names would be kept, and could never be told from that of another tenant.
     """
     if request.store is not None and (request.snapshot or request.sandbox or request.signs_in):
+        if request.redact != "none":
+            raise UsageError(
+                "--redact and --store: a store keeps data as it is",
+                advice="Leave one of them out; --redact works where a store is read.",
+            )
         return msgspec.structs.replace(request, store=None), request.store
     return request, None
 
 
 def fetchable(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> Source:
     """The sandbox or Graph: a source whose reading holds one document, the bytes of a snapshot file."""
+    return _redacting(_asked(request, now, say, show), request)
+
+
+def _asked(request: SourceRequest, now: datetime.datetime, say: Say, show: Show) -> Source:
     return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, show, write=False)
+
+
+def _redacting(source: Source, request: SourceRequest) -> Source:
+    if request.redact == "none":
+        return source
+    from checker.snapshot.redact import Redaction
+    from checker.sources.redacting import RedactingSource
+
+    return RedactingSource(source, Redaction(request.redact), [request.tenant or ""])
 
 
 def writable(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> "Writable":
     """The sandbox or Graph, with the permission to write asked for."""
     if request.snapshot:
         raise UsageError("--snapshot is a file, and states are set in a tenant", advice="Leave --snapshot out.")
+    if request.redact != "none":
+        raise UsageError(
+            "--redact and --remediate: what is set in the tenant can't be decided by data that is left out",
+            advice="Run 'scoregate check --redact' by itself.",
+        )
     return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, show, write=True)
 
 

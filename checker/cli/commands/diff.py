@@ -58,7 +58,7 @@ def diff(options: DiffOptions) -> int:
             return take(choose(request, moment, say, show_wait), days).snapshot
 
     names = (options.before, options.after)
-    sides = Sides(names, read, policies, moment, portal=cloud(request.cloud).portal)
+    sides = Sides(names, read, policies, moment, portal=cloud(request.cloud).portal, redact=request.redact)
     answer = difference(*map(sides.side, names))
     write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_FAILED if options.exit_code and answer.differs else EXIT_PASSED

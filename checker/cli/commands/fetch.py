@@ -7,7 +7,7 @@ import msgspec
 
 from checker.cli.options import option, taken
 from checker.cli.options.shared import output_help
-from checker.cli.options.source import AskedOptions, Store
+from checker.cli.options.source import REDACTIONS, AskedOptions, Redact, Store
 from checker.cli.output import snapshot_outputs, write_answer
 from checker.cli.progress import say, show_wait, working
 from checker.cli.store import report_kept
@@ -40,6 +40,7 @@ class FetchOptions(msgspec.Struct, frozen=True, kw_only=True):
         option("days", type=click.IntRange(1, 90), default=90, show_default=True, help="How many days of scores."),
     ]
     store: Store
+    redact: Redact
     source: AskedOptions
 
 
@@ -60,9 +61,12 @@ def fetch(options: FetchOptions) -> int:
     wanted, store = snapshot_outputs(options.paths), options.store
     if not wanted and store is None:
         raise UsageError("nowhere to write the snapshot: give -o PATH, --store URL, or both")
+    if store is not None and options.redact != REDACTIONS[0]:
+        raise UsageError("--redact and --store: a store keeps data as it is", advice="Leave one of them out.")
+    request = msgspec.structs.replace(options.source.request(), redact=options.redact)
     with working("Asking Microsoft Graph"):
         # Read before anything is written: what contradicts itself is refused, and leaves no file.
-        reading = take(fetchable(options.source.request(), moment, say, show_wait), options.days)
+        reading = take(fetchable(request, moment, say, show_wait), options.days)
     # The file first: a store that can't be written loses no answer of Graph.
     if wanted:
         (document,) = reading.documents

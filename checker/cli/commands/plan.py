@@ -2,6 +2,7 @@
 
 import datetime
 import os
+from collections.abc import Sequence
 from typing import Annotated
 
 import click
@@ -9,7 +10,7 @@ import msgspec
 
 from checker.cli.options import is_typed, taken
 from checker.cli.options.shared import PolicyOptions, outputs_as
-from checker.cli.options.source import SourceOptions
+from checker.cli.options.source import REDACTIONS, SourceOptions
 from checker.cli.options.types import file_name
 from checker.cli.output import Output, parse_outputs, write_answer
 from checker.cli.pipeline import run_name
@@ -69,6 +70,8 @@ def plan(options: PlanOptions) -> int:
     to judge every state.
     """
     wanted = parse_outputs(options.output, FORMATS, {"--out": None if options.adopt else options.out})
+    if options.source.redact != REDACTIONS[0]:
+        _refuse_redacted(options, wanted)
     if options.out is not None:
         check_output(options.out)
     moment = options.source.moment()
@@ -84,11 +87,23 @@ def plan(options: PlanOptions) -> int:
     answer = proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
     if options.out is not None:
         write_plan(options.out, answer)
-    digest = plan_sha256(answer)
+    # That of the plan itself, which nobody can tell from redacted data.
+    digest = plan_sha256(answer) if options.source.redact == REDACTIONS[0] else None
     write_answer([(one, render(one.format, answer, one.screen, sha256=digest)) for one in wanted])
     if unjudged_requirements(run.judged.report):
         return EXIT_NOT_JUDGED
     return EXIT_FAILED if options.exit_code and answer.changes else EXIT_PASSED
+
+
+def _refuse_redacted(options: PlanOptions, wanted: Sequence[Output]) -> None:
+    """Refuses to write what a tenant would be changed by without what is in the tenant."""
+    written = "--import" if options.adopt else "--out" if options.out is not None else ""
+    written = written or next((f"-o {one.format}" for one in wanted if one.format == "json"), "")
+    if written:
+        raise UsageError(
+            f"--redact and {written}: what was left out would be missing where states are set",
+            advice="Leave one of them out; -o text and -o markdown can be redacted.",
+        )
 
 
 def _refuse_beside_import(options: PlanOptions) -> None:

@@ -59,6 +59,20 @@ AssumeDefaultStates = Annotated[
 ]
 
 
+# The words of checker.snapshot.redact, which few runs import; a test holds them together.
+REDACTIONS = ("none", "people", "tenant")
+Redact = Annotated[
+    str,
+    option(
+        "redact",
+        type=click.Choice(REDACTIONS),
+        default=REDACTIONS[0],
+        show_default=True,
+        help="Leave out of every output who set a state, why and whoever else is named; with tenant, the tenant too.",
+    ),
+]
+
+
 class SignInOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Which tenant is asked, and who signs in."""
 
@@ -161,6 +175,7 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: Sandbox
     seed: Seed
     assume_default_states: AssumeDefaultStates
+    redact: Redact
     sign_in: SignInOptions
 
     def request(self) -> SourceRequest:
@@ -168,7 +183,7 @@ class SourceOptions(msgspec.Struct, frozen=True, kw_only=True):
         request = request_of(
             self.sign_in, snapshot=self.snapshot, store=self.store, sandbox=self.sandbox, seed=self.seed
         )
-        return msgspec.structs.replace(request, assume_default_states=self.assume_default_states)
+        return msgspec.structs.replace(request, assume_default_states=self.assume_default_states, redact=self.redact)
 
     def moment(self) -> datetime.datetime:
         """The moment used as the current time; each call without ``--now`` reads the clock."""
