@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 
 from checker.auth.interface import VARIABLES, Variables
 
@@ -29,3 +30,8 @@ def locks_folder() -> str:
     if not os.path.isabs(home):
         home = os.path.join(os.path.expanduser("~"), ".local", "state")
     return os.path.join(home, "scoregate", "locks")
+
+
+def variables() -> Mapping[str, str]:
+    """All of them, for a part that takes its own."""
+    return os.environ

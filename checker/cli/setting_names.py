@@ -1,8 +1,15 @@
 """Which options ``scoregate.toml`` may set; the options themselves tell, as they are defined."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checker.requirements.direction import Compare
+
 FILE_NAME = "scoregate.toml"
 FILE_SETTINGS: set[str] = set()
 # Each refused option with the variable that sets it.
 REFUSED_SETTINGS: dict[str, str] = {}
+# By name, what another value of a setting does to the gate; the options tell this too.
+SETTING_DIRECTIONS: "dict[str, Compare]" = {}
 # Where click's context keeps the lines of the settings that a command took from the file.
 SETTING_LINES = "checker.cli.setting_lines"

@@ -1,6 +1,6 @@
 """The values that the caller gives to parameters: ``--set NAME=VALUE`` and ``--parameters FILE``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from checker.documents import files, limits
 from checker.documents.document import Document
@@ -11,12 +11,24 @@ from checker.errors import CallerError, PolicyError, UsageError
 from checker.policy.parameters import Given, GivenValue
 
 
-def given_values(assignments: Sequence[str], paths: Sequence[str]) -> Given:
+def read_parameters(path: str) -> bytes:
+    """The bytes of a file of parameters; ``-`` is standard input.
+
+    Raises:
+        CallerError: it can't be read.
+    """
+    return files.read_bounded(path, limits.POLICY_FILE_BYTES, CallerError)
+
+
+def given_values(
+    assignments: Sequence[str], paths: Sequence[str], read: Callable[[str], bytes] = read_parameters
+) -> Given:
     """The values by name; an assignment comes before a file, and a later file before an earlier one.
 
     Args:
         assignments: ``NAME=VALUE``.
         paths: YAML files, each a mapping of names to values.
+        read: gives the bytes of such a file.
 
     Raises:
         UsageError: an assignment without ``=``, or two of one name.
@@ -24,7 +36,7 @@ def given_values(assignments: Sequence[str], paths: Sequence[str]) -> Given:
     """
     found: dict[str, GivenValue] = {}
     for path in paths:
-        found |= _from_file(path)
+        found |= _from_file(path, read(path))
     return {**found, **_from_assignments(assignments)}
 
 
@@ -40,8 +52,7 @@ def _from_assignments(assignments: Sequence[str]) -> dict[str, GivenValue]:
     return found
 
 
-def _from_file(path: str) -> dict[str, GivenValue]:
-    data = files.read_bounded(path, limits.POLICY_FILE_BYTES, CallerError)
+def _from_file(path: str, data: bytes) -> dict[str, GivenValue]:
     name = "standard input" if path == "-" else files.shown(path)
     try:
         documents = read_yaml(data, name)

@@ -22,6 +22,7 @@ from checker.documents.whole_files import write_whole
 from checker.documents.yaml_reader import Unreadable
 from checker.errors import LockFileError
 from checker.presentation.escape import json
+from checker.requirements.direction import Directions, falling, neutral, rising, undecided
 
 LOCK_NAME = "scoregate.lock"
 
@@ -43,6 +44,21 @@ class LockedControl(
     control_category: Annotated[str | None, Meta(description="Identity, Data, Device, Apps or Infrastructure.")] = None
     max_score: Annotated[Points | None, Meta(description="Its maximum in points.")] = None
     retired: Annotated[bool, Meta(description="Whether Microsoft had deprecated it already.")] = False
+
+
+def _accepted_maximum(control: LockedControl) -> float:
+    """The maximum for comparing: one that is unknown holds nothing to it."""
+    return control.max_score if control.max_score is not None else -1.0
+
+
+# Whether accepting another value of a field lets more through: fewer points to earn, a control that Microsoft gave up.
+LOCK_DIRECTIONS: Directions = {
+    "control": neutral,
+    "title": neutral,
+    "control_category": undecided,
+    "max_score": rising(_accepted_maximum),
+    "retired": falling(lambda control: float(control.retired)),
+}
 
 
 class CatalogueLock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -89,9 +105,16 @@ def read_lock(path: str) -> LockFile:
     Raises:
         LockFileError: it can't be read, is a link out of the working folder, or is no lock; with every fault.
     """
-    name = files.shown(path)
     _refuse_link(path)
-    data = files.read_bounded(path, limits.LOCK_FILE_BYTES, LockFileError)
+    return parse_lock(files.shown(path), files.read_bounded(path, limits.LOCK_FILE_BYTES, LockFileError))
+
+
+def parse_lock(name: str, data: bytes) -> LockFile:
+    """The lock that bytes hold.
+
+    Raises:
+        LockFileError: they are no lock; with every fault.
+    """
     try:
         lock, document = read_placed_record(data, name, CatalogueLock, lock_schema)
         _refuse_repeated(lock.controls, document)

@@ -10,20 +10,27 @@ from checker.report.document import LocationDocument
 from checker.requirements.direction import Direction, rising, together
 from checker.requirements.entry import When
 from checker.review.answer import FieldDifference, RequirementChange
+from checker.review.line_ranges import LineRanges
 
 
-def requirement_changes(base: PolicySet, head: PolicySet) -> tuple[RequirementChange, ...]:
+def requirement_changes(base: PolicySet, head: PolicySet, ranges: LineRanges) -> tuple[RequirementChange, ...]:
     """What is added, removed or changed, in the order of the head; what the head has no more comes last.
 
-    Both sets were loaded with their layers. A requirement that is renamed is removed and added.
+    A requirement that is renamed is removed and added.
+
+    Args:
+        base, head: each side, loaded with its layers.
+        ranges: of the head's files.
     """
     before, after = _by_name(base), _by_name(head)
     changes = [*_terms(base, head)]
     for name, requirement in after.items():
         if name not in before:
             changes.append(_added(requirement))
-        elif (change := _changed(name, before[name], requirement, base, head)) is not None:
-            changes.append(change)
+        else:
+            fields = _FieldDifferences(_fields(name, base), _fields(name, head), ranges)
+            change = _changed(name, before[name], requirement, fields)
+            changes += [change] if change is not None else []
     changes += [_removed(requirement) for name, requirement in before.items() if name not in after]
     return tuple(changes)
 
@@ -47,17 +54,41 @@ def _removed(one: PolicyRequirement) -> RequirementChange:
     )
 
 
+class _FieldDifferences(msgspec.Struct, frozen=True):
+    """The fields of one requirement on both sides."""
+
+    before: Mapping[str, Field]
+    after: Mapping[str, Field]
+    ranges: LineRanges
+
+    def of(self, name: str, direction: Direction) -> FieldDifference:
+        """The difference in one field."""
+        before, after = self.before.get(name), self.after.get(name)
+        return FieldDifference(
+            field=name,
+            direction=direction,
+            before=_json(before),
+            after=_json(after),
+            before_location=_place(before),
+            after_location=_place(after),
+            lines=self.ranges.of(after.place) if after is not None and _is_of_its_own(before, after) else None,
+        )
+
+
+def _is_of_its_own(before: Field | None, after: Field) -> bool:
+    """Whether the change is in the lines of the field, and not in a parameter, or a layer that came or went."""
+    if after.origin or (before is not None and before.origin):
+        return False
+    return before is None or len(before.replaced) == len(after.replaced)
+
+
 def _changed(
-    name: str, before: PolicyRequirement, after: PolicyRequirement, base: PolicySet, head: PolicySet
+    name: str, before: PolicyRequirement, after: PolicyRequirement, differences: _FieldDifferences
 ) -> RequirementChange | None:
-    old, new = _fields(name, base), _fields(name, head)
-    fields = [
-        _difference(change.field, change.direction, old.get(change.field), new.get(change.field))
-        for change in before.entry.changes_to(after.entry)
-    ]
+    fields = [differences.of(change.field, change.direction) for change in before.entry.changes_to(after.entry)]
     conditions = _direction_of_conditions(before.conditions, after.conditions)
     if conditions is not Direction.NEUTRAL and not any(field.field == "when" for field in fields):
-        fields.append(_difference("when", conditions, None, None))
+        fields.append(msgspec.structs.replace(differences.of("when", conditions), lines=None))
     if not fields:
         return None
     if before.entry.disabled is not None and after.entry.disabled is not None:
@@ -113,17 +144,6 @@ def _strictness(policy: Policy) -> float:
 
 def _fields(name: str, policies: PolicySet) -> Mapping[str, Field]:
     return {str(path[0]): field for path, field in policies.layers[name].fields().items()}
-
-
-def _difference(name: str, direction: Direction, before: Field | None, after: Field | None) -> FieldDifference:
-    return FieldDifference(
-        field=name,
-        direction=direction,
-        before=_json(before),
-        after=_json(after),
-        before_location=_place(before),
-        after_location=_place(after),
-    )
 
 
 def _json(field: Field | None) -> str | None:

@@ -1,26 +1,24 @@
 """The review: both sides of a change, compared and judged on the same data. Pure."""
 
 import datetime
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterator
 
 import msgspec
 
 from checker.insight.warnings import data_warnings
 from checker.policy.model import PolicySet
-from checker.policy.waivers import Approval
 from checker.report.finding import Finding
 from checker.report.outcome import Outcome
 from checker.report.report import Report
 from checker.report.verdict import Verdict
-from checker.requirements.direction import together
-from checker.requirements.terms.pattern import matcher
-from checker.review.answer import RequirementChange, Review, ReviewedFinding, RevisionSide, Verdicts, WaiverChange
+from checker.requirements.direction import Direction, together
+from checker.review.answer import FileChange, Review, ReviewedFinding, RevisionSide, Verdicts
+from checker.review.approvals import AskWho, with_approvals
+from checker.review.line_ranges import LineRanges
+from checker.review.planned import compare_plans
 from checker.review.requirement_changes import requirement_changes
-from checker.review.waiver_changes import waiver_changes
+from checker.review.waiver_changes import HeadNow, ending_waivers, waiver_changes
 from checker.tenant.tenant import Tenant
-
-C = TypeVar("C", RequirementChange, WaiverChange)
 
 
 class Judgements(msgspec.Struct, frozen=True):
@@ -31,55 +29,76 @@ class Judgements(msgspec.Struct, frozen=True):
     head: tuple[Report, Verdict]
 
 
-class ReviewSides(msgspec.Struct, frozen=True):
-    """The policies of both sides, loaded with their layers, and where each is from."""
+class ReviewSides(msgspec.Struct, frozen=True, kw_only=True):
+    """The policies of both sides, loaded with their layers, and where each is from.
+
+    Attributes:
+        settings: what differs in scoregate.toml.
+        lock: what differs in scoregate.lock.
+    """
 
     base: PolicySet
     base_side: RevisionSide
     head: PolicySet
     head_side: RevisionSide
+    settings: tuple[FileChange, ...] = ()
+    lock: tuple[FileChange, ...] = ()
 
 
-def review(sides: ReviewSides, judged: Judgements | None, today: datetime.date) -> Review:
+def review(sides: ReviewSides, judged: Judgements | None, moment: datetime.datetime, ask: AskWho) -> Review:
     """What the change does.
 
     Args:
         sides: the policies before and after.
         judged: both on one tenant; None without one.
-        today: the day of the run, UTC.
+        moment: of the run.
+        ask: who wrote lines of the head.
     """
     base, head = sides.base, sides.head
-    after = judged.head[0] if judged is not None else None
-    requirements = _approved(requirement_changes(base, head), base.approvals)
-    waivers = _approved(waiver_changes(base.waivers, head.waivers, after, today), base.approvals)
-    changes: list[RequirementChange | WaiverChange] = [*requirements, *waivers]
-    return Review(
+    ranges = LineRanges(head.sources)
+    now = HeadNow(moment.date(), judged.head[0] if judged is not None else None, ranges)
+    waivers = waiver_changes(base.waivers, head.waivers, now)
+    answer = Review(
         base=sides.base_side,
         head=sides.head_side,
-        tenant=judged.tenant.id if judged is not None else None,
-        date=str(judged.tenant.newest.date) if judged is not None and judged.tenant.newest is not None else None,
-        requirements=requirements,
-        waivers=waivers,
-        findings=tuple(_findings(judged)) if judged is not None else (),
-        verdict=Verdicts(judged.base[1].decision, judged.head[1].decision) if judged is not None else None,
-        direction=together(change.direction for change in changes),
-        unapproved=sum(1 for change in changes if change.direction.may_loosen and change.approved_by is None),
-        warnings=data_warnings(judged.tenant) if judged is not None else (),
+        tenant=None,
+        date=None,
+        requirements=with_approvals(requirement_changes(base, head, ranges), base.approvals, ask),
+        waivers=with_approvals(waivers, base.approvals, ask),
+        settings=with_approvals(sides.settings, base.approvals, ask),
+        lock=with_approvals(sides.lock, base.approvals, ask),
+        ending=ending_waivers(head.waivers, waivers, now),
+        findings=(),
+        verdict=None,
+        direction=Direction.NEUTRAL,
+        unapproved=0,
     )
-
-
-def _approved(changes: tuple[C, ...], approvals: Sequence[Approval]) -> tuple[C, ...]:
-    """The changes that may loosen with who approved each: the base says that, so that no change approves itself."""
-    return tuple(
-        msgspec.structs.replace(change, approved_by=_approver(change.requirement, approvals))
-        if change.direction.may_loosen
-        else change
-        for change in changes
+    answer = msgspec.structs.replace(
+        answer,
+        direction=together(change.direction for change in answer.changes),
+        unapproved=sum(1 for one in answer.changes if one.direction.may_loosen and one.approved_by is None),
     )
+    return _on_a_tenant(answer, judged, moment) if judged is not None else answer
 
 
-def _approver(requirement: str, approvals: Sequence[Approval]) -> str | None:
-    return next((one.approved_by for one in approvals if matcher([one.requirement])(requirement)), None)
+def _on_a_tenant(answer: Review, judged: Judgements, moment: datetime.datetime) -> Review:
+    """The answer with what the change does to a tenant."""
+    findings = tuple(_findings(judged))
+    planned = compare_plans(judged.tenant, judged.base[0], judged.head[0], moment)
+    newest = judged.tenant.newest
+    return msgspec.structs.replace(
+        answer,
+        tenant=judged.tenant.id,
+        date=str(newest.date) if newest is not None else None,
+        findings=findings,
+        brought=sum(1 for one in findings if one.fails_after and not one.fails_before),
+        hidden=sum(1 for one in findings if one.fails_before and not one.fails_after),
+        states=planned.states,
+        score=planned.score,
+        notes=planned.notes,
+        verdict=Verdicts(judged.base[1].decision, judged.head[1].decision),
+        warnings=data_warnings(judged.tenant),
+    )
 
 
 def _findings(judged: Judgements) -> Iterator[ReviewedFinding]:

@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-import subprocess
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -22,17 +21,13 @@ from checker.policy.sources import (
     read_sources,
     refuse_many,
 )
+from checker.review.git import Git
 
 _LINK = "120000"
-_SECONDS = 60
-# Nothing of a repository runs: no hook, no monitor of files, no pager; and nothing asks for a password.
-_GIT = (
-    *("git", "--no-pager", "--no-optional-locks", "--literal-pathspecs"),
-    *("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
-)
-_ADVICE = (
-    "Fetch it first: 'git fetch origin BRANCH', and in a shallow clone 'git fetch --unshallow' (actions/checkout takes "
-    "fetch-depth: 0)."
+_ADVICE = "Fetch it first: 'git fetch origin BRANCH'."
+_DEEPEN = (
+    "This clone is shallow. 'git fetch --depth=1 origin BRANCH' is enough to compare; an approval needs all that is "
+    "between the two: 'git fetch --unshallow' (fetch-depth: 0 of actions/checkout, fetchDepth: 0 of Azure Pipelines)."
 )
 
 
@@ -48,10 +43,11 @@ class _Blob(msgspec.Struct, frozen=True):
 class Revision:
     """A commit of the repository that the working folder is in."""
 
-    def __init__(self, reference: str) -> None:
+    def __init__(self, git: Git, reference: str) -> None:
         """Finds the commit.
 
         Args:
+            git: of the repository.
             reference: a branch, a tag, a commit.
 
         Raises:
@@ -62,11 +58,14 @@ class Revision:
         self.reference = reference
         self._left = limits.POLICY_BYTES
         self._bases: dict[tuple[str, str], PolicySource] = {}
-        self._top = os.path.realpath(_git("rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip())
+        self._git = git
+        self._top = git.top
         try:
-            self.commit = _git("rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}").decode().strip()
+            self.commit = git.run("rev-parse", "--verify", "--quiet", f"{reference}^{{commit}}").decode().strip()
         except UsageError:
-            raise UsageError(f"{reference} is not in this clone", advice=_ADVICE) from None
+            raise UsageError(
+                f"{reference} is not in this clone", advice=_DEEPEN if git.is_shallow else _ADVICE
+            ) from None
 
     def sources(self, policy_paths: Sequence[str], waiver_paths: Sequence[str]) -> PolicySources:
         """What the paths name at the commit; a path that isn't there yet names nothing.
@@ -95,6 +94,23 @@ class Revision:
             self._bases[path, name] = self._base(path, name)
         return [self._bases[path, name]]
 
+    def file(self, path: str, limit: int) -> bytes | None:
+        """A file of the working folder as it is at the commit; None where there is none.
+
+        Args:
+            path: relative to the working folder.
+            limit: the most bytes that are read.
+
+        Raises:
+            UnreadableSourceError: it is a link, or larger.
+        """
+        inside = self._git.inside(path)
+        found = [blob for blob in self._blobs(inside) if blob.path == inside] if inside is not None else []
+        if not found:
+            return None
+        _refuse(found[0], limit)
+        return self._sources([(found[0], path)])[0].data
+
     def _base(self, path: str, name: str) -> PolicySource:
         found = [blob for blob in self._blobs(path) if blob.path == path]
         if not found:
@@ -116,7 +132,7 @@ class Revision:
         for path in paths:
             if path == "-":
                 raise UsageError("standard input has no earlier revision: name files or folders")
-            inside = None if packs.is_pack(path) else self._inside(path)
+            inside = None if packs.is_pack(path) else self._git.inside(path)
             if inside is None:
                 found = read_sources([path], [])
                 faults += found.faults
@@ -127,12 +143,6 @@ class Revision:
                 if source.identity not in seen:
                     seen.add(source.identity)
                     yield source
-
-    def _inside(self, path: str) -> str | None:
-        """The path from the top of the repository; None outside of it."""
-        absolute = os.path.normpath(os.path.join(os.path.realpath("."), path))
-        relative = os.path.relpath(absolute, self._top).replace(os.sep, "/")
-        return None if relative.startswith("..") else relative
 
     def _named(self, path: str, inside: str, faults: list[Fault]) -> list[PolicySource]:
         """The sources at a path of the commit, or below it, as far as they may be read."""
@@ -159,7 +169,7 @@ class Revision:
 
     def _blobs(self, inside: str) -> Iterator[_Blob]:
         """The files at a path of the commit, or below it."""
-        listed = _git(
+        listed = self._git.run(
             "ls-tree", "-r", "-z", "-l", "--full-tree", self.commit, "--", *([inside] if inside != "." else [])
         )
         for entry in listed.decode("utf-8", "surrogateescape").split("\0"):
@@ -173,7 +183,7 @@ class Revision:
         if not wanted:
             return []
         asked = "".join(f"{blob.sha}\n" for blob, _ in wanted).encode()
-        answer = _git("cat-file", "--batch", given=asked)
+        answer = self._git.run("cat-file", "--batch", given=asked)
         found: list[PolicySource] = []
         for blob, name in wanted:
             # A line with the size, the content, the end of a line.
@@ -184,7 +194,7 @@ class Revision:
         return found
 
 
-def _refuse(blob: _Blob) -> None:
+def _refuse(blob: _Blob, limit: int = limits.POLICY_FILE_BYTES) -> None:
     """Refuses a link, whose content is a path, and a file that is too large.
 
     Raises:
@@ -192,38 +202,11 @@ def _refuse(blob: _Blob) -> None:
     """
     if blob.is_link:
         raise UnreadableSourceError("is a link; put the file itself there")
-    if blob.size > limits.POLICY_FILE_BYTES:
-        most = limits.POLICY_FILE_BYTES // limits.MEBIBYTE
-        raise UnreadableSourceError(f"is larger than {most} MiB, which is the most that is read")
+    if blob.size > limit:
+        raise UnreadableSourceError(
+            f"is larger than {limit // limits.MEBIBYTE or 1} MiB, which is the most that is read"
+        )
 
 
 def _is_below(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(f"{folder}/")
-
-
-def _git(*arguments: str, given: bytes = b"") -> bytes:
-    """What git answers.
-
-    Args:
-        arguments: of the command line.
-        given: what it reads from standard input.
-
-    Raises:
-        UsageError: git is not there, or says that something is wrong.
-    """
-    try:
-        done = subprocess.run(  # noqa: S603 - a list, no shell
-            [*_GIT, *arguments],
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-            input=given,
-        )
-    except FileNotFoundError:
-        raise UsageError("git is not installed, which reads the policies of an earlier revision") from None
-    except subprocess.TimeoutExpired:
-        raise UsageError(f"git has not answered within {_SECONDS} seconds") from None
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UsageError(f"git could not read the repository: {said[0][:300] if said else 'no reason given'}")
-    return done.stdout

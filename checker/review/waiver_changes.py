@@ -5,28 +5,60 @@ import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 
+import msgspec
+
 from checker.policy.waivers import Waiver, WaiverEntry
 from checker.report.document import LocationDocument
 from checker.report.outcome import Outcome
 from checker.report.report import Report
 from checker.requirements.direction import Direction, rising, together
 from checker.requirements.terms.minimum import direction_of_quantity
-from checker.review.answer import WaiverChange
+from checker.review.answer import EndingWaiver, WaiverChange
+from checker.review.line_ranges import LineRanges
 
 _ENDING_SOON_DAYS = 30
 # What a waiver speaks of: the requirement, the control, the tenant.
 _Subject = tuple[str, str | None, str | None]
 
 
-def waiver_changes(
-    base: Sequence[Waiver], head: Sequence[Waiver], report: Report | None, today: datetime.date
-) -> tuple[WaiverChange, ...]:
+class HeadNow(msgspec.Struct, frozen=True):
+    """How the waivers of the head stand.
+
+    Attributes:
+        today: the day of the run, UTC.
+        report: of the head, which tells what a waiver costs; None without a tenant.
+        ranges: of the head's files.
+    """
+
+    today: datetime.date
+    report: Report | None
+    ranges: LineRanges
+
+
+def ending_waivers(head: Sequence[Waiver], changes: Sequence[WaiverChange], now: HeadNow) -> tuple[EndingWaiver, ...]:
+    """The waivers that end within 30 days and are not among the changes."""
+    changed = {change.location for change in changes if change.change != "removed"}
+    found = ((waiver, waiver.entry, _location(waiver)) for waiver in head if _ends_soon(waiver.entry, now.today))
+    return tuple(
+        EndingWaiver(
+            requirement=entry.requirement,
+            control=entry.control,
+            tenant=entry.tenant,
+            until=entry.until.isoformat(),
+            points=_cost(waiver, now.report),
+            location=place,
+        )
+        for waiver, entry, place in found
+        if place not in changed
+    )
+
+
+def waiver_changes(base: Sequence[Waiver], head: Sequence[Waiver], now: HeadNow) -> tuple[WaiverChange, ...]:
     """The waivers that one side has and the other has not, or in another way.
 
     Args:
         base, head: the waivers of each side.
-        report: of the head, which tells what a waiver costs; None without a tenant.
-        today: the day of the run, UTC.
+        now: how the head's stand.
     """
     before, after = _by_subject(base), _by_subject(head)
     changes: list[WaiverChange] = []
@@ -36,7 +68,7 @@ def waiver_changes(
             new.remove(waiver)
             old.remove(next(one for one in old if one.entry == waiver.entry))
         pairs = itertools.zip_longest(old, new)
-        changes.extend(_change(first, second, report, today) for first, second in pairs)
+        changes.extend(_change(first, second, now) for first, second in pairs)
     return tuple(changes)
 
 
@@ -52,13 +84,13 @@ def _folded(text: str | None) -> str | None:
     return text.casefold() if text is not None else None
 
 
-def _change(old: Waiver | None, new: Waiver | None, report: Report | None, today: datetime.date) -> WaiverChange:
+def _change(old: Waiver | None, new: Waiver | None, now: HeadNow) -> WaiverChange:
     shown = new or old
     assert shown is not None, "one of the two is there"
     entry = shown.entry
     if old is not None and new is not None:
         direction = _direction(old.entry, new.entry)
-    elif entry.until < today:
+    elif entry.until < now.today:
         # One that has ended covers nothing.
         direction = Direction.NEUTRAL
     else:
@@ -70,10 +102,19 @@ def _change(old: Waiver | None, new: Waiver | None, report: Report | None, today
         change="removed" if new is None else "added" if old is None else "changed",
         direction=direction,
         until=entry.until.isoformat(),
-        ends_soon=0 <= (entry.until - today).days <= _ENDING_SOON_DAYS,
-        points=_cost(new, report) if new is not None else None,
-        location=LocationDocument(shown.location.file, shown.location.line, shown.location.column),
+        ends_soon=_ends_soon(entry, now.today),
+        points=_cost(new, now.report) if new is not None else None,
+        location=_location(shown),
+        lines=now.ranges.of(new.location) if new is not None else None,
     )
+
+
+def _ends_soon(entry: WaiverEntry, today: datetime.date) -> bool:
+    return 0 <= (entry.until - today).days <= _ENDING_SOON_DAYS
+
+
+def _location(waiver: Waiver) -> LocationDocument:
+    return LocationDocument(waiver.location.file, waiver.location.line, waiver.location.column)
 
 
 def _direction(before: WaiverEntry, after: WaiverEntry) -> Direction:

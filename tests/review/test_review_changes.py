@@ -1,7 +1,7 @@
 """A corpus of changes: exactly the loosening ones are looser, and swapping the sides swaps looser and tighter."""
 
-import datetime
 import json
+from collections.abc import Sequence
 
 import pytest
 from builders import NOW, PORTAL
@@ -17,14 +17,20 @@ from checker.report.outcome import Outcome, Severity
 from checker.report.verdict import decide
 from checker.requirements.direction import Direction
 from checker.review.answer import Review, RevisionSide
+from checker.review.approvals import Commit, Lines, Written
 from checker.review.review import Judgements, ReviewSides, review
 from checker.snapshot.model import Snapshot
 from checker.tenant.tenant import Tenant
 
-TODAY = datetime.date(2026, 5, 22)
 HEAD = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\n"
 LOOSER, TIGHTER, NEUTRAL, UNDECIDED = Direction.LOOSER, Direction.TIGHTER, Direction.NEUTRAL, Direction.UNDECIDED
 OPPOSITE = {LOOSER: TIGHTER, TIGHTER: LOOSER, NEUTRAL: NEUTRAL, UNDECIDED: UNDECIDED}
+
+
+def written(lines: Sequence[Lines]) -> Written:
+    """Everything by somebody who approves of nothing."""
+    del lines
+    return Written((Commit("1" * 40, ("Author", "author@contoso.example")),))
 
 
 def policies(*documents: str) -> PolicySet:
@@ -35,12 +41,14 @@ def policies(*documents: str) -> PolicySet:
 
 
 def reviewed(base: PolicySet, head: PolicySet, data: Snapshot | None = None) -> Review:
-    sides = ReviewSides(base, RevisionSide("main", "0" * 40), head, RevisionSide(None, None))
+    sides = ReviewSides(
+        base=base, base_side=RevisionSide("main", "0" * 40), head=head, head_side=RevisionSide(None, None)
+    )
     if data is None:
-        return review(sides, None, TODAY)
+        return review(sides, None, NOW, written)
     reports = [evaluate(one, data, NOW, portal=PORTAL) for one in (base, head)]
     before, after = ((report, decide(report, Severity.INFO)) for report in reports)
-    return review(sides, Judgements(Tenant(data, PORTAL), before, after), TODAY)
+    return review(sides, Judgements(Tenant(data, PORTAL), before, after), NOW, written)
 
 
 def controls(*entries: str) -> str:

@@ -130,11 +130,11 @@ def test_a_change_that_approves_itself_and_loosens_the_gate_is_still_refused(rep
     ended = here(capfd, "review", "--base", "main", "--forbid", "looser")
     assert ended.code == 2
     assert "fail-on is not taken from this file" in ended.err
-    commit("approved")
-    git("branch", "-f", "approved")
-    (repository / "scoregate.toml").unlink()
-    (repository / "policies" / "p.yaml").write_text(POLICY.replace("high", "info"))
-    assert here(capfd, "review", "--base", "approved", "--forbid", "looser").code == 0
+    commit("all at once")
+    ended = here(capfd, "review", "--base", "main~1", "--no-config", "--forbid", "looser")
+    assert ended.code == 1
+    assert "2 of 2 changes can make the gate looser.\n" in ended.out.decode()
+    assert 'scoregate.toml/fail-on is added: none -> "critical"' in ended.out.decode()
 
 
 @pytest.mark.parametrize(
@@ -242,4 +242,46 @@ def test_the_files_of_a_commit_are_read_by_one_process(
 
     monkeypatch.setattr(subprocess, "run", counted)
     assert changes(answer(capfd)) == []
-    assert len(begun) < 8
+    assert len(begun) < 12
+
+
+def locked(maximum: float) -> bytes:
+    controls = [{"control": "A", "maxScore": maximum}]
+    return json.dumps({"apiVersion": "scoregate/v1", "kind": "Lock", "controls": controls}).encode()
+
+
+def test_policies_that_a_setting_takes_out_are_removed(repository: Path, capfd: Capture) -> None:
+    (repository / "policies" / "q.yaml").write_text(POLICY.replace("name: p", "name: q"))
+    commit("another")
+    (repository / "scoregate.toml").write_text('policy = ["policies/p.yaml"]\n')
+    ended = here(capfd, "review", "--base", "main", "--forbid", "looser", "-o", "json")
+    answer = json.loads(ended.out)
+    assert ended.code == 1
+    assert [(one["requirement"], one["change"]) for one in answer["requirements"]] == [
+        ("q/overall", "removed"),
+        ("q/x", "removed"),
+    ]
+    assert [(one["name"], one["direction"]) for one in answer["settings"]] == [("scoregate.toml/policy", "undecided")]
+
+
+def test_a_lock_and_a_file_of_parameters_are_read_at_both_sides(repository: Path, capfd: Capture) -> None:
+    base = repository / "policies" / "bases" / "base.yaml"
+    base.write_text(base.read_text().replace("60", '"${least}"') + "parameters: {least: {type: number, default: 60}}\n")
+    (repository / "values.yaml").write_text("least: 70\n")
+    (repository / "scoregate.lock").write_bytes(locked(10))
+    commit("locked")
+    (repository / "values.yaml").write_text("least: 50\n")
+    (repository / "scoregate.lock").write_bytes(locked(1))
+    answer = json.loads(here(capfd, "review", "--base", "main", "--parameters", "values.yaml", "-o", "json").out)
+    assert [(one["requirement"], one["direction"]) for one in answer["requirements"]] == [("p/overall", "looser")]
+    assert [(one["name"], one["direction"]) for one in answer["lock"]] == [("scoregate.lock/A", "looser")]
+
+
+@pytest.mark.parametrize("path", ["/etc", "../outside"])
+def test_a_head_cannot_lead_its_own_review_elsewhere(path: str, repository: Path, capfd: Capture) -> None:
+    (repository / "scoregate.toml").write_text(f'policy = ["{path}"]\n')
+    commit("elsewhere")
+    (repository / "scoregate.toml").unlink()
+    ended = here(capfd, "review", "--base", "main~1", "--head", "main")
+    assert ended.code == 2
+    assert f"main:scoregate.toml: policy names {path}, which is not in the working folder" in ended.err

@@ -5,13 +5,16 @@ Each shared option is defined once, with its variable and whether ``scoregate.to
 
 import functools
 from collections.abc import Callable
-from typing import Annotated, Any, TypedDict, TypeVar, Unpack, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, TypeVar, Unpack, get_args, get_origin, get_type_hints
 
 import click
 import msgspec
 from click.core import ParameterSource
 
-from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS, SETTING_LINES
+from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS, SETTING_DIRECTIONS, SETTING_LINES
+
+if TYPE_CHECKING:
+    from checker.requirements.direction import Compare
 
 F = TypeVar("F", bound=Callable[..., Any])
 Result = TypeVar("Result")
@@ -37,6 +40,7 @@ def option(
     *,
     short: str | None = None,
     in_file: bool = False,
+    direction: "Compare | None" = None,
     variables: tuple[str, ...] = (),
     **given: Unpack[_Given],
 ) -> Callable[[F], F]:
@@ -46,6 +50,8 @@ def option(
         name: with hyphens.
         short: one letter.
         in_file: whether ``scoregate.toml`` may set it, which a pull request can change: only how things are shown.
+        direction: whether the gate gets looser where the file says another value, None where it says nothing; without
+            it what the file may set loosens nothing, and of what it may not set nobody can say.
         variables: further variables, looked at after our own.
         given: what else click takes.
     """
@@ -54,6 +60,8 @@ def option(
         FILE_SETTINGS.add(name)
     else:
         REFUSED_SETTINGS[name] = variable
+    if direction is not None:
+        SETTING_DIRECTIONS[name] = direction
     flags = [f"--{name}"] if short is None else [f"-{short}", f"--{name}"]
     return click.option(*flags, envvar=[variable, *variables], **given)
 

@@ -12,7 +12,34 @@ from checker.cli.options.types import Moment
 from checker.report.outcome import Severity
 
 if TYPE_CHECKING:
+    from checker.requirements.direction import Direction
     from checker.requirements.terms.selector import Selector
+
+
+def _direction_of_policies(before: object, after: object) -> "Direction":
+    """Fewer files that are judged ask for less."""
+    from checker.requirements.direction import growing
+
+    return growing(_paths)(before, after)
+
+
+def _paths(value: object) -> set[str]:
+    """The policies that a setting names; the folder that most commands take where nothing is said."""
+    return {str(one) for one in value} if isinstance(value, list) else {str(value or "policies")}
+
+
+def _direction_of_fail_on(before: object, after: object) -> "Direction":
+    """The worse a failure must be, the fewer fail the gate."""
+    from checker.requirements.direction import rising
+
+    return rising(_least_rank)(before, after)
+
+
+def _least_rank(value: object) -> float | None:
+    """The rank of the least severity that fails the gate; None where that is no severity."""
+    word = str(value if value is not None else Severity.INFO.value).lower()
+    return next((float(one.rank) for one in Severity if one.value == word), None)
+
 
 Policies = Annotated[
     tuple[str, ...],
@@ -20,6 +47,7 @@ Policies = Annotated[
         "policy",
         short="p",
         in_file=True,
+        direction=_direction_of_policies,
         multiple=True,
         metavar="PATH",
         help="A policy file, a folder of them, pack:NAME, or - for standard input. May be repeated.",
@@ -62,6 +90,7 @@ FailOn = Annotated[
     str,
     option(
         "fail-on",
+        direction=_direction_of_fail_on,
         type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
         default=Severity.INFO.value,
         show_default=True,
