@@ -41,6 +41,7 @@ VARIABLES = {
     "NO_COLOR": "Nothing is coloured.",
     "TERM": "`dumb`: nothing is coloured.",
     "XDG_CACHE_HOME": "Where people's tokens are kept, encrypted; `~/.cache` otherwise.",
+    "XDG_CONFIG_HOME": "Where git, which `review` asks, finds a person's settings; `~/.config` otherwise.",
     "XDG_STATE_HOME": "Where runs lock the tenant that they write to; `~/.local/state` otherwise.",
     "SCOREGATE_DEBUG": "An internal error shows its traceback, without secrets.",
     "GITHUB_STEP_SUMMARY": "Set by GitHub Actions: the file of the job's summary, to which `check` adds its own.",

@@ -48,8 +48,8 @@ def render(name: str, result: Reviewed, screen: Screen = FILE) -> bytes:
         result.answer,
         screen,
         text=_text,
-        markdown=review_markdown,
-        others={"sarif": lambda answer: review_sarif(answer, result.uris)},
+        markdown=lambda _: (),
+        others={"markdown": review_markdown, "sarif": lambda answer: review_sarif(answer, result.uris)},
     )
 
 
@@ -76,7 +76,8 @@ def _text(answer: Review, screen: Screen) -> Iterator[str]:
 
 def _text_change(one: Change, screen: Screen) -> Iterator[str]:
     yield from marked("-", sentence(one), screen, screen.paint.heading)
-    yield screen.paint.secondary(f"    at {line(places(one))}")
+    after, before = places(one)
+    yield screen.paint.secondary(line(f"    at {after}{f', before at {before}' if before is not None else ''}"))
 
 
 def _tables(answer: Review, screen: Screen) -> Iterator[str]:

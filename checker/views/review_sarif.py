@@ -60,7 +60,7 @@ def _notifications(answer: Review) -> list[dict[str, Any]]:
     """What belongs to no line."""
     said = [("note", clause) for clause in effects(answer)]
     said += [("warning", one.message) for one in answer.warnings]
-    return [{"level": level, "message": {"text": sarif(f"{text}.")}} for level, text in said]
+    return [{"level": level, "message": {"text": sarif(f"{text.rstrip('.')}.")}} for level, text in said]
 
 
 def _rule(direction: Direction) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _result(one: Change, direction: Direction, text: str, physical: dict[str, An
         "ruleId": name,
         # What the base approves of is shown, and fails nothing.
         "level": "warning" if direction.may_loosen and one.approved_by is not None else level,
-        "message": {"text": sarif(f"{text[:1].upper()}{text[1:]}.")},
+        "message": {"text": sarif(f"{text}.")},
         "locations": [{"physicalLocation": physical}],
         "partialFingerprints": {"primaryLocationLineHash": f"{key[:16]}:1"},
     }

@@ -122,14 +122,14 @@ def place(of: LocationDocument) -> str:
     return position(of.file, of.line, of.column)
 
 
-def places(one: Change) -> str:
-    """Where a change stands: after it, and before it where a field of another place is meant."""
-    if isinstance(one, RequirementChange) and one.change == "changed" and one.fields:
+def places(one: Change) -> tuple[str, str | None]:
+    """Where a change stands, and where its first field stood before if that is another place."""
+    if isinstance(one, RequirementChange) and one.fields:
         first = one.fields[0]
         after = place(first.after_location or one.location)
-        before = place(first.before_location) if first.before_location is not None else None
-        return f"{after}, before at {before}" if before is not None and before != after else after
-    return place(one.location)
+        before = place(first.before_location) if first.before_location is not None else after
+        return after, before if before != after else None
+    return place(one.location), None
 
 
 def finding(one: ReviewedFinding) -> str:
