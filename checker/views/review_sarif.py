@@ -67,7 +67,7 @@ def _rule(direction: Direction) -> dict[str, Any]:
     name, level, text = _RULES[direction]
     return {
         "id": name,
-        "name": name.capitalize(),
+        "name": f"{name.capitalize()}Change",
         "shortDescription": {"text": text},
         "fullDescription": {"text": text},
         "help": {"text": f"{text} {_HELP}"},

@@ -43,12 +43,16 @@ class TestWorkflow:
         workflow = loaded(path)
         assert workflow["permissions"] == {}
         needed = {"contents": "read", "id-token": "write", "security-events": "write"}
+        needed |= {"actions": "read", "pull-requests": "write"} if path.name == "review.yml" else {}
         for job in workflow["jobs"].values():
             assert job["permissions"].items() <= needed.items()
             signs_in = any("--auth federated" in step.get("run", "") for step in job["steps"])
             assert signs_in == ("id-token" in job["permissions"])
             uploads = any("upload-sarif" in step.get("uses", "") for step in job["steps"])
             assert uploads == ("security-events" in job["permissions"])
+            # Who may speak on pull requests is no job that signs in, and nothing runs for one with the rights of main.
+            assert not {"id-token", "pull-requests"} <= job["permissions"].keys()
+        assert "pull_request_target" not in workflow["on"]
 
     def test_no_expression_is_put_into_a_script_and_no_credential_stays(self, path: Path) -> None:
         assert [step["run"] for step in steps(path) if "${{" in step.get("run", "")] == []
@@ -72,6 +76,9 @@ def test_a_pipeline_installs_what_there_is_and_names_a_connection_by_its_id(path
     text = path.read_text(encoding="utf-8")
     # Nothing is on PyPI yet, where somebody else could take the name.
     assert re.findall(r"pip install (\S+)", text)
-    assert set(re.findall(r"pip install (\S+)", text)) == {"wheels/scoregate-*.whl"}
+    own = {"wheels/scoregate-*.whl"} | {
+        f'"${name}"/wheels/scoregate-*.whl' for name in ("RUNNER_TEMP", "AGENT_TEMPDIRECTORY")
+    }
+    assert set(re.findall(r"pip install (\S+)", text)) <= own
     connections = re.findall(r"SERVICE_CONNECTION_ID: (\S+)", text)
     assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", one) for one in connections)

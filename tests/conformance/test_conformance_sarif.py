@@ -32,6 +32,12 @@ controls:
   - {id: one, control: AdminMFAV2, severity: critcal}
   - {id: one, kontrol: "::error::"}
 """
+HARMLESS = """\
+apiVersion: scoregate/v1
+kind: Policy
+metadata: {name: NAME}
+score: [{id: overall, minimum: {percent: 60}}]
+"""
 QUESTIONABLE_WAIVERS = """\
 apiVersion: scoregate/v1
 kind: Waivers
@@ -46,6 +52,31 @@ def lint_sarif(folder: Path, *arguments: str) -> bytes:
     command = [sys.executable, "-m", "checker", "lint", *arguments, "--now", "2026-05-22T09:00:00Z"]
     subprocess.run([*command, "-o", "sarif=lint.sarif"], cwd=folder, capture_output=True, check=False)
     return (folder / "lint.sarif").read_bytes()
+
+
+def review_sarif(folder: Path) -> bytes:
+    """What review says of a change of every kind, on a tenant."""
+
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=x", "-c", "user.email=x@example")
+        subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+    def write(**texts: str) -> None:
+        for name, text in texts.items():
+            (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+    git("init", "-q", "-b", "main")
+    policy = (FOLDER / "failing" / "policy.yaml").read_text("utf-8")
+    write(policy=policy, gone=HARMLESS.replace("NAME", "gone"), changed=HARMLESS.replace("NAME", "changed"))
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    (folder / "gone.yaml").unlink()
+    (folder / "scoregate.toml").write_text('output = "json"\n')
+    changed = HARMLESS.replace("NAME", "changed").replace("percent: 60}", 'percent: 50}, title: "[x](1) ]]>"')
+    write(changed=changed, new=HARMLESS.replace("NAME", "new"), waivers=QUESTIONABLE_WAIVERS)
+    command = ["review", "--base", "main", "-p", ".", "--sandbox", "--now", "2026-05-22T09:00:00Z"]
+    subprocess.run([sys.executable, "-m", "checker", *command, "-o", "sarif=review.sarif"], cwd=folder, check=True)
+    return (folder / "review.sarif").read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +94,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     (folder / "questionable.yaml").write_text(QUESTIONABLE_WAIVERS, encoding="utf-8")
     policy = str(FOLDER / "failing" / "policy.yaml")
     found["questionable-lint"] = lint_sarif(folder, policy, "questionable.yaml")
+    found["review"] = review_sarif(tmp_path_factory.mktemp("review"))
     return found
 
 
@@ -70,6 +102,7 @@ NAMES = [
     *(f"{case}{suffix}" for case in CASES for suffix in ("", "-full", "-lint")),
     "faulty-lint",
     "questionable-lint",
+    "review",
 ]
 
 

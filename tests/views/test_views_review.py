@@ -35,6 +35,7 @@ from checker.views.review_markdown import MARKER
 SCHEMA = json.loads((ROOT / "schemas" / "review.schema.json").read_text("utf-8"))
 TAGS = {"<code>", "</code>", "<br>"}
 LONGEST_COMMENT = 65_536
+ENDS = "until 2026-06-01, within 30 days, costs 2.5 points now"
 
 
 def full_of(said: str, number: int = 1) -> Review:
@@ -152,10 +153,7 @@ def test_code_scanning_sees_each_change_on_its_line_by_its_direction() -> None:
         (
             "looser",
             "warning",
-            (
-                "the waiver of word (word, tenant word) is added: until 2026-06-01, within 30 days, costs 2.5 points now"
-                "; approved by word."
-            ),
+            f"the waiver of word (word, tenant word) is added: {ENDS}; approved by word.",
         ),
         ("undecided", "error", "scoregate.toml/word is removed: word -> none."),
         ("tighter", "note", "scoregate.lock/word is removed: word -> none."),
