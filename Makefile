@@ -79,11 +79,12 @@ format: $(VENV)/.lint
 schemas: $(INSTALLED)
 	$(BIN)/python -m checker.cli.schemas schemas
 
-# The README's picture, those of docs/how-to/read-the-score.md, the reference of options, variables and exit codes, and the pages of packs.
+# The README's picture, those of docs/how-to/read-the-score.md and review-a-change.md, the reference of options, variables and exit codes, and the pages of packs.
 docs: $(VENV)/.lint
 	$(BIN)/python -m checker.cli.reference docs/reference/command-line.md
 	$(BIN)/python -m checker.cli.pack_pages policies README.md
 	$(BIN)/python docs/picture.py docs/images/demo.svg
+	$(BIN)/python docs/review_example.py docs/images/review.svg
 	$(BIN)/scoregate trend --sandbox --now $(FIXED_NOW) --days 90 -o svg=docs/images/trend.svg
 	$(BIN)/scoregate whatif --sandbox --now $(FIXED_NOW) --front -o svg=docs/images/front.svg
 

@@ -1,4 +1,4 @@
-"""The repository that docs/how-to/review-a-change.md reviews, made anew; ``python docs/review_example.py SVG`` draws its comment."""
+"""The repository that docs/how-to/review-a-change.md reviews; ``python docs/review_example.py SVG`` draws its comment."""
 
 import os
 import re
@@ -62,7 +62,7 @@ CHANGES = (
 
 
 def make(folder: Path) -> None:
-    """Makes the repository: the branch main, and the branch change of somebody else. Its commits are always the same."""
+    """Makes the repository: main, and the branch change of somebody else. Its commits are the same each time."""
     policies = folder / "policies"
     policies.mkdir(parents=True)
     _git(folder, "init", "-q", "-b", "main")

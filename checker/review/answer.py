@@ -60,6 +60,7 @@ class WaiverChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     change: Kind
     direction: Direction
     until: Annotated[str, Meta(description="Its last day, ISO date, UTC.")]
+    until_before: Annotated[str | None, Meta(description="That of the base; null where it has no such waiver.")] = None
     ends_soon: Annotated[bool, Meta(description="Whether that is within 30 days.")]
     points: Annotated[float | None, Meta(description="What it costs on the head now; null where it covers nothing.")]
     location: LocationDocument

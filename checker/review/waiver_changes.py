@@ -102,6 +102,7 @@ def _change(old: Waiver | None, new: Waiver | None, now: HeadNow) -> WaiverChang
         change="removed" if new is None else "added" if old is None else "changed",
         direction=direction,
         until=entry.until.isoformat(),
+        until_before=old.entry.until.isoformat() if old is not None else None,
         ends_soon=_ends_soon(entry, now.today),
         points=_cost(new, now.report) if new is not None else None,
         location=_location(shown),

@@ -81,7 +81,8 @@ def sentence(one: Change) -> str:
             text = f"{one.requirement} is {one.change}{f': {fields}' if fields else ''}"
         case WaiverChange():
             soon = ", within 30 days" if one.ends_soon else ""
-            text = f"{_waiver(one)} is {one.change}: until {one.until}{soon}{_cost(one)}"
+            since = f"{one.until_before} -> " if one.change == "changed" and one.until_before != one.until else ""
+            text = f"{_waiver(one)} is {one.change}: until {since}{one.until}{soon}{_cost(one)}"
         case FileChange():
             before, after = (
                 cut(text, _LONGEST_VALUE) if text is not None else None for text in (one.before, one.after)

@@ -1,6 +1,7 @@
 import datetime
 import os
 import re
+import runpy
 import shlex
 import shutil
 from collections.abc import Iterator
@@ -229,11 +230,24 @@ def test_the_pictures_are_what_the_commands_draw(name: str, arguments: tuple[str
 SHOWN = [block for block in blocks("text") if block.text.startswith("$ scoregate ")]
 
 
+REVIEW = runpy.run_path(str(ROOT / "docs" / "review_example.py"))
+
+
 @pytest.mark.parametrize("block", SHOWN, ids=str)
-def test_an_output_that_is_shown_is_what_the_command_prints(block: Block, capfd: Capture) -> None:
+def test_an_output_that_is_shown_is_what_the_command_prints(
+    block: Block, capfd: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command, _, output = block.text.partition("\n")
+    if command.startswith("$ scoregate review "):
+        REVIEW["make"](tmp_path / "example")
+        monkeypatch.chdir(tmp_path / "example")
     ended = here(capfd, *shlex.split(command)[2:])
     assert ended.out.decode() == output
+
+
+def test_the_picture_of_a_comment_shows_what_review_writes() -> None:
+    headline = REVIEW["comment"]().splitlines()[1].removeprefix("### ")
+    assert headline.replace(" ", "&#160;") in (ROOT / "docs/images/review.svg").read_text("utf-8"), "run 'make docs'"
 
 
 def test_some_outputs_are_shown() -> None:
