@@ -1,4 +1,4 @@
-"""The repository that docs/how-to/review-a-change.md reviews; ``python docs/review_example.py SVG`` draws its comment."""
+"""The repository that docs/how-to/review-a-change.md reviews; ``docs/review_example.py SVG`` draws its comment."""
 
 import os
 import re

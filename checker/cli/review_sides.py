@@ -11,7 +11,7 @@ from checker.cli.setting_changes import FileSettings, setting_changes
 from checker.cli.setting_names import FILE_NAME
 from checker.documents import files, limits
 from checker.documents.links import leads_out
-from checker.errors import CallerError, PolicyError, SettingsError
+from checker.errors import CallerError, LockFileError, PolicyError, SettingsError
 from checker.policy.given import given_values, read_parameters
 from checker.policy.load import Loaded, from_files, load_sources
 from checker.policy.lockfile import LOCK_NAME, LockFile, parse_lock
@@ -84,7 +84,10 @@ class _Side:
 
     def lock(self) -> LockFile | None:
         data = self.file(LOCK_NAME, limits.LOCK_FILE_BYTES)
-        return parse_lock(LOCK_NAME, data) if data is not None else None
+        try:
+            return parse_lock(LOCK_NAME, data) if data is not None else None
+        except LockFileError as error:
+            raise LockFileError(self.shown(error.message), advice=error.advice) from None
 
     def given(self, options: PolicyOptions) -> Given:
         """The values of parameters, with the files that give them as this side has them."""

@@ -78,7 +78,7 @@ class Authorship:
             said = self._git.run("-C", self._git.top, "blame", "--no-textconv", "--porcelain", *where)
         except UsageError:
             return ()
-        return (line[:40] for line in said.decode("ascii", "replace").splitlines() if line[:1] != "\t")
+        return (line.partition(" ")[0] for line in said.decode("ascii", "replace").splitlines() if line[:1] != "\t")
 
     def _with_signatures(self, commits: Sequence[Commit]) -> Written:
         if (inside := self._signers_inside()) is not None:

@@ -76,8 +76,9 @@ def _text(answer: Review, screen: Screen) -> Iterator[str]:
 
 def _text_change(one: Change, screen: Screen) -> Iterator[str]:
     yield from marked("-", sentence(one), screen, screen.paint.heading)
-    after, before = places(one)
-    yield screen.paint.secondary(line(f"    at {after}{f', before at {before}' if before is not None else ''}"))
+    for at in places(one):
+        before = f", before at {at.before}" if at.before is not None else ""
+        yield screen.paint.secondary(line(f"    {at.field}at {at.after}{before}"))
 
 
 def _tables(answer: Review, screen: Screen) -> Iterator[str]:

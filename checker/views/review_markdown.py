@@ -48,7 +48,7 @@ def _lines(answer: Review) -> Iterator[str]:
     yield markdown(f"{said[0].upper()}{said[1:]}.")
     room = _LONGEST_LISTS
     for direction, found in groups(answer).items():
-        lines = _within([f"- {markdown(sentence(one))} at {_places(one)}" for one in found], room)
+        lines = _within([f"- {markdown(sentence(one))} {_places(one)}" for one in found], room)
         room -= sum(map(len, lines))
         yield from _part(f"{HEADINGS[direction]} ({len(found)})", lines, is_folded=not direction.may_loosen)
     soon = _within([f"- {markdown(ending(one))} at {code(place(one.location))}" for one in answer.ending], room)
@@ -62,8 +62,11 @@ def _lines(answer: Review) -> Iterator[str]:
 
 
 def _places(one: Change) -> str:
-    after, before = places(one)
-    return code(after) if before is None else f"{code(after)}, before at {code(before)}"
+    return "; ".join(
+        f"{markdown(at.field)}{' ' * bool(at.field)}at {code(at.after)}"
+        + (f", before at {code(at.before)}" if at.before is not None else "")
+        for at in places(one)
+    )
 
 
 def _within(lines: Sequence[str], room: int) -> list[str]:

@@ -1,5 +1,7 @@
 """What a review says of each change, in sentences that its text, its comment and its SARIF share."""
 
+import msgspec
+
 from checker.presentation.words import bracketed, counted, cut, joined, percent, points, position, transition
 from checker.report.document import LocationDocument
 from checker.requirements.direction import Direction
@@ -123,14 +125,25 @@ def place(of: LocationDocument) -> str:
     return position(of.file, of.line, of.column)
 
 
-def places(one: Change) -> tuple[str, str | None]:
-    """Where a change stands, and where its first field stood before if that is another place."""
-    if isinstance(one, RequirementChange) and one.fields:
-        first = one.fields[0]
-        after = place(first.after_location or one.location)
-        before = place(first.before_location) if first.before_location is not None else after
-        return after, before if before != after else None
-    return place(one.location), None
+class Place(msgspec.Struct, frozen=True):
+    """Where something stands, and where it stood before if elsewhere; a field's name where there are several."""
+
+    after: str
+    before: str | None = None
+    field: str = ""
+
+
+def places(one: Change) -> list[Place]:
+    """Where a change stands, field by field."""
+    if not isinstance(one, RequirementChange) or not one.fields:
+        return [Place(place(one.location))]
+    return [_place_of(field, one.location, of_several=len(one.fields) > 1) for field in one.fields]
+
+
+def _place_of(field: FieldDifference, location: LocationDocument, *, of_several: bool) -> Place:
+    after = place(field.after_location or location)
+    before = place(field.before_location) if field.before_location is not None else after
+    return Place(after, before if before != after else None, f"{field.field} " if of_several else "")
 
 
 def finding(one: ReviewedFinding) -> str:

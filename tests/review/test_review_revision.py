@@ -277,6 +277,26 @@ def test_a_lock_and_a_file_of_parameters_are_read_at_both_sides(repository: Path
     assert [(one["name"], one["direction"]) for one in answer["lock"]] == [("scoregate.lock/A", "looser")]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("scoregate.toml", "output = ", "broken:scoregate.toml: is not valid TOML"),
+        ("scoregate.lock", "{}", "broken:scoregate.lock:1:1"),
+        ("policies/p.yaml", "no: policy", "broken:policies/p.yaml:1:1"),
+    ],
+)
+def test_a_fault_is_said_with_the_side_that_has_it(
+    name: str, text: str, said: str, repository: Path, capfd: Capture
+) -> None:
+    before = (repository / name).read_text() if (repository / name).exists() else None
+    (repository / name).write_text(text)
+    commit("broken")
+    git("branch", "-f", "broken")
+    (repository / name).unlink() if before is None else (repository / name).write_text(before)
+    ended = here(capfd, "review", "--base", "broken")
+    assert (ended.code, said in ended.err) == (2, True), ended.err
+
+
 @pytest.mark.parametrize("path", ["/etc", "../outside"])
 def test_a_head_cannot_lead_its_own_review_elsewhere(path: str, repository: Path, capfd: Capture) -> None:
     (repository / "scoregate.toml").write_text(f'policy = ["{path}"]\n')
