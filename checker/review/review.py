@@ -70,6 +70,7 @@ def review(sides: ReviewSides, judged: Judgements | None, moment: datetime.datet
         ending=ending_waivers(head.waivers, waivers, now),
         findings=(),
         verdict=None,
+        notes=tuple(_new_approvals(base, head)),
         direction=Direction.NEUTRAL,
         unapproved=0,
     )
@@ -79,6 +80,13 @@ def review(sides: ReviewSides, judged: Judgements | None, moment: datetime.datet
         unapproved=sum(1 for one in answer.changes if one.direction.may_loosen and one.approved_by is None),
     )
     return _on_a_tenant(answer, judged, moment) if judged is not None else answer
+
+
+def _new_approvals(base: PolicySet, head: PolicySet) -> Iterator[str]:
+    """A note on each approval that merging makes count."""
+    for one in head.approvals:
+        if one not in base.approvals:
+            yield f"an approval is added, which counts once it is merged: {one.requirement} by {one.approved_by}"
 
 
 def _on_a_tenant(answer: Review, judged: Judgements, moment: datetime.datetime) -> Review:
@@ -95,7 +103,7 @@ def _on_a_tenant(answer: Review, judged: Judgements, moment: datetime.datetime) 
         hidden=sum(1 for one in findings if one.fails_before and not one.fails_after),
         states=planned.states,
         score=planned.score,
-        notes=planned.notes,
+        notes=(*answer.notes, *planned.notes),
         verdict=Verdicts(judged.base[1].decision, judged.head[1].decision),
         warnings=data_warnings(judged.tenant),
     )

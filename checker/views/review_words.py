@@ -54,9 +54,9 @@ def _side(side: RevisionSide) -> str:
 
 
 def effects(answer: Review) -> list[str]:
-    """What merging does to the tenant, clauses; none where no tenant was looked at."""
+    """What merging does to the tenant where one was looked at, and what else there is to say; clauses."""
     if answer.verdict is None:
-        return []
+        return list(answer.notes)
     before, after = answer.verdict.before.value, answer.verdict.after.value
     found = [f"the gate: {before}, as before" if before == after else f"the gate: {transition(before, after)}"]
     if answer.brought or answer.hidden:

@@ -240,6 +240,7 @@ def test_an_approval_counts_only_in_the_base() -> None:
     approval = "approvals: [{requirement: p/x, change: looser, reason: agreed on, approvedBy: ciso}]\n"
     base, head = waived(), waived(WAIVER % "", approvals=approval)
     assert reviewed(base, head).unapproved == 1
+    assert reviewed(base, head).notes == ("an approval is added, which counts once it is merged: p/x by ciso",)
     answer = reviewed(waived(approvals=approval), head)
     assert (answer.unapproved, answer.waivers[0].approved_by) == (0, "ciso")
 
