@@ -4,7 +4,7 @@ Other forms (``forms``) are tried only where these two fail to decode.
 """
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -49,10 +49,12 @@ class Reading(msgspec.Struct, frozen=True):
         snapshot: the tenant's data.
         documents: the files that it was read from, so that a run can be kept and judged again; of Graph the one file
             that ``scoregate fetch`` writes, of a store none.
+        name: what messages call the whole input.
     """
 
     snapshot: Snapshot
     documents: tuple[SourceDocument, ...] = ()
+    name: str = ""
 
 
 def read_snapshot(paths: Sequence[str]) -> Snapshot:
@@ -67,15 +69,36 @@ def read_snapshot(paths: Sequence[str]) -> Snapshot:
 def read_documents(paths: Sequence[str]) -> Reading:
     """As ``read_snapshot``, with the files that it was read from."""
     names = list(_files(paths))
+    whole = files.shown(names[0]) if len(names) == 1 else f"{files.shown(paths[0])} ({len(names)} files)"
     documents: list[SourceDocument] = []
+
+    def opened() -> Iterator[SourceDocument]:
+        for path in names:
+            name = "standard input" if path == "-" else files.shown(path)
+            documents.append(SourceDocument(name, files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)))
+            yield documents[-1]
+
+    name = "standard input" if whole == "-" else whole
+    snapshot = assembled(opened(), name)
+    return Reading(snapshot, tuple(documents), name)
+
+
+def assembled(documents: Iterable[SourceDocument], whole: str) -> Snapshot:
+    """The snapshot that files make together.
+
+    Args:
+        documents: each is decoded before the next one is taken.
+        whole: what messages call all of them.
+
+    Raises:
+        SnapshotError: as ``read_snapshot``.
+    """
     pieces = Pieces()
     digest = Digest()
     left = limits.SNAPSHOT_BYTES
-    for path in names:
-        name = "standard input" if path == "-" else files.shown(path)
-        data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
+    for document in documents:
+        name, data = document.name, document.data
         digest.add(data)
-        documents.append(SourceDocument(name, data))
         if files.is_gzip(data):
             data = files.unpacked(data, limits.SNAPSHOT_FILE_BYTES, name, SnapshotError)
         left -= len(data)
@@ -85,9 +108,7 @@ def read_documents(paths: Sequence[str]) -> Reading:
                 f"with this file the snapshot has more than {most} MiB, which is the most that is read", place=name
             )
         _add_content(pieces, data, name)
-    whole = files.shown(names[0]) if len(names) == 1 else f"{files.shown(paths[0])} ({len(names)} files)"
-    snapshot = assemble(pieces, "standard input" if whole == "-" else whole, digest.hexdigest())
-    return Reading(snapshot, tuple(documents))
+    return assemble(pieces, whole, digest.hexdigest())
 
 
 def decode_snapshot(data: "files.Buffer", name: str) -> Snapshot:

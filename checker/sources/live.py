@@ -107,7 +107,7 @@ class LiveSource:
     def read(self, days: int) -> Reading:
         """The newest ``days`` days, at most those that Graph keeps; see ``Source``."""
         data = self.document(min(days, DAYS_KEPT))
-        return Reading(decode_snapshot(data, _NAME), (SourceDocument(_NAME, data),))
+        return Reading(decode_snapshot(data, _NAME), (SourceDocument(_NAME, data),), _NAME)
 
 
 def _tenant_of(entries: list[msgspec.Raw]) -> str:
