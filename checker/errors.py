@@ -12,6 +12,7 @@
     │   ├── CatalogueError        a table of known controls that cannot be read
     │   ├── ScenarioError         what-if of controls that the tenant doesn't have, or a file that can't be read
     │   ├── BaselineError         a report that nothing can be compared with
+    │   ├── EvidenceError         evidence that cannot be read, or that cannot be signed
     │   ├── PlanError             a plan that contradicts itself, or that is not to be applied here and now
     │   ├── JournalError          a journal that cannot be read
     │   └── OutputError           a result that cannot be written
@@ -120,6 +121,10 @@ class BaselineError(CallerError):
 
 class NotifyError(CallerError):
     """Messages that can't be sent as asked for: an address, or the file of earlier decisions."""
+
+
+class EvidenceError(CallerError):
+    """Evidence that cannot be read, made, or signed."""
 
 
 class PlanError(CallerError):

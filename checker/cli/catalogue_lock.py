@@ -1,9 +1,8 @@
 """The lock that a command's options mean, and what it says to a run; nothing is imported where there is none."""
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from checker.cli.options.catalogue_lock import CatalogueLockOptions
 from checker.errors import LockFileError
@@ -11,9 +10,7 @@ from checker.errors import LockFileError
 if TYPE_CHECKING:
     from checker.policy.lockfile import LockFile
     from checker.policy.model import PolicySet
-    from checker.renderers.interface import Rendering
-    from checker.report.baseline import Baseline
-    from checker.runs.gate import GateRun
+    from checker.runs.full_gate import GateInput
 
 _LOCK_NAME = "scoregate.lock"
 
@@ -37,29 +34,17 @@ def present_lock(path: str | None, *, needed: bool = False) -> "LockFile | None"
     return read_lock(path if path is not None else _LOCK_NAME)
 
 
-class CatalogueGate:
-    """The lock of a run of ``check``, if there is one."""
+def lock_of(options: CatalogueLockOptions) -> "LockFile | None":
+    """The lock of a run of ``check``, if there is one.
 
-    def __init__(self, options: CatalogueLockOptions) -> None:
-        """Reads the lock, before the tenant is asked.
+    Raises:
+        LockFileError: as ``present_lock``.
+    """
+    return present_lock(options.lock, needed=options.locked)
 
-        Raises:
-            LockFileError: as ``present_lock``.
-        """
-        self._lock = present_lock(options.lock, needed=options.locked)
-        self._strict = options.locked
 
-    def judged(self, run: "GateRun", policies: "PolicySet", baseline: "Baseline | None") -> "GateRun":
-        """The run, with what has drifted from the lock; a baseline counts for drift as for everything else."""
-        if self._lock is None:
-            return run
-        from checker.runs.locked_catalogue import with_lock
-
-        return with_lock(run, policies, self._lock, strict=self._strict, baseline=baseline)
-
-    def shown(self, rendering: "Rendering") -> "Rendering":
-        """The rendering, with the lock among the files that results are shown beside."""
-        if self._lock is None or not self._strict:
-            return rendering
-        sources = {**rendering.sources, self._lock.name: self._lock.data}
-        return msgspec.structs.replace(rendering, sources=sources)
+def files_shown(given: "GateInput", policies: "PolicySet") -> Mapping[str, bytes]:
+    """The files that results are shown beside: the policies, and the lock where drift from it is a finding."""
+    if given.lock is None or not given.locked:
+        return policies.sources
+    return {**policies.sources, given.lock.name: given.lock.data}

@@ -13,6 +13,8 @@ from checker.cli.terminal import screen
 from checker.errors import UsageError
 from checker.presentation.escape import line
 from checker.sources.choose import writable
+from checker.sources.interface import Source
+from checker.sources.prepared import PreparedSource
 from checker.sources.request import SourceRequest
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ class StateEnforcement:
         self._options = options
         self._timeout = request.timeout
         self._moment = moment
+
+    @property
+    def source(self) -> Source:
+        """The tenant to judge: days after the run's are dropped, as without ``--remediate``."""
+        return PreparedSource(self.target, self._moment.date(), assume_default_states=False)
 
     def set_states(self, gate: "GateRun", policies: "PolicySet") -> int:
         """Sets the states and gives the exit code of that part.

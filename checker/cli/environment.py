@@ -12,6 +12,11 @@ def sign_in_variables() -> Variables:
     return Variables({name: os.environ[name] for name in VARIABLES if os.environ.get(name)})
 
 
+def program_variables() -> Mapping[str, str]:
+    """What another program needs of the environment, and no more: where programs are, and an agent that holds keys."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "SSH_AUTH_SOCK") if os.environ.get(name)}
+
+
 def is_interactive() -> bool:
     """Whether somebody sits at a terminal; never in CI, where a prompt would wait for ever."""
     streams = (sys.stdin, sys.stderr)

@@ -13,6 +13,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("checker.cli.commands.compare:compare", "Compare the score with that of other tenants."),
     "controls": ("checker.cli.commands.controls:controls", "List the tenant's controls, filtered and sorted."),
     "diff": ("checker.cli.commands.diff:diff", "Compare two snapshots, reports or days."),
+    "evidence": ("checker.cli.commands.evidence:evidence", "Check what 'check --evidence' has kept."),
     "explain": (
         "checker.cli.commands.explain:explain",
         "Explain one requirement or control: what, why, remediation.",
@@ -35,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "checker.cli.commands.ratchet:ratchet",
         "Raise the minimums of policies to what the tenant has reached.",
     ),
+    "replay": ("checker.cli.commands.replay:replay", "Judge a run again from its evidence."),
     "review": (
         "checker.cli.commands.review:review",
         "Show what a change of policies does, before it is merged.",

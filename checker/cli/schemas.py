@@ -45,6 +45,9 @@ SCHEMAS = {
     "drift": "checker.views.lock:LockDocument",
     "rows": "checker.views.history:RowsDocument",
     "storecheck": "checker.store.check:StoreCheck",
+    "evidence": "checker.evidence.manifest:EvidenceManifest",
+    "evidencecheck": "checker.evidence.verify:EvidenceCheck",
+    "replay": "checker.evidence.difference:Replay",
     "pruned": "checker.store.maintenance:Pruned",
     "compacted": "checker.store.maintenance:Compacted",
 }

@@ -31,6 +31,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
         evaluated_at: RFC 3339.
         decision: what the gate said then.
         findings: by key.
+        data: the file's bytes.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
     evaluated_at: str
     decision: Decision
     findings: Mapping[str, Finding]
+    data: bytes = b""
 
     def compare(self, report: Report) -> BaselineComparison:
         """What is new or worse in a report.

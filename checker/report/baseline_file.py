@@ -59,6 +59,7 @@ def decode_baseline(data: bytes, name: str) -> Baseline:
         evaluated_at=report.evaluated_at,
         decision=report.verdict,
         findings=findings,
+        data=data,
     )
 
 

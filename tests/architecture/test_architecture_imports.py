@@ -65,6 +65,7 @@ def test_an_offline_check_imports_nothing_that_it_does_not_need(form: str, tmp_p
     formats = {name for name in modules if name.startswith("checker.renderers.")}
     assert f"checker.renderers.{form}" in formats
     assert not formats.intersection(f"checker.renderers.{name}" for name in FORMATS.keys() - {form})
+    assert not [name for name in modules if name.startswith("checker.evidence") or name == "zipfile"]
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("schema",)])

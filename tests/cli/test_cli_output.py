@@ -17,11 +17,13 @@ Capture = pytest.CaptureFixture[str]
 ARGUMENTS = {
     "apply": ("plan.json",),
     "diff": ("a.json", "b.json"),
+    "evidence verify": ("run.zip",),
     "explain": ("AdminMFAV2",),
     "history sql": ("SELECT 1",),
     "history prune": ("--keep", "1d"),
     "journal verify": ("journal.jsonl",),
     "ratchet": ("-p", "policy.yaml"),
+    "replay": ("run.zip",),
     "review": ("--base", "main"),
     "rollback": ("journal.jsonl",),
 }

@@ -265,6 +265,8 @@ ENDINGS = {
     "bad-option": Ending((*CHECK, "--cloud", canaries.STORE)),
     "bad-file": Ending(("check", "-p", canaries.STORE)),
     "bad-proxy": Ending(more={"HTTPS_PROXY": canaries.BAD_PROXY}),
+    "evidence": Ending((*CHECK, "--evidence", "run.zip")),
+    "evidence-of-data": Ending(("check", "-p", "states.yaml", "--evidence", "run.zip"), (PROFILES, "", "data")),
     "full-disk": Ending((*CHECK, "-o", "json=/dev/full")),
 }
 # Those that end before Graph is asked, and those whose token Entra does not give.

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import click
 import msgspec
 
-from checker.cli.catalogue_lock import CatalogueGate
+from checker.cli.catalogue_lock import files_shown, lock_of
 from checker.cli.ci import CI_SYSTEMS, show_in_ci
 from checker.cli.enforcement import StateEnforcement, refuse_idle
 from checker.cli.errors import report_error
 from checker.cli.notify import begin_notify, notify_faults
 from checker.cli.options import option, taken
 from checker.cli.options.catalogue_lock import CatalogueLockOptions
+from checker.cli.options.evidence import EvidenceOptions
 from checker.cli.options.formats import FormatOptions
 from checker.cli.options.notify import NotifyOptions
 from checker.cli.options.remediation import RemediateOptions
@@ -25,17 +26,15 @@ from checker.cli.progress import say, show_wait, working
 from checker.cli.provenance import options_used
 from checker.cli.store import keep, store_option
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, ScoregateError, UsageError
-from checker.policy.model import PolicySet
 from checker.renderers import FORMATS
 from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
-from checker.report.report import Report
 from checker.report.verdict import Decision
-from checker.runs.gate import judge
+from checker.runs.full_gate import GateInput, run_gate
 from checker.sources.choose import choose
-from checker.sources.interface import Source
 
 if TYPE_CHECKING:
+    from checker.cli.evidence import EvidenceKeeper
     from checker.report.baseline import Baseline
 
 _CODES = {
@@ -88,6 +87,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     catalogue: CatalogueLockOptions
     source: GateOptions
+    evidence: EvidenceOptions
     formats: FormatOptions
     notify: NotifyOptions
     remediation: RemediateOptions
@@ -105,6 +105,7 @@ def check(options: CheckOptions) -> int:
       scoregate check -p policies/ -o junit=junit.xml -o sarif=scoregate.sarif -o text
       scoregate check -p policies/ --baseline report-of-main.json
       scoregate check -p pack:email -p pack:data --framework nist --sandbox
+      scoregate check -p policies/ --evidence run.zip
 
     Without --snapshot and --sandbox, Microsoft Graph is asked; AZURE_TENANT_ID, AZURE_CLIENT_ID and
     AZURE_CLIENT_SECRET sign in.
@@ -117,6 +118,7 @@ def check(options: CheckOptions) -> int:
             "--journal": options.remediation.journal,
             "--baseline": options.baseline,
             "--notify-state": options.notify.notify_state,
+            "--evidence": options.evidence.evidence,
         },
     )
     if not options.policies.policy:
@@ -124,6 +126,7 @@ def check(options: CheckOptions) -> int:
             "no policy: name one with -p PATH",
             advice="'scoregate init' writes a first one; -p pack:essentials ships.",
         )
+    keeper = _keeper(options.evidence)
     baseline = _baseline(options.baseline) if options.baseline is not None else None
     notifier = begin_notify(options.notify)
     moment = options.source.moment()
@@ -131,35 +134,43 @@ def check(options: CheckOptions) -> int:
     enforcement = None
     if options.remediation.remediate:
         enforcement = StateEnforcement(options.remediation, request, moment)
-        source: Source = enforcement.target
+        source = enforcement.source
     else:
         refuse_idle(options.remediation)
         source = choose(request, moment, say, show_wait)
-    every = load_policies(options.policies)
-    policies, framework = _about(every, options.framework)
-    catalogue = CatalogueGate(options.catalogue)
+    given = GateInput(
+        policies=keeper.load(options.policies) if keeper is not None else load_policies(options.policies),
+        moment=moment,
+        fail_on=Severity(options.fail_on.lower()),
+        since=options.since,
+        framework=options.framework,
+        baseline=baseline,
+        lock=lock_of(options.catalogue),
+        locked=options.catalogue.locked,
+        options=options_used(),
+    )
     with notify_faults(notifier), working("Judging the tenant"):
-        fail_on = Severity(options.fail_on.lower())
-        run = judge(policies, source, moment, fail_on, since=options.since, baseline=baseline)
-    # The lock is of all policies, whatever this run is about.
-    run = catalogue.judged(run, every, baseline)
+        answer = run_gate(given, source)
+    run = answer.run
     rendering = Rendering(
-        report=_completed(run.judged.report, framework),
+        report=answer.report,
         verdict=run.judged.verdict,
-        sources=policies.sources,
+        sources=files_shown(given, answer.policies),
         options=options.formats,
         pipeline=azure_pipeline(),
     )
-    _write(options, wanted, catalogue.shown(rendering))
+    _write(options, wanted, rendering)
     # The verdict is that before the change.
     code = _CODES[run.judged.verdict.decision]
     if notifier is not None:
         # Before the store holds this run: it tells of those before.
         held = store or request.store
         code = _then(code, lambda: notifier.judged(run.judged, held, baseline))
+    if keeper is not None:
+        code = _then(code, lambda: keeper.keep(given, answer, source))
     if store is not None:
         code = _then(code, lambda: keep(store, run))
-    return _then(code, lambda: enforcement.set_states(run, policies)) if enforcement is not None else code
+    return _then(code, lambda: enforcement.set_states(run, answer.policies)) if enforcement is not None else code
 
 
 def _write(options: CheckOptions, wanted: Sequence[Output], rendering: Rendering) -> None:
@@ -168,23 +179,12 @@ def _write(options: CheckOptions, wanted: Sequence[Output], rendering: Rendering
     show_in_ci(options.ci, wanted, rendering)
 
 
-def _about(policies: PolicySet, framework: str | None) -> tuple[PolicySet, str | None]:
-    """What is judged by where a run is about a framework, and the framework as the policies spell it."""
-    if framework is None:
-        return policies, None
-    from checker.policy.framework import belonging_to
+def _keeper(options: EvidenceOptions) -> "EvidenceKeeper | None":
+    if options.evidence is None and options.sign_with is None:
+        return None
+    from checker.cli.evidence import keeper_of
 
-    return belonging_to(policies, framework)
-
-
-def _completed(report: Report, framework: str | None) -> Report:
-    """The report with the options of the run, and with its findings by the controls of a framework."""
-    report = msgspec.structs.replace(report, provenance=options_used())
-    if framework is None:
-        return report
-    from checker.report.framework import framework_coverage
-
-    return msgspec.structs.replace(report, framework=framework_coverage(report.findings, framework))
+    return keeper_of(options)
 
 
 def _baseline(path: str) -> "Baseline":

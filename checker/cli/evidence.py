@@ -1,0 +1,90 @@
+"""``--evidence``: what a run of ``check`` reads is recorded, and kept once the verdict is known."""
+
+import os
+
+from checker.cli.environment import program_variables
+from checker.cli.options.evidence import EvidenceOptions
+from checker.cli.options.shared import PolicyOptions
+from checker.documents import files, limits
+from checker.documents.whole_files import check_output, write_whole
+from checker.errors import EvidenceError, UsageError
+from checker.evidence.bundle import EvidenceRun, Signer, evidence
+from checker.evidence.recorded import RecordedPolicies, load_recorded
+from checker.evidence.signature import SshKeygen
+from checker.policy.given import ParameterFile, read_parameters, values_in
+from checker.policy.model import PolicySet
+from checker.runs.full_gate import GateAnswer, GateInput
+from checker.secrecy.known import conceal_document
+from checker.sources.interface import Source
+
+
+class EvidenceKeeper:
+    """Records what a run reads, and writes it to the file that ``--evidence`` names."""
+
+    def __init__(self, path: str, key: str | None) -> None:
+        """Looks whether evidence can be written and signed, before anything is read.
+
+        Raises:
+            UsageError: the file is standard output.
+            OutputError: the file can't be written there.
+            EvidenceError: there is no such key.
+        """
+        if files.is_standard_output(path):
+            raise UsageError("--evidence expects a file, and not standard output")
+        check_output(path)
+        self._path = path
+        self._sign = _signer(key) if key is not None else None
+        self._policies: RecordedPolicies | None = None
+        self._options: PolicyOptions | None = None
+        self._parameters: tuple[ParameterFile, ...] = ()
+
+    def load(self, options: PolicyOptions) -> PolicySet:
+        """As ``load_policies``, recorded."""
+        self._options = options
+        self._parameters = tuple(map(read_parameters, options.parameters))
+        given = values_in(options.set, self._parameters)
+        policies, self._policies = load_recorded(options.policy, options.waivers, given)
+        return policies
+
+    def keep(self, given: GateInput, answer: GateAnswer, source: Source) -> None:
+        """Writes the evidence of a run whose policies ``load`` gave.
+
+        Raises:
+            EvidenceError, OutputError: it can't be made, signed or written.
+        """
+        assert self._policies is not None, "policies are loaded first"
+        assert self._options is not None, "as above"
+        run = EvidenceRun(
+            given=given,
+            answer=answer,
+            policies=self._policies,
+            assignments=self._options.set,
+            parameters=self._parameters,
+            cloud=source.cloud.name,
+            assume_default_states=answer.run.snapshot.assumes_default_states,
+        )
+        data = evidence(run, self._sign)
+        if conceal_document(data) != data:
+            # The writer would take it out, and leave a file that is damaged.
+            raise EvidenceError("would hold a secret of this run in the names of its members; nothing was kept")
+        write_whole(self._path, data)
+
+
+def keeper_of(options: EvidenceOptions) -> EvidenceKeeper:
+    """What keeps the evidence that the options ask for.
+
+    Raises:
+        UsageError: a key without a file of evidence.
+        OutputError, EvidenceError: as ``EvidenceKeeper``.
+    """
+    if options.evidence is not None:
+        return EvidenceKeeper(options.evidence, options.sign_with)
+    raise UsageError("--sign-with has no effect without --evidence: give --evidence FILE too")
+
+
+def _signer(key: str) -> Signer:
+    if not os.path.isfile(key):
+        raise EvidenceError("is no file, so nothing can be signed with it", place=files.shown(key))
+    files.read_bounded(key, limits.EVIDENCE_SIGNATURE_BYTES, EvidenceError)
+    keygen = SshKeygen(program_variables())
+    return lambda data: keygen.sign(data, key)
