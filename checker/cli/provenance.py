@@ -11,7 +11,9 @@ from checker.cli.setting_names import FILE_NAME, SETTING_LINES
 from checker.report.report import OptionUse
 
 # They say what is shown and sent, and decide nothing.
-_NOT_DECISIVE = frozenset({"output", "ci", "verbose", "no_config", "notify", "notify_on", "notify_state", "evidence", "sign_with"})
+_NOT_DECISIVE = frozenset(
+    {"output", "ci", "verbose", "no_config", "notify", "notify_on", "notify_state", "evidence", "sign_with"}
+)
 
 
 def options_used() -> tuple[OptionUse, ...]:

@@ -183,7 +183,7 @@ def _add_files(kept: _Kept, run: EvidenceRun) -> None:
 def _settings(run: EvidenceRun, form: Form) -> EvidenceSettings:
     given, reading = run.given, run.answer.run.reading
     return EvidenceSettings(
-        now=given.moment.isoformat(timespec="microseconds"),
+        now=given.moment.isoformat().replace("+00:00", "Z"),
         fail_on=given.fail_on,
         framework=given.framework,
         since=given.since,

@@ -53,7 +53,7 @@ class EvidenceVersions(msgspec.Struct, frozen=True):
 class EvidenceSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the run was asked, as far as a verdict goes by it."""
 
-    now: Annotated[str, Meta(description="The moment used as the current time, RFC 3339, UTC, with microseconds.")]
+    now: Annotated[str, Meta(description="The moment used as the current time, RFC 3339, UTC, to the microsecond.")]
     fail_on: Severity
     framework: str | None
     since: bool

@@ -85,7 +85,7 @@ class EvidenceFile(msgspec.Struct, frozen=True, kw_only=True):
         return self.data[path]
 
 
-class _Version(msgspec.Struct, rename="camel"):
+class _SaidVersion(msgspec.Struct, rename="camel"):
     api_version: str | None = None
     kind: str | None = None
 
@@ -133,7 +133,7 @@ def _manifest(data: bytes, place: str) -> EvidenceManifest:
     if len(data) > limits.EVIDENCE_MANIFEST_BYTES:
         raise EvidenceError("is larger than any manifest", place=place)
     try:
-        said = msgspec.json.decode(data, type=_Version)
+        said = msgspec.json.decode(data, type=_SaidVersion)
         if said.kind == "Evidence" and said.api_version != _VERSION:
             text = f"has the apiVersion {brief(repr(said.api_version))}, and this scoregate reads {_VERSION}"
             raise EvidenceError(text, place=place, advice="Upgrade scoregate.")

@@ -59,8 +59,10 @@ class SshKeygen(msgspec.Struct, frozen=True):
         """
         reading, writing = os.pipe()
         try:
-            with os.fdopen(writing, "wb") as pipe:
-                pipe.write(signature)
+            try:
+                os.write(writing, signature)
+            finally:
+                os.close(writing)
             options = ("-f", signers, "-I", identity, "-s", f"/dev/fd/{reading}")
             done = self._run("verify", *options, given=data, inherited=(reading,))
         finally:

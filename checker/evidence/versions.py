@@ -5,8 +5,8 @@ import platform
 from checker import __version__
 from checker.evidence.manifest import DependencyVersion, EvidenceVersions
 
-# What decodes and reads, who asks Graph, and the store's tables.
-_NAMES = ("msgspec", "pyyaml", "httpx", "msal", "deltalake", "duckdb")
+# Those that a replay goes by too: what decodes data, and what reads policies.
+_NAMES = ("msgspec", "pyyaml")
 
 
 def present_versions() -> EvidenceVersions:

@@ -16,14 +16,14 @@ _MOST = 50
 _WORDS = {
     "whole": "every member is as the manifest says",
     "changed": "changed after it was written",
-    "unproven": "every member is as the manifest says, but the signature that was asked for does not prove it",
+    "unproven": "every member is as the manifest says, but the signature that was asked for is absent or bad",
 }
 _DIGESTS_ALONE = (
-    "Digests alone show an accident, not a hand: whoever writes the file anew makes new ones. A signature "
-    "(check --sign-with), or this SHA-256 kept where the file is not, shows that."
+    "Digests prove that nothing was damaged by accident. They do not prove that nobody rewrote the file: whoever does "
+    "writes new digests too. For that, sign the evidence (check --sign-with), or keep this SHA-256 in another place."
 )
 _NOT_CHECKED = (
-    "The signature was not checked: give --allowed-signers and --signer, or the digests show an accident only."
+    "The signature was not checked, so only damage by accident is ruled out: give --allowed-signers and --signer."
 )
 
 

@@ -96,7 +96,7 @@ def test_everything_that_a_verdict_can_go_by(folder: Path, capfd: Capture) -> No
         ("snapshot", "two.json.gz"),
         ("waivers", "more.yaml"),
     ]
-    assert manifest["settings"]["now"] == "2026-05-22T09:00:00.250000+00:00"
+    assert manifest["settings"]["now"] == "2026-05-22T09:00:00.250000Z"
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def verify(options: EvidenceVerifyOptions) -> int:
       scoregate evidence verify run.zip
       scoregate evidence verify run.zip --allowed-signers signers --signer gate@contoso.example
 
-    Digests show an accident. Whoever writes the file anew makes new digests: only a signature, or the SHA-256 of the
-    file kept in another place, shows that.
+    Digests prove that nothing was damaged by accident. Whoever rewrites the file writes new digests too: only a
+    signature, or the SHA-256 of the file kept in another place, shows that.
     Exit codes: 0 as it was written, 1 changed, or the signature that was asked for is absent or bad, 2 it can't be
     read.
     """
