@@ -14,6 +14,8 @@ from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile,
 from checker.snapshot.moments import day_of
 from checker.snapshot.past import maximum_on
 
+_SLACK = datetime.timedelta(days=1)
+
 
 def as_of(snapshot: Snapshot, date: datetime.date) -> Snapshot:
     """The days up to ``date``, and the states that were set by its end (UTC)."""
@@ -36,8 +38,8 @@ def without_future(snapshot: Snapshot, today: datetime.date) -> Snapshot:
 
     A day of slack is for clocks and zones.
     """
-    last = today + datetime.timedelta(days=1)
-    future = [str(day.date) for day in snapshot.days if day.date > last]
+    # A difference has no end, as the calendar has.
+    future = [str(day.date) for day in snapshot.days if day.date - today > _SLACK]
     if not future:
         return snapshot
     text = f"Left out, since they lie after the day of the run, {today}: {', '.join(future[:5])}; is the clock right?"

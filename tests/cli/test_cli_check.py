@@ -64,6 +64,7 @@ def evaluated_at(ended_out: bytes) -> str:
         ("2026-05-22T09:00:00Z", "2026-05-22T09:00:00Z"),
         ("2026-05-22T01:30:00+02:00", "2026-05-21T23:30:00Z"),
         ("2026-05-21T23:30:00-02:00", "2026-05-22T01:30:00Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
     ],
 )
 def test_forms_of_now(given: str, taken: str, folder: Path, capfd: Capture) -> None:
