@@ -1,6 +1,7 @@
 """``--evidence``: what a run of ``check`` reads is recorded, and kept once the verdict is known."""
 
 import os
+from collections.abc import Mapping
 
 from checker.cli.environment import program_variables
 from checker.cli.options.evidence import EvidenceOptions
@@ -70,16 +71,24 @@ class EvidenceKeeper:
         write_whole(self._path, data)
 
 
-def keeper_of(options: EvidenceOptions) -> EvidenceKeeper:
+def keeper_of(options: EvidenceOptions, beside: Mapping[str, str | None]) -> EvidenceKeeper:
     """What keeps the evidence that the options ask for.
 
+    Args:
+        options: of the command.
+        beside: by option, the other files of the run, which evidence may not replace.
+
     Raises:
-        UsageError: a key without a file of evidence.
+        UsageError: a key without a file of evidence, or one file for two things.
         OutputError, EvidenceError: as ``EvidenceKeeper``.
     """
-    if options.evidence is not None:
-        return EvidenceKeeper(options.evidence, options.sign_with)
-    raise UsageError("--sign-with has no effect without --evidence: give --evidence FILE too")
+    if options.evidence is None:
+        raise UsageError("--sign-with has no effect without --evidence: give --evidence FILE too")
+    path = os.path.realpath(options.evidence)
+    for name, other in {**beside, "--sign-with": options.sign_with}.items():
+        if other is not None and os.path.realpath(other) == path:
+            raise UsageError(f"--evidence and {name} name the same file", advice="Give each a file of its own.")
+    return EvidenceKeeper(options.evidence, options.sign_with)
 
 
 def _signer(key: str) -> Signer:

@@ -61,12 +61,9 @@ def _facts(answer: Replay) -> Iterator[Fact]:
     yield "verdict", transition(answer.then_decision.value, decision)
     for one in answer.versions:
         yield "version", f"{one.name} {transition(one.then, one.now)}"
-    if answer.findings:
-        yield "findings", f"{counted(len(answer.findings), 'finding')} differ"
-    if answer.report:
-        yield "also", f"{named(answer.report, 10)} of the report differ"
-    elif not answer.same_report and not answer.findings and answer.error is None:
-        yield "also", "only the bytes differ: spaces, the order of members, or what no report has"
+    differs = [counted(len(answer.findings), "finding")] if answer.findings else []
+    if not answer.same_report and answer.error is None:
+        yield "differs", ", ".join([*differs, *answer.report]) or "bytes that say nothing: spaces, unknown members"
     yield "signature", "present; 'scoregate evidence verify' checks it" if answer.signed else "none"
 
 

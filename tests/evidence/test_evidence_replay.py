@@ -130,6 +130,19 @@ def test_a_store_whose_rows_are_kept_as_a_snapshot(folder: Path, capfd: Capture)
     assert json.loads(kept(folder)["manifest.json"])["settings"]["snapshotForm"] == "assembled"
 
 
+def test_a_run_that_sets_states_keeps_the_evidence_of_its_verdict(
+    folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder.parent))
+    body = (
+        "controls: [{id: x, control: mdo_blockmailforward, remediate: auto, profile: {state: ThirdParty, comment: c}}]"
+    )
+    policy(folder, body)
+    setting = ("--remediate", "--allow-declarations", "--yes", "--journal", "j.jsonl", "--wait", "0")
+    replayed(folder, capfd, "check", "-p", "small.yaml", "--sandbox", "--now", NOW, *setting)
+    assert json.loads(kept(folder)["report.json"])["verdict"] == "fail"
+
+
 def test_what_came_through_standard_input(folder: Path) -> None:
     text = Path(policy(folder, FAILING)).read_bytes()
     snapshot(folder)
@@ -245,6 +258,8 @@ def test_a_secret_of_the_run_is_kept_nowhere_and_the_replay_says_why(
         (("--evidence", "-"), "expected the name of a file"),
         (("--evidence", "r.json", "-o", "json=r.json"), "-o and --evidence name the same file"),
         (("--evidence", "absent/run.zip"), "cannot be written"),
+        (("--evidence", "r.json", "--baseline", "./r.json"), "--evidence and --baseline name the same file"),
+        (("--evidence", "small.yaml", "--sign-with", "small.yaml"), "--evidence and --sign-with name the same file"),
         (("--evidence", "run.zip", "--sign-with", "absent"), "is no file"),
     ],
 )

@@ -1,7 +1,9 @@
 """``check --sign-with`` and ``evidence verify --allowed-signers``: OpenSSH's signature over the manifest."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -61,6 +63,25 @@ def test_a_good_signature_and_each_bad_one(folder: Path, capfd: Capture) -> None
     assert refused(nonsense, *ASKED).startswith("bad: ")
     unsigned = rewritten(folder, lambda members: members.__delitem__("manifest.json.sig"))
     assert refused(unsigned, *ASKED) == "absent"
+
+
+def test_a_key_with_a_passphrase_signs_through_an_agent(
+    folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "signers").write_text(f"gate@contoso.example {key('closed', 'secret-words')}\n", encoding="utf-8")
+    ask = folder / "ask"
+    ask.write_text("#!/bin/sh\necho secret-words\n", encoding="utf-8")
+    ask.chmod(0o700)
+    started = subprocess.run(["ssh-agent", "-c"], capture_output=True, check=True, text=True).stdout
+    words = started.replace(";", "").split()
+    monkeypatch.setenv("SSH_AUTH_SOCK", words[words.index("SSH_AUTH_SOCK") + 1])
+    try:
+        asking = {**os.environ, "SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force", "DISPLAY": "x"}
+        subprocess.run(["ssh-add", "-q", "closed"], env=asking, check=True, stdin=subprocess.DEVNULL)
+        assert here(capfd, *SMALL, "--evidence", "run.zip", "--sign-with", "closed.pub").code == 1
+    finally:
+        os.kill(int(words[words.index("SSH_AGENT_PID") + 1]), signal.SIGTERM)
+    assert here(capfd, "evidence", "verify", "run.zip", *ASKED).code == 0
 
 
 @pytest.mark.usefixtures("folder")

@@ -18,6 +18,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "settings": (),
     "reports": ("tests/golden/*/report.json", "tests/golden/passing/snapshot.json"),
     "scenarios": (),
+    "evidence": (),
 }
 
 

@@ -1,6 +1,6 @@
 """``scoregate check``: the gate."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import click
@@ -112,21 +112,18 @@ def check(options: CheckOptions) -> int:
 
     Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
     """
-    wanted = parse_outputs(
-        options.output,
-        beside={
-            "--journal": options.remediation.journal,
-            "--baseline": options.baseline,
-            "--notify-state": options.notify.notify_state,
-            "--evidence": options.evidence.evidence,
-        },
-    )
+    beside = {
+        "--journal": options.remediation.journal,
+        "--baseline": options.baseline,
+        "--notify-state": options.notify.notify_state,
+    }
+    wanted = parse_outputs(options.output, beside={**beside, "--evidence": options.evidence.evidence})
     if not options.policies.policy:
         raise UsageError(
             "no policy: name one with -p PATH",
             advice="'scoregate init' writes a first one; -p pack:essentials ships.",
         )
-    keeper = _keeper(options.evidence)
+    keeper = _keeper(options.evidence, beside)
     baseline = _baseline(options.baseline) if options.baseline is not None else None
     notifier = begin_notify(options.notify)
     moment = options.source.moment()
@@ -179,12 +176,12 @@ def _write(options: CheckOptions, wanted: Sequence[Output], rendering: Rendering
     show_in_ci(options.ci, wanted, rendering)
 
 
-def _keeper(options: EvidenceOptions) -> "EvidenceKeeper | None":
+def _keeper(options: EvidenceOptions, beside: Mapping[str, str | None]) -> "EvidenceKeeper | None":
     if options.evidence is None and options.sign_with is None:
         return None
     from checker.cli.evidence import keeper_of
 
-    return keeper_of(options)
+    return keeper_of(options, beside)
 
 
 def _baseline(path: str) -> "Baseline":
