@@ -24,6 +24,7 @@ WRITERS = {
     "remediation/journal_file.py": "conceals what it writes",
     "cli/output.py": "conceals what it writes",
     "cli/streams.py": "opens the null device",
+    "evidence/signature.py": "a signature, through a pipe to ssh-keygen",
     "remediation/lock.py": "a lock holds nothing",
     "store/tables.py": "rows of a snapshot that was concealed when it was fetched",
 }

@@ -30,7 +30,7 @@ from checker.renderers import FORMATS
 from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
-from checker.runs.full_gate import GateInput, run_gate
+from checker.runs.full_gate import GateAnswer, GateInput, run_gate
 from checker.sources.choose import choose
 
 if TYPE_CHECKING:
@@ -149,14 +149,7 @@ def check(options: CheckOptions) -> int:
     with notify_faults(notifier), working("Judging the tenant"):
         answer = run_gate(given, source)
     run = answer.run
-    rendering = Rendering(
-        report=answer.report,
-        verdict=run.judged.verdict,
-        sources=files_shown(given, answer.policies),
-        options=options.formats,
-        pipeline=azure_pipeline(),
-    )
-    _write(options, wanted, rendering)
+    _write(options, wanted, _rendering(given, answer, options.formats))
     # The verdict is that before the change.
     code = _CODES[run.judged.verdict.decision]
     if notifier is not None:
@@ -174,6 +167,16 @@ def _write(options: CheckOptions, wanted: Sequence[Output], rendering: Rendering
     """Writes what was asked for, and then what the CI system shows unasked."""
     write_report(wanted, rendering)
     show_in_ci(options.ci, wanted, rendering)
+
+
+def _rendering(given: GateInput, answer: GateAnswer, options: Mapping[str, str | None]) -> Rendering:
+    return Rendering(
+        report=answer.report,
+        verdict=answer.run.judged.verdict,
+        sources=files_shown(given, answer.policies),
+        options=options,
+        pipeline=azure_pipeline(),
+    )
 
 
 def _keeper(options: EvidenceOptions, beside: Mapping[str, str | None]) -> "EvidenceKeeper | None":
