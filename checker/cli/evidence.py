@@ -10,9 +10,9 @@ from checker.documents import files, limits
 from checker.documents.whole_files import check_output, write_whole
 from checker.errors import EvidenceError, UsageError
 from checker.evidence.bundle import EvidenceRun, Signer, evidence
-from checker.evidence.recorded import RecordedPolicies, load_recorded
+from checker.evidence.recorded import ParameterFile, RecordedPolicies, load_recorded, values_in
 from checker.evidence.signature import SshKeygen
-from checker.policy.given import ParameterFile, read_parameters, values_in
+from checker.policy.given import read_parameters
 from checker.policy.model import PolicySet
 from checker.runs.full_gate import GateAnswer, GateInput
 from checker.secrecy.known import conceal_document
@@ -42,7 +42,10 @@ class EvidenceKeeper:
     def load(self, options: PolicyOptions) -> PolicySet:
         """As ``load_policies``, recorded."""
         self._options = options
-        self._parameters = tuple(map(read_parameters, options.parameters))
+        self._parameters = tuple(
+            ParameterFile("standard input" if path == "-" else files.shown(path), read_parameters(path))
+            for path in options.parameters
+        )
         given = values_in(options.set, self._parameters)
         policies, self._policies = load_recorded(options.policy, options.waivers, given)
         return policies

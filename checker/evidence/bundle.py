@@ -21,9 +21,8 @@ from checker.evidence.manifest import (
     EvidenceSettings,
     Role,
 )
-from checker.evidence.recorded import RecordedPolicies
+from checker.evidence.recorded import ParameterFile, RecordedPolicies
 from checker.evidence.versions import present_versions
-from checker.policy.given import ParameterFile
 from checker.policy.sources import PolicySource
 from checker.presentation.json import json_document
 from checker.report.document import document

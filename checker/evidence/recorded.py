@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from checker.errors import PolicyError
+from checker.policy.given import given_values
 from checker.policy.load import Loaded, from_files, load_sources
 from checker.policy.model import PolicySet
 from checker.policy.parameters import Given
@@ -12,6 +13,23 @@ from checker.policy.sources import PolicySource, PolicySources, UnreadableSource
 
 # By the source's identity and the reference in it: what the reference names.
 References = Mapping[tuple[str, str], Sequence[PolicySource]]
+
+
+class ParameterFile(msgspec.Struct, frozen=True):
+    """A file of ``--parameters``: its name as messages show it, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+def values_in(assignments: Sequence[str], given: Sequence[ParameterFile]) -> Given:
+    """The values that ``--set`` and files that were read already give to parameters.
+
+    Raises:
+        UsageError, PolicyError: as ``given_values``.
+    """
+    by_name = {one.name: one.data for one in given}
+    return given_values(assignments, [one.name for one in given], by_name.__getitem__)
 
 
 class RecordedPolicies(msgspec.Struct, frozen=True):

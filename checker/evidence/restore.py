@@ -10,9 +10,8 @@ from checker.errors import EvidenceError
 from checker.evidence.kept_snapshot import Form, snapshot_again
 from checker.evidence.manifest import MANIFEST, EvidenceSettings, Role
 from checker.evidence.read import EvidenceFile
-from checker.evidence.recorded import RecordedPolicies, load_again
-from checker.policy.given import ParameterFile, values_in
-from checker.policy.lockfile import LockFile, decode_lock
+from checker.evidence.recorded import ParameterFile, RecordedPolicies, load_again, values_in
+from checker.policy.lockfile import LockFile, parse_lock
 from checker.policy.model import PolicySet
 from checker.policy.sources import PolicySource, PolicySources
 from checker.report.baseline import Baseline
@@ -108,7 +107,7 @@ def _policies(evidence: EvidenceFile) -> PolicySet:
 
 
 def _lock(evidence: EvidenceFile) -> LockFile | None:
-    return next((decode_lock(data, one.name) for one, data in evidence.members("lock")), None)
+    return next((parse_lock(one.name, data) for one, data in evidence.members("lock")), None)
 
 
 def _baseline(evidence: EvidenceFile) -> Baseline | None:

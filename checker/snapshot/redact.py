@@ -51,7 +51,7 @@ def redacted(reading: Reading, level: Redaction, names: Iterable[str] = ()) -> R
     anonymous = msgspec.convert({name: cleaner.clean(value) for name, value in plain.items()}, Snapshot)
     data = file_of(anonymous)
     # Read as any file is, so that whoever gets the document comes to the same.
-    return Reading(decode_snapshot(data, _NAME), (SourceDocument(_NAME, data),))
+    return Reading(decode_snapshot(data, _NAME), (SourceDocument(_NAME, data),), _NAME)
 
 
 class _People:

@@ -107,6 +107,7 @@ def test_everything_that_a_verdict_can_go_by(folder: Path, capfd: Capture) -> No
         ("-p", "small.yaml", "--snapshot", "scores.json", "--assume-default-states"),
         ("-p", "small.yaml", "--snapshot", "scores.json", "--cloud", "usgov"),
         ("-p", "small.yaml", "--snapshot", "snapshots"),
+        ("-p", "pack:essentials", "--sandbox", "--redact", "tenant"),
     ],
     ids=lambda asked: " ".join(asked),
 )
