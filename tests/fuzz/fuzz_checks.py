@@ -5,6 +5,7 @@ A bound on time and memory is set by whoever runs a target: the fuzzer for each 
 
 import atexit
 import contextlib
+import csv
 import functools
 import io
 import json
@@ -37,6 +38,12 @@ PORTAL = "https://security.microsoft.com/securescore"
 
 # What CI runners take for a command: at the start of a line of a log, or anywhere in it.
 _COMMAND = re.compile(r"(?:^|\s)::|##\w*\[")
+# A line of commands: the command itself, before what comes from outside.
+_RUNNER_COMMAND = {
+    "github": re.compile(r"::(?:error|warning|notice)(?: [^:]*)?::"),
+    "azure": re.compile(r"##vso\[task\.(?:logissue|complete|uploadsummary)[^\]]*\]"),
+}
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _GOLDEN = ROOT / "tests" / "golden" / "failing"
 _EVERY_KIND = Path(__file__).parent / "corpus" / "policies" / "every-kind.yaml"
 
@@ -101,12 +108,43 @@ def check_report(policies: PolicySet, snapshot: Snapshot) -> None:
 
 def check_output(name: str, data: bytes) -> None:
     """One answer in the format ``name``."""
-    if name in {"json", "sarif"}:
-        check_json(data)
-    elif name == "junit":
-        ElementTree.fromstring(data)
-    else:
-        check_text(data.decode())
+    match name:
+        case "json" | "sarif" | "gitlab":
+            check_json(data)
+        case "ocsf":
+            for event in data.splitlines():
+                check_json(event)
+        case "junit":
+            ElementTree.fromstring(data)
+        case "csv":
+            check_table(data.decode())
+        case "github" | "azure":
+            check_commands(data.decode(), _RUNNER_COMMAND[name])
+        case _:
+            check_text(data.decode())
+
+
+def check_table(text: str) -> None:
+    """Cells that no spreadsheet takes for a formula."""
+    for row in csv.reader(io.StringIO(text, newline="")):
+        check_text(" ".join(row))
+        assert not any(cell.lstrip().startswith(_FORMULAS) for cell in row if not _is_number(cell)), row
+
+
+def check_commands(text: str, known: re.Pattern[str]) -> None:
+    """Lines of one command each, with nothing after it that a runner would take for another."""
+    for row in text.splitlines():
+        command = known.match(row)
+        assert command is not None, ascii(row)
+        check_text(row[command.end() :])
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 @functools.cache
