@@ -36,7 +36,7 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
     snapshot = without_future(snapshot, utc.date())
     tenant = Tenant(snapshot, portal)
     totals = Totals(tenant)
-    desk = WaiverDesk(policies, tenant.id, utc.date())
+    desk = WaiverDesk(policies, tenant, utc.date())
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())
     run = _Run(tenant, totals, utc.date(), desk)
     words = vocabulary_of(tenant)

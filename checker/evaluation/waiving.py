@@ -8,13 +8,15 @@ import msgspec
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
 from checker.policy.waivers import Waiver
 from checker.presentation.words import counted
-from checker.report.finding import Finding, WaiverUse
-from checker.report.outcome import Outcome
+from checker.report.finding import Failure, Finding, Quantity, WaiverUse
+from checker.report.outcome import Outcome, Reason
 from checker.report.report import RunWarning
 from checker.requirements.terms.minimum import worded
-from checker.requirements.terms.pattern import control_matcher, matcher
+from checker.requirements.terms.named_controls import matcher_in
+from checker.requirements.terms.pattern import matcher
 from checker.requirements.terms.vocabulary import Vocabulary
 from checker.tenant.numbers import at_least
+from checker.tenant.tenant import Tenant
 
 _ENDING_SOON_DAYS = 30
 
@@ -44,14 +46,14 @@ class _Held(msgspec.Struct, frozen=True):
 class WaiverDesk:
     """All waivers of one run, for one tenant and one day; remembers which were of use."""
 
-    def __init__(self, policies: PolicySet, tenant: str, today: datetime.date) -> None:
+    def __init__(self, policies: PolicySet, tenant: Tenant, today: datetime.date) -> None:
         self._policies = policies
         self._today = today
         self._used: set[int] = set()
         self._waivers = [
-            _Held(index, waiver, matcher([waiver.entry.requirement]), _control_matcher(waiver))
+            _Held(index, waiver, matcher([waiver.entry.requirement]), _control_matcher(waiver, tenant))
             for index, waiver in enumerate(policies.waivers)
-            if waiver.entry.tenant is None or waiver.entry.tenant.casefold() == tenant.casefold()
+            if waiver.entry.tenant is None or waiver.entry.tenant.casefold() == tenant.id.casefold()
         ]
 
     def consider(self, finding: Finding, longest_days: int) -> Finding:
@@ -64,7 +66,7 @@ class WaiverDesk:
         refused: list[tuple[_Held, str]] = []
         for held in self._waivers:
             if held.covers_requirement(finding.requirement.name) and held.covered(failing):
-                status = self._status(held.waiver, finding, longest_days)
+                status = self._status(held, finding, longest_days)
                 in_force += [held] if status == IN_FORCE else []
                 refused += [(held, status)] if status != IN_FORCE else []
         self._used.update(held.index for held in in_force)
@@ -85,7 +87,7 @@ class WaiverDesk:
                 continue
             if not held.covered([finding.judgement.control or ""]):
                 continue
-            if self._status(held.waiver, finding, longest_days) == IN_FORCE:
+            if self._status(held, finding, longest_days) == IN_FORCE:
                 self._used.add(held.index)
                 return True
         return False
@@ -144,30 +146,46 @@ class WaiverDesk:
         targets = WaiverTargets(self._policies, words)
         return {index: mistake for index, entry in unused if (mistake := targets.mistake(entry)) is not None}
 
-    def _status(self, waiver: Waiver, finding: Finding, longest_days: int) -> str:
-        entry = waiver.entry
+    def _status(self, held: _Held, finding: Finding, longest_days: int) -> str:
+        entry = held.waiver.entry
         if (entry.until - entry.start).days > min(longest_days, LONGEST_WAIVER_DAYS):
             return TOO_LONG
         if self._today < entry.start:
             return NOT_YET
         if self._today > entry.until:
             return EXPIRED
-        return IN_FORCE if _above_floor(waiver, finding) else BELOW_FLOOR
+        return IN_FORCE if _above_floor(held, finding) else BELOW_FLOOR
 
 
-def _control_matcher(waiver: Waiver) -> Callable[[str], bool] | None:
-    return control_matcher([waiver.entry.control]) if waiver.entry.control is not None else None
+def _control_matcher(waiver: Waiver, tenant: Tenant) -> Callable[[str], bool] | None:
+    return matcher_in(tenant, [waiver.entry.control]) if waiver.entry.control is not None else None
 
 
-def _above_floor(waiver: Waiver, finding: Finding) -> bool:
-    """Whether the floor holds; what was not measured in the floor's unit is below it (waivers fail closed)."""
-    floor = waiver.entry.floor
+def _above_floor(held: _Held, finding: Finding) -> bool:
+    """Whether what the waiver covers is at its floor or above, under every reading of the data.
+
+    That is each failing control of a pattern. Of alternatives it is the one that is nearest to holding, as one of them
+    is enough, unless the waiver names a control.
+    """
+    floor = held.waiver.entry.floor
     if floor is None:
         return True
-    measured = finding.judgement.measured
-    if measured is None or measured.unit is not floor.quantity.unit or not isinstance(measured.value, float):
+    failing = finding.judgement.failing
+    if held.covers_control is None:
+        failing = failing[: len(failing) - finding.judgement.other_ways]
+    else:
+        failing = tuple(one for one in failing if held.covered([one[0].control or ""]))
+    return all(_reaches(failure, least, floor.quantity) for failure, least in failing)
+
+
+def _reaches(failure: Failure, least: Quantity | None, floor: Quantity) -> bool:
+    """Whether a failure is no deeper than a floor.
+
+    What was not measured in the floor's unit is below it, and so is what is above a maximum: waivers fail closed.
+    """
+    if failure.reason is Reason.ABOVE_MAXIMUM or least is None or least.unit is not floor.unit:
         return False
-    return at_least(measured.value, float(floor.quantity.value))
+    return isinstance(least.value, float) and at_least(least.value, float(floor.value))
 
 
 def _use(waiver: Waiver, status: str, finding: Finding) -> WaiverUse:

@@ -88,7 +88,7 @@ def list_waivers(policies: PolicySet, tenant: Tenant, report: Report) -> WaiverL
         longest = min(
             (limits[one.summary.policy] for one in targets.covered(waiver.entry)), default=LONGEST_WAIVER_DAYS
         )
-        desk = WaiverDesk(msgspec.structs.replace(policies, waivers=(waiver,)), tenant.id, today)
+        desk = WaiverDesk(msgspec.structs.replace(policies, waivers=(waiver,)), tenant, today)
         findings = tuple(_covered(failed, desk, limits))
         rows.append(_row(waiver, _status(waiver.entry, tenant, today, longest), findings, today))
     waived = [one for one in report.findings if one.outcome is Outcome.WAIVED]

@@ -120,6 +120,9 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
         warns: the message is also a warning of the run, whatever the outcome.
         declares: the states that the requirement wants, whether they are so or not; what ``plan`` works from.
         also: of a finding that stands for several controls, the others that fail.
+        other_ways: how many of ``also``, its last ones, are other alternatives of an ``anyOf``.
+        least: the least that each failing control may measure under every reading of the data, that of ``control``
+            first and then of ``also``; empty where that is what was measured.
     """
 
     outcome: Outcome
@@ -135,11 +138,19 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     warns: bool = False
     declares: tuple[DeclaredState, ...] = ()
     also: tuple[Failure, ...] = ()
+    other_ways: int = 0
+    least: tuple[Quantity | None, ...] = ()
 
     @property
     def failure(self) -> Failure:
         """How it fails, the others apart."""
         return Failure(self.control, self.reason, self.measured, self.affected)
+
+    @property
+    def failing(self) -> tuple[tuple[Failure, Quantity | None], ...]:
+        """How each control fails, with the least that it may measure."""
+        every = (self.failure, *self.also)
+        return tuple(zip(every, self.least or [one.measured for one in every], strict=True))
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):

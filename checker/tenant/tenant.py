@@ -65,6 +65,10 @@ class Tenant:
             return [own]
         return [] if self._is_own(name) else self._scored.find_all(name)
 
+    def has(self, name: str) -> bool:
+        """Whether the tenant reports a control of that very name, but for its case."""
+        return self._scored.spelled(name) is not None or self._profiles.spelled(name) is not None
+
     def _is_own(self, name: str) -> bool:
         """Whether the tenant has a profile of that very name with a prefix: it means no other connector's control."""
         return bare(name) != name and self._profiles.spelled(name) is not None

@@ -1,7 +1,8 @@
 import pytest
-from builders import TENANT, day, findings, lines, only, policy, profile, report, score, snapshot, warnings
+from builders import TENANT, day, findings, lines, only, policy, profile, report, score, snapshot, update, warnings
 
 from checker.report.finding import WaiverUse
+from checker.snapshot.model import Snapshot
 
 DATA = snapshot(day([score("a", 6), score("b", 2), score("11770.MDA_X", 0)]))
 FAILURE = "a is at 60 % (6 of 10 points) and must be at 100 %."
@@ -270,3 +271,70 @@ def test_waiving_changes_no_pass_and_no_points() -> None:
     assert plain.score == waived.score
     assert [found.outcome.value for found in plain.findings] == ["pass", "fail", "fail"]
     assert [found.outcome.value for found in waived.findings] == ["pass", "waived", "waived"]
+
+
+def floored(controls: str, *waivers: str, data: Snapshot = DATA, score: str = "") -> str:
+    return only(policy(controls=controls, score=score, waivers=", ".join(waivers)), data)[0]
+
+
+@pytest.mark.parametrize(
+    ("waivers", "outcome"),
+    [
+        ([", floor: {percent: 20}"], "waived"),
+        # b is at 20 %, whatever the one that is nearest to holding has.
+        ([", floor: {percent: 60}"], "fail"),
+        ([", floor: {percent: 60}, control: a", ", floor: {percent: 20}, control: b"], "waived"),
+        ([", floor: {percent: 60}, control: a", ", floor: {percent: 60}, control: b"], "fail"),
+    ],
+)
+def test_a_floor_holds_for_each_control_of_a_pattern(waivers: list[str], outcome: str) -> None:
+    data = snapshot(day([score("a", 6), score("b", 2)]), profiles=[profile("a"), profile("b")])
+    rules = "{id: x, control: '*'}"
+    assert floored(rules, *(waiver(more=more) for more in waivers), data=data) == outcome
+
+
+@pytest.mark.parametrize(("floor", "outcome"), [(60, "waived"), (61, "fail")])
+def test_a_floor_of_alternatives_holds_for_the_one_that_is_nearest_to_holding(floor: int, outcome: str) -> None:
+    data = snapshot(day([score("a", 6), score("b", 2)]), profiles=[profile("a"), profile("b")])
+    assert floored("{id: x, anyOf: [b, a]}", waiver(more=f", floor: {{percent: {floor}}}"), data=data) == outcome
+
+
+@pytest.mark.parametrize(("floor", "outcome"), [(40, "waived"), (41, "fail")])
+def test_a_floor_holds_under_every_reading_of_the_data(floor: int, outcome: str) -> None:
+    # 60 % by its points, 40 % as Graph says.
+    data = snapshot(day([score("a", 6, percent=40.0)]), profiles=[profile("a")])
+    assert floored("{id: x, control: a}", waiver(more=f", floor: {{percent: {floor}}}"), data=data) == outcome
+
+
+@pytest.mark.parametrize(("floor", "outcome"), [(30, "waived"), (60, "fail")])
+def test_a_floor_holds_for_a_score_under_every_reading_of_the_data(floor: int, outcome: str) -> None:
+    # The maxima miss the tenant's by 10 points, which may be this category's.
+    data = snapshot(day([score("a", 6)], maximum=20), profiles=[profile("a")])
+    rules = "{id: x, category: Identity, minimum: {percent: 90}}"
+    assert floored("", waiver(more=f", floor: {{percent: {floor}}}"), data=data, score=rules) == outcome
+
+
+def test_a_requirement_that_sets_a_maximum_has_no_floor() -> None:
+    data = snapshot(day([score("a", 10)]), profiles=[profile("a", updates=[update("ThirdParty")])])
+    rules = "{id: x, declaredShare: {maximum: {percent: 10}}}"
+    assert floored("", waiver(more=", floor: {percent: 50}"), data=data, score=rules) == "fail"
+
+
+def test_a_waiver_covers_no_pattern_that_hides_among_alternatives() -> None:
+    data = snapshot(
+        day([score("a", 6), score("b_1", 2), score("b_2", 2)]), profiles=[profile(one) for one in ("a", "b_1", "b_2")]
+    )
+    rules = "{id: x, anyOf: [a, 'b_*']}"
+    assert floored(rules, waiver(more=", control: a"), waiver(more=", control: b_1"), data=data) == "fail"
+    assert floored(rules, waiver(more=", control: a"), waiver(more=", control: 'b_*'"), data=data) == "waived"
+
+
+def test_a_waiver_of_one_connector_covers_no_other_of_the_same_app() -> None:
+    both = snapshot(day([score("11770.MDA_X", 0), score("22.MDA_X", 0)]))
+    rules = "{id: x, select: {id: ['*.MDA_X']}}"
+    policies = policy(controls=rules, waivers=waiver(more=", control: 11770.mda_x"))
+    outcomes = {one.judgement.control: one.outcome.value for one in findings(policies, both)}
+    assert outcomes == {"11770.MDA_X": "waived", "22.MDA_X": "fail"}
+    # Written for another tenant, it means what this one has instead.
+    other = snapshot(day([score("22.MDA_X", 0)]))
+    assert [line[0] for line in lines(policies, other)] == ["waived"]

@@ -159,3 +159,9 @@ def test_a_star_stands_for_any_characters(pattern: str, name: str, fits: bool) -
 
 def test_many_stars_take_no_time() -> None:
     assert matcher(["*a" * 200 + "b"])("a" * 20_000) is False
+
+
+def test_an_exclusion_of_one_connector_leaves_out_no_other_of_the_same_app() -> None:
+    both = snapshot(day([score("11770.MDA_X"), score("22.MDA_X")]))
+    rules = policy(controls="{id: x, select: {id: ['*.MDA_X']}, exclude: [11770.MDA_X]}")
+    assert [finding.judgement.control for finding in findings(rules, both)] == ["22.MDA_X"]

@@ -14,7 +14,14 @@ from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.evidence import in_doubt
-from checker.requirements.terms.named_controls import ControlId, all_of, may_mean_more, meant, resolve, spokesman
+from checker.requirements.terms.named_controls import (
+    ControlId,
+    all_of,
+    may_mean_more,
+    meant,
+    nearest_way,
+    resolve,
+)
 from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 
@@ -44,31 +51,33 @@ class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
     def judge(self, case: Case) -> list[Judgement]:
         """One finding: of the first alternative that passes; else an error where one may; else of all that fail."""
         tenant = case.tenant
-        judgements = [self._alternative(name, tenant) for name in self.any_of]
-        known = [judgement for judgement in judgements if judgement is not None]
+        ways = {name: self._way(name, tenant) for name in dict.fromkeys(self.any_of)}
+        known = [(self._speaking(name, way, tenant), way) for name, way in ways.items() if way]
         if not known:
             return [self.declaring(judge_missing(self.any_of, tenant, self.on_missing))]
-        best = max((judgement.outcome for judgement in known), key=_PREFERENCE.__getitem__)
+        best = max((judgement.outcome for judgement, _ in known), key=_PREFERENCE.__getitem__)
         if best in {Outcome.PASS, Outcome.ERROR}:
-            return [next(judgement for judgement in known if judgement.outcome is best)]
-        absent = [name for name, judgement in zip(self.any_of, judgements, strict=True) if judgement is None]
+            return [next(judgement for judgement, _ in known if judgement.outcome is best)]
+        absent = [name for name, way in ways.items() if not way]
         if absent and tenant.left_out is not None:
             # The one that the day leaves out may be the one that passes.
             return [self.declaring(judge_missing(absent, tenant, self.on_missing))]
         if best is Outcome.SKIPPED:
-            return [known[0]]
-        failing = [judgement for judgement in known if judgement.outcome is Outcome.FAIL]
-        found = spokesman(failing)
+            return [known[0][0]]
+        found = nearest_way([way for judgement, way in known if judgement.outcome is Outcome.FAIL])
         missing = f"; not scored: {', '.join(absent)}" if absent else ""
         return [msgspec.structs.replace(found, message=f"{found.message}{missing}")]
 
-    def _alternative(self, name: str, tenant: Tenant) -> Judgement | None:
-        """The judgement of one alternative; None where the tenant doesn't score it."""
+    def _way(self, name: str, tenant: Tenant) -> list[Judgement]:
+        """The judgements of the controls that an alternative means; none where the tenant doesn't score it."""
         controls = resolve(name, tenant, with_profiles=self.judges_state_alone)
-        if not controls:
-            return None
-        found = all_of([judge_control(self, tenant, control) for control in controls])
-        if tenant.left_out is None or found.outcome is Outcome.FAIL or not may_mean_more(name, controls):
+        return [judge_control(self, tenant, control) for control in controls]
+
+    def _speaking(self, name: str, way: list[Judgement], tenant: Tenant) -> Judgement:
+        """The judgement of an alternative, unless controls that the day may leave out could change it."""
+        found = all_of(way)
+        ids = [judgement.control or "" for judgement in way]
+        if tenant.left_out is None or found.outcome is Outcome.FAIL or not may_mean_more(name, ids):
             return found
         return self.declaring(in_doubt(tenant.left_out, control=found.control))
 

@@ -147,7 +147,8 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
             return self._judgement(Outcome.PASS, Reason.MET, text, measured)
         text = f"{self.subject} is at {standing} and must be at {worded(required)}"
         needed = (total.maximum or 0.0) * wanted / 100 if in_percent else wanted
-        return self._judgement(Outcome.FAIL, Reason.BELOW_MINIMUM, text, measured, needed - total.points)
+        found = self._judgement(Outcome.FAIL, Reason.BELOW_MINIMUM, text, measured, needed - total.points)
+        return msgspec.structs.replace(found, least=(Quantity(min(value, known.least), required.unit),))
 
     def _without_percentage(self, total: Total) -> Judgement:
         if total.doubts:

@@ -15,6 +15,7 @@ from checker.requirements.terms.control_judge import judge_control
 from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.terms.evidence import in_doubt
 from checker.requirements.terms.grace import NewControls, days_of_grace, direction_of_grace, judge_new
+from checker.requirements.terms.named_controls import matcher_in
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.selector import Selector, direction_of_selector
 from checker.requirements.words import WordGroup, WordKind
@@ -108,7 +109,7 @@ class SelectedControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_f
         """Findings of ids that the selector writes out: no longer scored, or unknown (a slip of the pen)."""
         if tenant.newest is None or tenant.left_out is not None:
             return []
-        excluded = control_matcher(self.exclude)
+        excluded = matcher_in(tenant, self.exclude)
         lost = [name for name in self.select.literal_ids if tenant.scored(name) is None and not excluded(name)]
         judged = [(name, judge_missing([name], tenant, self.on_missing)) for name in lost]
         # A selector picks among what is scored: an id that has a profile alone is simply not among it.

@@ -81,7 +81,7 @@ class SingleControl(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fiel
                 controls = resolve(name, tenant, with_profiles=with_profiles)
                 if controls:
                     found = self._judge_all(controls, case, name)
-                    means_more = may_mean_more(name, controls)
+                    means_more = may_mean_more(name, [control.id for control in controls])
                     return [self._if_nothing_is_left_out(found, tenant, first=number == 0, means_more=means_more)]
         return [self.declaring(judge_missing(self.names, tenant, self.on_missing))]
 

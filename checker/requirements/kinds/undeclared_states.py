@@ -12,7 +12,7 @@ from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.direction import Directions, rising, shrinking
 from checker.requirements.entry import Case, Entry
 from checker.requirements.terms.evidence import in_doubt
-from checker.requirements.terms.pattern import control_matcher
+from checker.requirements.terms.named_controls import matcher_in
 from checker.requirements.terms.profile_state import Remediate, direction_of_remediate
 from checker.requirements.words import WordGroup, WordKind
 from checker.snapshot.model import PROFILES
@@ -87,7 +87,7 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
         if not tenant.assumes_default_states and (not tenant.snapshot.profiles or PROFILES in tenant.snapshot.partial):
             text = "control profiles are missing from the data, so which states the tenant has is unknown"
             return Doubt("partial-data", f"{text}; fetch the data again")
-        excluded = control_matcher(self.exclude)
+        excluded = matcher_in(tenant, self.exclude)
         for control in tenant.with_any_state():
             if not excluded(control.id):
                 doubt = tenant.state_doubt(control)
@@ -96,7 +96,7 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
         return None
 
     def _violations(self, case: Case) -> Iterator[Judgement]:
-        excluded = control_matcher(self.exclude)
+        excluded = matcher_in(case.tenant, self.exclude)
         covered = case.states
         for control in case.tenant.with_state():
             if excluded(control.id) or covered.declares(control.id) or covered.is_waived(control.id):

@@ -29,8 +29,17 @@ def _judge_open(terms: ControlEntry, control: Control, members: Sequence[OpenMem
     judgements = [_judge(terms, reading) for reading in readings_of(control, members)]
     if len({judgement.outcome for judgement in judgements}) == 1:
         as_told = _judge(terms, control)
-        return as_told if as_told.outcome is judgements[0].outcome else judgements[0]
+        found = as_told if as_told.outcome is judgements[0].outcome else judgements[0]
+        return msgspec.structs.replace(found, least=(_least([found, *judgements]),))
     return in_doubt(_deciding(terms, control, members), control=control.id)
+
+
+def _least(judgements: Sequence[Judgement]) -> Quantity | None:
+    """The least that any reading measures; None where they don't all measure the same."""
+    found = [judgement.measured for judgement in judgements if judgement.measured is not None]
+    if len(found) < len(judgements) or len({one.unit for one in found}) > 1 or found[0].unit is Unit.STATE:
+        return None
+    return min(found, key=lambda one: float(one.value))
 
 
 def _deciding(terms: ControlEntry, control: Control, members: Sequence[OpenMember]) -> Doubt:

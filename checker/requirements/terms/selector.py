@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from checker.requirements.direction import Direction, growing, together
+from checker.requirements.terms.named_controls import matcher_in
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.terms.vocabulary import fold
 from checker.requirements.words import WordGroup, WordKind
@@ -43,7 +44,7 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def sort(self, tenant: Tenant, exclude: list[str]) -> tuple[list[Control], list[Control]]:
         """The scored controls that fit and are not excluded, and those of which the data leaves it open."""
-        excluded = control_matcher(exclude) if exclude else None
+        excluded = matcher_in(tenant, exclude) if exclude else None
         fits = self.fit()
         picked: list[Control] = []
         maybe: list[Control] = []
@@ -55,7 +56,7 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def count_unscored(self, tenant: Tenant, exclude: list[str]) -> int:
         """How many profiles fit that the newest day does not score."""
-        excluded = control_matcher(exclude)
+        excluded = matcher_in(tenant, exclude)
         fits = self.fit()
         unscored = (
             tenant.unscored(profile.id)
@@ -66,7 +67,7 @@ class Selector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     def last_scored(self, tenant: Tenant, exclude: list[str]) -> datetime.date | None:
         """The last day before the newest on which a control was scored that fits; None where there was none."""
-        excluded = control_matcher(exclude)
+        excluded = matcher_in(tenant, exclude)
         fits = self.fit()
         for day in tenant.snapshot.days[1:]:
             if any(not excluded(control.id) and fits(control) for control in tenant.scored_on(day)):
