@@ -66,8 +66,17 @@ def _day(
         "currentScore": sum(entry["score"] for entry in scores),
         "maxScore": sum(maxima[name] for name in names) or 10.0,
         "enabledServices": seed.choice((["HasAADP2"], ["HasEXOP2", "HasAADP2"], [], ["HasMDOP1"])),
+        "averageComparativeScores": _averages(seed),
         "controlScores": scores,
     }
+
+
+def _averages(seed: random.Random) -> list[Json]:
+    """What others have; -1 says that Microsoft has none, and more than 100 is no percentage."""
+    return [
+        {"basis": basis, "averageScore": seed.choice((0.0, 30.0, 55.5, 90.0, -1.0, 310.0, None))}
+        for basis in seed.sample(("AllTenants", "TotalSeats", "industryTypes"), seed.randint(0, 3))
+    ]
 
 
 def _newest_members(entry: Json, seed: random.Random) -> None:
@@ -90,7 +99,10 @@ def _profile(name: str, maxima: dict[str, float], categories: dict[str, str], se
         "maxScore": maxima[name],
         "controlCategory": categories[name],
         "service": seed.choice(SERVICES),
-        "tier": "Core",
+        "tier": seed.choice(("Core", "Defense in Depth")),
+        "threats": seed.choice(([], ["Account Breach"], ["Data Spillage", "accountBreach"])),
+        "userImpact": seed.choice(("Low", "low", "Moderate")),
+        "implementationCost": seed.choice(("Low", "High")),
         "controlStateUpdates": updates,
     }
 
@@ -121,12 +133,12 @@ def _member_of_score(document: Json, seed: random.Random) -> None:
 
 
 def _member_of_day(document: Json, seed: random.Random) -> None:
-    member = seed.choice(("currentScore", "maxScore", "controlScores", "enabledServices"))
+    member = seed.choice(("currentScore", "maxScore", "controlScores", "enabledServices", "averageComparativeScores"))
     _without_or_null(_newest(document), member, seed)
 
 
 def _member_of_profile(document: Json, seed: random.Random) -> None:
-    member = seed.choice(("maxScore", "controlStateUpdates", "service"))
+    member = seed.choice(("maxScore", "controlStateUpdates", "service", "threats"))
     _without_or_null(_any_profile(document, seed), member, seed)
 
 

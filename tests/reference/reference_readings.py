@@ -30,12 +30,13 @@ class Reading(NamedTuple):
 
 
 class Control(NamedTuple):
-    """A scored control: its record, its profile, its readings, and why there is more than one."""
+    """A control: its record, its profile, its readings, why there is more than one, and whether it has no score."""
 
     entry: Json
     profile: Json | None
     readings: tuple[Reading, ...]
     doubts: frozenset[str]
+    alone: bool = False
 
     @property
     def name(self) -> str:
@@ -152,7 +153,8 @@ def percents_of(
     if not maximum:
         return (0.0,), None
     own = 100 * points / maximum
-    if share is None or maximum == ENDLESS or abs(share - own) <= 0.006 + 0.5 / maximum:
+    # What the maximum may be, where it is absent, is no contradiction of the percentage.
+    if share is None or "maxScore" not in profile or maximum == ENDLESS or abs(share - own) <= 0.006 + 0.5 / maximum:
         return (own,), None
     return (own, min(max(share, 0.0), 100.0)), INCONSISTENT
 
@@ -214,6 +216,7 @@ class Tenant:
         days = [day for day in document["secureScores"] if day_of(day) <= last]
         self.days: list[Json] = sorted(days, key=day_of, reverse=True)
         self.today = now.date()
+        self.id = str(document.get("tenant") or "")
         self.profiles: dict[str, Json] = {one["id"]: one for one in document.get("controlProfiles") or []}
         self.profiles_cut = not self.profiles or "controlProfiles" in (document.get("partial") or [])
         newest = self.days[0] if self.days else {}
@@ -242,3 +245,12 @@ class Tenant:
         points = [number(entry.get("score")) for entry in entries]
         rest = current - sum(one for one in points if one is not None)
         return rest < -slack or (rest > slack and None not in points)
+
+    def is_whole(self, day: Json) -> bool:
+        """Whether a day tells which controls it scores."""
+        return number(day.get("currentScore")) is not None and not self.misses(day)
+
+    def same(self, wanted: str, name: str) -> bool:
+        """Whether a written-out id means a control: exactly where the tenant has that id, else without prefixes."""
+        every = [*self.profiles, *(one.name for one in self.controls)]
+        return name.casefold() == wanted.casefold() if spelled(wanted, every) else bare(name) == bare(wanted)

@@ -1,10 +1,8 @@
 """Requirements on scores, by trying every reading of the controls that they sum."""
 
-import datetime
 import fnmatch
-import itertools
-from collections.abc import Iterator
 
+from reference_history import judge_coverage, judge_trend
 from reference_readings import (
     CLOSE,
     ENDLESS,
@@ -14,24 +12,22 @@ from reference_readings import (
     Control,
     Json,
     Tenant,
-    bare,
     day_of,
     find_profile,
     number,
-    spelled,
 )
-from reference_settle import Found, Verdict, settle, verdict
-
-SLACK = 3
+from reference_settle import Failing, Found, Verdict, settle, verdict
+from reference_sums import currents_of, doubts_of, rows_of
 
 
 def judge_score(entry: Json, tenant: Tenant) -> Verdict:
     """The verdict of one entry of ``score``."""
     for key, judge in (
-        ("coverage", _coverage),
-        ("trend", _trend),
+        ("coverage", judge_coverage),
+        ("trend", judge_trend),
         ("freshness", _freshness),
         ("declaredShare", _declared_share),
+        ("compare", _compared),
     ):
         if key in entry:
             return judge(entry[key], tenant)
@@ -43,20 +39,32 @@ def judge_score(entry: Json, tenant: Tenant) -> Verdict:
 def picked(select: Json, exclude: list[str], control: Control, tenant: Tenant) -> bool | None:
     """Whether a selector means a control; None if the data does not tell."""
     profile, name = control.profile, control.name.casefold()
-    if any(name in meant_by(one, tenant) for one in exclude):
+    if left_out_of(exclude, control.name, tenant):
         return False
     answers: list[bool | None] = []
     for key, wanted in select.items():
-        values = [str(value).casefold() for value in wanted]
+        values = [plain(value) for value in wanted]
         if key == "id":
             answers.append(any(_glob(name, pattern) for pattern in values))
         elif key == "category":
             own = control.entry.get("controlCategory")
-            answers.append(None if own is None else own.casefold() in values)
+            answers.append(None if own is None else plain(own) in values)
+        elif profile is None or key not in profile:
+            answers.append(None)
         else:
-            absent = profile is None or key not in profile
-            answers.append(None if absent else str((profile or {})[key]).casefold() in values)
+            held = profile[key] if isinstance(profile[key], list) else [profile[key]]
+            answers.append(any(plain(one) in values for one in held))
     return False if False in answers else None if None in answers else True
+
+
+def plain(word: object) -> str:
+    """A word without case and blanks."""
+    return "".join(str(word or "").split()).casefold()
+
+
+def left_out_of(exclude: list[str], name: str, tenant: Tenant) -> bool:
+    """Whether an exclusion means a control."""
+    return any(_glob(name.casefold(), one) if "*" in one else tenant.same(one, name) for one in exclude)
 
 
 def picked_earlier(select: Json, exclude: list[str], tenant: Tenant) -> bool:
@@ -73,15 +81,6 @@ def picked_earlier(select: Json, exclude: list[str], tenant: Tenant) -> bool:
     )
 
 
-def meant_by(name: str, tenant: Tenant) -> set[str]:
-    """The ids that one of an exclusion means, in lower case."""
-    every = [
-        *tenant.profiles,
-        *(entry["controlName"] for day in tenant.days for entry in day.get("controlScores") or []),
-    ]
-    return {one.casefold() for one in every if bare(one) == bare(name)}
-
-
 def _glob(name: str, pattern: str) -> bool:
     lower = pattern.casefold()
     return fnmatch.fnmatchcase(name, lower) or fnmatch.fnmatchcase(name.partition(".")[2] or name, lower)
@@ -93,18 +92,11 @@ def holds(value: float, minimum: float) -> bool:
 
 def _compare(points: float, maximum: float, minimum: Json) -> Found:
     if "points" in minimum:
-        return ("pass", "met") if holds(points, minimum["points"]) else ("fail", "below-minimum")
+        return ("pass", "met") if holds(points, minimum["points"]) else ("fail", "below-minimum", points)
     if maximum <= 0:
         return "skipped", "not-applicable"
-    return ("pass", "met") if holds(100 * points / maximum, minimum["percent"]) else ("fail", "below-minimum")
-
-
-def _currents(tenant: Tenant, maximum: float) -> tuple[tuple[float, ...], set[str]]:
-    if tenant.current is None:
-        return (0.0, maximum), {PARTIAL}
-    if tenant.left_out == INCONSISTENT or tenant.current < 0 or tenant.current > maximum + CLOSE:
-        return (0.0, maximum if maximum > 0 else ENDLESS), {INCONSISTENT}
-    return (tenant.current,), set()
+    percent = 100 * points / maximum
+    return ("pass", "met") if holds(percent, minimum["percent"]) else ("fail", "below-minimum", percent)
 
 
 def _total(entry: Json, tenant: Tenant) -> Verdict:
@@ -115,11 +107,11 @@ def _total(entry: Json, tenant: Tenant) -> Verdict:
     maximum = number(newest.get("maxScore")) or 0.0
     if maximum < 0 and "percent" in minimum:
         return verdict("error", INCONSISTENT, *([PARTIAL] if exclude or tenant.current is None else []))
-    currents, doubts = _currents(tenant, maximum or ENDLESS)
+    currents, doubts = currents_of(tenant, maximum or ENDLESS)
     if exclude and tenant.left_out:
         currents, doubts = (0.0, maximum if maximum > 0 else ENDLESS), doubts | {tenant.left_out, PARTIAL}
     results: list[Found] = []
-    for rows in _rows(tenant.controls if exclude and not doubts else []):
+    for rows in rows_of(tenant.controls if exclude and not doubts else []):
         declared = sum(row[2] for row in rows)
         results += [_compare(max(0.0, current - declared), maximum, minimum) for current in currents]
     doubts |= {why for one in tenant.controls if exclude and is_open(one) for why in one.doubts}
@@ -134,26 +126,6 @@ def is_open(control: Control) -> bool:
     return len({one.declared_points for one in control.readings}) > 1
 
 
-Row = tuple[float, float, float]
-
-
-def _rows(controls: list[Control], *, maybe: frozenset[str] = frozenset()) -> Iterator[tuple[Row, ...]]:
-    """Every way to read the controls: points, maximum and declared points of each."""
-    options = []
-    for control in controls:
-        rows = {(one.points, one.maximum, one.declared_points) for one in control.readings}
-        if not control.maximum_known:
-            rows |= {(points, 0.0, declared) for points, _, declared in rows}
-        if control.name in maybe:
-            rows.add((0.0, 0.0, 0.0))
-        options.append(sorted(rows))
-    return itertools.product(*options)
-
-
-def _doubts(controls: list[Control]) -> set[str]:
-    return {doubt for control in controls for doubt in control.doubts}
-
-
 def _part(entry: Json, tenant: Tenant) -> Verdict:
     """A category or a selection."""
     select = {"category": [entry["category"]]} if "category" in entry else entry["select"]
@@ -162,13 +134,13 @@ def _part(entry: Json, tenant: Tenant) -> Verdict:
     if not members:
         return _nothing(entry, select, tenant)
     maybe = frozenset(one.name for one in members if answers[one.name] is None)
-    doubts = _doubts(members) | ({PARTIAL} if maybe else set()) | ({tenant.left_out} if tenant.left_out else set())
+    doubts = doubts_of(members) | ({PARTIAL} if maybe else set()) | ({tenant.left_out} if tenant.left_out else set())
     rest = None if maybe else _rest(members, tenant)
     if "percent" in entry["minimum"] and rest is None and not all(one.maximum_known for one in members):
         return verdict("error", NO_MAXIMUM, *doubts)
     differences, why = _differences(tenant)
     points, maxima = set(), set()
-    for rows in _rows(members, maybe=maybe):
+    for rows in rows_of(members, maybe=maybe):
         points.add(sum(row[0] for row in rows))
         known = sum(row[1] for row in rows)
         maxima |= {max(0.0, known + difference) for difference in differences} if rest is None else {rest}
@@ -204,12 +176,19 @@ def _nothing(entry: Json, select: Json, tenant: Tenant) -> Verdict:
     if tenant.left_out:
         return verdict("error", tenant.left_out)
     if "select" in entry and picked_earlier(select, entry.get("exclude", []), tenant):
-        return verdict("fail", "no-longer-scored")
-    return _missing(entry)
+        return gone()
+    return absent(entry)
 
 
-def _missing(entry: Json) -> Verdict:
-    return verdict({"fail": "fail", "skip": "skipped", "error": "error"}[entry.get("onMissing", "fail")], "not-scored")
+def gone() -> Verdict:
+    """What is said of a selection that an earlier day scored."""
+    return Verdict("fail", frozenset({"no-longer-scored"}), (Failing(None),))
+
+
+def absent(entry: Json) -> Verdict:
+    """What is said of a selection of which nothing is scored."""
+    outcome = {"fail": "fail", "skip": "skipped", "error": "error"}[entry.get("onMissing", "fail")]
+    return Verdict(outcome, frozenset({"not-scored"}), (Failing(None),) if outcome == "fail" else ())
 
 
 def _rest(members: list[Control], tenant: Tenant) -> float | None:
@@ -218,7 +197,7 @@ def _rest(members: list[Control], tenant: Tenant) -> float | None:
     whole = number(tenant.newest.get("maxScore"))
     if not unknown or whole is None or any(one not in members for one in unknown):
         return None
-    if tenant.current is None or _currents(tenant, whole)[1]:
+    if tenant.current is None or currents_of(tenant, whole)[1]:
         return None
     left = whole - sum(one.readings[0].maximum for one in tenant.controls if one not in unknown)
     if left < sum(number(one.entry.get("score")) or 0.0 for one in unknown) - 0.005:
@@ -246,106 +225,35 @@ def _declared_share(rule: Json, tenant: Tenant) -> Verdict:
     if tenant.current is None:
         return verdict("error", PARTIAL)
     whole = number(tenant.newest.get("maxScore")) or ENDLESS
-    currents, doubts = _currents(tenant, whole)
+    currents, doubts = currents_of(tenant, whole)
     if whole < 0 or doubts:
         return verdict("error", INCONSISTENT)
     shares: set[float] = set()
     if tenant.left_out:
         shares, doubts = {0.0, 100.0}, {tenant.left_out}
     elif tenant.current > 0:
-        for rows in _rows(tenant.controls):
+        for rows in rows_of(tenant.controls):
             shares |= {min(100.0, 100 * sum(row[2] for row in rows) / current) for current in currents}
     if tenant.current == 0 and not doubts - {PARTIAL}:
         return verdict("skipped", "not-applicable")
     inside = [share <= rule["maximum"]["percent"] + CLOSE for share in shares]
     results = [("pass", "met") if one else ("fail", "above-maximum") for one in inside]
-    return settle(results, doubts | _doubts(tenant.controls))
+    return settle(results, doubts | doubts_of(tenant.controls))
 
 
-def _base(days: int, tenant: Tenant) -> Json | None:
-    """The day that a look back starts from."""
-    latest = day_of(tenant.newest) - datetime.timedelta(days=days)
-    for day in tenant.days[1:]:
-        in_reach = latest - datetime.timedelta(days=SLACK) <= day_of(day) <= latest
-        if in_reach and day.get("controlScores") is not None and not tenant.misses(day):
-            return day
-    return None
-
-
-def _coverage(rule: Json, tenant: Tenant) -> Verdict:
-    if tenant.left_out:
-        return verdict("error", tenant.left_out)
-    base = _base(rule["days"], tenant)
-    if base is None:
-        return verdict("skipped", "not-enough-history")
-    unread = [one.name for one in tenant.controls if number(one.entry.get("score")) is None]
-    limit, doubts = rule["maximumLoss"], {PARTIAL} if unread else set()
-    options: list[tuple[float, ...]] = []
-    for entry in base["controlScores"]:
-        held = still_scored(entry["controlName"], [one.name for one in tenant.controls])
-        if not held or held[0] in unread:
-            maxima = past_maxima(entry, tenant)
-            doubts |= {NO_MAXIMUM} if len(maxima) > 1 else set()
-            options.append((0.0, *maxima) if held else maxima)
-    results: list[Found] = []
-    for losses in itertools.product(*options):
-        value = sum(losses) if "points" in limit else 100 * sum(losses) / base["maxScore"]
-        inside = value <= next(iter(limit.values())) + CLOSE
-        results.append(("pass", "met") if inside else ("fail", "above-maximum"))
-    return settle(results, doubts)
-
-
-def still_scored(name: str, now: list[str]) -> list[str]:
-    """The names of today that an earlier day's name may be."""
-    found = spelled(name, now)
-    return found if found or bare(name) != name.casefold() else [one for one in now if bare(one) == name.casefold()]
-
-
-def past_maxima(entry: Json, tenant: Tenant) -> tuple[float, ...]:
-    """The maxima that a control may have had; whole numbers, as all maxima of random tenants."""
-    points, share = number(entry.get("score")), number(entry.get("scoreInPercentage"))
-    if points and share:
-        return (float(round(100 * points / share)),)
-    profile = find_profile(entry["controlName"], tenant.profiles) or {}
-    if "maxScore" not in profile:
-        return 0.0, ENDLESS
-    return (number(profile["maxScore"]) or 0.0,)
-
-
-def _trend(rule: Json, tenant: Tenant) -> Verdict:
-    limit = rule["maximumDrop"]
-    unjudged = _untrusted(tenant, in_points="points" in limit)
-    if unjudged is not None:
-        return unjudged
-    base = _base(rule["days"], tenant)
-    if base is None:
-        return verdict("skipped", "not-enough-history")
-    drops, doubts = {base["currentScore"] - tenant.newest["currentScore"]}, set[str]()
-    if rule.get("attributedTo", "tenant") == "tenant":
-        drops, doubts = _own_drops(base, tenant)
-    elif "percentagePoints" in limit:
-        now = 100 * tenant.newest["currentScore"] / tenant.newest["maxScore"]
-        drops = {100 * base["currentScore"] / base["maxScore"] - now}
-    inside = {drop <= next(iter(limit.values())) + CLOSE for drop in drops}
-    return settle([("pass", "met") if one else ("fail", "above-maximum") for one in inside], doubts)
-
-
-def _untrusted(tenant: Tenant, *, in_points: bool) -> Verdict | None:
-    """Why the totals of the newest day can't be compared with another day's."""
-    if tenant.left_out:
-        return verdict("error", tenant.left_out, INCONSISTENT)
+def _compared(rule: Json, tenant: Tenant) -> Verdict:
+    """How far below the average of others; -1, absent, empty and what is no percentage is no average."""
     if tenant.current is None:
         return verdict("error", PARTIAL)
-    if _currents(tenant, number(tenant.newest.get("maxScore")) or ENDLESS)[1]:
+    maximum = number(tenant.newest.get("maxScore"))
+    if tenant.left_out == INCONSISTENT or currents_of(tenant, maximum or ENDLESS)[1] or (maximum or 0) < 0:
         return verdict("error", INCONSISTENT)
-    if in_points or tenant.newest.get("maxScore"):
-        return None
-    return verdict("skipped", "not-applicable") if "maxScore" in tenant.newest else verdict("error", NO_MAXIMUM)
-
-
-def _own_drops(base: Json, tenant: Tenant) -> tuple[set[float], set[str]]:
-    """How far the controls that both days score have fallen, under every reading of today's points."""
-    then = {entry["controlName"].casefold(): entry["score"] for entry in base["controlScores"]}
-    both = [one for one in tenant.controls if one.name.casefold() in then]
-    before = sum(then[one.name.casefold()] for one in both)
-    return {before - sum(row[0] for row in rows) for rows in _rows(both)}, _doubts(both)
+    if not maximum:
+        return verdict("skipped", "not-applicable") if "maxScore" in tenant.newest else verdict("error", NO_MAXIMUM)
+    averages = tenant.newest.get("averageComparativeScores") or []
+    found = [number(one.get("averageScore")) for one in averages if plain(one["basis"]) == plain(rule["basis"])]
+    if not found or found[0] is None or not 0 <= found[0] <= 100:
+        return verdict("skipped", "not-available")
+    gap = found[0] - 100 * tenant.current / maximum
+    inside = gap <= rule["maximumBelow"]["percentagePoints"] + CLOSE
+    return settle([("pass", "met") if inside else ("fail", "above-maximum")], ())
