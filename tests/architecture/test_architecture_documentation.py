@@ -24,7 +24,14 @@ from checker.whatif.scenario_file import read_scenario
 
 Capture = pytest.CaptureFixture[str]
 TODAY = datetime.datetime.now(datetime.UTC)
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("policies/*/README.md")])
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("policies/*/README.md"),
+        *ROOT.glob("examples/*/README.md"),
+    ]
+)
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 HEADER = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: shown}\n"
 POLICY_KEYS = {"parameters", "defaults", "score", "controls", "states", "extends", "waivers"}
