@@ -157,6 +157,8 @@ def sentence(text: str, *, name: str | None = None) -> str:
     """
     heads = {name.casefold(), name.rpartition(".")[2].casefold()} - {""} if name else set()
     begins_with_name = text.casefold().startswith(tuple(heads))
+    # Of another control's id at the head, the usual sign is its underscore.
+    begins_with_name = begins_with_name or "_" in text.partition(" ")[0]
     whole = text if begins_with_name else text[:1].upper() + text[1:]
     return whole.removesuffix(".") + "."
 

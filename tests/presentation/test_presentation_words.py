@@ -106,3 +106,15 @@ def test_small_words() -> None:
     assert words.transition("a", "b") == "a -> b"
     assert words.comment(" a\n b ", most=2) == "a "
     assert words.comment(None) == words.comment(" \n") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("two are missing", "Two are missing."),
+        ("scid_2010 has a score of 15", "scid_2010 has a score of 15."),
+        ("mda_x is at 0 %", "mda_x is at 0 %."),
+    ],
+)
+def test_an_id_keeps_its_spelling_at_the_head_of_a_sentence(text: str, expected: str) -> None:
+    assert words.sentence(text) == expected

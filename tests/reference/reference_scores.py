@@ -103,7 +103,8 @@ def _total(entry: Json, tenant: Tenant) -> Verdict:
     minimum, newest = entry["minimum"], tenant.newest
     exclude = entry.get("declared") == "exclude"
     if "percent" in minimum and "maxScore" not in newest:
-        return verdict("error", NO_MAXIMUM, *([tenant.left_out] if tenant.left_out else []))
+        open_points = doubts_of(tenant.controls) if exclude else set()
+        return verdict("error", NO_MAXIMUM, *([tenant.left_out] if tenant.left_out else []), *open_points)
     maximum = number(newest.get("maxScore")) or 0.0
     if maximum < 0 and "percent" in minimum:
         return verdict("error", INCONSISTENT, *([PARTIAL] if exclude or tenant.current is None else []))
