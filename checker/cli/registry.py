@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "checker.cli.commands.history:history",
         "Query and maintain the store of scores over time.",
     ),
-    "init": ("checker.cli.commands.init:init", "Write a first policy, waivers and a CI pipeline."),
+    "init": ("checker.cli.commands.init:init", "Write a first policy, its test, waivers and a CI pipeline."),
     "journal": ("checker.cli.commands.journal:journal", "Check the journal of an apply or a rollback."),
     "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
     "lock": (

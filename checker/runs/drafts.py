@@ -2,8 +2,11 @@
 
 import datetime
 
+from checker.drafting.first_test import first_test
 from checker.drafting.start import starting_policy
 from checker.evaluation.declared_states import NoStates
+from checker.policy.load import load_sources
+from checker.policy.sources import PolicySource, PolicySources
 from checker.requirements.entry import Case
 from checker.runs.look import Look, look
 from checker.sources.interface import Source
@@ -26,3 +29,14 @@ def draft_start(source: Source, now: datetime.datetime) -> str:
         JudgementError: the data is not available, or can't be read.
     """
     return starting_policy(case_of(look(source, back=_LOOKS_BACK_DAYS), now))
+
+
+def draft_test(policy: bytes, file: str) -> str:
+    """A first test of a policy that ``draft_start`` wrote.
+
+    Args:
+        policy: its text.
+        file: its path from the test.
+    """
+    (drafted,) = load_sources(PolicySources((PolicySource(file, policy),))).policies.policies
+    return first_test(drafted, file)

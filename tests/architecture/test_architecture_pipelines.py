@@ -82,3 +82,11 @@ def test_a_pipeline_installs_what_there_is_and_names_a_connection_by_its_id(path
     assert set(re.findall(r"pip install (\S+)", text)) <= own
     connections = re.findall(r"SERVICE_CONNECTION_ID: (\S+)", text)
     assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", one) for one in connections)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in EXAMPLES if path.name == "gate.yml"], ids=lambda path: path.parent.name
+)
+def test_a_gate_lints_and_tests_the_policies_before_it_judges_the_tenant(path: Path) -> None:
+    commands = re.findall(r"scoregate (lint|test|check) ", path.read_text(encoding="utf-8"))
+    assert commands == ["lint", "test", "check"]

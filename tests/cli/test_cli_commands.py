@@ -78,14 +78,15 @@ def test_init_from_a_tenant_writes_a_policy_that_it_satisfies(
     assert here(capfd, "fetch", "-o", "s.json", "--sandbox", "--now", NOW).code == 0
     made = here(capfd, "init", "new", "--from", *source, "--now", NOW)
     assert (made.code, made.err) == (0, "")
-    again = made.out.decode().rpartition("Next:  cd new && scoregate ")[2].split()
+    again = made.out.decode().partition("  scoregate check ")[2].partition("\n")[0].split()
     linted = here(capfd, "lint", "new/policies", "--now", NOW)
-    assert linted.out.decode().endswith(" 0 waivers: 0 errors, 0 warnings\n")
+    assert linted.out.decode().endswith(" 0 waivers, 1 test: 0 errors, 0 warnings\n")
     assert "  - {id: overall, minimum: {percent: " in folder.joinpath("new/policies/baseline.yaml").read_text()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder / "new")
-        checked = here(capfd, *again, "--now", NOW, "-o", "json")
-    assert checked.code == 0
+        checked = here(capfd, "check", *again, "--now", NOW, "-o", "json")
+        tested = here(capfd, "test", "policies")
+    assert (checked.code, tested.code) == (0, 0)
     assert json.loads(checked.out)["counts"] | {"pass": 0} == dict.fromkeys(json.loads(checked.out)["counts"], 0)
 
 
@@ -113,14 +114,23 @@ def test_init_writes_what_lint_and_check_take(folder: Path, capfd: Capture) -> N
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert files == {
         "secure-score/policies/baseline.yaml",
+        "secure-score/policies/tests/baseline.yaml",
         "secure-score/policies/waivers.yaml",
         "secure-score/policies/.schemas/policy.schema.json",
         "secure-score/policies/.schemas/waivers.schema.json",
+        "secure-score/policies/.schemas/policytest.schema.json",
         "secure-score/.github/workflows/secure-score.yml",
     }
-    assert made.out.decode().splitlines()[-1] == "Next:  cd secure-score && scoregate check -p policies --sandbox"
+    assert made.out.decode().partition("Next:\n")[2].splitlines() == [
+        "  cd secure-score",
+        "  scoregate test policies",
+        "  scoregate check -p policies --sandbox",
+        "Then commit these files, after you have done what the top of "
+        "secure-score/.github/workflows/secure-score.yml says.",
+    ]
     checked = here(capfd, "lint", "secure-score/policies")
-    assert (checked.code, checked.err) == (0, "")
+    assert (checked.code, checked.out) == (0, b"1 policy, 6 requirements, 0 waivers, 1 test: 0 errors, 0 warnings\n")
+    assert here(capfd, "test", "secure-score/policies", "--require-coverage").code == 0
     judged = here(capfd, "check", "-p", "secure-score/policies", "--sandbox", "--now", NOW, "-o", "json")
     assert judged.code in {0, 1}
     assert json.loads(judged.out)["counts"]["error"] == 0
@@ -129,10 +139,11 @@ def test_init_writes_what_lint_and_check_take(folder: Path, capfd: Capture) -> N
 @pytest.mark.parametrize("source", [(), ("--from", "--sandbox")])
 def test_what_init_writes_names_the_schema_that_ships(source: tuple[str, ...], folder: Path, capfd: Capture) -> None:
     assert here(capfd, "init", *source, "--now", NOW).code == 0
-    for file, name in (("baseline", "policy"), ("waivers", "waivers")):
-        first = folder.joinpath("policies", f"{file}.yaml").read_text().splitlines()[0]
+    for file, name in (("baseline", "policy"), ("waivers", "waivers"), ("tests/baseline", "policytest")):
+        written = folder.joinpath("policies", f"{file}.yaml")
+        first = written.read_text().splitlines()[0]
         assert first.startswith("# yaml-language-server: $schema=")
-        schema = folder / "policies" / first.partition("=")[2]
+        schema = written.parent / first.partition("=")[2]
         assert schema.read_bytes() == here(capfd, "schema", name).out
 
 
@@ -172,7 +183,7 @@ def test_init_writes_the_pipeline_to_the_repository_s_root(ci: str, place: str, 
     made = here(capfd, "init", "teams/secure score", "--ci", ci)
     assert (made.code, made.err) == (0, "")
     assert f"wrote ./{place}\n" in made.out.decode()
-    assert "Next:  cd 'teams/secure score' && scoregate check -p policies --sandbox\n" in made.out.decode()
+    assert "Next:\n  cd 'teams/secure score'\n" in made.out.decode()
     written = folder.joinpath(place).read_text()
     shipped = (ROOT / "examples" / "pipelines" / ci / "gate.yml").read_text()
     assert written.replace('"teams/secure score/policies"', "policies") == shipped

@@ -19,9 +19,12 @@ from checker.drafting.start import starting_policy
 from checker.errors import SnapshotError
 from checker.evaluation.declared_states import NoStates
 from checker.policy.lint import lint
+from checker.policytest.load import load_tests
+from checker.policytest.run import run_tests
 from checker.report.outcome import Outcome, Severity
 from checker.report.verdict import Decision, decide
 from checker.requirements.entry import Case
+from checker.runs.drafts import draft_test
 from checker.snapshot.as_of import without_future
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import decode_snapshot, read_snapshot
@@ -55,6 +58,10 @@ def satisfied(data: Snapshot, folder: Path) -> None:
     found = report(policies(text), data)
     assert [one.message for one in found.findings if one.outcome is not Outcome.PASS] == [], text
     assert decide(found, Severity.INFO).decision is Decision.PASS
+    test = folder / "tests" / "baseline.yaml"
+    test.parent.mkdir(exist_ok=True)
+    test.write_text(draft_test(text.encode(), "../baseline.yaml"), encoding="utf-8")
+    assert run_tests(load_tests([str(folder)])).verdict == "pass", test.read_text(encoding="utf-8")
 
 
 @given(snapshots())

@@ -1,4 +1,4 @@
-"""``scoregate init``: a first policy, waivers and a pipeline of a CI system, ready to run."""
+"""``scoregate init``: a first policy with its test, waivers and a pipeline of a CI system, ready to run."""
 
 import os
 import shlex
@@ -24,6 +24,9 @@ _TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file
 _POLICIES = "policies"
 # Editors look for them beside the file; a run passes over hidden folders.
 _SCHEMAS = ".schemas"
+_DOCUMENTED = ("policy", "waivers", "policytest")
+_TEST = "tests/baseline.yaml"
+_NAMES = ("baseline.yaml", _TEST, "waivers.yaml", *(f"{_SCHEMAS}/{name}.schema.json" for name in _DOCUMENTED))
 # The line of each pipeline that names the folder of policies.
 _NAMED = b"  POLICIES: policies\n"
 
@@ -68,10 +71,10 @@ class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceOptions
 
 
-@click.command(short_help="Write a first policy, waivers and a CI pipeline.")
+@click.command(short_help="Write a first policy, its test, waivers and a CI pipeline.")
 @taken(InitOptions)
 def init(options: InitOptions) -> int:
-    """Write a first policy, waivers and a CI pipeline for them, ready to run.
+    """Write a first policy, its test, waivers and a CI pipeline for them, ready to run.
 
     \b
     Examples:
@@ -83,28 +86,47 @@ def init(options: InitOptions) -> int:
     level as the minimum, in percent and rounded down to two decimals, and each declared state is required as it is.
     Comments name what is left out, and why. 'scoregate ratchet' raises the minimums later.
 
-    Policies and waivers go into DIR/policies. Each begins with a line by which an editor finds its JSON Schema, which
-    is written to DIR/policies/.schemas. The pipeline goes to the root of the repository that DIR lies in, where the CI
+    Policies and waivers go into DIR/policies, tests into DIR/policies/tests. Each begins with a line by which an editor
+    finds its JSON Schema, which is written to DIR/policies/.schemas. The pipeline lints the policies, runs their tests
+    and judges the tenant. It goes to the root of the repository that DIR lies in, where the CI
     system looks for it; outside of a repository, DIR is taken for its root. Comments at the pipeline's top say what it
     needs. Nothing that exists is overwritten: when one of the files is there, none is written.
     """
     folder, pipeline = options.folder, PIPELINES[options.ci]
     root = _root(folder)
     _refuse_idle_source(options)
-    names = ("baseline.yaml", "waivers.yaml", *(f"{_SCHEMAS}/{name}.schema.json" for name in ("policy", "waivers")))
-    targets = [os.path.join(folder, _POLICIES, name) for name in names]
-    targets.append(os.path.join(root, pipeline.place))
-    _refuse_existing(targets)
-    policy, waivers = _with_schema("policy", _policy(options)), _with_schema("waivers", _template("waivers.yaml"))
-    texts = (policy, waivers, shipped_schema("policy"), shipped_schema("waivers"), _pipeline(pipeline, root, folder))
-    contents = dict(zip(targets, texts, strict=True))
+    place = os.path.join(root, pipeline.place)
+    _refuse_existing([*(os.path.join(folder, _POLICIES, name) for name in _NAMES), place])
+    contents = {os.path.join(folder, _POLICIES, name): text for name, text in _documents(options).items()}
+    contents[place] = _pipeline(pipeline, root, folder)
     # The repository above the working folder is written to as well.
     above = is_inside(os.getcwd(), os.path.realpath(root))
     _write(contents, root if above else None)
     wrote = "".join(f"wrote {files.shown(target)}\n" for target in contents)
-    place = "" if folder == "." else f"cd {shlex.quote(files.shown(folder))} && "
-    write_standard_output(f"{wrote}\nNext:  {place}scoregate check -p policies{_source(options)}\n".encode())
+    write_standard_output(f"{wrote}\n{_next_steps(options, place)}".encode())
     return 0
+
+
+def _documents(options: InitOptions) -> dict[str, bytes]:
+    """The files of the folder of policies, by their paths in it."""
+    policy = _policy(options)
+    documents = {
+        "baseline.yaml": _with_schema("policy", policy),
+        _TEST: _with_schema("policytest", _test(options, policy), above="../"),
+        "waivers.yaml": _with_schema("waivers", _template("waivers.yaml")),
+    }
+    return {**documents, **{_schema_path(name): shipped_schema(name) for name in _DOCUMENTED}}
+
+
+def _next_steps(options: InitOptions, pipeline: str) -> str:
+    """What to run now, and what to do before the pipeline can run."""
+    place = "" if options.folder == "." else f"  cd {shlex.quote(files.shown(options.folder))}\n"
+    return (
+        f"Next:\n{place}"
+        f"  scoregate test {_POLICIES}\n"
+        f"  scoregate check -p {_POLICIES}{_source(options)}\n"
+        f"Then commit these files, after you have done what the top of {files.shown(pipeline)} says.\n"
+    )
 
 
 def _refuse_idle_source(options: InitOptions) -> None:
@@ -125,9 +147,29 @@ def _policy(options: InitOptions) -> bytes:
         return draft_start(source, moment).encode()
 
 
-def _with_schema(name: str, text: bytes) -> bytes:
-    """The document below the line that tells editors its schema: a path, so that it works offline."""
-    return f"# yaml-language-server: $schema={_SCHEMAS}/{name}.schema.json\n".encode() + text
+def _test(options: InitOptions, policy: bytes) -> bytes:
+    """A test that the policy passes."""
+    if not options.from_tenant:
+        return _template("baseline-tests.yaml")
+    from checker.runs.drafts import draft_test
+
+    return draft_test(policy, "../baseline.yaml").encode()
+
+
+def _with_schema(name: str, text: bytes, *, above: str = "") -> bytes:
+    """The document below the line that tells editors its schema: a path, so that it works offline.
+
+    Args:
+        name: of the schema.
+        text: the document.
+        above: the path to the folder of policies.
+    """
+    return f"# yaml-language-server: $schema={above}{_schema_path(name)}\n".encode() + text
+
+
+def _schema_path(name: str) -> str:
+    """Where a schema is in the folder of policies."""
+    return f"{_SCHEMAS}/{name}.schema.json"
 
 
 def _source(options: InitOptions) -> str:
