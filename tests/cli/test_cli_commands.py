@@ -121,12 +121,12 @@ def test_init_writes_what_lint_and_check_take(folder: Path, capfd: Capture) -> N
         "secure-score/policies/.schemas/policytest.schema.json",
         "secure-score/.github/workflows/secure-score.yml",
     }
+    pipeline = "secure-score/.github/workflows/secure-score.yml"
     assert made.out.decode().partition("Next:\n")[2].splitlines() == [
         "  cd secure-score",
         "  scoregate test policies",
         "  scoregate check -p policies --sandbox",
-        "Then commit these files, after you have done what the top of "
-        "secure-score/.github/workflows/secure-score.yml says.",
+        f"Then commit these files, after you have done what the top of {pipeline} says.",
     ]
     checked = here(capfd, "lint", "secure-score/policies")
     assert (checked.code, checked.out) == (0, b"1 policy, 6 requirements, 0 waivers, 1 test: 0 errors, 0 warnings\n")

@@ -218,7 +218,10 @@ def test_the_states_of_the_tenant_are_written_as_a_policy(folder: Path, capfd: C
     assert f'control: "{CASB}"' in printed.out.decode()
     written = plan(capfd, "--import", "--out", "adopted.yaml")
     assert (written.code, written.out, written.err) == (0, b"", "")
-    assert (folder / "adopted.yaml").read_bytes() == printed.out
+    line, _, text = (folder / "adopted.yaml").read_bytes().partition(b"\n")
+    assert text == printed.out
+    schema = folder / line.decode().partition("# yaml-language-server: $schema=")[2]
+    assert schema.read_bytes() == here(capfd, "schema", "policy").out
     assert mode(folder / "adopted.yaml") == 0o600
 
 

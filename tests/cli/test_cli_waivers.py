@@ -32,8 +32,19 @@ def test_a_missing_file_is_made(folder: Path, capfd: Capture) -> None:
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == b"policies/waivers.yaml: added a waiver of small/x, 2026-05-22 to 2026-07-01\n"
     text = folder.joinpath("policies", "waivers.yaml").read_text()
-    assert text.startswith("# Exceptions: ")
+    assert text.startswith("# yaml-language-server: $schema=.schemas/waivers.schema.json\n# Exceptions: ")
+    assert folder.joinpath("policies/.schemas/waivers.schema.json").read_bytes() == here(capfd, "schema", "waivers").out
     assert text.endswith(f"{HEAD}waivers:\n{ENTRY}")
+
+
+def test_a_file_further_down_names_the_schema_that_init_wrote(folder: Path, capfd: Capture) -> None:
+    assert here(capfd, "init").code == 0
+    folder.joinpath("policies", "teams", "mail").mkdir(parents=True)
+    file = "policies/teams/mail/waivers.yaml"
+    assert here(capfd, "waivers", "add", file, "--requirement", "small/x", *GIVEN).code == 0
+    first = folder.joinpath(file).read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=../../.schemas/waivers.schema.json"
+    assert [path.name for path in folder.joinpath("policies", "teams", "mail").iterdir()] == ["waivers.yaml"]
 
 
 def test_comments_stay_and_what_init_wrote_takes_an_entry(folder: Path, capfd: Capture) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import click
 import msgspec
 
+from checker.cli.editor_line import schema_path, with_line
 from checker.cli.options import is_typed, taken
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import write_standard_output
@@ -22,11 +23,9 @@ from checker.errors import CallerError, OutputError, UsageError
 
 _TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
 _POLICIES = "policies"
-# Editors look for them beside the file; a run passes over hidden folders.
-_SCHEMAS = ".schemas"
 _DOCUMENTED = ("policy", "waivers", "policytest")
 _TEST = "tests/baseline.yaml"
-_NAMES = ("baseline.yaml", _TEST, "waivers.yaml", *(f"{_SCHEMAS}/{name}.schema.json" for name in _DOCUMENTED))
+_NAMES = ("baseline.yaml", _TEST, "waivers.yaml", *map(schema_path, _DOCUMENTED))
 # The line of each pipeline that names the folder of policies.
 _NAMED = b"  POLICIES: policies\n"
 
@@ -111,11 +110,11 @@ def _documents(options: InitOptions) -> dict[str, bytes]:
     """The files of the folder of policies, by their paths in it."""
     policy = _policy(options)
     documents = {
-        "baseline.yaml": _with_schema("policy", policy),
-        _TEST: _with_schema("policytest", _test(options, policy), above="../"),
-        "waivers.yaml": _with_schema("waivers", _template("waivers.yaml")),
+        "baseline.yaml": with_line("policy", policy),
+        _TEST: with_line("policytest", _test(options, policy), above="../"),
+        "waivers.yaml": with_line("waivers", _template("waivers.yaml")),
     }
-    return {**documents, **{_schema_path(name): shipped_schema(name) for name in _DOCUMENTED}}
+    return {**documents, **{schema_path(name): shipped_schema(name) for name in _DOCUMENTED}}
 
 
 def _next_steps(options: InitOptions, pipeline: str) -> str:
@@ -154,22 +153,6 @@ def _test(options: InitOptions, policy: bytes) -> bytes:
     from checker.runs.drafts import draft_test
 
     return draft_test(policy, "../baseline.yaml").encode()
-
-
-def _with_schema(name: str, text: bytes, *, above: str = "") -> bytes:
-    """The document below the line that tells editors its schema: a path, so that it works offline.
-
-    Args:
-        name: of the schema.
-        text: the document.
-        above: the path to the folder of policies.
-    """
-    return f"# yaml-language-server: $schema={above}{_schema_path(name)}\n".encode() + text
-
-
-def _schema_path(name: str) -> str:
-    """Where a schema is in the folder of policies."""
-    return f"{_SCHEMAS}/{name}.schema.json"
 
 
 def _source(options: InitOptions) -> str:

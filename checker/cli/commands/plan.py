@@ -8,6 +8,7 @@ from typing import Annotated
 import click
 import msgspec
 
+from checker.cli.editor_line import with_schema
 from checker.cli.options import is_typed, taken
 from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import REDACTIONS, SourceOptions
@@ -130,5 +131,6 @@ def _adopt(options: PlanOptions, moment: datetime.datetime) -> int:
     source = chosen(options.source, moment)
     with working("Looking at the tenant"):
         snapshot = look(source).snapshot
-    write_answer([(Output("policy", out), adopted_policy(snapshot, moment).encode())])
+    text = adopted_policy(snapshot, moment).encode()
+    write_answer([(Output("policy", out), with_schema("policy", text, out) if out is not None else text)])
     return EXIT_PASSED

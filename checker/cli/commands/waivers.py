@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 import click
 import msgspec
 
+from checker.cli.editor_line import with_schema
 from checker.cli.environment import is_interactive
 from checker.cli.options import taken
 from checker.cli.options.shared import (
@@ -156,7 +157,10 @@ def add_command(options: AddOptions) -> int:
     there = os.path.lexists(options.file)
     data = files.read_bounded(options.file, limits.POLICY_FILE_BYTES, CallerError) if there else None
     # Behind a link in the folder stands the file itself.
-    write_whole(os.path.realpath(options.file), with_waiver(data, name, fields), private=False)
+    text = with_waiver(data, name, fields)
+    write_whole(
+        os.path.realpath(options.file), text if there else with_schema("waivers", text, options.file), private=False
+    )
     said = f"{name}: added a waiver of {fields.requirement}, {fields.start} to {fields.until}"
     write_standard_output(f"{line(said)}\n".encode())
     return EXIT_PASSED
