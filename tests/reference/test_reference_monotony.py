@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from judged_pairs import Key, policy_set, report_on
-from random_policies import random_policy
+from random_policies import random_policies
 from random_tenants import Json, random_tenant
 
 from checker.policy.model import PolicySet
@@ -55,7 +55,7 @@ def test_nothing_that_is_taken_away_makes_a_gate_pass() -> None:
     for number in range(PAIRS):
         seed = random.Random(number)
         document = random_tenant(seed, mutations=0)
-        policies = policy_set({"p.yaml": random_policy(seed)})
+        policies = policy_set(random_policies(seed))
         whole = outcomes(policies, document)
         for what, less in poorer(document):
             now = outcomes(policies, less)

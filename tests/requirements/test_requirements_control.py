@@ -440,6 +440,31 @@ def test_any_of_holds_when_one_does(entries: list[ControlScore], expected: tuple
     assert only(policy(controls="{id: x, anyOf: [a, b]}"), snapshot(day(entries))) == expected
 
 
+def test_any_of_names_every_alternative_that_fails_and_how_it_stands() -> None:
+    names = [f"n{number}" for number in range(9)]
+    found = only(
+        policy(controls=f"{{id: x, anyOf: [{', '.join(names)}]}}"), snapshot(day([score(one, 4) for one in names]))
+    )
+    # They are equal, so the first of the policy speaks.
+    assert found[2].startswith("n0 is at 40 %")
+    assert [one for one in names[1:] if f"{one} is at 40 % (4 of 10 points)" not in found[2]] == []
+
+
+def test_the_nearest_alternative_is_the_one_that_lacks_the_fewest_points_in_all() -> None:
+    data = snapshot(day([score("mdo_a", 9), score("mdo_b", 1), score("other", 8)]))
+    rules = policy(controls="{id: x, anyOf: ['mdo_*', other, mdo_a]}")
+    # 'mdo_*' lacks ten points; that mdo_a fails is said once, though two alternatives mean it.
+    assert only(rules, data)[2] == (
+        "mdo_a is at 90 % (9 of 10 points) and must be at 100 %; failing too: mdo_b is at 10 % (1 of 10 points), "
+        "other is at 80 % (8 of 10 points)."
+    )
+    without = policy(controls="{id: x, anyOf: ['mdo_*', other]}")
+    assert only(without, data)[2] == (
+        "other is at 80 % (8 of 10 points) and must be at 100 %; failing too: mdo_a is at 90 % (9 of 10 points), "
+        "mdo_b is at 10 % (1 of 10 points)."
+    )
+
+
 def test_any_of_one_control_says_nothing_of_others() -> None:
     assert only(policy(controls="{id: x, anyOf: [a]}"), snapshot(day([score("a", 4)])))[2] == (
         "a is at 40 % (4 of 10 points) and must be at 100 %."
