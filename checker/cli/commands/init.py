@@ -149,7 +149,7 @@ def _policy(options: InitOptions) -> bytes:
 def _test(options: InitOptions, policy: bytes) -> bytes:
     """A test that the policy passes."""
     if not options.from_tenant:
-        return _template("baseline-tests.yaml")
+        return _template(_TEST)
     from checker.runs.drafts import draft_test
 
     return draft_test(policy, "../baseline.yaml").encode()
