@@ -10,7 +10,9 @@ from checker import __version__
 from checker.cli.concealed_streams import concealed_streams
 from checker.cli.errors import report_error
 from checker.cli.known_secrets import known_secrets
+from checker.cli.options.completing import Items, item
 from checker.cli.registry import COMMANDS, load_command
+from checker.cli.setting_names import COMPLETE_VARIABLE
 from checker.errors import (
     EXIT_CALLER,
     EXIT_INTERRUPTED,
@@ -40,6 +42,12 @@ class LazyGroup(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Items:
+        """Commands from the map alone, and options."""
+        found = [name for name in sorted(COMMANDS) if name.startswith(incomplete)]
+        commands = [item(name, text=COMMANDS[name][1]) for name in found]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -74,6 +82,10 @@ def run(arguments: list[str]) -> int:
     Returns:
         The exit code.
     """
+    if COMPLETE_VARIABLE in os.environ:
+        from checker.cli.completion import use_completion
+
+        use_completion()
     secrets = known_secrets(arguments)
     with begin_run(secrets), concealed_streams(secrets):
         return _ended(arguments)

@@ -11,6 +11,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "auth": ("checker.cli.commands.auth:auth", "Show who signs in, and with which permissions."),
     "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
     "compare": ("checker.cli.commands.compare:compare", "Compare the score with that of other tenants."),
+    "completion": (
+        "checker.cli.commands.completion:completion",
+        "Print the script with which a shell completes scoregate's words.",
+    ),
     "controls": ("checker.cli.commands.controls:controls", "List the tenant's controls, filtered and sorted."),
     "diff": ("checker.cli.commands.diff:diff", "Compare two snapshots, reports or days."),
     "evidence": ("checker.cli.commands.evidence:evidence", "Check what 'check --evidence' has kept."),

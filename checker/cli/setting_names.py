@@ -7,6 +7,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "scoregate.toml"
 FILE_SETTINGS: set[str] = set()
+# What a shell sets to ask for completions; click makes the name of the command.
+COMPLETE_VARIABLE = "_SCOREGATE_COMPLETE"
 # Each refused option with the variable that sets it.
 REFUSED_SETTINGS: dict[str, str] = {}
 # By name, what another value of a setting does to the gate; the options tell this too.

@@ -27,7 +27,7 @@ ARGUMENTS = {
     "review": ("--base", "main"),
     "rollback": ("journal.jsonl",),
 }
-WITHOUT = {"history export", "init", "sandbox", "schema", "waivers add"}
+WITHOUT = {"completion", "history export", "init", "sandbox", "schema", "waivers add"}
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import is_typed, taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.remediation import JournalPath, MaxAge, MaxChanges, Only, PlanSha256, Wait, Yes
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import AskedOptions
@@ -23,7 +24,7 @@ from checker.views.formats import FORMATS
 class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``apply``."""
 
-    plan: Annotated[str | None, click.argument("plan", required=False, metavar="[PLAN]")]
+    plan: Annotated[str | None, click.argument("plan", required=False, metavar="[PLAN]", shell_complete=complete_files)]
     yes: Yes
     journal: JournalPath
     resume: Annotated[
@@ -31,6 +32,7 @@ class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option(
             "--resume",
             metavar="JOURNAL",
+            shell_complete=complete_files,
             callback=file_name,
             help="Continue an apply that was interrupted.",
         ),

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import SelectionOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
@@ -42,6 +43,7 @@ class ControlsOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option(
             "--catalogue",
             metavar="PATH",
+            shell_complete=complete_files,
             help="Add the tenant's controls to this table of known ones (CSV); a new file begins with scoregate's.",
         ),
     ]

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
@@ -25,8 +26,8 @@ from checker.views.formats import FORMATS
 class DiffOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``diff``."""
 
-    before: Annotated[str, click.argument("before", metavar="A")]
-    after: Annotated[str, click.argument("after", metavar="B")]
+    before: Annotated[str, click.argument("before", metavar="A", shell_complete=complete_files)]
+    after: Annotated[str, click.argument("after", metavar="B", shell_complete=complete_files)]
     exit_code: Annotated[bool, click.option("--exit-code", is_flag=True, help="Exit 1 when something differs.")]
     policies: PolicyOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]

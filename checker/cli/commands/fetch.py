@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import option, taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import output_help
 from checker.cli.options.source import REDACTIONS, AskedOptions, Redact, Store
 from checker.cli.output import snapshot_outputs, write_answer
@@ -32,6 +33,7 @@ class FetchOptions(msgspec.Struct, frozen=True, kw_only=True):
             "paths",
             multiple=True,
             metavar="FORMAT[=PATH]",
+            shell_complete=complete_files,
             help=f"{output_help('json')} A PATH by itself is enough here. Needed without --store.",
         ),
     ]

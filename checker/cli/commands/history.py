@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_folders
 from checker.cli.options.shared import Now, moment_of, outputs_as
 from checker.cli.options.source import Store
 from checker.cli.options.types import Duration
@@ -26,7 +27,7 @@ class SqlOptions(msgspec.Struct, frozen=True, kw_only=True):
 class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``history export``."""
 
-    folder: Annotated[str, click.argument("folder")]
+    folder: Annotated[str, click.argument("folder", shell_complete=complete_folders)]
     store: Store
 
 

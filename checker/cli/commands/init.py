@@ -10,6 +10,7 @@ import msgspec
 
 from checker.cli.editor_line import schema_path, with_line
 from checker.cli.options import is_typed, taken
+from checker.cli.options.completing import complete_folders
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import write_standard_output
 from checker.cli.progress import working
@@ -47,7 +48,7 @@ PIPELINES = {
 class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``init``."""
 
-    folder: Annotated[str, click.argument("folder", metavar="[DIR]", default=".")]
+    folder: Annotated[str, click.argument("folder", metavar="[DIR]", shell_complete=complete_folders, default=".")]
     ci: Annotated[
         str,
         click.option(

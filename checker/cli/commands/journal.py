@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs, write_answer
@@ -18,7 +19,9 @@ from checker.views.journal import FORMATS, render
 class JournalVerifyOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``journal verify``."""
 
-    journal: Annotated[str, click.argument("journal", metavar="JOURNAL", callback=file_name)]
+    journal: Annotated[
+        str, click.argument("journal", metavar="JOURNAL", shell_complete=complete_files, callback=file_name)
+    ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
 
 

@@ -9,6 +9,7 @@ import msgspec
 from checker.cli.catalogue_lock import present_lock
 from checker.cli.options import is_typed, taken
 from checker.cli.options.catalogue_lock import LockPath
+from checker.cli.options.completing import complete_policies
 from checker.cli.options.shared import Now, PolicyOptions, moment_of, outputs_as
 from checker.cli.output import parse_outputs, say_warnings, write_answer, write_standard_output
 from checker.cli.policies import given_parameters
@@ -27,7 +28,9 @@ from checker.views.lint import FORMATS, LintResult, render
 class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``lint``."""
 
-    paths: Annotated[tuple[str, ...], click.argument("paths", nargs=-1, metavar="[PATH]...")]
+    paths: Annotated[
+        tuple[str, ...], click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_policies)
+    ]
     policies: PolicyOptions
     # No setting, since it belongs to one question.
     resolved: Annotated[

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
@@ -29,7 +30,14 @@ class LockCommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     # No setting: what is written is said where it is written.
     out: Annotated[
         str,
-        click.option("--out", metavar="PATH", default=LOCK_NAME, show_default=True, help="The lock."),
+        click.option(
+            "--out",
+            metavar="PATH",
+            shell_complete=complete_files,
+            default=LOCK_NAME,
+            show_default=True,
+            help="The lock.",
+        ),
     ]
     update: Annotated[
         bool, click.option("--update", is_flag=True, help="Accept what has drifted: write the lock anew.")

@@ -10,6 +10,7 @@ import msgspec
 
 from checker.cli.editor_line import with_schema
 from checker.cli.options import is_typed, taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import REDACTIONS, SourceOptions
 from checker.cli.options.types import file_name
@@ -38,7 +39,11 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     out: Annotated[
         str | None,
         click.option(
-            "--out", metavar="PATH", callback=file_name, help="Write the plan file that 'scoregate apply' takes."
+            "--out",
+            metavar="PATH",
+            shell_complete=complete_files,
+            callback=file_name,
+            help="Write the plan file that 'scoregate apply' takes.",
         ),
     ]
     exit_code: Annotated[bool, click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")]

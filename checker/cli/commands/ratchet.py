@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import Assignments, ParameterFiles, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
@@ -29,6 +30,7 @@ class RatchetOptions(msgspec.Struct, frozen=True, kw_only=True):
             required=True,
             multiple=True,
             metavar="FILE",
+            shell_complete=complete_files,
             help="A policy file to change, or a folder of them. May be repeated.",
         ),
     ]

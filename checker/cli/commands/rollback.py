@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.remediation import JournalPath, MaxChanges, Only, Wait, Yes
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import AskedOptions
@@ -23,7 +24,9 @@ from checker.views.formats import FORMATS
 class RollbackOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``rollback``."""
 
-    undone: Annotated[str, click.argument("undone", metavar="JOURNAL", callback=file_name)]
+    undone: Annotated[
+        str, click.argument("undone", metavar="JOURNAL", shell_complete=complete_files, callback=file_name)
+    ]
     yes: Yes
     journal: JournalPath
     only: Only

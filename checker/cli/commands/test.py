@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import option, taken
+from checker.cli.options.completing import complete_policies
 from checker.cli.options.shared import outputs_as
 from checker.cli.output import parse_outputs, write_answer
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
@@ -19,7 +20,9 @@ _CODES = {"pass": EXIT_PASSED, "fail": EXIT_FAILED, "indeterminate": EXIT_NOT_JU
 class PolicyTestOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``test``."""
 
-    paths: Annotated[tuple[str, ...], click.argument("paths", nargs=-1, metavar="[PATH]...")]
+    paths: Annotated[
+        tuple[str, ...], click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_policies)
+    ]
     require_coverage: Annotated[
         bool,
         option(

@@ -12,6 +12,7 @@ import msgspec
 from checker.cli.editor_line import with_schema
 from checker.cli.environment import is_interactive
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import (
     Assignments,
     Now,
@@ -59,7 +60,9 @@ class ListOptions(msgspec.Struct, frozen=True, kw_only=True):
 class AddOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``waivers add``."""
 
-    file: Annotated[str, click.argument("file", metavar="[FILE]", default=_FILE, callback=file_name)]
+    file: Annotated[
+        str, click.argument("file", metavar="[FILE]", shell_complete=complete_files, default=_FILE, callback=file_name)
+    ]
     requirement: Annotated[
         str | None,
         click.option("--requirement", metavar="POLICY/ID", help="What is excepted; * stands for any characters."),

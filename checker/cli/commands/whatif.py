@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.completing import complete_files
 from checker.cli.options.effort import Weights, parse_weights
 from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
@@ -41,11 +42,20 @@ class ScenarioOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option("--drop", multiple=True, metavar="CONTROL", help="Give this control up: it earns nothing."),
     ]
     plan_path: Annotated[
-        str | None, click.option("--plan", "plan_path", metavar="PLAN", help="Set the states of this plan.")
+        str | None,
+        click.option(
+            "--plan", "plan_path", metavar="PLAN", shell_complete=complete_files, help="Set the states of this plan."
+        ),
     ]
     scenario_path: Annotated[
         str | None,
-        click.option("--file", "scenario_path", metavar="SCENARIO", help="Do what this file says (kind: Scenario)."),
+        click.option(
+            "--file",
+            "scenario_path",
+            metavar="SCENARIO",
+            shell_complete=complete_files,
+            help="Do what this file says (kind: Scenario).",
+        ),
     ]
 
     @property

@@ -11,6 +11,7 @@ import click
 import msgspec
 from click.core import ParameterSource
 
+from checker.cli.options.completing import BY_METAVAR, Completer
 from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS, SETTING_DIRECTIONS, SETTING_LINES
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class _Given(TypedDict, total=False):
     is_flag: bool
     required: bool
     callback: Callable[[click.Context, click.Parameter, Any], Any]
+    shell_complete: Completer
 
 
 def option(
@@ -62,6 +64,8 @@ def option(
         REFUSED_SETTINGS[name] = variable
     if direction is not None:
         SETTING_DIRECTIONS[name] = direction
+    if (completer := BY_METAVAR.get(given.get("metavar") or "")) is not None:
+        given.setdefault("shell_complete", completer)
     flags = [f"--{name}"] if short is None else [f"-{short}", f"--{name}"]
     return click.option(*flags, envvar=[variable, *variables], **given)
 
@@ -99,7 +103,8 @@ def _take_settings(context: click.Context, parameter: click.Parameter, value: bo
     """Hands the settings of ``scoregate.toml`` to click, unless they are to be ignored."""
     del parameter
     context.default_map = None
-    if not value:
+    # A shell that asks for completions wants no fault of the file.
+    if not value and not context.resilient_parsing:
         from checker.cli.settings import read_settings
 
         settings = read_settings(context.command, _top_level(context))

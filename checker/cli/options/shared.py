@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from checker.cli.options import F, option
+from checker.cli.options.completing import complete_formats, complete_policies
 from checker.cli.options.types import Moment
 from checker.report.outcome import Severity
 
@@ -50,6 +51,7 @@ Policies = Annotated[
         direction=_direction_of_policies,
         multiple=True,
         metavar="PATH",
+        shell_complete=complete_policies,
         help="A policy file, a folder of them, pack:NAME, or - for standard input. May be repeated.",
     ),
 ]
@@ -116,6 +118,7 @@ def outputs_as(*formats: str) -> Callable[[F], F]:
         in_file=True,
         multiple=True,
         metavar="FORMAT[=PATH]",
+        shell_complete=complete_formats(formats),
         help=output_help(f"{formats[0]} (the default)", *formats[1:]),
     )
 
