@@ -12,7 +12,6 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-
 from checker.cli.setting_names import COMPLETE_VARIABLE
 
 SHELLS = ("bash", "zsh", "fish")
