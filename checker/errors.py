@@ -24,7 +24,8 @@
         └── DeadlineError         it took too long
 
 Exit codes are design, not decoration: 0 done and passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be
-judged, 130 interrupted. A gate that fails is a value (a verdict), never an exception.
+judged, 130 interrupted. A gate that fails is a value (a verdict), never an exception. Each class has a code of its own,
+under which docs/errors.md says what to do.
 """
 
 from typing import ClassVar
@@ -37,6 +38,9 @@ EXIT_CALLER = 2
 EXIT_NOT_JUDGED = 3
 EXIT_INTERRUPTED = 130
 
+# What no class stands for: a fault of scoregate itself.
+INTERNAL = "internal"
+
 
 class ScoregateError(Exception):
     """The base: a run that cannot go on.
@@ -46,9 +50,12 @@ class ScoregateError(Exception):
         place: where, as a file with line, a URL or a JSON path; empty if it has none.
         advice: what to do next, one sentence; empty if the message says it all.
 
+    Each class has a ``code`` that stays: what it is called on the page of errors, which its message leads to.
+
     All three are without secrets from the start, wherever the error goes: to a stream, a journal or a log.
     """
 
+    code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = EXIT_NOT_JUDGED
 
     def __init__(self, message: str, *, place: str = "", advice: str = "") -> None:
@@ -67,15 +74,20 @@ class ScoregateError(Exception):
 class CallerError(ScoregateError):
     """The caller's mistake: usage, a policy, a waiver, a plan."""
 
+    code: ClassVar[str] = "caller"
     exit_code = EXIT_CALLER
 
 
 class UsageError(CallerError):
     """Options that do not fit together, or a value that an option does not take."""
 
+    code: ClassVar[str] = "usage"
+
 
 class SettingsError(CallerError):
     """A fault in ``scoregate.toml``."""
+
+    code: ClassVar[str] = "settings"
 
 
 class PolicyError(CallerError):
@@ -85,6 +97,7 @@ class PolicyError(CallerError):
         faults: each fault as one line ``file:line:column: path: what was expected``.
     """
 
+    code: ClassVar[str] = "policy"
     where: ClassVar[str] = "the policies"
 
     def __init__(self, faults: list[str]) -> None:
@@ -100,23 +113,32 @@ class PolicyError(CallerError):
 class PolicyTestError(PolicyError):
     """Tests of policies that cannot be run, for a fault of their own or of their policies."""
 
+    code: ClassVar[str] = "policy-test"
     where = "the tests and their policies"
 
 
 class LockFileError(CallerError):
     """A ``scoregate.lock`` that cannot be read, that is a link out of the working folder, or that is missing."""
 
+    code: ClassVar[str] = "lock-file"
+
 
 class CatalogueError(CallerError):
     """A table of known controls that cannot be read, or that is none."""
+
+    code: ClassVar[str] = "catalogue"
 
 
 class ScenarioError(CallerError):
     """A scenario that names what the tenant doesn't have, or that can't be read."""
 
+    code: ClassVar[str] = "scenario"
+
 
 class BaselineError(CallerError):
     """A baseline that can't be read, is of another version or tenant, or doesn't name its findings."""
+
+    code: ClassVar[str] = "baseline"
 
 
 class NotifyError(CallerError):
@@ -130,27 +152,38 @@ class EvidenceError(CallerError):
 class PlanError(CallerError):
     """A plan that contradicts itself, is of another tenant, is too old, or asks for more than allowed."""
 
+    code: ClassVar[str] = "plan"
+
 
 class JournalError(CallerError):
     """A journal that cannot be read, or speaks of another tenant."""
+
+    code: ClassVar[str] = "journal"
 
 
 class OutputError(CallerError):
     """A result that cannot be written where it was asked for."""
 
+    code: ClassVar[str] = "output"
+
 
 class JudgementError(ScoregateError):
     """The tenant could not be judged."""
 
+    code: ClassVar[str] = "not-judged"
     exit_code = EXIT_NOT_JUDGED
 
 
 class SnapshotError(JudgementError):
     """A snapshot that cannot be read, or that contradicts itself."""
 
+    code: ClassVar[str] = "snapshot"
+
 
 class SignInError(JudgementError):
     """Microsoft Entra gave no token."""
+
+    code: ClassVar[str] = "sign-in"
 
 
 class GraphError(JudgementError):
@@ -160,6 +193,8 @@ class GraphError(JudgementError):
         status: the HTTP status of a refusal; None where there was no answer, or it made no sense.
         is_foreign: whether the refusal is not in Graph's form, so that somebody in between made it.
     """
+
+    code: ClassVar[str] = "graph"
 
     def __init__(
         self,
@@ -178,6 +213,10 @@ class GraphError(JudgementError):
 class LockedError(JudgementError):
     """Another run on this machine writes to the same tenant."""
 
+    code: ClassVar[str] = "locked"
+
 
 class DeadlineError(JudgementError):
     """The run's deadline passed before Graph had answered."""
+
+    code: ClassVar[str] = "deadline"

@@ -115,6 +115,11 @@ def snapshot(folder: Path, name: str = "snapshot.json") -> str:
     return str(folder / name)
 
 
+def see(code: str) -> str:
+    """The last line of a message: where the page of errors has this code."""
+    return f"  See https://scoregate.example/errors#{code}\n"
+
+
 def says_one_thing(error: str) -> bool:
     """Whether what stands on standard error is one message and no traceback."""
     heads = [line for line in error.splitlines() if line.startswith("scoregate: ")]

@@ -8,7 +8,7 @@ import click
 
 from checker import __version__
 from checker.cli.concealed_streams import concealed_streams
-from checker.cli.errors import report_error
+from checker.cli.errors import report_error, report_fault
 from checker.cli.known_secrets import known_secrets
 from checker.cli.options.completing import Items, item
 from checker.cli.registry import COMMANDS, load_command
@@ -18,8 +18,11 @@ from checker.errors import (
     EXIT_INTERRUPTED,
     EXIT_NOT_JUDGED,
     EXIT_PASSED,
-    PolicyError,
+    INTERNAL,
+    JudgementError,
+    OutputError,
     ScoregateError,
+    UsageError,
 )
 from checker.secrecy.known import begin_run
 
@@ -106,10 +109,9 @@ def _ended(arguments: list[str]) -> int:
         fault.show()
         result = EXIT_CALLER
     except click.ClickException as fault:
-        return report_error(_usage(fault), EXIT_CALLER)
+        return report_error(_usage(fault), EXIT_CALLER, code=UsageError.code)
     except ScoregateError as fault:
-        before = fault.faults if isinstance(fault, PolicyError) else ()
-        return report_error(fault.message if before else str(fault), fault.exit_code, before)
+        return report_fault(fault)
     except BaseException as fault:  # noqa: BLE001 - a traceback on a user's terminal is a bug, and so is what got here
         return _internal_error(fault)
     return result if isinstance(result, int) else 0
@@ -123,14 +125,19 @@ def _internal_error(fault: BaseException) -> int:
         traceback.print_exception(fault)
     match fault:
         case RecursionError():
-            return report_error("the input is nested too deeply", EXIT_NOT_JUDGED)
+            return report_error("the input is nested too deeply", EXIT_NOT_JUDGED, code=JudgementError.code)
         case MemoryError():
-            return report_error("this machine has too little memory for this input", EXIT_NOT_JUDGED)
+            return report_error(
+                "this machine has too little memory for this input", EXIT_NOT_JUDGED, code=JudgementError.code
+            )
         case OSError(errno=errno.ENOSPC):
-            return report_error("standard output cannot be written: no space left on device", EXIT_CALLER)
+            return report_error(
+                "standard output cannot be written: no space left on device", EXIT_CALLER, code=OutputError.code
+            )
         case _:
             text = f"internal error: please report it ({type(fault).__name__}: {fault})"
-            return report_error(f"{text}\nSet SCOREGATE_DEBUG=1 to see where it comes from.", EXIT_NOT_JUDGED)
+            text += "\nSet SCOREGATE_DEBUG=1 to see where it comes from."
+            return report_error(text, EXIT_NOT_JUDGED, code=INTERNAL)
 
 
 def _usage(fault: click.ClickException) -> str:

@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from checker.cli.environment import is_interactive, locks_folder
-from checker.cli.errors import report_error
+from checker.cli.errors import report_fault
 from checker.cli.output import Output, write_answer
 from checker.cli.progress import steps
 from checker.cli.terminal import screen
@@ -95,7 +95,7 @@ def answer(document: view.ApplyDocument | None, wanted: Sequence[Output]) -> int
     except OutputError as fault:
         # What was done was done, and nobody may lose the journal's name over it.
         click.echo(view.render("text", document, screen(sys.stderr)).decode().rstrip("\n"), err=True)
-        return report_error(str(fault), EXIT_FAILED)
+        return report_fault(fault, EXIT_FAILED)
     return EXIT_PASSED if document.is_complete else EXIT_FAILED
 
 

@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from checker.cli.errors import report_error
-from checker.errors import EXIT_CALLER
+from checker.errors import EXIT_CALLER, OutputError
 
 
 def flush_streams(code: int) -> int:
@@ -19,7 +19,7 @@ def flush_streams(code: int) -> int:
         The exit code of the process: ``code``, or that of an output that turns out only now to be lost.
     """
     if not _flushed(sys.stdout) and code < EXIT_CALLER:
-        code = report_error("standard output cannot be written", EXIT_CALLER)
+        code = report_error("standard output cannot be written", EXIT_CALLER, code=OutputError.code)
     _flushed(sys.stderr)
     return code
 

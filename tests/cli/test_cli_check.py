@@ -13,6 +13,7 @@ from command_line import (
     policy,
     says_one_thing,
     scoregate,
+    see,
     snapshot,
     snapshot_bytes,
 )
@@ -83,7 +84,10 @@ def test_a_now_that_is_no_time(given: str, folder: Path, capfd: Capture) -> None
 def test_a_now_before_the_sandbox_s_calendar_is_the_caller_s_mistake(folder: Path, capfd: Capture) -> None:
     for command in (("check", "-p", policy(folder, PASSING), "--sandbox"), ("fetch", "-o", "x.json", "--sandbox")):
         ended = here(capfd, *command, "--now", "0001-01-01")
-        assert (ended.code, ended.err) == (2, "scoregate: the sandbox has no history before 0001-01-01\n")
+        assert (ended.code, ended.err) == (
+            2,
+            "scoregate: the sandbox has no history before 0001-01-01\n" + see("usage"),
+        )
 
 
 @pytest.mark.parametrize("source", ["file", "gzip", "folder", "sandbox"])

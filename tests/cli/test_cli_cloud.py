@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import pytest
-from command_line import NOW, PASSING, here, policy, says_one_thing, snapshot
+from command_line import NOW, PASSING, here, policy, says_one_thing, see, snapshot
 
 from checker.clouds import CLOUDS, UNAVAILABLE, cloud
 from checker.errors import UsageError
 
-CHINA = "scoregate: --cloud china: 21Vianet's cloud in China offers no Secure Score API\n"
+CHINA = "scoregate: --cloud china: 21Vianet's cloud in China offers no Secure Score API\n" + see("usage")
 SOURCES = {
     "file": ("--snapshot", "snapshot.json"),
     "store": ("--store", "history"),

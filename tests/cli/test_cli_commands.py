@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from command_line import FAILING, NOW, PASSING, ROOT, here, policy, says_one_thing, scoregate
+from command_line import FAILING, NOW, PASSING, ROOT, here, policy, says_one_thing, scoregate, see
 
 from checker.cli.schemas import SCHEMAS, text
 
@@ -103,7 +103,7 @@ def test_init_refuses_a_source_that_it_does_not_look_at(source: tuple[str, ...],
     ended = here(capfd, "init", *source)
     assert (ended.code, ended.err) == (
         2,
-        f"scoregate: {source[0]} has no effect without --from\n  Add --from, or leave it out.\n",
+        f"scoregate: {source[0]} has no effect without --from\n  Add --from, or leave it out.\n" + see("usage"),
     )
     assert list(folder.iterdir()) == []
 
@@ -260,7 +260,7 @@ def test_lint_looks_into_policies_where_nothing_is_named(folder: Path, capfd: Ca
 def test_lint_takes_no_format_that_only_a_check_has(folder: Path, capfd: Capture) -> None:
     ended = here(capfd, "lint", policy(folder, PASSING), "-o", "junit=l.xml")
     assert ended.code == 2
-    assert ended.err == "scoregate: -o takes text, json, sarif, got 'junit'\n"
+    assert ended.err == "scoregate: -o takes text, json, sarif, got 'junit'\n" + see("usage")
 
 
 @pytest.mark.parametrize("module", ["uvicorn", "cryptography"])

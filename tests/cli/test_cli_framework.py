@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import NOW, here
+from command_line import NOW, here, see
 
 Capture = pytest.CaptureFixture[str]
 TENANT = "00000000-0000-0000-0000-000000000001"
@@ -158,7 +158,7 @@ def test_the_table_says_what_a_secure_score_cannot_prove(capfd: Capture) -> None
 def test_a_name_that_means_no_framework_or_several_is_refused(
     name: str, says: str, advice: str, capfd: Capture
 ) -> None:
-    assert check(capfd, "--framework", name) == (2, "", f"scoregate: {says}\n  {advice}\n")
+    assert check(capfd, "--framework", name) == (2, "", f"scoregate: {says}\n  {advice}\n{see('usage')}")
 
 
 def test_policies_without_references_are_refused(capfd: Capture) -> None:

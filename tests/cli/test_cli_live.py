@@ -235,7 +235,7 @@ def test_a_huge_body_is_refused_in_little_memory(folder: Path) -> None:
     variables = {name: os.environ[name] for name in live_names()}
     ended = scoregate("fetch", "-o", "s.json", folder=folder, variables=variables, through=("-c", code))
     assert ended.code == 3
-    message, advice = ended.err.splitlines()
+    message, advice, _ = ended.err.splitlines()
     assert message.endswith("Graph's answer is larger than the limit of 64 MiB")
     assert "HTTPS_PROXY" in advice
     assert list(folder.iterdir()) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from command_line import FAILING, NOW, PASSING, here, policy, says_one_thing, scoregate, snapshot
+from command_line import FAILING, NOW, PASSING, here, policy, says_one_thing, scoregate, see, snapshot
 
 from checker.cli.registry import load_commands
 from checker.cli.setting_lines import line_of
@@ -79,7 +79,7 @@ def test_what_decides_the_run_is_not_taken_from_the_file(name: str, table: bool,
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err == (
         f"scoregate: scoregate.toml:{line}: {path} is not taken from this file, which a pull request can change\n"
-        f"  Give --{name} on the command line, or {REFUSED_SETTINGS[name]} in the environment.\n"
+        f"  Give --{name} on the command line, or {REFUSED_SETTINGS[name]} in the environment.\n{see('settings')}"
     )
 
 
@@ -111,7 +111,7 @@ def test_no_path_to_write_is_taken_from_the_file(value: str, folder: Path, capfd
     assert ended.err == (
         f"scoregate: scoregate.toml:1: output names a file to write ({value}), which is not taken from this file, "
         "which a pull request can change\n"
-        f"  Give -o {value} on the command line, or SCOREGATE_OUTPUT in the environment.\n"
+        f"  Give -o {value} on the command line, or SCOREGATE_OUTPUT in the environment.\n{see('settings')}"
     )
     assert not (folder / "r.json").exists()
 

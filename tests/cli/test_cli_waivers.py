@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from command_line import NOW, ROOT, environment, here, policy
+from command_line import NOW, ROOT, environment, here, policy, see
 
 Capture = pytest.CaptureFixture[str]
 GIVEN = ("--until", "2026-07-01", "--reason", "Moves: in June", "--approved-by", "ciso", "--now", NOW)
@@ -166,5 +166,5 @@ def test_a_list_needs_policies(capfd: Capture) -> None:
     ended = here(capfd, "waivers", "list", "--sandbox")
     assert (ended.code, ended.err) == (
         2,
-        "scoregate: no policy: name one with -p PATH\n  A waiver covers a requirement of a policy.\n",
+        "scoregate: no policy: name one with -p PATH\n  A waiver covers a requirement of a policy.\n" + see("usage"),
     )

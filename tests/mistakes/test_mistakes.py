@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from command_line import NOW, here
+from command_line import NOW, here, see
 
 FOLDER = Path(__file__).parent
 MISTAKES = sorted(path.name for path in FOLDER.iterdir() if path.is_dir() and not path.name.startswith("_"))
@@ -37,8 +37,9 @@ def test_lint_says_what_is_wrong_and_the_run_says_the_same(
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         where = "tests and their policies; nothing was judged" if is_test else "policies; nothing was judged"
         said = sorted(fault.replace(": error: ", ": ", 1) for fault in faults)
-        assert sorted(ran.err.splitlines()[:-1]) == said
-        assert ran.err.splitlines()[-1] == f"scoregate: {count} in the {where}"
+        assert sorted(ran.err.splitlines()[:-2]) == said
+        assert ran.err.splitlines()[-2] == f"scoregate: {count} in the {where}"
+        assert ran.err.endswith(see("policy-test" if is_test else "policy"))
         assert (ran.code, ran.out) == (2, b"")
 
 

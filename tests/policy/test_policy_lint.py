@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import NOW, here
+from command_line import NOW, here, see
 
 from checker import __version__
 from checker.policy import packs
@@ -235,7 +235,7 @@ def test_an_output_that_cannot_be_written_is_the_callers_mistake(capfd: Capture)
 
 def test_formats_of_other_commands_are_refused(capfd: Capture) -> None:
     ended = here(capfd, "lint", "-o", "junit")
-    assert (ended.code, ended.err) == (2, "scoregate: -o takes text, json, sarif, got 'junit'\n")
+    assert (ended.code, ended.err) == (2, "scoregate: -o takes text, json, sarif, got 'junit'\n" + see("usage"))
 
 
 @pytest.mark.parametrize("name", packs.names())

@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import NOW, here, says_one_thing, snapshot
+from command_line import NOW, here, says_one_thing, see, snapshot
 
 from checker.policy.given import given_values
 from checker.policy.load import load, try_load
@@ -138,7 +138,10 @@ def test_a_value_for_a_parameter_that_nobody_declares_is_a_usage_error(
     source = ("--snapshot", snapshot(folder), "--now", NOW) if command == "check" else ()
     ended = here(capfd, command, "-p", write(), *source, "--set", "leest=3")
     assert (ended.code, ended.out) == (2, b"")
-    assert ended.err == "scoregate: --set leest=3: no policy declares a parameter leest (did you mean 'least'?)\n"
+    assert (
+        ended.err
+        == "scoregate: --set leest=3: no policy declares a parameter leest (did you mean 'least'?)\n" + see("usage")
+    )
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from command_line import PASSING, here, policy, says_one_thing, scoregate
+from command_line import PASSING, here, policy, says_one_thing, scoregate, see
 from entra_client import TENANT, certificate
 
 from checker.auth.assertions import platform
@@ -84,7 +84,7 @@ def test_a_process_is_given_bytes_that_are_not_text(tmp_path: Path) -> None:
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err == (
         "scoregate: AZURE_CLIENT_SECRET cannot be used: it holds bytes that are not UTF-8\n"
-        "  Set it to the secret alone.\n"
+        "  Set it to the secret alone.\n" + see("usage")
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from builders import OTHER_TENANT
-from command_line import FAILING, NOW, PASSING, ROOT, Ended, here, policy, scoregate, snapshot
+from command_line import FAILING, NOW, PASSING, ROOT, Ended, here, policy, scoregate, see, snapshot
 from plan_builders import change, plan
 from trust_support import CANARY, confined
 
@@ -156,7 +156,10 @@ def test_a_scenario_that_links_to_a_file_of_the_machine_is_not_read(checkout: Pa
     (checkout / "next.yaml").symlink_to(checkout.parent / "token.yaml")
     ended = confined("whatif", "--file", "next.yaml", "--sandbox", "--now", NOW, folder=checkout)
     assert ended.code == 2
-    assert ended.err == "scoregate: next.yaml: is a link to a file outside the folder; put the file itself there\n"
+    assert (
+        ended.err
+        == "scoregate: next.yaml: is a link to a file outside the folder; put the file itself there\n" + see("scenario")
+    )
 
 
 def test_the_module_is_the_command_where_the_folder_is_ones_own(checkout: Path) -> None:

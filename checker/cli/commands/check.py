@@ -9,7 +9,7 @@ import msgspec
 from checker.cli.catalogue_lock import files_shown, lock_of
 from checker.cli.ci import CI_SYSTEMS, show_in_ci
 from checker.cli.enforcement import StateEnforcement, refuse_idle
-from checker.cli.errors import report_error
+from checker.cli.errors import report_fault
 from checker.cli.notify import begin_notify, notify_faults
 from checker.cli.options import option, taken
 from checker.cli.options.catalogue_lock import CatalogueLockOptions
@@ -198,4 +198,4 @@ def _then(code: int, step: Callable[[], int | None]) -> int:
     try:
         return max(code, step() or EXIT_PASSED)
     except ScoregateError as fault:
-        return report_error(str(fault), code or fault.exit_code)
+        return report_fault(fault, code or fault.exit_code)
