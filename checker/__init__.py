@@ -53,14 +53,16 @@ _PLACES = {
 }
 
 
-def __getattr__(name: str) -> object:
-    """A public name, loaded now."""
-    for module, names in _PLACES.items():
-        if name in names:
-            from importlib import import_module
+if not TYPE_CHECKING:  # With it, a type checker would take any name for a public one.
 
-            return getattr(import_module(module), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        """A public name, loaded now."""
+        for module, names in _PLACES.items():
+            if name in names:
+                from importlib import import_module
+
+                return getattr(import_module(module), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -249,7 +249,7 @@ def test_an_output_that_is_shown_is_what_the_command_prints(
         REVIEW["make"](tmp_path / "example")
         monkeypatch.chdir(tmp_path / "example")
     ended = here(capfd, *shlex.split(command)[2:])
-    assert ended.out.decode() == output
+    assert ended.out.decode() + ended.err == output
 
 
 def test_the_picture_of_a_comment_shows_what_review_writes() -> None:
