@@ -36,6 +36,11 @@ _READ = (
     *("GITHUB_", "ACTIONS_", "TF_BUILD", "SYSTEM_", "BUILD_", "GITLAB_CI", "CI_JOB_URL"),
 )
 
+_OF_TERMINALS = (
+    *("NO_HYPERLINKS", "FORCE_HYPERLINK", "VTE_VERSION", "TERM_PROGRAM", "WT_SESSION", "KONSOLE_VERSION", "DOMTERM"),
+    *("SCOREGATE_PAGER", "PAGER", "LESS"),
+)
+
 
 @dataclass(frozen=True)
 class Ended:
@@ -195,6 +200,7 @@ def on_a_terminal(
     colour: bool = False,
     streams: Sequence[str] = ("stdout",),
     seen: Callable[[str], None] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> str:
     """What a run in this process writes on a terminal.
 
@@ -205,11 +211,14 @@ def on_a_terminal(
         colour: whether somebody wants colours.
         streams: which standard streams are that terminal.
         seen: receives all that it shows so far, each time that there is more.
+        variables: of the environment.
     """
     shown = _Pty(columns, seen)
     with patch.context() as within, open(shown.terminal, "w", encoding="utf-8") as terminal:
-        for name in ("CI", "COLUMNS", "NO_COLOR", "TERM"):
+        for name in ("CI", "COLUMNS", "NO_COLOR", "TERM", *_OF_TERMINALS):
             within.delenv(name, raising=False)
+        for name, value in (variables or {}).items():
+            within.setenv(name, value)
         if not colour:
             within.setenv("NO_COLOR", "1")
         for stream in streams:

@@ -1,6 +1,7 @@
 """How an error is reported: on standard error, in one form."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +36,10 @@ def report_error(message: str, exit_code: int, before: Sequence[str] = (), *, co
     # Before anything is cut short: what is left of a secret is hard to recognise.
     first, *rest = map(_shown, conceal(message).splitlines() or [""])
     text = "\n".join([*map(_shown, before), f"scoregate: {first}", *(f"  {more}" for more in rest), *_page(code)])
+    if sys.stderr.isatty():
+        from checker.cli.hyperlinks import linked, shows_links
+
+        text = linked(text) if shows_links(os.environ) else text
     # Where nobody listens any more there is nobody to tell.
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stderr.write(f"{text}\n")

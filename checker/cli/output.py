@@ -4,15 +4,15 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-import click
 import msgspec
 
+from checker.cli.options.manners import is_quiet, may_page
+from checker.cli.progress import note
 from checker.cli.repository import places, present_checkout
 from checker.cli.terminal import screen
 from checker.documents import files
 from checker.documents.suggest import did_you_mean
 from checker.errors import OutputError, UsageError
-from checker.presentation.escape import line
 from checker.presentation.screen import FILE, Screen
 from checker.renderers import FORMATS, renderer
 from checker.renderers.interface import Rendering
@@ -58,7 +58,7 @@ def parse_outputs(
         UsageError: an unknown format, two formats for standard output, or two outputs for one file.
         OutputError: a file can't be written there, so that Graph need not be asked.
     """
-    outputs = [_output(value, formats) for value in values or ["text"]]
+    outputs = [_output(value, formats) for value in values or _usual()]
     direct = [output.format for output in outputs if output.path is None]
     for name, other in (beside or {}).items():
         if direct and other is not None and files.is_standard_output(other):
@@ -70,6 +70,11 @@ def parse_outputs(
         )
     _check_files([output.path for output in outputs if output.path is not None], beside or {})
     return outputs
+
+
+def _usual() -> list[str]:
+    """What is shown where nothing is said."""
+    return [] if is_quiet() else ["text"]
 
 
 def _check_files(paths: Sequence[str], beside: Mapping[str, str | None]) -> None:
@@ -141,7 +146,23 @@ def write_answer(rendered: Sequence[tuple[Output, bytes]], *, private: bool = Tr
         write_all(to_files, private=private)
     for one, data in rendered:
         if one.path is None:
-            write_standard_output(data)
+            _show(one.format, data)
+
+
+def _show(form: str, data: bytes) -> None:
+    """Writes an answer to standard output: on a terminal with links, and in a pager where it is long."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        write_standard_output(data)
+        return
+    from checker.cli.hyperlinks import linked, shows_links
+    from checker.cli.pager import page, pager_for
+
+    variables = dict(os.environ)
+    pager = pager_for(data, variables, (sys.stdout, sys.stdin)) if may_page() else None
+    if form == "text" and shows_links(variables):
+        data = linked(data.decode()).encode()
+    if pager is None or not page(conceal_document(data), pager, variables):
+        write_standard_output(data)
 
 
 def write_report(outputs: Sequence[Output], rendering: Rendering) -> None:
@@ -183,7 +204,7 @@ def _names_files(output: Output, rendering: Rendering) -> bool:
 def say_warnings(warnings: Sequence[RunWarning]) -> None:
     """Shows warnings on standard error, for those who see no report."""
     for warning in warnings:
-        click.echo(f"scoregate: {line(warning.message)}", err=True)
+        note(f"scoregate: {warning.message}")
 
 
 def write_standard_output(data: bytes) -> None:

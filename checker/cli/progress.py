@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import click
 
+from checker.cli.options.manners import is_quiet
 from checker.cli.terminal import screen
 from checker.presentation.cells import shortened
 from checker.presentation.escape import line
@@ -83,7 +84,7 @@ def working(text: str, environment: Mapping[str, str] | None = None) -> Iterator
 def steps(environment: Mapping[str, str] | None = None) -> Iterator[Callable[[str], None]]:
     """As ``working``, for work whose steps are told apart: each text that the block shows replaces the one before."""
     variables = os.environ if environment is None else environment
-    if sys.stderr is None or not sys.stderr.isatty() or variables.get("CI"):
+    if sys.stderr is None or not sys.stderr.isatty() or variables.get("CI") or is_quiet():
         yield lambda _: None
         return
     with _STATUS.opened():
@@ -93,6 +94,12 @@ def steps(environment: Mapping[str, str] | None = None) -> Iterator[Callable[[st
 def show_wait(text: str | None) -> None:
     """Shows what is waited for in place of what is being done; None once that is over."""
     _STATUS.wait(text)
+
+
+def note(text: str) -> None:
+    """Shows a remark, such as what was written, unless nothing but errors is wanted."""
+    if not is_quiet():
+        say(text)
 
 
 def say(text: str) -> None:

@@ -12,7 +12,19 @@ from checker.report.report import OptionUse
 
 # They say what is shown and sent, and decide nothing.
 _NOT_DECISIVE = frozenset(
-    {"output", "ci", "verbose", "no_config", "notify", "notify_on", "notify_state", "evidence", "sign_with"}
+    {
+        "output",
+        "ci",
+        "verbose",
+        "no_config",
+        "quiet",
+        "no_pager",
+        "notify",
+        "notify_on",
+        "notify_state",
+        "evidence",
+        "sign_with",
+    }
 )
 
 

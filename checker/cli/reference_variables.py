@@ -9,6 +9,7 @@ _PORTAL = "Set by Azure Pipelines: the run, for SARIF of the profile `azdo`, and
 _CHECKOUT = "Set by the pipeline: the checkout that paths in SARIF, JUnit and annotations are relative to."
 _CI_SYSTEM = "`--ci auto` adds its annotations and summary, and its advice is given where a job has no identity."
 _RUN = "Set by GitHub Actions: the address of the run, for comments in the portal."
+_TERMINAL = "Set by terminals, some of which know links."
 
 VARIABLES = {
     "AZURE_CLIENT_SECRET": f"Sign-in by `client-secret`. {_VARIABLE_ONLY}",
@@ -37,9 +38,19 @@ VARIABLES = {
     "SSL_CERT_FILE": "A file of certificates that are trusted beside the system's.",
     "SSL_CERT_DIR": "A folder of such certificates.",
     "COLUMNS": "How wide text on a terminal is, in place of what the terminal says.",
-    "CI": "Nobody is asked anything, and nothing is coloured or animated.",
+    "CI": "Nobody is asked anything, and nothing is coloured, animated, linked or shown in a pager.",
     "NO_COLOR": "Nothing is coloured.",
-    "TERM": "`dumb`: nothing is coloured.",
+    "TERM": "`dumb`: no colours, no links, no pager. The names of some terminals say that they know links.",
+    "NO_HYPERLINKS": "Addresses on a terminal are no links (OSC 8).",
+    "FORCE_HYPERLINK": "`1`: they are, whatever the terminal; `0`: they are not.",
+    "VTE_VERSION": _TERMINAL,
+    "TERM_PROGRAM": _TERMINAL,
+    "WT_SESSION": _TERMINAL,
+    "KONSOLE_VERSION": _TERMINAL,
+    "DOMTERM": _TERMINAL,
+    "TEAMCITY_VERSION": "Set by TeamCity: no links.",
+    "SCOREGATE_PAGER": "What shows an answer that is longer than the terminal; empty or `cat` for nothing.",
+    "PAGER": "The same for all programs; `less` otherwise.",
     "XDG_CACHE_HOME": "Where people's tokens are kept, encrypted; `~/.cache` otherwise.",
     "XDG_CONFIG_HOME": "Where git, which `review` asks, finds a person's settings; `~/.config` otherwise.",
     "XDG_STATE_HOME": "Where runs lock the tenant that they write to; `~/.local/state` otherwise.",

@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import click
-
-from checker.presentation.escape import line
+from checker.cli.progress import note
 from checker.presentation.words import counted
 from checker.sources.choose import split_store
 from checker.sources.request import SourceRequest
@@ -17,7 +15,7 @@ def store_option(request: SourceRequest) -> tuple[SourceRequest, str | None]:
     """As ``split_store``; where the store is the source, a line says so."""
     rest, kept = split_store(request)
     if rest.store is not None:
-        click.echo("scoregate: no sign-in is configured, so the store is judged", err=True)
+        note("scoregate: no sign-in is configured, so the store is judged")
     return rest, kept
 
 
@@ -34,4 +32,4 @@ def keep(store: str, run: "GateRun") -> None:
 
 def report_kept(store: str, days: int) -> None:
     """Says how many days are new in the store."""
-    click.echo(f"{line(store)}: {counted(days, 'new day')}", err=True)
+    note(f"{store}: {counted(days, 'new day')}")

@@ -11,7 +11,7 @@ from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import SelectionOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
-from checker.cli.progress import say, working
+from checker.cli.progress import note, working
 from checker.cli.selection import checked
 from checker.cli.source import chosen
 from checker.documents import files
@@ -93,4 +93,4 @@ def _grow(path: str, tenant: Tenant) -> None:
     known = read_catalogue(path) if os.path.lexists(path) else list(known_controls().values())
     every = merged(known, seen_controls(tenant))
     write_catalogue(path, every)
-    say(f"scoregate: {files.shown(path)} has {counted(len(every), 'control')}, {len(every) - len(known)} of them new")
+    note(f"scoregate: {files.shown(path)} has {counted(len(every), 'control')}, {len(every) - len(known)} of them new")

@@ -10,7 +10,7 @@ from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import output_help
 from checker.cli.options.source import REDACTIONS, AskedOptions, Redact, Store
 from checker.cli.output import snapshot_outputs, write_answer
-from checker.cli.progress import say, show_wait, working
+from checker.cli.progress import note, say, show_wait, working
 from checker.cli.store import report_kept
 from checker.documents import files
 from checker.errors import UsageError
@@ -76,7 +76,7 @@ def fetch(options: FetchOptions) -> int:
         write_answer([(one, packed(data) if (one.path or "").endswith(".gz") else data) for one in wanted])
     for one in wanted:
         if one.path is not None:
-            click.echo(f"{files.shown(one.path)}: {_summary(reading.snapshot)}", err=True)
+            note(f"{files.shown(one.path)}: {_summary(reading.snapshot)}")
     if store is not None:
         report_kept(store, keep_snapshot(store, reading.snapshot))
     return 0

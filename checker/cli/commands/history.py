@@ -12,6 +12,7 @@ from checker.cli.options.shared import Now, moment_of, outputs_as
 from checker.cli.options.source import Store
 from checker.cli.options.types import Duration
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.progress import note
 from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
 from checker.views.formats import FORMATS
 
@@ -107,7 +108,7 @@ def export(options: ExportOptions) -> int:
     from checker.store.maintenance import export as write
 
     for path, rows in write(_url(options.store), options.folder).items():
-        click.echo(f"{files.shown(path)}: {counted(rows, 'row')}", err=True)
+        note(f"{files.shown(path)}: {counted(rows, 'row')}")
     return EXIT_PASSED
 
 

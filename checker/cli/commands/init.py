@@ -11,6 +11,7 @@ import msgspec
 from checker.cli.editor_line import schema_path, with_line
 from checker.cli.options import is_typed, taken
 from checker.cli.options.completing import complete_folders
+from checker.cli.options.manners import is_quiet
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import write_standard_output
 from checker.cli.progress import working
@@ -103,7 +104,8 @@ def init(options: InitOptions) -> int:
     above = is_inside(os.getcwd(), os.path.realpath(root))
     _write(contents, root if above else None)
     wrote = "".join(f"wrote {files.shown(target)}\n" for target in contents)
-    write_standard_output(f"{wrote}\n{_next_steps(options, place)}".encode())
+    if not is_quiet():
+        write_standard_output(f"{wrote}\n{_next_steps(options, place)}".encode())
     return 0
 
 

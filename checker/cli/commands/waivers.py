@@ -13,6 +13,7 @@ from checker.cli.editor_line import with_schema
 from checker.cli.environment import is_interactive
 from checker.cli.options import taken
 from checker.cli.options.completing import complete_files
+from checker.cli.options.manners import is_quiet
 from checker.cli.options.shared import (
     Assignments,
     Now,
@@ -165,7 +166,8 @@ def add_command(options: AddOptions) -> int:
         os.path.realpath(options.file), text if there else with_schema("waivers", text, options.file), private=False
     )
     said = f"{name}: added a waiver of {fields.requirement}, {fields.start} to {fields.until}"
-    write_standard_output(f"{line(said)}\n".encode())
+    if not is_quiet():
+        write_standard_output(f"{line(said)}\n".encode())
     return EXIT_PASSED
 
 

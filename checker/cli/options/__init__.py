@@ -12,6 +12,7 @@ import msgspec
 from click.core import ParameterSource
 
 from checker.cli.options.completing import BY_METAVAR, Completer
+from checker.cli.options.manners import with_manners
 from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS, SETTING_DIRECTIONS, SETTING_LINES
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def taken(kind: type[Options]) -> Callable[[Callable[[Options], Result]], Callab
         def command(**given: object) -> Result:
             return function(_record(kind, given))
 
-        return _with_options(_NO_CONFIG(command), kind)
+        return _with_options(_NO_CONFIG(with_manners(command)), kind)
 
     return decorate
 
