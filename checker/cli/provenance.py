@@ -40,7 +40,7 @@ def _used(context: click.Context) -> Iterator[OptionUse]:
         source = context.get_parameter_source(name)
         if not isinstance(parameter, click.Option) or name in _NOT_DECISIVE or source is None:
             continue
-        values = _values(context.params.get(name))
+        values = shown_values(context.params.get(name))
         option = max(parameter.opts, key=len).removeprefix("--")
         match source:
             case ParameterSource.COMMANDLINE:
@@ -60,7 +60,10 @@ def _variable(option: click.Option) -> str | None:
     return next((name for name in named if os.environ.get(name)), None)
 
 
-def _values(value: object) -> tuple[str, ...]:
+def shown_values(value: object) -> tuple[str, ...]:
+    """A value of an option as texts, addresses without credentials; None is none at all."""
+    if value is None:
+        return ()
     values = value if isinstance(value, tuple) else (value,)
     return tuple(map(_text, values))
 

@@ -15,6 +15,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "checker.cli.commands.completion:completion",
         "Print the script with which a shell completes scoregate's words.",
     ),
+    "config": (
+        "checker.cli.commands.config:config",
+        "Show the options of a command, and where their values are from.",
+    ),
     "controls": ("checker.cli.commands.controls:controls", "List the tenant's controls, filtered and sorted."),
     "diff": ("checker.cli.commands.diff:diff", "Compare two snapshots, reports or days."),
     "evidence": ("checker.cli.commands.evidence:evidence", "Check what 'check --evidence' has kept."),

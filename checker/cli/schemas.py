@@ -43,6 +43,7 @@ SCHEMAS = {
     "test": "checker.policytest.result:PolicyTestRun",
     "lock": "checker.policy.lockfile:lock_schema",
     "drift": "checker.views.lock:LockDocument",
+    "config": "checker.views.config:ConfigDocument",
     "rows": "checker.views.history:RowsDocument",
     "storecheck": "checker.store.check:StoreCheck",
     "evidence": "checker.evidence.manifest:EvidenceManifest",

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "scoregate.toml"
 FILE_SETTINGS: set[str] = set()
+# Where click's context keeps whether the file is ignored.
+NO_CONFIG = "checker.cli.no_config"
 # What a shell sets to ask for completions; click makes the name of the command.
 COMPLETE_VARIABLE = "_SCOREGATE_COMPLETE"
 # Each refused option with the variable that sets it.

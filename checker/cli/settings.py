@@ -55,6 +55,46 @@ class _Setting(msgspec.Struct, frozen=True):
         return f"{FILE_NAME}:{self.line}"
 
 
+class ExaminedSetting(msgspec.Struct, frozen=True):
+    """A setting of the file as it stands there.
+
+    Attributes:
+        path: the names from the top: ``("check", "fail-on")``.
+        value: as TOML has it.
+        place: the file's line.
+        refusal: why every run refuses it; None where none does.
+    """
+
+    path: tuple[str, ...]
+    value: Any
+    place: str
+    refusal: str | None
+
+    @property
+    def shown(self) -> str:
+        """The path as people write it."""
+        return ".".join(self.path)
+
+
+def examined_settings() -> list[ExaminedSetting]:
+    """Every setting of the file, those too that are refused; none where there is no file.
+
+    Raises:
+        SettingsError: the file cannot be read, or is no TOML.
+    """
+    if not os.path.lexists(FILE_NAME):
+        return []
+    return [ExaminedSetting(one.path, one.value, one.place, _refused(one)) for one in _settings()]
+
+
+def _refused(setting: _Setting) -> str | None:
+    try:
+        _check(setting)
+    except SettingsError as refusal:
+        return refusal.message
+    return None
+
+
 def read_settings(command: click.Command, name: str) -> Settings:
     """The file's values for the parameters of a command; empty where there is no file.
 

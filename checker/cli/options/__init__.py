@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from checker.cli.options.completing import BY_METAVAR, Completer
 from checker.cli.options.manners import with_manners
-from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS, SETTING_DIRECTIONS, SETTING_LINES
+from checker.cli.setting_names import FILE_SETTINGS, NO_CONFIG, REFUSED_SETTINGS, SETTING_DIRECTIONS, SETTING_LINES
 
 if TYPE_CHECKING:
     from checker.requirements.direction import Compare
@@ -104,6 +104,7 @@ def _take_settings(context: click.Context, parameter: click.Parameter, value: bo
     """Hands the settings of ``scoregate.toml`` to click, unless they are to be ignored."""
     del parameter
     context.default_map = None
+    context.meta[NO_CONFIG] = value
     # A shell that asks for completions wants no fault of the file.
     if not value and not context.resilient_parsing:
         from checker.cli.settings import read_settings

@@ -1,0 +1,33 @@
+"""``scoregate config``: where the options of a command get their values."""
+
+import click
+
+from checker.cli.configuration import configuration
+from checker.cli.options.manners import with_manners
+from checker.cli.options.shared import outputs_as
+from checker.cli.output import parse_outputs, write_answer
+from checker.errors import EXIT_PASSED
+from checker.views.config import render
+from checker.views.formats import FORMATS
+
+
+@click.command(short_help="Show the options of a command, and where their values are from.")
+@click.argument("words", nargs=-1, metavar="[COMMAND] [-- ARGUMENT...]", type=click.UNPROCESSED)
+@outputs_as(*FORMATS)
+@with_manners
+def config(words: tuple[str, ...], output: tuple[str, ...]) -> int:
+    """Show the value of each option of COMMAND, and where it is from: flag, variable, scoregate.toml or default.
+
+    \b
+    Examples:
+      scoregate config check
+      scoregate config history sql -o json
+      scoregate config check -- --fail-on high
+
+    Lines of scoregate.toml that every run refuses are listed with the reason. Nothing is run. Secrets are in variables
+    alone, of which is shown that they are set.
+    """
+    wanted = parse_outputs(output, FORMATS)
+    answer = configuration(words)
+    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
+    return EXIT_PASSED
