@@ -11,7 +11,7 @@ FUZZ_SECONDS ?= 300
 # How many plans 'make faults' applies and rolls back.
 FAULT_RUNS ?= 1000
 
-.PHONY: demo test test-lowest lint format schemas docs golden conformance fuzz faults bench clean
+.PHONY: demo test test-lowest lint format schemas docs man golden conformance fuzz faults bench clean
 
 # A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
 $(INSTALLED): pyproject.toml
@@ -83,10 +83,15 @@ schemas: $(INSTALLED)
 docs: $(VENV)/.lint
 	$(BIN)/python -m checker.cli.reference docs/reference/command-line.md
 	$(BIN)/python -m checker.cli.pack_pages policies README.md
+	$(BIN)/python -m checker.cli.man man
 	$(BIN)/python docs/picture.py docs/images/demo.svg
 	$(BIN)/python docs/review_example.py docs/images/review.svg
 	$(BIN)/scoregate trend --sandbox --now $(FIXED_NOW) --days 90 -o svg=docs/images/trend.svg
 	$(BIN)/scoregate whatif --sandbox --now $(FIXED_NOW) --front -o svg=docs/images/front.svg
+
+# The manual pages, which the wheel takes along as share/man/man1.
+man: $(INSTALLED)
+	$(BIN)/python -m checker.cli.man man
 
 # Writes the golden files anew; read the difference before you commit it.
 golden: $(INSTALLED)

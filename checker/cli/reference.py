@@ -15,7 +15,7 @@ from checker.cli.setting_names import FILE_SETTINGS, REFUSED_SETTINGS
 from checker.documents.whole_files import write_whole
 
 # In the order of the codes; a code that is missing here cannot be written.
-_MEANINGS = {
+MEANINGS = {
     "EXIT_PASSED": "Done: the gate passed, nothing differs, the commands asked about are allowed.",
     "EXIT_FAILED": "The gate failed, something differs (`--exit-code`), or some changes are not in place.",
     "EXIT_CALLER": "The caller's mistake: usage, a setting, a policy, a waiver, a plan, a place to write to.",
@@ -80,7 +80,7 @@ def _cell(text: str) -> str:
 
 def _exit_codes() -> Iterator[tuple[str, ...]]:
     for name in (name for name in vars(errors) if name.startswith("EXIT_")):
-        yield str(getattr(errors, name)), _MEANINGS[name]
+        yield str(getattr(errors, name)), MEANINGS[name]
 
 
 def _options() -> Iterator[tuple[str, ...]]:
