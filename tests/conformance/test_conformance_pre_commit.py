@@ -13,7 +13,7 @@ from command_line import ROOT, Ended, environment, scoregate
 pytestmark = pytest.mark.conformance
 
 # What the hooks' environment is built from; without it pip would install a commit of ours.
-SOURCES = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "checker", "policies", "schemas")
+SOURCES = (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "LICENSE", "checker", "man", "policies", "schemas")
 TESTS = """\
 apiVersion: scoregate/v1
 kind: PolicyTest
