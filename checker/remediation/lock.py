@@ -1,13 +1,12 @@
 """One writer to a tenant on one machine: a lock in the user's state folder, which the system releases with the run."""
 
 import contextlib
-import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
 
 from checker.documents import files
-from checker.errors import LockedError, OutputError
+from checker.errors import LockedError, OutputError, UsageError
 
 
 @contextlib.contextmanager
@@ -21,7 +20,15 @@ def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
     Raises:
         LockedError: another run holds it.
         OutputError: the folder can't be written to.
+        UsageError: this system has no such locks.
     """
+    try:
+        import fcntl
+    except ImportError as fault:
+        raise UsageError(
+            "states are set on Linux and macOS alone: this system has no locks that end with a run",
+            advice="Run it in WSL, or in a pipeline on Linux.",
+        ) from fault
     # The id comes from outside, so it is not used as a file name.
     name = hashlib.sha256(tenant.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:32]
     path = os.path.join(folder, f"{name}.lock")

@@ -10,6 +10,8 @@ import yaml
 from command_line import ROOT
 
 WORKFLOWS = sorted(ROOT.joinpath("examples", "pipelines", "github").glob("*.yml"))
+OURS = sorted(ROOT.joinpath(".github", "workflows").glob("*.yml"))
+EVERY = [*WORKFLOWS, *OURS, ROOT / "checker" / "cli" / "templates" / "github-workflow.yml"]
 PINNED = re.compile(r"uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 EXAMPLES = sorted(ROOT.joinpath("examples", "pipelines").rglob("*.yml"))
 
@@ -23,22 +25,26 @@ def steps(path: Path) -> Iterator[Any]:
         yield from job["steps"]
 
 
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
+def test_each_action_is_pinned_by_commit_with_its_version(path: Path) -> None:
+    used = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if "uses: " in line]
+    assert used
+    assert [line for line in used if not PINNED.search(line)] == []
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
+def test_an_action_has_one_commit_everywhere(path: Path) -> None:
+    every = [step["uses"] for one in EVERY for step in steps(one) if "uses" in step]
+    commits = dict(name.split("@") for name in every)
+    assert [
+        step["uses"]
+        for step in steps(path)
+        if "uses" in step and step["uses"].split("@")[1] != commits[step["uses"].split("@")[0]]
+    ] == []
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 class TestWorkflow:
-    def test_each_action_is_pinned_by_commit_with_its_version(self, path: Path) -> None:
-        used = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if "uses: " in line]
-        assert used
-        assert [line for line in used if not PINNED.search(line)] == []
-
-    def test_an_action_has_one_commit_everywhere(self, path: Path) -> None:
-        every = [step["uses"] for one in WORKFLOWS for step in steps(one) if "uses" in step]
-        commits = dict(name.split("@") for name in every)
-        assert [
-            step["uses"]
-            for step in steps(path)
-            if "uses" in step and step["uses"].split("@")[1] != commits[step["uses"].split("@")[0]]
-        ] == []
-
     def test_permissions_are_given_to_jobs_alone_and_no_more_than_needed(self, path: Path) -> None:
         workflow = loaded(path)
         assert workflow["permissions"] == {}

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import FAILING, NOW, here, on_a_terminal, policy, snapshot
+from command_line import FAILING, NOW, here, on_a_terminal, policy, says_one_thing, scoregate, snapshot
 
 from checker.cli.hyperlinks import linked, shows_links
 from checker.cli.main import run
@@ -155,3 +155,17 @@ class TestQuiet:
 
     def test_there_is_no_sign_of_life(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert on_a_terminal(monkeypatch, "score", "--sandbox", "-q", streams=("stderr",)) == ""
+
+
+def test_a_system_without_locks_sets_no_state_and_says_where_one_can(folder: Path) -> None:
+    # As Windows, which has no such module.
+    code = "import sys; sys.modules['fcntl'] = None; from checker.cli.main import run; sys.exit(run(sys.argv[1:]))"
+    body = "controls: [{id: mfa, control: AdminMFAV2, profile: {state: ThirdParty}}]"
+    small = policy(folder, body)
+    planned = scoregate("plan", "-p", small, "--sandbox", "--now", NOW, "--out", "plan.json", folder=folder)
+    assert planned.code == 0, planned.err
+    ended = scoregate("apply", "plan.json", "--sandbox", "--yes", folder=folder, through=("-c", code))
+    assert (ended.code, says_one_thing(ended.err)) == (2, True)
+    assert ended.err.startswith("scoregate: states are set on Linux and macOS alone")
+    judged = scoregate("check", "-p", small, "--sandbox", "--now", NOW, folder=folder, through=("-c", code))
+    assert (judged.code, judged.out[:4]) == (1, b"FAIL")
