@@ -1,7 +1,7 @@
 """Scoregate: policy-as-code for Microsoft Secure Score.
 
-The names below are what other programs may import; docs/python.md describes them. Every other name of the package is
-private, and changes without notice. Nothing is loaded before it is asked for.
+The names below are what other programs may import; docs/how-to/use-from-python.md describes them. Every other name of
+the package is private, and changes without notice. Nothing is loaded before it is asked for.
 """
 
 from typing import TYPE_CHECKING

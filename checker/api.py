@@ -1,6 +1,7 @@
 """What other programs may call: policies and a snapshot in, a report, a verdict and its formats out.
 
-``checker`` hands these names on; docs/python.md describes them. They ask nobody, write nothing, and read no clock.
+``checker`` hands these names on; docs/how-to/use-from-python.md describes them. They ask nobody, write nothing, and
+read no clock.
 """
 
 import datetime
@@ -95,7 +96,7 @@ def render(report: Report, verdict: Verdict, form: str = "text", *, policies: Po
     Args:
         report: of ``evaluate``.
         verdict: of ``decide``.
-        form: ``text``, ``json``, ``junit`` or ``sarif``.
+        form: one that ``scoregate check -o`` takes, such as ``json``.
         policies: that the report is of; with them SARIF shows the lines of the policies.
 
     Raises:

@@ -25,7 +25,7 @@
 
 Exit codes are design, not decoration: 0 done and passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be
 judged, 130 interrupted. A gate that fails is a value (a verdict), never an exception. Each class has a code of its own,
-under which docs/errors.md says what to do.
+under which docs/reference/errors.md says what to do.
 """
 
 from typing import ClassVar

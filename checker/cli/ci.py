@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 import click
 import msgspec
 
+from checker.cli.options.manners import is_quiet
 from checker.cli.output import Output, placed, write_standard_output
 from checker.errors import OutputError
 from checker.presentation.escape import line
@@ -71,7 +72,7 @@ def show_in_ci(
     """
     variables = os.environ if environment is None else environment
     name = present_ci(choice, variables)
-    if name is None:
+    if name is None or (choice == "auto" and is_quiet()):
         return
     whole, _ = placed(rendering, names_files=True)
     job = _Job(outputs, whole, variables)

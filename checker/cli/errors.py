@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from checker.errors import PolicyError, ScoregateError
 from checker.secrecy.known import conceal
 
-# docs/errors.md, which a wheel does not hold.
+# docs/reference/errors.md, which a wheel does not hold.
 ERRORS_PAGE = "https://scoregate.example/errors"
 # Names and texts from outside may be of any length; what they are is plain from their start.
 _LONGEST_LINE = 2_000

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from checker.cli.errors import report_error
+from checker.cli.errors import report_fault
 from checker.cli.options.notify import NotifyOptions
 from checker.cli.pipeline import run_address
 from checker.cli.progress import say
@@ -131,5 +131,5 @@ def notify_faults(notifier: Notifier | None) -> Iterator[None]:
             try:
                 notifier.not_judged(fault)
             except ScoregateError as further:
-                report_error(str(further), further.exit_code)
+                report_fault(further)
         raise

@@ -11,7 +11,7 @@ from command_line import FAILING, NOW, ROOT, here, policy, scoregate, snapshot
 import checker
 
 Capture = pytest.CaptureFixture[str]
-PAGE = ROOT.joinpath("docs", "python.md").read_text(encoding="utf-8")
+PAGE = ROOT.joinpath("docs", "how-to", "use-from-python.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 MOMENT = datetime.datetime(2026, 5, 22, 9, tzinfo=datetime.UTC)
 
@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_examples_run_one_after_the_other(folder: Path, capfd: Capture) -> None:
     names: dict[str, object] = {}
     for example in EXAMPLES:
-        exec(compile(example, "docs/python.md", "exec"), names)
+        exec(compile(example, "use-from-python.md", "exec"), names)
     assert "critical essentials/" in capfd.readouterr().out
     assert json.loads((folder / "scoregate.sarif").read_bytes())["version"] == "2.1.0"
 

@@ -11,7 +11,7 @@ from checker import errors
 from checker.errors import ScoregateError
 
 Capture = pytest.CaptureFixture[str]
-PAGE = ROOT.joinpath("docs", "errors.md").read_text(encoding="utf-8")
+PAGE = ROOT.joinpath("docs", "reference", "errors.md").read_text(encoding="utf-8")
 ROW = r'^\| <a id="([a-z-]+)"></a>`\1` \| ([0-9]+) \| .{20,} \| .{10,} \|$'
 
 
