@@ -144,6 +144,8 @@ class BaselineError(CallerError):
 class NotifyError(CallerError):
     """Messages that can't be sent as asked for: an address, or the file of earlier decisions."""
 
+    code: ClassVar[str] = "notify"
+
 
 class EvidenceError(CallerError):
     """Evidence that cannot be read, made, or signed."""

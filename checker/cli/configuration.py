@@ -13,6 +13,7 @@ from checker.cli.setting_names import FILE_NAME, FILE_SETTINGS, NO_CONFIG, REFUS
 from checker.cli.settings import ExaminedSetting, examined_settings
 from checker.documents.suggest import did_you_mean
 from checker.errors import UsageError
+from checker.secrecy.variables import OTHERS, SIGN_IN
 from checker.views.config import ConfigDocument, InFile, OptionDocument, RefusedDocument
 
 
@@ -85,6 +86,9 @@ def _option(
         replaced = {"source": "variable", "place": variable}
     elif lines:
         replaced = {"source": "settings", "place": lines[0].place, "values": shown_values(_several(lines[0].value))}
+    if {*named} & {*OTHERS, *SIGN_IN} and document.values:
+        # A secret, as the whole address of a message is.
+        replaced["values"] = ("set",)
     return _with(document, replaced)
 
 

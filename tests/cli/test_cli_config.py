@@ -85,6 +85,8 @@ def test_what_every_run_refuses_is_listed_with_its_reason(folder: Path, capfd: C
 def test_no_secret_is_shown(folder: Path, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZURE_CLIENT_SECRET", SECRET)
     monkeypatch.setenv("SCOREGATE_STORE", f"s3://user:{SECRET}@bucket/path?signature={SECRET}")
+    monkeypatch.setenv("SCOREGATE_NOTIFY", f"slack://{SECRET}/B1/C1")
+    assert option(shown(capfd, "check", "--", "--notify", f"slack://{SECRET}/B2"), "notify")["values"] == ["set"]
     for form in ("text", "json", "markdown"):
         ended = here(capfd, "config", "check", "-o", form)
         assert (ended.code, SECRET in ended.out.decode()) == (0, False)
