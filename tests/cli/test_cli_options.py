@@ -57,6 +57,8 @@ def test_the_help_lists_them_in_the_order_of_the_fields() -> None:
         "left",
         "right",
         "no_config",
+        "quiet",
+        "no_pager",
     ]
     assert (command.name, command.help) == ("command", "Does nothing.")
 
