@@ -150,6 +150,8 @@ class NotifyError(CallerError):
 class EvidenceError(CallerError):
     """Evidence that cannot be read, made, or signed."""
 
+    code: ClassVar[str] = "evidence"
+
 
 class PlanError(CallerError):
     """A plan that contradicts itself, is of another tenant, is too old, or asks for more than allowed."""
