@@ -24,13 +24,13 @@ from checker.sandbox.responses import (
     entra_error_response,
     error_response,
     graph_error_response,
-    is_graph_path,
 )
 from checker.sandbox.scope import CORRELATION
 from checker.sandbox.serving.control_routes import PREFIX, ControlRoutes
 from checker.sandbox.serving.lazy_routes import LazyRoutes
 from checker.sandbox.serving.middleware import SandboxMiddleware
 from checker.sandbox.serving.request_log import RequestLog
+from checker.sandbox.serving.throttle import Throttle
 from checker.sandbox.tenants.tenant import SandboxTenant
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Sandbox:
         now: Callable[[], datetime.datetime],
         public_url: str | None = None,
         page_size: int = 200,
-        enforce_concurrency: bool = False,
+        throttle: bool = False,
         score_lag_days: int = 0,
     ) -> None:
         """Build the application.
@@ -69,8 +69,8 @@ class Sandbox:
             tenants: the tenants; each has an id of its own.
             now: the clock, with a time zone.
             public_url: the address at which clients reach it, without a path.
-            page_size: the most control profiles on a page.
-            enforce_concurrency: whether a fifth concurrent request for a tenant gets 429, as with Graph.
+            page_size: the most days or control profiles on a page; how many Graph sends is not documented.
+            throttle: whether the limits that Graph publishes are enforced, by 429.
             score_lag_days: how many days after a change of state the score follows; 0 is at once.
 
         Raises:
@@ -104,19 +104,19 @@ class Sandbox:
             cursors=Cursors(),
             challenges=self._challenges,
         )
-        self.app = self._application(graph, enforce_concurrency=enforce_concurrency)
+        self.app = self._application(graph, Throttle() if throttle else None)
 
-    def _application(self, graph: GraphRoutes, *, enforce_concurrency: bool) -> Starlette:
+    def _application(self, graph: GraphRoutes, throttle: Throttle | None) -> Starlette:
         control = ControlRoutes(self.faults, self.requests, self.advance, self.remove_profile)
-        return Starlette(
-            routes=[*control.routes(), *graph.routes(), LazyRoutes(self._sign_in_routes)],
+        application = Starlette(
+            routes=[*control.routes(), graph, LazyRoutes(self._sign_in_routes)],
             middleware=[
                 Middleware(
                     SandboxMiddleware,
                     faults=self.faults,
                     requests=self.requests,
                     now=self._now,
-                    enforce_concurrency=enforce_concurrency,
+                    throttle=throttle,
                 )
             ],
             exception_handlers={
@@ -125,6 +125,9 @@ class Sandbox:
                 HTTPException: _routing_error,
             },
         )
+        # A client that follows a redirect loses its token.
+        application.router.redirect_slashes = False
+        return application
 
     def now(self) -> datetime.datetime:
         """Give the time in the sandbox."""
@@ -227,10 +230,6 @@ def _entra_error(request: Request, error: Exception) -> Response:
 
 def _routing_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404 and is_graph_path(request.url.path):
-        segment = request.url.path.rpartition("/")[2][:64]
-        unknown = GraphResponseError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
-        return _response(graph_error_response(unknown, request.scope[CORRELATION]))
     return _response(error_response(error.status_code, request.scope["path"], request.scope[CORRELATION]))
 
 

@@ -93,10 +93,10 @@ class EntraResponseError(Exception):
         self.suberror = suberror
 
 
-def default_graph_error(status: int) -> GraphResponseError:
+def default_graph_error(status: int, headers: Mapping[str, str] | None = None) -> GraphResponseError:
     """Make the error that Graph sends with a status when there is nothing specific to say."""
     code, message = _STATUS_CODES.get(status, ("UnknownError", ""))
-    return GraphResponseError(status, code, message)
+    return GraphResponseError(status, code, message, headers)
 
 
 def graph_error_body(error: GraphResponseError, correlation: Correlation) -> bytes:

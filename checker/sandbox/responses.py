@@ -15,6 +15,9 @@ from checker.sandbox.errors import (
 )
 from checker.sandbox.wire_json import compact_json
 
+VERSIONS = ("v1.0", "beta")
+"""The versions of Graph, with which its paths begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class BufferedResponse:
@@ -37,8 +40,8 @@ def json_response(body: object, *, status: int = 200, headers: Mapping[str, str]
 
 
 def is_graph_path(path: str) -> bool:
-    """Tell whether a path belongs to Graph; all others belong to Entra."""
-    return path.startswith(("/v1.0/", "/beta/"))
+    """Tell whether a path belongs to Graph; all others belong to Entra or to the sandbox itself."""
+    return path.partition("/")[2].partition("/")[0].lower() in VERSIONS
 
 
 def error_response(status: int, path: str, correlation: Correlation) -> BufferedResponse:

@@ -11,3 +11,6 @@ CLOSE_CONNECTION = "scoregate.sandbox.close_connection"
 
 ROUTE = "scoregate.sandbox.route"
 """The route that answers the request, where routes are loaded on use."""
+
+SEND_PART = "scoregate.sandbox.send_part"
+"""A function that sends one request of a batch as if it had come by itself; a request of a batch has none."""

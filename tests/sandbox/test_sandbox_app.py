@@ -56,13 +56,15 @@ texts = st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=30
     method=st.sampled_from(["GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"]),
     prefix=st.sampled_from(["", SCORES, PROFILES, "/v1.0", "/beta", f"/{tenant_of().tenant_id}", "/_sandbox"]),
     rest=texts,
-    query=st.dictionaries(st.sampled_from(["$top", "$filter", "$skip", "$skiptoken", "x"]), st.text(max_size=20)),
+    query=st.dictionaries(
+        st.sampled_from(["$top", "$filter", "$skip", "$skiptoken", "$select", "$orderby", "x"]), st.text(max_size=20)
+    ),
     body=st.binary(max_size=40),
 )
 @settings(max_examples=80, deadline=None)
 def test_any_request_gets_an_answer(method: str, prefix: str, rest: str, query: dict[str, str], body: bytes) -> None:
     answer = ask(HOSTILE, f"{prefix}/{quote(rest)}", method=method, params=query, content=body)
-    assert answer.status_code in {200, 204, 307, 400, 404, 405}
+    assert answer.status_code in {200, 204, 400, 404, 405}
     HOSTILE.requests.clear()
 
 

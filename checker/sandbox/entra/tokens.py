@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 GRAPH_AUDIENCE = "https://graph.microsoft.com"
+AZURE_AD_GRAPH = "00000002-0000-0000-c000-000000000000"
+"""The API before Graph; version 1 of Entra issues tokens for it where a request names none."""
 LIFETIME = datetime.timedelta(seconds=3599)
 """How long a token is valid; Entra's are valid for an hour or a little longer."""
 
@@ -115,16 +117,16 @@ def bearer_token(authorization: str | None) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def unverified_tenant(token: str) -> str | None:
-    """Read the tenant that a token names, unverified, for logs and limits only; None where it can't be read."""
+def unverified_claim(token: str, name: str) -> str | None:
+    """Read a claim of a token, unverified, for logs and limits only; None where it can't be read."""
     if len(token) > LONGEST_TOKEN or token.count(".") != 2:
         return None
     try:
         claims = json.loads(_decode(token.split(".")[1]))
     except (ValueError, RecursionError):
         return None
-    tenant = claims.get("tid") if isinstance(claims, dict) else None
-    return tenant if isinstance(tenant, str) else None
+    claim = claims.get(name) if isinstance(claims, dict) else None
+    return claim if isinstance(claim, str) else None
 
 
 def _common_claims(terms: TokenTerms) -> dict[str, Any]:

@@ -116,8 +116,14 @@ async def close_without_response(scope: Scope, receive: Receive) -> NoReturn:
     raise ConnectionDroppedError("the sandbox closes the connection instead of responding")
 
 
-async def send_response(fault: Fault | None, response: BufferedResponse, send: Send) -> None:
+async def send_response(fault: Fault | None, response: BufferedResponse, send: Send, *, head: bool = False) -> None:
     """Send a response, or as much of it as a fault lets through.
+
+    Args:
+        fault: the fault.
+        response: the whole response.
+        send: sends the parts.
+        head: whether the client wants the headers only.
 
     Raises:
         ConnectionDroppedError: half of the response was sent, and the connection has to be closed now.
@@ -129,6 +135,9 @@ async def send_response(fault: Fault | None, response: BufferedResponse, send: S
     if response.status == 204:
         del headers["content-length"]
     await _start_response(response.status, headers, send)
+    if head:
+        await send({"type": "http.response.body", "body": b""})
+        return
     if isinstance(fault, DroppedConnection):
         await send({"type": "http.response.body", "body": response.body[: len(response.body) // 2], "more_body": True})
         raise ConnectionDroppedError("the sandbox closes the connection in the middle of the body")

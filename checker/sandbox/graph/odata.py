@@ -1,7 +1,7 @@
-"""The OData options of a collection: `$top`, `$skip`, `$skiptoken`, `$filter` and `$count`.
+"""The OData options of a collection: `$top`, `$skip`, `$skiptoken`, `$filter`, `$count`, `$orderby` and `$select`.
 
-The dollar sign is required on v1.0 and optional on beta. QueryOptions that Secure Score doesn't document are
-refused, except `$select`: clients send it, and it is accepted and ignored.
+The dollar sign is required on v1.0 and optional on beta. Options that Secure Score doesn't document are refused, except
+`$orderby` and `$select`: Microsoft's OpenAPI description has them, and clients send them.
 Sources: https://learn.microsoft.com/graph/query-parameters and
 https://learn.microsoft.com/graph/api/security-list-securescores
 """
@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from checker.sandbox.errors import GraphResponseError
+from checker.sandbox.graph.entity_types import EntityType
 from checker.sandbox.graph.filters import Predicate, parse_filter
+from checker.sandbox.graph.ordering import OrderTerm, parse_order
+from checker.sandbox.graph.selection import Selection, parse_select
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -28,7 +31,7 @@ _KNOWN = (
     "format",
     "apply",
 )
-_UNSUPPORTED = ("orderby", "expand", "search", "format", "apply")
+_UNSUPPORTED = ("expand", "search", "format", "apply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class QueryOptions:
         skiptoken: an opaque token for where an earlier page ended; None on the first.
         filter: which items match; None for all.
         count: whether to count the items that match.
+        order: what to sort by; empty for the service's own order.
+        select: which members the items have; None for all.
     """
 
     top: int | None = None
@@ -48,9 +53,11 @@ class QueryOptions:
     skiptoken: str | None = None
     filter: Predicate | None = None
     count: bool = False
+    order: tuple[OrderTerm, ...] = ()
+    select: Selection | None = None
 
 
-def parse_options(query: Iterable[tuple[str, str]], *, dollar_required: bool) -> QueryOptions:
+def parse_options(query: Iterable[tuple[str, str]], entity: EntityType, *, dollar_required: bool) -> QueryOptions:
     """Parse the decoded pairs of a query; parameters that aren't OData's are ignored.
 
     Raises:
@@ -73,6 +80,8 @@ def parse_options(query: Iterable[tuple[str, str]], *, dollar_required: bool) ->
         skiptoken=given.get("skiptoken"),
         filter=parse_filter(given["filter"]) if "filter" in given else None,
         count=_boolean("$count", given["count"]) if "count" in given else False,
+        order=parse_order(given["orderby"], entity) if "orderby" in given else (),
+        select=parse_select(given["select"], entity) if "select" in given else None,
     )
 
 

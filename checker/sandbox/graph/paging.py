@@ -12,6 +12,7 @@ from typing import Any
 
 from checker.sandbox.errors import GraphResponseError
 from checker.sandbox.graph.odata import QueryOptions
+from checker.sandbox.graph.ordering import sorted_items
 
 MOST_CURSORS = 10_000
 """How many skiptokens are valid at once; the oldest expire first."""
@@ -65,7 +66,7 @@ class Page:
     """A part of a collection.
 
     Attributes:
-        items: the objects in it, as Graph sends them.
+        items: the objects in it, as Graph sends them, with the selected members.
         count: how many items match on all pages together; None where the request didn't ask.
         skiptoken: the skiptoken of the next page; None on the last.
     """
@@ -85,15 +86,22 @@ def page_at(items: Sequence[dict[str, Any]], cursor: Cursor, cursors: Cursors, *
         page_size: the most items that the server puts on a page; None for no limit. `$top` can ask for fewer, and
             the next page follows all the same.
     """
-    matching = [item for item in items if cursor.options.filter is None or cursor.options.filter(item)]
+    matching = matching_items(items, cursor.options)
     start = cursor.options.skip + cursor.offset
     sizes = [size for size in (cursor.options.top, page_size) if size is not None]
     length = min(sizes, default=len(matching))
     token = None
     if start + length < len(matching):
         token = cursors.add(Cursor(cursor.tenant_id, cursor.collection, cursor.offset + length, cursor.options))
+    ordered = sorted_items(matching, cursor.options.order)[start : start + length]
+    select = cursor.options.select
     return Page(
-        items=matching[start : start + length],
+        items=ordered if select is None else [select.trimmed(item) for item in ordered],
         count=len(matching) if cursor.options.count else None,
         skiptoken=token,
     )
+
+
+def matching_items(items: Sequence[dict[str, Any]], options: QueryOptions) -> list[dict[str, Any]]:
+    """Give the items that the filter lets through, on all pages together."""
+    return [item for item in items if options.filter is None or options.filter(item)]

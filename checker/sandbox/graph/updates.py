@@ -33,6 +33,20 @@ class Update:
         return self.members.get("state", "Default") != "Default"
 
 
+def check_content_type(content_type: str | None) -> None:
+    """Require JSON by the Content-Type of a request with a body.
+
+    Raises:
+        GraphResponseError: 400 where there is none, with the message that users report; 415 for another type, as
+            https://learn.microsoft.com/graph/errors lists it, with a message of several other collections.
+    """
+    if not content_type:
+        message = "Write requests (excluding DELETE) must contain the Content-Type header declaration."
+        raise GraphResponseError(400, "BadRequest", message)
+    if content_type.partition(";")[0].strip().lower() != "application/json":
+        raise GraphResponseError(415, "BadRequest", "Entity only allows writes with a JSON Content-Type header.")
+
+
 def parse_update(body: bytes) -> Update:
     """Check a PATCH body; members that the service doesn't know are ignored.
 

@@ -1,5 +1,9 @@
-"""Routes whose code is loaded on the first request for one of them, so that a start without sign-in stays fast."""
+"""Routes whose code is loaded on the first request for one of them, so that a start without sign-in stays fast.
 
+Case doesn't matter in their paths, nor does a slash at the end.
+"""
+
+import re
 from collections.abc import Callable, Sequence
 
 from starlette.datastructures import URLPath
@@ -23,6 +27,9 @@ class LazyRoutes(BaseRoute):
             return Match.NONE, {}
         if self._routes is None:
             self._routes = self._load()
+            for route in self._routes:
+                route.path_regex = re.compile(route.path_regex.pattern, re.IGNORECASE)
+        scope = {**scope, "path": scope["path"].removesuffix("/")}
         best: tuple[Match, Scope] = (Match.NONE, {})
         for route in self._routes:
             match, child = route.matches(scope)

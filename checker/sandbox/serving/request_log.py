@@ -1,5 +1,6 @@
 """The log of requests, so that a test can see what a client really sent."""
 
+import datetime
 import json
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -24,6 +25,10 @@ class LoggedRequest:
         user_agent: the User-Agent header, or None.
         body: the JSON of a PATCH; None where there is none, or it is too large.
         acted: whether the request changed something, whatever happens to the response.
+        application: the id of the application that the token names; None where it names none.
+        batch: the id of the request in its batch; None where it came by itself.
+        arrived: when it arrived, by the sandbox's clock, in UTC.
+        answered: when its response was ready; None while there is none yet, and where the connection was closed before.
     """
 
     method: str
@@ -35,12 +40,18 @@ class LoggedRequest:
     user_agent: str | None
     body: Any
     acted: bool = False
+    application: str | None = None
+    batch: str | None = None
+    arrived: datetime.datetime | None = None
+    answered: datetime.datetime | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the JSON object, with members spelled as in Graph."""
         members = asdict(self)
         members["clientRequestId"] = members.pop("client_request_id")
         members["userAgent"] = members.pop("user_agent")
+        for name in ("arrived", "answered"):
+            members[name] = members[name].isoformat(timespec="microseconds") if members[name] else None
         return members
 
 
@@ -64,10 +75,10 @@ class RequestLog:
         if number in self._entries:
             self._entries[number] = replace(self._entries[number], acted=True)
 
-    def record_status(self, number: int, status: int) -> None:
-        """Record the status that a request gets; ignored where the log no longer has the request."""
+    def record_status(self, number: int, status: int, answered: datetime.datetime | None = None) -> None:
+        """Record the status that a request gets, and when; ignored where the log no longer has the request."""
         if number in self._entries:
-            self._entries[number] = replace(self._entries[number], status=status)
+            self._entries[number] = replace(self._entries[number], status=status, answered=answered)
 
     def clear(self) -> None:
         """Remove all requests."""

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from checker.sandbox.faults.kinds import ConnectionDroppedError
 from checker.sandbox.serving.certificates import CertificateFiles, temporary_certificates
+from checker.sandbox.serving.compression import Compression
 from checker.sandbox.serving.connections import close_connections
 from checker.sandbox.serving.protocol import ClosableProtocol
 
@@ -187,7 +188,7 @@ def _url(host: str, listener: socket.socket, *, tls: bool) -> str:
 
 def _server(sandbox: Servable, certificates: CertificateFiles | None) -> uvicorn.Server:
     config = uvicorn.Config(
-        sandbox.app,
+        Compression(sandbox.app),
         http=ClosableProtocol,
         ws="none",
         lifespan="off",

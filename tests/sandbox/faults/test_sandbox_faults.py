@@ -200,7 +200,7 @@ def test_the_queue_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_more_than_four_at_once_are_throttled() -> None:
-    sandbox = new_sandbox(0, 1, enforce_concurrency=True)
+    sandbox = new_sandbox(0, 1, throttle=True)
 
     async def rush() -> list[httpx.Response]:
         async with client_of(sandbox) as client:

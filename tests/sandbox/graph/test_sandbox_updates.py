@@ -5,6 +5,8 @@ from sandbox_client import NOW, PROFILES, SCORES, VENDOR, ask, bearer, new_sandb
 
 from checker.sandbox.graph.updates import current_update
 
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
 
 def updates_of(sandbox: Any, control: str) -> list[dict[str, Any]]:
     updates: list[dict[str, Any]] = ask(sandbox, f"{PROFILES}/{control}").json()["controlStateUpdates"]
@@ -107,7 +109,7 @@ def test_what_is_not_json_is_refused(body: bytes) -> None:
 def test_odd_characters_do_no_harm(body: bytes) -> None:
     sandbox = new_sandbox()
     content = body % b'{"provider":"SecureScore","vendor":"Microsoft"}'
-    assert ask(sandbox, f"{PROFILES}/AdminMFAV2", method="PATCH", content=content).status_code == 204
+    assert ask(sandbox, f"{PROFILES}/AdminMFAV2", method="PATCH", content=content, headers=JSON).status_code == 204
     assert ask(sandbox, f"{PROFILES}/AdminMFAV2").status_code == 200
 
 
@@ -143,3 +145,17 @@ def test_the_newest_entry_counts_and_null_is_oldest() -> None:
     entries = [entry("Reviewed", NOW.isoformat()), entry("Ignored", NOW.isoformat()), entry("Default", None)]
     assert current_update({"controlStateUpdates": entries})["state"] == "Ignored"
     assert current_update({"controlStateUpdates": []}) == {}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [("text/plain", 415), ("application/jsonx", 415), ("multipart/form-data", 415), ("", 400)],
+)
+def test_what_is_not_declared_as_json_is_refused(content_type: str, status: int) -> None:
+    sandbox = new_sandbox()
+    content = b'{"comment":"c","vendorInformation":{"provider":"SecureScore","vendor":"Microsoft"}}'
+    path = f"{PROFILES}/AdminMFAV2"
+    answer = ask(sandbox, path, method="PATCH", content=content, headers={"Content-Type": content_type})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, "BadRequest")
+    assert "Content-Type header" in answer.json()["error"]["message"]
+    assert len(updates_of(sandbox, "AdminMFAV2")) == 1

@@ -1,5 +1,5 @@
 import pytest
-from sandbox_client import PROFILES, SCORES, VENDOR, ask, new_sandbox, patch, tenant_of
+from sandbox_client import NOW, PROFILES, SCORES, VENDOR, ask, new_sandbox, patch, tenant_of
 
 from checker.sandbox.faults.kinds import ConnectionDroppedError, DroppedConnection, LostResponse, Status
 from checker.sandbox.serving.request_log import MOST_ENTRIES, LoggedRequest, RequestLog, readable_body
@@ -21,6 +21,9 @@ def test_requests_are_noted() -> None:
         client_request_id="mine",
         user_agent="scoregate/1",
         body=None,
+        application=tenant_of().client_id,
+        arrived=NOW,
+        answered=NOW,
     )
     assert (sandbox.requests[1].status, sandbox.requests[1].body) == (204, {"vendorInformation": VENDOR})
     assert [entry.status for entry in sandbox.requests] == [200, 204, 503]
