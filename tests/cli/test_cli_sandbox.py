@@ -29,18 +29,18 @@ class Graph:
         )
 
     def score(self) -> float:
-        (day,) = self._ask("GET", "/v1.0/security/secureScores?$top=1")["value"]
+        (day,) = self.ask("GET", "/v1.0/security/secureScores?$top=1")["value"]
         (found,) = (score["score"] for score in day["controlScores"] if score["controlName"] == CONTROL)
         return float(found)
 
     def declare(self) -> None:
         body = {"state": "ThirdParty", "vendorInformation": {"provider": "SecureScore", "vendor": "Microsoft"}}
-        self._ask("PATCH", f"/v1.0/security/secureScoreControlProfiles/{CONTROL}", body)
+        self.ask("PATCH", f"/v1.0/security/secureScoreControlProfiles/{CONTROL}", body)
 
     def let_a_day_pass(self) -> None:
-        self._ask("POST", "/_sandbox/clock", {"days": 1})
+        self.ask("POST", "/_sandbox/clock", {"days": 1})
 
-    def _ask(self, method: str, path: str, body: object = None) -> Any:
+    def ask(self, method: str, path: str, body: object = None) -> Any:
         headers = {"Authorization": f"Bearer {self._token()}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         return self._send(urllib.request.Request(self._told["graph"] + path, data, headers, method=method))
@@ -81,6 +81,13 @@ def test_a_lag_is_a_few_days(days: str, tmp_path: Path, monkeypatch: pytest.Monk
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err.startswith("scoregate: Invalid value for '--score-lag': ")
     assert says_one_thing(ended.err)
+
+
+def test_the_size_of_pages_is_an_option(tmp_path: Path) -> None:
+    with served_sandbox(tmp_path, "--page-size", "7", "--throttle") as (_, told):
+        graph = Graph(told)
+        for collection in ("secureScores", "secureScoreControlProfiles"):
+            assert len(graph.ask("GET", f"/v1.0/security/{collection}")["value"]) == 7
 
 
 def test_what_a_sandbox_gives_out_is_no_secret(tmp_path: Path) -> None:

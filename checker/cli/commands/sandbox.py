@@ -59,6 +59,25 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="How many days after a change of state the score follows; 0 is at once.",
         ),
     ]
+    page_size: Annotated[
+        int,
+        option(
+            "page-size",
+            type=click.IntRange(1, 1000),
+            default=200,
+            show_default=True,
+            metavar="N",
+            help="The most days or control profiles on a page; what Graph sends is not documented.",
+        ),
+    ]
+    throttle: Annotated[
+        bool,
+        option(
+            "throttle",
+            is_flag=True,
+            help="Enforce the limits that Graph publishes: 4 requests at once, 150 a minute.",
+        ),
+    ]
     now: Now
 
 
@@ -102,6 +121,8 @@ def sandbox(options: SandboxOptions) -> int:
         made,
         now=lambda: datetime.now(UTC) + shift,
         public_url=options.public_url,
+        page_size=options.page_size,
+        throttle=options.throttle,
         score_lag_days=options.score_lag,
     )
     try:
