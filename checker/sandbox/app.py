@@ -199,6 +199,7 @@ class Sandbox:
         return self._signer.mint(delegated_claims(terms, scopes, directory_roles))
 
     def _sign_in_routes(self) -> list[Route]:
+        from checker.sandbox.entra.device_page import DevicePage
         from checker.sandbox.entra.directory_routes import DirectoryRoutes
         from checker.sandbox.entra.jose import SigningKey
         from checker.sandbox.entra.managed_identity_routes import ManagedIdentityRoutes
@@ -211,6 +212,7 @@ class Sandbox:
             *DirectoryRoutes(self.directory).routes(PREFIX),
             *OidcRoutes(self.oidc).routes(),
             *ManagedIdentityRoutes(entra).routes(),
+            *DevicePage(self.directory, self._now).routes(),
             *EntraRoutes(entra).routes(),
         ]
 

@@ -17,6 +17,7 @@ from checker.sandbox.entra.grants import GRANTS, authorization_code, device_code
 from checker.sandbox.entra.jose import ALGORITHMS
 from checker.sandbox.entra.model import OPENID_SCOPES, Entra, TokenRequest, missing_parameter_error
 from checker.sandbox.entra.registrations import Application
+from checker.sandbox.entra.version_1 import check_no_resource, version_1_response, with_scope
 from checker.sandbox.errors import EntraResponseError
 from checker.sandbox.wire_json import compact_json
 
@@ -40,6 +41,7 @@ class EntraRoutes:
             Route("/{tenant}/oauth2/v2.0/authorize", self._authorize, methods=["GET"]),
             Route("/{tenant}/oauth2/v2.0/devicecode", self._device_code, methods=["POST"]),
             Route("/{tenant}/oauth2/v2.0/token", self._token, methods=["POST"]),
+            Route("/{tenant}/oauth2/token", self._version_1_token, methods=["POST"]),
         ]
 
     async def _instance(self, request: Request) -> Response:
@@ -90,13 +92,22 @@ class EntraRoutes:
         return _entra_response({"keys": [{**self.entra.key.as_json(), "issuer": issuer}]})
 
     async def _authorize(self, request: Request) -> Response:
+        check_no_resource(request.query_params)
         return authorization_code.authorize(self._token_request(request, dict(request.query_params)))
 
     async def _device_code(self, request: Request) -> Response:
         return _entra_response(device_code.begin(self._token_request(request, _form(await request.body()))))
 
     async def _token(self, request: Request) -> Response:
-        token_request = self._token_request(request, _form(await request.body()))
+        return _entra_response(self._redeem(request, _form(await request.body())))
+
+    async def _version_1_token(self, request: Request) -> Response:
+        form = _form(await request.body())
+        response = self._redeem(request, with_scope(form))
+        return _entra_response(version_1_response(response, form, self.entra.now()))
+
+    def _redeem(self, request: Request, form: Mapping[str, str]) -> dict[str, Any]:
+        token_request = self._token_request(request, form)
         grant = token_request.form.get("grant_type")
         if not grant:
             raise missing_parameter_error("grant_type")
@@ -107,7 +118,7 @@ class EntraRoutes:
                 70003,
                 f"The app requested an unsupported grant type '{grant[:64]}'.",
             )
-        return _entra_response(GRANTS[grant](token_request))
+        return GRANTS[grant](token_request)
 
     def _token_request(self, request: Request, form: Mapping[str, str]) -> TokenRequest:
         authorization = request.headers.get("authorization")
@@ -122,7 +133,10 @@ class EntraRoutes:
                 400,
                 "invalid_tenant" if request.method == "GET" else "invalid_request",
                 90002,
-                f"Tenant '{name[:64]}' not found. Check to make sure you have the correct tenant ID.",
+                # Code and message are those of responses that users report.
+                f"Tenant '{name[:64]}' not found. Check to make sure you have the correct tenant ID and are signing "
+                "into the correct cloud. Check with your subscription administrator, this may happen if there are no "
+                "active subscriptions for the tenant.",
             ) from error
 
 

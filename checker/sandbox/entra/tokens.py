@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from typing import Any
 
 GRAPH_AUDIENCE = "https://graph.microsoft.com"
-AZURE_AD_GRAPH = "00000002-0000-0000-c000-000000000000"
-"""The API before Graph; version 1 of Entra issues tokens for it where a request names none."""
 LIFETIME = datetime.timedelta(seconds=3599)
 """How long a token is valid; Entra's are valid for an hour or a little longer."""
 

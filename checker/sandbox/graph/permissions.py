@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from checker.sandbox.entra.tokens import (
-    AZURE_AD_GRAPH,
     GLOBAL_ADMINISTRATOR,
     SECURITY_ADMINISTRATOR,
     SECURITY_READER,
@@ -35,15 +34,12 @@ def authenticate(authorization: str | None, signer: Signer, now: datetime.dateti
     """Check the bearer token of a request, and give its claims.
 
     Raises:
-        GraphResponseError: 401, with a challenge, when the token is missing, not accepted, or for another API.
+        GraphResponseError: 401, with a challenge, when the token is missing or not accepted.
     """
     try:
-        claims = signer.verify(bearer_token(authorization), now)
+        return signer.verify(bearer_token(authorization), now)
     except TokenError as error:
         raise unauthenticated_error(str(error)) from error
-    if claims["aud"] == AZURE_AD_GRAPH:
-        raise unauthenticated_error("Access token validation failure. Invalid audience.")
-    return claims
 
 
 def unauthenticated_error(message: str) -> GraphResponseError:

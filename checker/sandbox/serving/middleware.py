@@ -213,7 +213,8 @@ async def _read_body(receive: Receive) -> bytes:
 def _tenant_of(scope: Scope, token: str) -> str | None:
     if is_graph_path(scope["path"]):
         return unverified_claim(token, "tid")
-    return scope["path"].strip("/").partition("/")[0].lower() or None
+    tenant, separator, _ = scope["path"].strip("/").partition("/")
+    return tenant.lower() if separator else None
 
 
 def _log_entry(scope: Scope, body: bytes, batch: str | None, now: datetime.datetime) -> LoggedRequest:

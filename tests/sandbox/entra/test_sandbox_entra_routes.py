@@ -61,7 +61,8 @@ def test_the_tenant_may_be_written_in_capitals() -> None:
         ({"client_id": None}, 400, "invalid_request", 900144),
         ({"grant_type": None}, 400, "invalid_request", 900144),
         ({"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
-        ({"scope": None}, 400, "invalid_scope", 1002012),
+        ({"scope": None}, 400, "invalid_request", 90014),
+        ({"scope": ""}, 400, "invalid_request", 90014),
         ({"scope": "https://graph.microsoft.com/SecurityEvents.Read.All"}, 400, "invalid_scope", 1002012),
         ({"scope": "https://vault.azure.net/.default"}, 400, "invalid_resource", 500011),
         ({"scope": "https://127.0.0.1.attacker.example/.default"}, 400, "invalid_resource", 500011),
@@ -81,6 +82,7 @@ def test_refusals_have_entras_form(form: dict[str, Any], status: int, error: str
 def test_an_unknown_tenant_is_refused() -> None:
     answer = sign_in({}, tenant="nobody.example")
     assert (answer.status_code, answer.json()["error_codes"]) == (400, [90002])
+    assert "AADSTS90002: Tenant 'nobody.example' not found. Check to make sure" in answer.json()["error_description"]
     answer = ask(SANDBOX, "/nobody/v2.0/.well-known/openid-configuration", signed=False)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_tenant")
 

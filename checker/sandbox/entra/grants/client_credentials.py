@@ -8,6 +8,7 @@ from typing import Any
 from checker.sandbox.entra.client_authentication import check_client
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.tokens import application_claims
+from checker.sandbox.errors import EntraResponseError
 
 NAME = "client_credentials"
 
@@ -15,7 +16,16 @@ NAME = "client_credentials"
 def redeem(request: TokenRequest) -> dict[str, Any]:
     """Issue a token with the permissions that an administrator consented to; there can be none."""
     check_client(request)
-    audience = request.entra.application_resource(request.form.get("scope", ""))
+    scope = request.form.get("scope")
+    if not scope:
+        # Other than in the grants of users, which report 900144: as in github.com/mullerpeter/databricks-grafana and
+        # support.servicenow.com, KB0866332.
+        message = (
+            "The required field 'scope' is missing from the credential. Ensure that you have all the necessary "
+            "parameters for the login request."
+        )
+        raise EntraResponseError(400, "invalid_request", 90014, message)
+    audience = request.entra.application_resource(scope)
     claims = application_claims(request.terms(audience), request.application.roles)
     return {
         "token_type": "Bearer",

@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-cod
 from typing import Any
 
 from checker.sandbox.entra.client_authentication import check_client
+from checker.sandbox.entra.device_page import PATH
 from checker.sandbox.entra.model import TokenRequest
 from checker.sandbox.entra.sign_ins import DeviceCode, Session
 from checker.sandbox.entra.user_tokens import user_token_response
@@ -29,7 +30,7 @@ def begin(request: TokenRequest) -> dict[str, Any]:
         directory.device_code_interval,
     )
     device_code, user_code = directory.sign_ins.store_device_code(pending)
-    address = f"{request.base}/devicelogin"
+    address = f"{request.base}{PATH}"
     return {
         "user_code": user_code,
         "device_code": device_code,
