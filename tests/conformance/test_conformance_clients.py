@@ -128,7 +128,7 @@ def test_microsofts_python_sdk_reads_the_states_that_a_plan_set(served: Endpoint
 
 def test_microsofts_javascript_client_reads_and_writes(sandbox: Sandbox, served: Endpoints) -> None:
     node = shutil.which("node")
-    modules = TOOLS / "node_modules"
+    modules = TOOLS / "clients" / "node_modules"
     assert node is not None, INSTALL
     assert (modules / "@microsoft" / "microsoft-graph-client").exists(), INSTALL
     sandbox.faults.add(PROFILES, Status(429, retry_after=1))

@@ -15,7 +15,7 @@ _FROM_BATCH = frozenset({b"authorization", b"host", b"user-agent", b"client-requ
 
 def part_scope(batch: Scope, part: BatchRequest) -> Scope:
     """Build the ASGI scope of a request in a batch; its headers replace those of the batch, but for the token."""
-    path, _, query = part.url.partition("?")
+    path, _, query = _relative_url(batch, part.url).partition("?")
     path = f"/{parse_path(batch['path']).version}/{path.removeprefix('/')}"
     sent = {
         name.encode("latin-1", "replace"): _header_text(value).encode("latin-1", "replace")
@@ -34,6 +34,13 @@ def part_scope(batch: Scope, part: BatchRequest) -> Scope:
     }
     del scope[SEND_PART]
     return scope
+
+
+def _relative_url(batch: Scope, url: str) -> str:
+    """Give a URL relative to the version; OData allows absolute ones, and Microsoft's Python SDK sends them."""
+    host = dict(batch["headers"]).get(b"host", b"").decode("latin-1")
+    own = f"{batch['scheme']}://{host}/{parse_path(batch['path']).version}/"
+    return url[len(own) - 1 :] if url.lower().startswith(own.lower()) else url
 
 
 def _header_text(value: str) -> str:

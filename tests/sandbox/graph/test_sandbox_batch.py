@@ -65,6 +65,18 @@ def test_each_request_is_answered() -> None:
     assert changed["controlStateUpdates"][-1]["state"] == "Ignored"
 
 
+def test_an_address_of_the_sandbox_itself_is_relative_too() -> None:
+    answers = batch(
+        new_sandbox(),
+        get("own", f"https://graph.test{SCORES}?$top=1"),
+        get("other version", "https://graph.test/beta/security/secureScores"),
+        get("foreign", f"https://graph.example{SCORES}"),
+        get("versioned", SCORES),
+    )
+    statuses = {name: answer["status"] for name, answer in answers.items()}
+    assert statuses == {"own": 200, "other version": 400, "foreign": 400, "versioned": 400}
+
+
 def test_the_log_has_each_request_by_its_id() -> None:
     sandbox = new_sandbox()
     batch(sandbox, get("first"), change("second", "AdminMFAV2"))
