@@ -6,6 +6,7 @@ Each runs unchanged in an environment of its own, which ``make conformance`` ins
 import contextlib
 import datetime
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from command_line import ROOT, environment
 from sandbox_client import VENDOR
 from test_conformance_clients import CLIENTS, CONTROL, INSTALL, PROFILES, TOOLS, found_by, names
 
@@ -112,6 +114,34 @@ def test_office365_rest_python_client(served: Endpoints) -> None:
     best = sorted(TENANT.control_profiles, key=lambda profile: -profile["maxScore"])[:3]
     assert told["best"] == [{"id": profile["id"], "maxScore": profile["maxScore"]} for profile in best]
     assert told["filtered"] == [profile["id"] for profile in TENANT.control_profiles if profile["service"] == "MDATP"]
+
+
+HOW_TO = ROOT / "docs" / "how-to" / "use-the-sandbox.md"
+
+
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["msgraph-sdk and azure-identity", "msal", "msal-node"])
+def test_the_programs_of_the_how_to_run_as_they_are_shown(number: int, served: Endpoints, tmp_path: Path) -> None:
+    found = re.findall(r"^```(python|javascript)\n(.*?)^```", HOW_TO.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert len(found) == 3
+    language, text = found[number]
+    path = tmp_path / f"shown.{'py' if language == 'python' else 'mjs'}"
+    path.write_text(text, encoding="utf-8")
+    tmp_path.joinpath("node_modules").symlink_to(MODULES)
+    authority = str(served.ca_file)
+    variables = {
+        "GRAPH": served.graph,
+        "AZURE_AUTHORITY_HOST": served.authority,
+        "AZURE_TENANT_ID": TENANT.tenant_id,
+        "AZURE_CLIENT_ID": TENANT.client_id,
+        "AZURE_CLIENT_SECRET": TENANT.client_secret,
+        **dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), authority),
+    }
+    program = str(TOOLS / "msgraph" / "bin" / "python") if language == "python" else node()
+    ended = subprocess.run(
+        [program, str(path)], env=environment(**variables), capture_output=True, text=True, check=False, timeout=120
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.strip() == ("Bearer" if number == 1 else f"{TENANT.secure_scores[0]['currentScore']:g}")
 
 
 @contextlib.contextmanager
