@@ -8,7 +8,7 @@ Sources: https://learn.microsoft.com/graph/throttling-limits and https://learn.m
 
 import datetime
 import math
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 MOST_CONCURRENT = 4
 MOST_A_MINUTE = 150
 MINUTE = datetime.timedelta(minutes=1)
+MOST_CALLERS = 1000
+"""How many callers are counted; those that have been silent the longest are forgotten first."""
 SHORTEST_WAIT = 1
 """Seconds; how long a request above the limit of requests at once is told to wait."""
 
@@ -38,12 +40,15 @@ class Throttle:
     """How much each caller has used."""
 
     def __init__(self) -> None:
-        self._usage: dict[Caller, _Usage] = {}
+        self._usage: OrderedDict[Caller, _Usage] = OrderedDict()
 
     @contextmanager
     def admission(self, caller: Caller, now: datetime.datetime) -> Iterator[int | None]:
         """Count a request, as running while the block runs; give the seconds to wait, None where it is admitted."""
         usage = self._usage.setdefault(caller, _Usage())
+        self._usage.move_to_end(caller)
+        if len(self._usage) > MOST_CALLERS:
+            self._usage.popitem(last=False)
         wait = _seconds_to_wait(usage, now)
         usage.arrived.append(now)
         if wait is not None:

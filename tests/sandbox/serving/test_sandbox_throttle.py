@@ -12,7 +12,7 @@ from sandbox_client import NOW, PROFILES, SCORES, ask, bearer, client_of, new_sa
 
 from checker.sandbox.app import Sandbox
 from checker.sandbox.faults.kinds import Status
-from checker.sandbox.serving import middleware
+from checker.sandbox.serving import middleware, throttle
 from checker.sandbox.serving.throttle import MINUTE, MOST_A_MINUTE, Caller, Throttle
 
 SECOND = datetime.timedelta(seconds=1)
@@ -46,13 +46,22 @@ def test_a_fifth_request_at_once_is_told_to_wait() -> None:
 
 
 def test_an_application_has_its_own_limit_in_a_tenant() -> None:
-    throttle = Throttle()
+    limits = Throttle()
     one, other = Caller("tenant", "one"), Caller("tenant", "other")
     for _ in range(MOST_A_MINUTE):
-        with throttle.admission(one, NOW) as wait:
+        with limits.admission(one, NOW) as wait:
             assert wait is None
-    with throttle.admission(one, NOW) as mine, throttle.admission(other, NOW) as theirs:
+    with limits.admission(one, NOW) as mine, limits.admission(other, NOW) as theirs:
         assert (mine, theirs) == (60, None)
+
+
+def test_the_callers_that_are_counted_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "MOST_CALLERS", 2)
+    limits = Throttle()
+    for name in ("first", "second", "third", "first"):
+        for _ in range(MOST_A_MINUTE if name == "first" else 1):
+            with limits.admission(Caller("tenant", name), NOW) as wait:
+                assert wait is None
 
 
 def test_more_than_150_a_minute_wait_until_one_fits_in(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,15 +88,15 @@ def test_without_the_option_nothing_is_refused() -> None:
 @given(st.lists(st.floats(0, 20), min_size=1, max_size=400))
 @settings(max_examples=20, deadline=None)
 def test_whoever_waits_as_told_is_admitted(gaps: list[float]) -> None:
-    throttle, caller, now = Throttle(), Caller("tenant", None), NOW
+    limits, caller, now = Throttle(), Caller("tenant", None), NOW
     admitted: list[datetime.datetime] = []
     for gap in gaps:
         now += gap * SECOND / 20
-        with throttle.admission(caller, now) as wait:
+        with limits.admission(caller, now) as wait:
             pass
         if wait is not None:
             now += wait * SECOND
-            with throttle.admission(caller, now) as wait:
+            with limits.admission(caller, now) as wait:
                 assert wait is None
         admitted.append(now)
     assert all(later - earlier >= MINUTE for earlier, later in zip(admitted, admitted[MOST_A_MINUTE:], strict=False))
