@@ -8,6 +8,8 @@ SDK = .tools/msgraph/.installed
 OFFICE365 = .tools/office365/.installed
 CLIENTS = .tools/clients/.installed
 FIXED_NOW = 2026-11-20T09:00:00Z
+# Pages of the documentation that the code writes.
+REFERENCE = docs/reference
 # How long each reader is fuzzed.
 FUZZ_SECONDS ?= 300
 # How many plans 'make faults' applies and rolls back.
@@ -30,6 +32,11 @@ $(VENV)/.lint: $(INSTALLED)
 
 $(VENV)/.release: $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group release
+	@touch $@
+
+# The generator of the site.
+$(VENV)/.docs: $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group docs
 	@touch $@
 
 $(VENV)/.conformance: $(INSTALLED)
@@ -95,15 +102,19 @@ format: $(VENV)/.lint
 schemas: $(INSTALLED)
 	$(BIN)/python -m checker.cli.schemas schemas
 
-# The README's picture, those of docs/how-to/read-the-score.md and review-a-change.md, the reference of options, variables and exit codes, and the pages of packs.
-docs: $(VENV)/.lint
-	$(BIN)/python -m checker.cli.reference docs/reference/command-line.md
+# Everything that the code writes, and the site in site/. Pages of packs are copied, since the site holds docs/ alone.
+docs: $(VENV)/.docs
+	$(BIN)/python -m checker.cli.reference $(REFERENCE)/command-line.md
+	$(BIN)/python -m checker.cli.schema_pages $(REFERENCE)/documents
 	$(BIN)/python -m checker.cli.pack_pages policies README.md
 	$(BIN)/python -m checker.cli.man man
 	$(BIN)/python docs/picture.py docs/images/demo.svg
 	$(BIN)/python docs/review_example.py docs/images/review.svg
 	$(BIN)/scoregate trend --sandbox --now $(FIXED_NOW) --days 90 -o svg=docs/images/trend.svg
 	$(BIN)/scoregate whatif --sandbox --now $(FIXED_NOW) --front -o svg=docs/images/front.svg
+	@mkdir -p $(REFERENCE)/packs
+	@for page in policies/*/README.md; do cp "$$page" "$(REFERENCE)/packs/$$(basename "$$(dirname "$$page")").md"; done
+	$(BIN)/python -m zensical build --clean --strict
 
 # The manual pages, which the wheel takes along as share/man/man1.
 man: $(INSTALLED)
@@ -115,7 +126,7 @@ golden: $(INSTALLED)
 
 # Our output against what others wrote: validators of SARIF and JUnit, an editor's language server, pre-commit; the
 # sandbox against clients of Graph and Entra; and a few seconds of fuzzing. Needs npm and git.
-conformance: $(VENV)/.conformance $(VENV)/.fuzz $(VALIDATOR) $(SDK) $(OFFICE365) $(CLIENTS)
+conformance: $(VENV)/.conformance $(VENV)/.docs $(VENV)/.fuzz $(VALIDATOR) $(SDK) $(OFFICE365) $(CLIENTS)
 	@$(BIN)/python -m pytest -q -m conformance
 	@SCOREGATE_FAULT_RUNS=60 $(BIN)/python -m pytest -q tests/remediation/test_remediation_fault_runs.py
 
@@ -136,4 +147,4 @@ dist: $(VENV)/.release
 	$(BIN)/python release/make.py
 
 clean:
-	rm -rf $(VENV) .venv-lowest .tools .fuzz demo-results build dist
+	rm -rf $(VENV) .venv-lowest .tools .fuzz .cache demo-results build dist site $(REFERENCE)/packs

@@ -22,7 +22,7 @@ MEANINGS = {
     "EXIT_NOT_JUDGED": "It could not be judged: sign-in, network, Graph, a snapshot, or data that leaves it open.",
     "EXIT_INTERRUPTED": "Interrupted.",
 }
-_HEAD = """# Reference
+_HEAD = """# Command line
 
 Written by `make docs` from the code. `scoregate COMMAND --help` has the same for one command.
 
