@@ -51,7 +51,7 @@ def pick(name: str, credentials: Credentials) -> str:
         from checker.auth.assertions import lacking_remedy
 
         raise UsageError(
-            "nothing to sign in with: no method finds what it needs in the environment",
+            "no sign-in method is configured in the environment",
             advice=lacking_remedy(credentials) or _ADVICE,
         )
     return offered

@@ -65,7 +65,7 @@ class AzureCli:
             ) from fault
         except OSError as fault:
             raise SignInError(
-                f"Azure CLI cannot be run: {fault.strerror}", place=az, advice="Install Azure CLI anew."
+                f"Azure CLI cannot be run: {fault.strerror}", place=az, advice="Install Azure CLI again."
             ) from fault
         answer = _answer(ended.stdout)
         learn(answer.access_token)

@@ -115,7 +115,7 @@ def _check_key(key: object, name: str) -> None:
 
     if not isinstance(key, RSAPrivateKey):
         advice = "Make a certificate with an RSA key of 2048 bits or more."
-        raise SignInError("the private key is not RSA, which is all that Entra takes", place=name, advice=advice)
+        raise SignInError("the private key is not RSA, the only kind that Entra accepts", place=name, advice=advice)
 
 
 def _check_dates(begin: datetime.datetime, end: datetime.datetime, name: str) -> None:

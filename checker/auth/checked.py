@@ -27,13 +27,13 @@ def refuse_foreign(token: str, *, tenant: str | None, resource: str) -> None:
     if is_id and tenant is not None and claims.tid is not None and claims.tid.casefold() != tenant.casefold():
         raise SignInError(
             f"the token is for the tenant {claims.tid}, and {tenant} was asked for",
-            advice="Sign in to the tenant that is to be judged, or correct --tenant.",
+            advice="Sign in to the tenant to judge, or correct --tenant.",
         )
     audience = (claims.aud or "").rstrip("/").casefold()
     if audience and audience not in {_GRAPH, resource.rstrip("/").casefold()}:
         raise SignInError(
             f"the token is for {claims.aud}, and {resource} was asked for",
-            advice="Check --cloud; tokens of one cloud are not taken in another.",
+            advice="Check --cloud; a token of one cloud is not valid in another.",
         )
 
 

@@ -68,7 +68,7 @@ def person(credentials: Credentials, method: str, ask: Ask) -> Person:
     demand(method, ((TENANT, credentials.tenant), (CLIENT, credentials.client_id)))
     if not credentials.interactive:
         raise UsageError(
-            f"sign-in by {method} needs a person at a terminal, and never waits for one in CI",
+            f"sign-in by {method} needs a person at a terminal and is refused in CI",
             advice="In a pipeline sign in by federated assertion, managed identity, certificate or client secret.",
         )
     return Person(credentials, ask)

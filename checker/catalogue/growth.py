@@ -58,7 +58,7 @@ def _updated(held: KnownControl, seen: KnownControl) -> KnownControl:
 
 def _refuse_link(path: str) -> None:
     if is_link_out(path):
-        advice = "Put the file itself there."
+        advice = "Replace the link with the file."
         raise CatalogueError("is a link out of the working folder", place=files.shown(path), advice=advice)
 
 

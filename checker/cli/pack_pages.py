@@ -22,8 +22,8 @@ from checker.requirements.terms.control_terms import ControlEntry
 from checker.requirements.words import WordKind
 
 _JUDGED = """
-Licences are as the tenant's data names them. One of a line is enough; without any the requirement is skipped. "Never
-scored" says what becomes of a requirement whose control the tenant has never had scored. A control that is lost later
+Licences are named as in the tenant's data. One of those in a row is enough; without any of them the requirement is
+skipped. "Never scored" is the outcome if the control has never been scored in the tenant. A control that is lost later
 fails as `no-longer-scored` in any case.
 
 """
@@ -35,8 +35,8 @@ _REFERENCES = """
 ## References
 
 A reference names a recommendation that asks for something similar: a hint, not a certificate. A derived one was taken
-from public tags that name it beside Microsoft's control; nobody has compared the texts. The pack judges nothing that a
-framework asks for beyond this table.
+from public tags that name it together with Microsoft's control; nobody has compared the texts. The pack judges nothing
+of a framework that is not in this table.
 
 """
 _LIMITS = """
@@ -49,7 +49,7 @@ _LIMITS = """
 _TESTS = """
 ## Tests
 
-They show each requirement passing and failing, and what comes of missing products and licences:
+They show each requirement passing and failing, and the outcomes for missing products and licences:
 
 ```console
 scoregate test pack:{name} --require-coverage

@@ -16,10 +16,10 @@ from checker.documents.whole_files import write_whole
 
 # In the order of the codes; a code that is missing here cannot be written.
 MEANINGS = {
-    "EXIT_PASSED": "Done: the gate passed, nothing differs, the commands asked about are allowed.",
+    "EXIT_PASSED": "Done: the gate passed, nothing differs, the commands in question are allowed.",
     "EXIT_FAILED": "The gate failed, something differs (`--exit-code`), or some changes are not in place.",
-    "EXIT_CALLER": "The caller's mistake: usage, a setting, a policy, a waiver, a plan, a place to write to.",
-    "EXIT_NOT_JUDGED": "It could not be judged: sign-in, network, Graph, a snapshot, or data that leaves it open.",
+    "EXIT_CALLER": "Wrong usage or input: an option, a setting, a policy, a waiver, a plan, an output path.",
+    "EXIT_NOT_JUDGED": "The tenant could not be judged: sign-in, network, Graph, a snapshot, or incomplete data.",
     "EXIT_INTERRUPTED": "Interrupted.",
 }
 _HEAD = """# Command line
@@ -34,16 +34,17 @@ Messages for people go to standard error.
 
 ## Options, variables and settings
 
-An option's value is that of the flag, else of its variable (the first that is set), else of `scoregate.toml` in the
-working directory, else the default. The variable of a flag takes `1` or `0`. The variable of an option that may be
-repeated takes several values with blanks between them.
+An option's value comes from the command line, else from its variable (the first that is set), else from
+`scoregate.toml` in the working directory, else it is the default. The variable of a flag takes `1` or `0`. The variable
+of an option that may be repeated takes several values with blanks between them.
 
-A pull request can change `scoregate.toml`, so that file says only how things are shown and which policies are judged:
-packs, and files of the working folder. Formats in it go to standard output. Everything else is refused with its line:
-where data comes from, the clock, what fails, what is written or sent, sign-in. A key is the option's name without
-hyphens in front; a table such as `[check]` sets it for one command, and a command ignores what only others have.
-`--no-config` ignores the file. A JSON report lists under `provenance` the options that decided it and where each came
-from. Options without a variable belong to one question.
+A pull request can change `scoregate.toml`. So the file may only set how results are shown and which policies are judged
+(packs, and files of the working folder). Formats in it go to standard output. Everything else is refused, with its
+line: where data comes from, the clock, what fails, what is written or sent, sign-in. A key is the option's name without
+the hyphens in front. A table such as `[check]` sets an option for one command, and a command ignores options that only
+others have. `--no-config` ignores the file. A JSON report lists under `provenance` the options that decided it and
+where each came from. Options without a variable belong to a single question, so give
+them on the command line.
 
 ```toml
 verbose = true

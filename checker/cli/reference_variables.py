@@ -3,11 +3,11 @@
 from checker.secrecy.variables import OTHERS
 
 _VARIABLE_ONLY = "A secret, read from nowhere else."
-_CONCEALED = "Never read for its meaning: its value is concealed wherever it would be shown."
+_CONCEALED = "Not used: its value is only concealed wherever it would be shown."
 _IDENTITY = "Set by Azure in pairs: a managed identity."
 _PORTAL = "Set by Azure Pipelines: the run, for SARIF of the profile `azdo`, and for comments in the portal."
 _CHECKOUT = "Set by the pipeline: the checkout that paths in SARIF, JUnit and annotations are relative to."
-_CI_SYSTEM = "`--ci auto` adds its annotations and summary, and its advice is given where a job has no identity."
+_CI_SYSTEM = "`--ci auto` adds its annotations and summary, and advice for it is shown if a job has no identity."
 _RUN = "Set by GitHub Actions: the address of the run, for comments in the portal."
 _TERMINAL = "Set by terminals, some of which know links."
 
@@ -22,11 +22,11 @@ VARIABLES = {
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "As above.",
     "TF_BUILD": f"Set by Azure Pipelines: {_CI_SYSTEM}",
     "SYSTEM_OIDCREQUESTURI": "Set by Azure Pipelines: sign-in by `federated`.",
-    "SYSTEM_ACCESSTOKEN": "To be mapped in Azure Pipelines: `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`.",
-    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "The id of the service connection by which Azure Pipelines signs in.",
+    "SYSTEM_ACCESSTOKEN": "Must be mapped in Azure Pipelines: `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`.",
+    "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "The id of the service connection with which Azure Pipelines signs in.",
     "GITLAB_CI": f"Set by GitLab: {_CI_SYSTEM}",
-    "SCOREGATE_OIDC_TOKEN": f"Sign-in by `federated`: an assertion, as by GitLab's `id_tokens`. {_VARIABLE_ONLY}",
-    "SCOREGATE_OIDC_AUDIENCE": "Another audience of GitHub's assertion than `api://AzureADTokenExchange`.",
+    "SCOREGATE_OIDC_TOKEN": f"Sign-in by `federated`: an assertion, as from GitLab's `id_tokens`. {_VARIABLE_ONLY}",
+    "SCOREGATE_OIDC_AUDIENCE": "An audience of GitHub's assertion other than `api://AzureADTokenExchange`.",
     "SCOREGATE_ACCESS_TOKEN": f"Sign-in by `ready-token`. {_VARIABLE_ONLY}",
     "IDENTITY_ENDPOINT": _IDENTITY,
     "IDENTITY_HEADER": _IDENTITY,
@@ -35,9 +35,9 @@ VARIABLES = {
     "MSI_SECRET": _IDENTITY,
     "HTTPS_PROXY": "The proxy for Graph and Entra.",
     "NO_PROXY": "Hosts that are reached without it.",
-    "SSL_CERT_FILE": "A file of certificates that are trusted beside the system's.",
+    "SSL_CERT_FILE": "A file of certificates to trust in addition to the system's.",
     "SSL_CERT_DIR": "A folder of such certificates.",
-    "COLUMNS": "How wide text on a terminal is, in place of what the terminal says.",
+    "COLUMNS": "The width of text on a terminal, instead of the terminal's own.",
     "CI": "Nobody is asked anything, and nothing is coloured, animated, linked or shown in a pager.",
     "NO_COLOR": "Nothing is coloured.",
     "TERM": "`dumb`: no colours, no links, no pager. The names of some terminals say that they know links.",
@@ -51,9 +51,9 @@ VARIABLES = {
     "TEAMCITY_VERSION": "Set by TeamCity: no links.",
     "SCOREGATE_PAGER": "What shows an answer that is longer than the terminal; empty or `cat` for nothing.",
     "PAGER": "The same for all programs; `less` otherwise.",
-    "XDG_CACHE_HOME": "Where people's tokens are kept, encrypted; `~/.cache` otherwise.",
-    "XDG_CONFIG_HOME": "Where git, which `review` asks, finds a person's settings; `~/.config` otherwise.",
-    "XDG_STATE_HOME": "Where runs lock the tenant that they write to; `~/.local/state` otherwise.",
+    "XDG_CACHE_HOME": "The folder of people's tokens, encrypted; `~/.cache` if not set.",
+    "XDG_CONFIG_HOME": "The folder of a person's git settings, which `review` uses; `~/.config` if not set.",
+    "XDG_STATE_HOME": "The folder of locks on tenants that runs write to; `~/.local/state` if not set.",
     "SCOREGATE_DEBUG": "An internal error shows its traceback, without secrets.",
     "GITHUB_STEP_SUMMARY": "Set by GitHub Actions: the file of the job's summary, to which `check` adds its own.",
     "AGENT_TEMPDIRECTORY": "Set by Azure Pipelines: the folder of the summary that `check` uploads.",

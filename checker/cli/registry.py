@@ -9,8 +9,8 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("checker.cli.commands.apply:apply", "Set the states of a plan that somebody approved."),
     "auth": ("checker.cli.commands.auth:auth", "Show who signs in, and with which permissions."),
-    "check": ("checker.cli.commands.check:check", "Judge a tenant by policies: the gate."),
-    "compare": ("checker.cli.commands.compare:compare", "Compare the score with that of other tenants."),
+    "check": ("checker.cli.commands.check:check", "Check a tenant against policies: the gate."),
+    "compare": ("checker.cli.commands.compare:compare", "Compare the score with other tenants."),
     "completion": (
         "checker.cli.commands.completion:completion",
         "Print the script with which a shell completes scoregate's words.",
@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("checker.cli.commands.evidence:evidence", "Check what 'check --evidence' has kept."),
     "explain": (
         "checker.cli.commands.explain:explain",
-        "Explain one requirement or control: what, why, remediation.",
+        "Explain one requirement or control, with its remediation.",
     ),
     "fetch": ("checker.cli.commands.fetch:fetch", "Take a snapshot of a tenant."),
     "guide": ("checker.cli.commands.guide:guide", "Show what to do next: the most points for the least effort."),
@@ -34,12 +34,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "init": ("checker.cli.commands.init:init", "Write a first policy, its test, waivers and a CI pipeline."),
     "journal": ("checker.cli.commands.journal:journal", "Check the journal of an apply or a rollback."),
-    "lint": ("checker.cli.commands.lint:lint", "Check policies and waivers without a tenant."),
+    "lint": ("checker.cli.commands.lint:lint", "Check policies, waivers and tests without a tenant."),
     "lock": (
         "checker.cli.commands.lock:lock",
-        "Accept the required controls as they are; show what has drifted.",
+        "Record the required controls; show what has drifted since.",
     ),
-    "plan": ("checker.cli.commands.plan:plan", "Show which states policies would have set; write it as a plan."),
+    "plan": ("checker.cli.commands.plan:plan", "Show which states the policies ask to set; write them as a plan."),
     "ratchet": (
         "checker.cli.commands.ratchet:ratchet",
         "Raise the minimums of policies to what the tenant has reached.",
@@ -56,9 +56,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "score": ("checker.cli.commands.score:score", "Show the posture: score, categories, states, what is not measured."),
     "test": ("checker.cli.commands.test:test", "Run tests of policies, and show what they cover."),
-    "trend": ("checker.cli.commands.trend:trend", "Show the course of the score, and what caused each change."),
+    "trend": ("checker.cli.commands.trend:trend", "Show the score over time, and what caused each change."),
     "waivers": ("checker.cli.commands.waivers:waivers", "Add exceptions, and show what they cover."),
-    "whatif": ("checker.cli.commands.whatif:whatif", "Show the score and the gate as they would be."),
+    "whatif": ("checker.cli.commands.whatif:whatif", "Show the score and the gate as they would be after changes."),
     "schema": ("checker.cli.commands.schema:schema", "Print a JSON Schema."),
 }
 

@@ -36,7 +36,7 @@ def require_consent(*, yes: bool) -> None:
     """
     if not yes and not is_interactive():
         raise UsageError(
-            "there is no terminal to ask at: give --yes to set the states", advice="Review the plan first."
+            "there is no terminal for questions: give --yes to set the states", advice="Review the plan first."
         )
 
 

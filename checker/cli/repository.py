@@ -24,12 +24,12 @@ _VARIABLES = ("GITHUB_WORKSPACE", "BUILD_SOURCESDIRECTORY", "CI_PROJECT_DIR")
 _NAMED = 3
 # Why a path is not simply that of the file: code → what is said of the files that it concerns.
 _WARNINGS = {
-    "file-outside-checkout": "outside the checkout, so results stand in a path that it does not hold",
+    "file-outside-checkout": "outside the checkout, so results name a path that it does not contain",
     "file-in-nested-checkout": "in a checkout inside the checkout; results name the path from the outer one",
     "file-behind-link": "behind a link; results name the file that the link leads to",
-    "file-of-pack": f"from a pack; results stand in {SHOWN_FOLDER}/, which your repository does not hold",
-    "file-from-standard-input": "from standard input; --sarif-location says in which file results stand",
-    "file-of-same-path": "at a path that another file has already, so results stand in one of their own",
+    "file-of-pack": f"from a pack; results name a path in {SHOWN_FOLDER}/, which your repository does not contain",
+    "file-from-standard-input": "from standard input; --sarif-location sets the file that results name",
+    "file-of-same-path": "at a path that another file already has, so results name a path of their own",
 }
 
 

@@ -76,7 +76,9 @@ class _Side:
         if not os.path.lexists(path):
             return None
         if leads_out(path):
-            raise CallerError("is a link out of the working folder", place=path, advice="Put the file itself there.")
+            raise CallerError(
+                "is a link out of the working folder", place=path, advice="Replace the link with the file."
+            )
         return files.read_bounded(path, limit, CallerError)
 
     def settings(self) -> FileSettings:

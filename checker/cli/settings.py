@@ -127,7 +127,9 @@ def _settings() -> list[_Setting]:
     import tomllib
 
     if leads_out(FILE_NAME):
-        raise SettingsError("is a link out of the working folder", place=FILE_NAME, advice="Put the file itself there.")
+        raise SettingsError(
+            "is a link out of the working folder", place=FILE_NAME, advice="Replace the link with the file."
+        )
     data = files.read_bounded(FILE_NAME, limits.SETTINGS_FILE_BYTES, SettingsError)
     try:
         text = data.decode("utf-8")

@@ -88,7 +88,7 @@ def map_bounded(path: str, limit: int, error: type[ScoregateError]) -> "Buffer":
 def _within(limit: int, data: bytes, name: str, error: type[ScoregateError]) -> bytes:
     if len(data) > limit:
         most = f"{limit // limits.MEBIBYTE} MiB" if limit >= limits.MEBIBYTE else f"{limit // 1024} KiB"
-        raise error(f"is larger than {most}, which is the most that is read", place=name)
+        raise error(f"is larger than {most}, the limit", place=name)
     return data
 
 
@@ -123,8 +123,8 @@ def _check_regular(mode: int, path: str, error: type[ScoregateError]) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
         raise error(
-            f"cannot be read: is {kind(mode)}, and only regular files are read; pipe the data and name it - where "
-            "standard input is taken",
+            f"cannot be read: is {kind(mode)}, and only regular files are read; to pipe data, give - where "
+            "standard input is accepted",
             place=shown(path),
         )
 
@@ -157,9 +157,7 @@ def unpacked(data: "Buffer", limit: int, name: str, error: type[ScoregateError])
             parts.append(stream.decompress(data[position:end], room + 1))
             room -= len(parts[-1])
             if room < 0:
-                raise error(
-                    f"unpacks to more than {limit // limits.MEBIBYTE} MiB, which is the most that is read", place=name
-                )
+                raise error(f"unpacks to more than {limit // limits.MEBIBYTE} MiB, the limit", place=name)
             position, chunk = end, min(chunk * 2, limits.MEBIBYTE)
             if stream.eof:
                 beyond = re.compile(_NOT_ZERO).search(data, end - len(stream.unused_data))

@@ -13,7 +13,7 @@ import msgspec
 from checker.documents.files import shown
 from checker.errors import OutputError
 
-ADVICE = "Name a file in a folder that exists and that this user may write."
+ADVICE = "Name a file in a folder that exists and that this user can write to."
 # Linux can hold a folder that may be written and not listed.
 _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_PATH", 0)
 
@@ -134,7 +134,7 @@ def _resolved(path: str, root: str, output: str) -> str:
             raise OutputError(
                 f"cannot be written: {shown(os.path.relpath(entry, root))} is a link out of the working folder",
                 place=shown(output),
-                advice="Name the place that it leads to instead, if you trust it.",
+                advice="If you trust the target of the link, name it directly.",
             )
         # One step at a time, since it may lead through other links; strict has refused circles.
         target = os.readlink(entry)

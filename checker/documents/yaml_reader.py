@@ -213,7 +213,7 @@ class _EventReader:
             raise self._too_much(event, f"{limits.POLICY_VALUES} keys and items")
 
     def _too_much(self, event: Event, of: str) -> Unreadable:
-        return Unreadable([*self.faults, self._fault(event, (), f"has more than {of}, which is the most that is read")])
+        return Unreadable([*self.faults, self._fault(event, (), f"has more than {of}, the limit")])
 
     def _refuse(self, event: Event, path: Path) -> None:
         """Adds the fault of a tag, an anchor or an alias."""

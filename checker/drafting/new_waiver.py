@@ -65,7 +65,7 @@ def checked_entry(fields: WaiverFields, today: datetime.date, policies: PolicySe
     if days > longest:
         raise UsageError(f"the waiver would run for {days} days and may run for {longest}, so it would cover nothing")
     if entry.until < today:
-        raise UsageError(f"the waiver would have ended on {entry.until} already")
+        raise UsageError(f"the waiver would already have ended on {entry.until}")
     return entry
 
 
@@ -108,7 +108,7 @@ def _waivers_of(documents: list[Document], file: str) -> Document:
     for document in reversed(documents):
         if document.value_at(("kind",)) == "Waivers":
             return document
-    raise UsageError(f"{file} holds no waivers", advice="Name another file: one that doesn't exist is made.")
+    raise UsageError(f"{file} holds no waivers", advice="Name another file; one that doesn't exist is created.")
 
 
 def _index(document: Document, file: str) -> int:

@@ -32,7 +32,7 @@ class Raised(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A minimum that is raised."""
 
     requirement: Annotated[str, Meta(description="POLICY/ID.")]
-    location: Annotated[LocationDocument, Meta(description="Of the number.")]
+    location: Annotated[LocationDocument, Meta(description="Where the number is.")]
     unit: Literal["percent", "points"]
     before: float
     after: Annotated[float, Meta(description="What is reached, rounded down to two decimals.")]
@@ -147,7 +147,7 @@ def _out_of_reach(layer: Layer, key: str, policy: Policy) -> _Why | None:
 def _not_raised(one: PolicyRequirement, entry: Measured, case: Case) -> _Why | None:
     """Why the tenant can't raise it, whatever it has reached; None where it may."""
     if not all(when.holds(case.tenant) for when in one.conditions):
-        return "not-judged", "the tenant lacks the licence that it is for, or Graph does not tell"
+        return "not-judged", "the tenant lacks its licence, or Graph does not report licences"
     against = obstacle(entry, case)
     return ("not-met", against.message) if against is not None else None
 
@@ -155,9 +155,9 @@ def _not_raised(one: PolicyRequirement, entry: Measured, case: Case) -> _Why | N
 def _at_minimum(one: PolicyRequirement, quantity: Quantity, after: float | None) -> Unchanged:
     wanted = amount(quantity.value, quantity.unit.value)
     if after is None:
-        text = f"{wanted} is required, and nothing that it is required of is observed: a state is declared instead"
+        text = f"{wanted} is required, and its controls are declared instead of observed"
         return Unchanged(requirement=one.summary.name, reason="not-observed", message=text)
-    text = f"what is reached asks for no more than {wanted}"
+    text = f"what is reached is no more than {wanted}"
     return Unchanged(requirement=one.summary.name, reason="at-minimum", message=text)
 
 
@@ -211,7 +211,7 @@ def check_only_raised(before: PolicySet, after: PolicySet, found: Sequence[NewMi
         loosens = changes is None or any(change.direction.may_loosen for change in changes)
         if loosens or fields != ({"minimum"} if name in wanted else set()):
             raise OutputError(
-                f"{name} would not only have a higher minimum",
+                f"{name} would change in more than its minimum",
                 place=str(one.summary.location),
                 advice="Raise it by hand.",
             )

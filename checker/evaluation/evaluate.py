@@ -118,7 +118,7 @@ def _disabled(entry: Entry) -> Judgement:
     return Judgement(
         outcome=Outcome.SKIPPED,
         reason=Reason.DISABLED,
-        message=f"the policy takes this requirement out: {comment(why)}",
+        message=f"the policy disables this requirement: {comment(why)}",
         control=entry.only_control,
     )
 
@@ -163,8 +163,8 @@ def _tolerated(finding: Finding, failing: int, limit: int) -> Finding:
     return msgspec.structs.replace(finding, enforcement=Enforcement.ADVISORY, message=message)
 
 
-_ASSUMED_STATES = "every control without a profile is taken to be in the state Default"
-_UNKNOWN_LICENCES = "Graph does not tell which services the tenant has, so whether this is to be judged is unknown"
+_ASSUMED_STATES = "every control without a profile is assumed to be in the state Default"
+_UNKNOWN_LICENCES = "Graph does not report the tenant's services, so whether this applies is unknown"
 
 
 def _not_licensed(when: When, words: Vocabulary) -> str:

@@ -219,7 +219,7 @@ def _covered_in_part(finding: Finding, covered: Sequence[str]) -> Finding:
     if not covered:
         return finding
     names = tuple(dict.fromkeys(covered))
-    text = f"{finding.message} A waiver covers {', '.join(names)} alone."
+    text = f"{finding.message} A waiver covers only {', '.join(names)}."
     return msgspec.structs.replace(finding, message=text, waived_controls=names)
 
 

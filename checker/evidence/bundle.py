@@ -100,7 +100,7 @@ def _packed(members: Mapping[str, bytes], manifest: int) -> bytes:
         if len(data) <= limits.EVIDENCE_BYTES:
             return data
     most = limits.EVIDENCE_BYTES // limits.MEBIBYTE
-    raise EvidenceError(f"would have more than {most} MiB, which is the most that is read; nothing was kept")
+    raise EvidenceError(f"would have more than {most} MiB, the limit; nothing was kept")
 
 
 class _Kept:

@@ -81,7 +81,7 @@ class EvidenceFile(msgspec.Struct, frozen=True, kw_only=True):
         if path not in self.data:
             raise EvidenceError("is missing", place=place)
         if len(self.data[path]) > most:
-            raise EvidenceError(f"has more than {most} bytes, which is the most that is read", place=place)
+            raise EvidenceError(f"has more than {most} bytes, the limit", place=place)
         return self.data[path]
 
 

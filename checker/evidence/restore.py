@@ -94,9 +94,7 @@ def _policies(evidence: EvidenceFile) -> PolicySet:
     policies, waivers = tuple(sources("policy")), tuple(sources("waivers"))
     if sum(len(one.data) for one in (*policies, *waivers)) > limits.POLICY_BYTES:
         most = limits.POLICY_BYTES // limits.MEBIBYTE
-        raise EvidenceError(
-            f"has more than {most} MiB of policies, which is the most that is read", place=evidence.name
-        )
+        raise EvidenceError(f"has more than {most} MiB of policies, the limit", place=evidence.name)
     by_path = {one.identity: one for one in (*policies, *waivers, *sources("base"))}
     references = {
         (one.source, one.reference): [by_path[path] for path in one.bases] for one in evidence.manifest.references

@@ -26,7 +26,7 @@ class ControlRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     state: Annotated[str, Meta(description="Graph's word; unknown where the data leaves it open.")]
     status: Annotated[str, Meta(description="The portal's word: Completed for a control that is observed in full.")]
     score: Annotated[float | None, Meta(description="Points; null where the newest day does not score it.")]
-    max_score: Annotated[float | None, Meta(description="null where nobody tells.")]
+    max_score: Annotated[float | None, Meta(description="null where it is unknown.")]
     percent: float | None
     points_left: Annotated[float | None, Meta(description="null where the data leaves it open.")]
     implementation_cost: str

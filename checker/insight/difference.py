@@ -85,13 +85,13 @@ def difference(before: Seen, after: Seen) -> Diff:
         notes += _not_told("points", pairs, told)
         notes += _not_told("state", pairs, told_states)
     else:
-        notes.append("controls and states are not compared: a report doesn't tell of all")
+        notes.append("controls and states are not compared: a report does not list all of them")
     if before.findings is not None and after.findings is not None:
         findings = finding_changes(before.findings, after.findings)
     elif before.findings is not None or after.findings is not None:
         notes.append("findings are not compared: name the policies with -p")
     if before.side.tenant.casefold() != after.side.tenant.casefold():
-        notes.append("these are two tenants")
+        notes.append("the two sides are different tenants")
     change = score_difference(_level(before.side), _level(after.side))
     moved = change is not None and (abs(change.points) > TOLERANCE or abs(change.percentage_points or 0.0) > TOLERANCE)
     return Diff(

@@ -257,7 +257,7 @@ def _from_catalogue(name: str, context: Context) -> ControlExplained:
         if context.policies is not None:
             words += [entry.summary.name for policy in context.policies.policies for entry in policy.requirements]
         where = "requirement or control" if context.policies is not None else "control"
-        raise UsageError(f"{name[:200]} is no {where} that is known here{did_you_mean(name, words)}")
+        raise UsageError(f"{name[:200]} is not a known {where}{did_you_mean(name, words)}")
     path = _profile_path(found.id)
     return ControlExplained(
         control=found.id,

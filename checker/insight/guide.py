@@ -48,9 +48,9 @@ class Guide(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     tenant: str
     date: str | None
     weights: dict[str, float]
-    points_left: Annotated[float, Meta(description="Of all controls that fit, as far as it is known.")]
+    points_left: Annotated[float, Meta(description="Of all controls that match, as far as known.")]
     controls_left: int
-    unknown: Annotated[tuple[str, ...], Meta(description="Controls of which nobody knows what is left.")]
+    unknown: Annotated[tuple[str, ...], Meta(description="Controls whose points left are unknown.")]
     complete: Annotated[bool, Meta(description="Whether these are all of the tenant's controls.")]
     actions: tuple[Action, ...]
     warnings: tuple[DataWarning, ...] = ()

@@ -40,7 +40,7 @@ class Peers(msgspec.Struct, frozen=True, rename="camel"):
 class PeerComparison(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A tenant beside all tenants, tenants of its size and of its industry."""
 
-    schema: ClassVar[tuple[str, str]] = ("compare", "A tenant beside others")
+    schema: ClassVar[tuple[str, str]] = ("compare", "A tenant compared with others")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Comparison"] = "Comparison"
     tenant: str
@@ -76,7 +76,7 @@ def _odd_averages(averages: Iterable[AverageComparativeScore]) -> Iterator[DataW
     """Averages that are points, as they were in 2019, and no percentages."""
     for one in averages:
         if one.average_score is not None and one.average_score > 100:
-            text = f"The average of {one.basis} is {one.average_score:g}, no percentage, so it is not available."
+            text = f"The average of {one.basis} is {one.average_score:g}, not a percentage, so it is not available."
             yield DataWarning("average-not-available", text)
 
 

@@ -51,7 +51,7 @@ class Step(msgspec.Struct, frozen=True, rename="camel"):
 class Trend(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The change between two days, whole and in parts. Both columns of every list of parts sum to the change."""
 
-    schema: ClassVar[tuple[str, str]] = ("trend", "The course of a Secure Score")
+    schema: ClassVar[tuple[str, str]] = ("trend", "A Secure Score over time")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Trend"] = "Trend"
     tenant: str
@@ -83,7 +83,7 @@ def trend(tenant: Tenant, since: datetime.date) -> Trend:
     kept = days[days.index(before[-1]) :] if before else days
     if len(kept) < 2:
         raise SnapshotError(
-            "the data has no two days to compare",
+            "the data does not have two days to compare",
             advice="Fetch more days: Graph keeps 90, and a tenant gains one a day.",
         )
     whole = _between(tenant, kept[0], kept[-1])

@@ -33,7 +33,7 @@ class CoveredFinding(msgspec.Struct, frozen=True, kw_only=True):
         Literal["covered", "partly", "not-covered"],
         Meta(description="partly: it stands for several controls, and the waiver names some of them."),
     ]
-    points: Annotated[float | None, Meta(description="That are missing; null where that is unknown.")]
+    points: Annotated[float | None, Meta(description="Points that are missing; null where that is unknown.")]
     message: Annotated[str, Meta(description="The finding's message, with what the waiver lacks.")]
 
 
@@ -67,7 +67,9 @@ class WaiverList(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     today: Annotated[str, Meta(description="The day of the run, ISO date, UTC.")]
     waivers: tuple[WaiverRow, ...]
     waived: Annotated[int, Meta(description="Findings that waivers cover, together if need be.")]
-    points: Annotated[float | None, Meta(description="That these findings miss; null where a part of it is unknown.")]
+    points: Annotated[
+        float | None, Meta(description="Points that these findings miss; null where a part of it is unknown.")
+    ]
     warnings: tuple[DataWarning, ...] = ()
 
 

@@ -63,7 +63,7 @@ def path_beside(source: PolicySource, reference: str, *, expected: str = "the pa
     folder = os.path.dirname(source.identity) if source.identity else os.path.realpath(".")
     path = os.path.normpath(os.path.join(folder, reference))
     if leads_out(path, source.root):
-        raise UnreadableSourceError("leads out of the folder that this file may use files of")
+        raise UnreadableSourceError("is outside the folder that this file can refer to")
     if os.path.isdir(path):
         raise UnreadableSourceError("is a folder; name each file of it")
     return path

@@ -117,7 +117,7 @@ class Lineages:
             self._add(document, path, f"{brief(reference)} {error.message}")
             return []
         if not any(map(_policies, found)) and all(one.documents for one in found):
-            self._add(document, path, f"{brief(reference)} holds no policy")
+            self._add(document, path, f"{brief(reference)} contains no policy")
         return found
 
     def _parsed(self, source: PolicySource) -> _Read:
@@ -128,7 +128,7 @@ class Lineages:
                 raise UnreadableSourceError(f"is one of more than {limits.POLICY_FILES} files that are extended")
             self._bytes += len(source.data)
             if self._bytes > limits.POLICY_BYTES or self._values > limits.POLICY_VALUES:
-                raise UnreadableSourceError("is one of more files than are read; extend fewer, or smaller ones")
+                raise UnreadableSourceError("is one file too many; extend fewer or smaller ones")
             try:
                 documents = tuple(read_yaml(source.data, source.name))
             except Unreadable as unreadable:

@@ -170,7 +170,7 @@ class _Amount(msgspec.Struct):
             (self.patterns, limits.PATTERNS, "ids and names with *"),
         ):
             if count > most:
-                return f"with this document the run has more than {most} {what}, which is the most that is read"
+                return f"with this document the run has more than {most} {what}, the limit"
         return None
 
 

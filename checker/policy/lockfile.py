@@ -138,7 +138,7 @@ def write_lock(path: str, controls: Iterable[LockedControl]) -> None:
 
 def _refuse_link(path: str) -> None:
     if is_link_out(path):
-        advice = "Put the file itself there."
+        advice = "Replace the link with the file."
         raise LockFileError("is a link out of the working folder", place=files.shown(path), advice=advice)
 
 

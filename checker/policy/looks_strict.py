@@ -140,8 +140,8 @@ def unnoticed_alternatives(one: PolicyRequirement, words: Vocabulary) -> Iterato
         for word in unknown:
             if not word.is_likely_typo:
                 message = (
-                    f"{word.word} is not a known control: it may be retired, or new; since another alternative is "
-                    "enough, nobody notices where no tenant reports it"
+                    f"{word.word} is not a known control: it may be retired or new; because another alternative "
+                    "is enough, nobody notices if no tenant reports it"
                 )
                 yield of_requirement(one, "unknown-alternative", message)
 
@@ -157,7 +157,7 @@ def retired_alternatives(one: PolicyRequirement, retired: Sequence[str]) -> Iter
     for group in one.entry.words():
         for word in group.words if group.is_enough else ():
             if is_retired(word):
-                message = f"{word} is retired, as the lock says; its last score may be what passes"
+                message = f"{word} is retired according to the lock; the requirement may pass by its last score"
                 yield of_requirement(one, "retired-alternative", message)
 
 

@@ -22,18 +22,18 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     name: Identifier
     title: Annotated[str | None, Meta(description="What the policy is called in reports.")] = None
-    owner: Annotated[str | None, Meta(description="Who answers for the policy.")] = None
+    owner: Annotated[str | None, Meta(description="Who is responsible for the policy.")] = None
     description: Annotated[str | None, Meta(description="What the policy is for.")] = None
 
 
 class Defaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """What holds for the policy's entries where they say nothing."""
 
-    severity: Annotated[Severity | None, Meta(description="medium where nothing is said.")] = None
-    enforcement: Annotated[Enforcement | None, Meta(description="mandatory where nothing is said.")] = None
-    on_missing: Annotated[OnMissing | None, Meta(description="fail where nothing is said.")] = None
+    severity: Annotated[Severity | None, Meta(description="medium where absent.")] = None
+    enforcement: Annotated[Enforcement | None, Meta(description="mandatory where absent.")] = None
+    on_missing: Annotated[OnMissing | None, Meta(description="fail where absent.")] = None
     new_controls: Annotated[
-        NewControls | None, Meta(description="Of selectors and patterns; no grace where nothing is said.")
+        NewControls | None, Meta(description="Of selectors and patterns; no grace where absent.")
     ] = None
 
 
@@ -58,9 +58,10 @@ class PolicyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     parameters: Annotated[
         dict[str, dict[str, object]], Meta(description="Values that whoever runs the policy may set, by name.")
     ] = msgspec.field(default_factory=dict)
-    defaults: Annotated[Defaults | None, Meta(description="What holds for entries that say nothing.")] = None
+    defaults: Annotated[Defaults | None, Meta(description="Values for entries that don't set their own.")] = None
     when: Annotated[
-        When | None, Meta(description="Judges only tenants that have a licence; skips the whole policy else.")
+        When | None,
+        Meta(description="Judges only tenants with one of these licences; skips the whole policy otherwise."),
     ] = None
     waivers: Annotated[WaiverTerms | None, Meta(description="Terms for waivers of this policy.")] = None
     score: Annotated[list[dict[str, object]], Meta(description="Requirements on scores.")] = msgspec.field(

@@ -39,7 +39,9 @@ class ParameterDeclaration(msgspec.Struct, frozen=True, kw_only=True, forbid_unk
     """A value that whoever runs a policy may set."""
 
     type: Annotated[Literal["number", "integer", "string", "boolean"], Meta(description="What kind of value it takes.")]
-    default: Annotated[Scalar | None, Meta(description="The value where nobody sets one; without it one must.")] = None
+    default: Annotated[
+        Scalar | None, Meta(description="The value where none is set; without a default, one must be set.")
+    ] = None
     minimum: Annotated[float | None, Meta(description="The smallest number that it takes.")] = None
     maximum: Annotated[float | None, Meta(description="The largest number that it takes.")] = None
     values: Annotated[list[Scalar] | None, Meta(description="The only values that it takes.")] = None
@@ -178,7 +180,7 @@ class _Filling:
         text = f"${{{name}}}"
         found = self._values.get(name)
         if path[-1] in _NEVER:
-            self._refuse(path, f"{text}: no parameter can stand here")
+            self._refuse(path, f"{text}: a parameter can't be used here")
         elif found is not None:
             self._filled[path] = found.origin
             return found.value
@@ -204,7 +206,7 @@ def head_faults(document: Document) -> list[Fault]:
 def _refusals(document: Document, path: Path, value: object) -> Iterator[Fault]:
     for inner, text in _texts(value):
         if _named(text) is not None:
-            yield _fault(document, (*path, *inner), f"{text}: parameters can stand in requirements only")
+            yield _fault(document, (*path, *inner), f"{text}: parameters can be used in requirements only")
 
 
 def check_given(given: Given, declared: Sequence[str]) -> None:

@@ -71,7 +71,7 @@ def _within_limit(sources: Iterator[PolicySource], left: int, faults: list[Fault
 def beyond_limit(name: str) -> Fault:
     """The fault of the file with which a run has more bytes of policies than are read."""
     most = limits.POLICY_BYTES // limits.MEBIBYTE
-    text = f"with this file the run has more than {most} MiB of policies, which is the most that is read"
+    text = f"with this file the run has more than {most} MiB of policies, the limit"
     return Fault(SourceLocation(name, 1, 1), (), text)
 
 
@@ -116,7 +116,7 @@ def _refuse_link_out(file: str, path: str) -> None:
     if file == "-":
         return
     if is_link_out(file) or (file != path and not packs.is_pack(path) and leads_out(file, path) and leads_out(file)):
-        raise UnreadableSourceError("is a link to a file outside the folder; put the file itself there")
+        raise UnreadableSourceError("is a link to a file outside the folder; replace the link with the file")
 
 
 def _fault(error: UnreadableSourceError, name: str) -> Fault:

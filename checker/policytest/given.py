@@ -38,7 +38,7 @@ class GivenPoints(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         if self.percent is not None and self.score is not None:
             return "expected percent or score, not both"
         if self.scored is False and (self.percent is not None or self.score is not None):
-            return "expected neither percent nor score beside scored: false"
+            return "expected neither percent nor score together with scored: false"
         return None
 
 

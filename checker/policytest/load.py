@@ -37,7 +37,7 @@ def load_tests(paths: Sequence[str]) -> list[ReadyTest]:
     if not ready:
         raise UsageError(
             f"no document of kind {TESTS} was found in {', '.join(map(files.shown, paths))}",
-            advice="'scoregate test --help' tells where tests lie, 'scoregate schema policytest' how they are written.",
+            advice="'scoregate test --help' says where tests are, 'scoregate schema policytest' how to write them.",
         )
     return ready
 

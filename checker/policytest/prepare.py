@@ -158,7 +158,7 @@ class _Preparing:
             self._add(path, f"{brief(reference)} {error.message}")
             return reference
         if not os.path.isfile(found):
-            self._add(path, f"{brief(reference)} is no file")
+            self._add(path, f"{brief(reference)} is not a file")
         # As messages should call it, where that leads to the same file.
         name = os.path.normpath(os.path.join(os.path.dirname(self._source.name), reference))
         return name if os.path.realpath(name) == os.path.realpath(found) else found

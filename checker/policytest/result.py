@@ -79,7 +79,7 @@ class CaseCounts(msgspec.Struct, frozen=True):
 class PolicyTestRun(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The answer of ``scoregate test``."""
 
-    schema: ClassVar[tuple[str, str]] = ("test", "How tests of policies went")
+    schema: ClassVar[tuple[str, str]] = ("test", "The results of policy tests")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["PolicyTestRun"] = "PolicyTestRun"
     verdict: Annotated[

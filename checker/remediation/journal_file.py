@@ -87,8 +87,8 @@ def _checked(line: bytes, record: Record, path: str, size: int) -> bytes:
     most = limits.JOURNAL_FILE_BYTES - (_RESERVE if isinstance(record, Begun | Intent) else 0)
     if size + len(line) + 1 > most:
         raise OutputError(
-            f"the journal would grow beyond {limits.JOURNAL_FILE_BYTES // limits.MEBIBYTE} MiB, more than is read; "
-            "nothing is sent without it",
+            f"the journal would grow beyond its limit of {limits.JOURNAL_FILE_BYTES // limits.MEBIBYTE} MiB; "
+            "nothing is sent without a journal entry",
             place=files.shown(path),
             advice="Make a new plan of what is left.",
         )
@@ -121,7 +121,7 @@ def create_journal(path: str, begun: Begun) -> JournalFile:
         raise OutputError(
             f"the journal cannot be created: {reason}; nothing was sent",
             place=files.shown(path),
-            advice="Name a file with --journal in a folder that exists and that this user may write.",
+            advice="Name a file with --journal in a folder that exists and that this user can write to.",
         ) from fault
 
 

@@ -39,7 +39,7 @@ def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
         raise OutputError(
             f"the lock cannot be created: {files.reason(fault)}",
             place=files.shown(path),
-            advice="Set XDG_STATE_HOME to a folder that this user may write.",
+            advice="Set XDG_STATE_HOME to a folder that this user can write to.",
         ) from fault
     try:
         try:

@@ -87,9 +87,9 @@ def check_version(version: int | None, place: str, error: type[ScoregateError]) 
     """
     if version != VERSION:
         raise error(
-            f"has the form {version or 1}, and this scoregate reads the form {VERSION} alone",
+            f"has version {version or 1}, and this scoregate reads only version {VERSION}",
             place=place,
-            advice="Make it again with this scoregate, or use the one that wrote it.",
+            advice="Make the plan again with this scoregate, or use the version that wrote it.",
         )
 
 
@@ -116,8 +116,8 @@ def validate_plan(plan: Plan, place: str, error: type[ScoregateError]) -> Plan:
 def _check_ids(plan: Plan, place: str, error: type[ScoregateError]) -> None:
     """Refuses ids that have another form than those of tenants and controls: they become a part of URLs."""
     if plan.tenant and not is_tenant_id(plan.tenant):
-        raise error(f"names the tenant {plan.tenant[:100]!r}, which is no tenant's id", place=f"{place}.tenant")
+        raise error(f"names the tenant {plan.tenant[:100]!r}, which is not a tenant's id", place=f"{place}.tenant")
     for index, change in enumerate(plan.changes):
         if not is_control_id(change.control):
-            text = f"changes {change.control[:100]!r}, which is no control's id"
+            text = f"changes {change.control[:100]!r}, which is not a control's id"
             raise error(text, place=f"{place}.changes[{index}].control")

@@ -72,7 +72,7 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
         if not self.tenant or not tenant:
             which = "data names" if self.tenant else "baseline names"
             raise BaselineError(
-                f"can't be the baseline: the {which} no tenant, so whether both are of one is unknown",
+                f"can't be the baseline: the {which} no tenant, so whether both are of the same tenant is unknown",
                 place=self.name,
                 advice=advice,
             )

@@ -17,7 +17,7 @@ from checker.report.read import decode_report, is_report
 _VERSION = "scoregate/v1"
 # Findings of the catalogue's drift belong to the lock instead of a policy.
 _NAME = r"([a-z0-9-]+|scoregate\.lock)/([a-z0-9-]+)"
-_ADVICE = "'scoregate check -o json=report.json' writes one that can."
+_ADVICE = "'scoregate check -o json=report.json' writes one."
 
 
 class _Version(msgspec.Struct, rename="camel"):
@@ -83,7 +83,7 @@ def _check_moment(text: str, name: str) -> None:
     except ValueError:
         known = False
     if not known:
-        raise _refusal(name, f"has an evaluatedAt that is no moment: {text[:40]}")
+        raise _refusal(name, f"has an evaluatedAt that is not a time: {text[:40]}")
 
 
 def _restored(document: FindingDocument, place: str) -> Finding:

@@ -68,7 +68,7 @@ class FindingDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     control_title: str | None
     control_category: str | None
     portal_url: str | None
-    since: Annotated[Since | None, Meta(description="Since when it fails; null unless that was asked for.")] = None
+    since: Annotated[Since | None, Meta(description="Since when it fails; null unless requested.")] = None
     also: Annotated[
         tuple[Failure, ...], Meta(description="The other controls that fail, for which the finding stands too.")
     ] = ()
@@ -77,7 +77,7 @@ class FindingDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     ] = ()
     baseline: Annotated[
         BaselineChange | None,
-        Meta(description="How a failure stands to the baseline; null without one, and for what is no failure."),
+        Meta(description="How a failure compares with the baseline; null without a baseline and for other outcomes."),
     ] = None
 
 
@@ -107,7 +107,7 @@ class BaselineDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     new: int
     worse: int
     unchanged: int
-    absent: Annotated[int, Meta(description="Failures of the baseline that fail no more.")]
+    absent: Annotated[int, Meta(description="Failures of the baseline that no longer fail.")]
 
 
 class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -127,7 +127,7 @@ class ReportDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     findings: tuple[FindingDocument, ...]
     warnings: tuple[RunWarning, ...]
     assumptions: Annotated[
-        tuple[str, ...], Meta(description="What the caller takes for granted where the data leaves it open.")
+        tuple[str, ...], Meta(description="What the caller assumes where the data leaves it open.")
     ] = ()
     provenance: Annotated[
         tuple[OptionUse, ...], Meta(description="The options that decided the run, but for those at their default.")

@@ -64,7 +64,7 @@ class Unit(Enum):
 
 @unique
 class Reason(Enum):
-    """Why a finding has its outcome. ``docs/reference/reasons.md`` says for each what one can do."""
+    """Why a finding has its outcome. The page of reasons in the documentation says what to do about each."""
 
     MET = "met"
     DECLARATION_ACCEPTED = "declaration-accepted"

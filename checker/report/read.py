@@ -28,4 +28,4 @@ def decode_report(data: "bytes | memoryview", name: str, error: type[ScoregateEr
         return msgspec.json.decode(data, type=ReportDocument)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         advice = "'scoregate check -o json=report.json' writes one."
-        raise error(f"is no report: {fault}", place=name, advice=advice) from fault
+        raise error(f"is not a report: {fault}", place=name, advice=advice) from fault

@@ -144,13 +144,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     enforcement: Annotated[Enforcement, Meta(description="mandatory fails the gate; advisory only reports.")] = (
         Enforcement.MANDATORY
     )
-    owner: Annotated[str | None, Meta(description="Who answers for it; the policy's owner where absent.")] = None
-    rationale: Annotated[str | None, Meta(description="Why it is required, for the one who reads a failure.")] = None
+    owner: Annotated[str | None, Meta(description="Who is responsible for it; the policy's owner where absent.")] = None
+    rationale: Annotated[str | None, Meta(description="Why it is required; shown with a failure.")] = None
     references: Annotated[list[Reference], Meta(description="Where frameworks ask for the same thing.")] = (
         msgspec.field(default_factory=list)
     )
     when: Annotated[When | None, Meta(description="Judges only tenants that have a licence; skips the others.")] = None
-    disabled: Annotated[Disabled | None, Meta(description="Takes the requirement out; the report names it.")] = None
+    disabled: Annotated[Disabled | None, Meta(description="Disables the requirement; the report lists it.")] = None
     locked: Annotated[
         bool, Meta(description="true: whoever extends this policy may tighten it, and needs a waiver to loosen it.")
     ] = False

@@ -41,7 +41,7 @@ class RequirementChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     change: Kind
     direction: Annotated[Direction, Meta(description="undecided counts as looser.")]
     fields: tuple[FieldDifference, ...]
-    location: Annotated[LocationDocument, Meta(description="Of the head; of the base where the head has it no more.")]
+    location: Annotated[LocationDocument, Meta(description="Of the head; of the base if the head no longer has it.")]
     approved_by: _ApprovedBy = None
     not_approved: _NotApproved = None
 

@@ -88,7 +88,7 @@ class Revision:
             return read_bases(source, reference)
         path = posixpath.normpath(posixpath.join(posixpath.dirname(source.identity[len(self._prefix) :]), reference))
         if posixpath.isabs(reference) or path.startswith("..") or not _is_below(path, self._here):
-            raise UnreadableSourceError("leads out of the folder that this policy may use files of")
+            raise UnreadableSourceError("is outside the folder that this policy can refer to")
         name = files.shown(posixpath.normpath(posixpath.join(posixpath.dirname(source.name), reference)))
         if (path, name) not in self._bases:
             self._bases[path, name] = self._base(path, name)
@@ -201,11 +201,9 @@ def _refuse(blob: _Blob, limit: int = limits.POLICY_FILE_BYTES) -> None:
         UnreadableSourceError: it is one of these.
     """
     if blob.is_link:
-        raise UnreadableSourceError("is a link; put the file itself there")
+        raise UnreadableSourceError("is a link; replace the link with the file")
     if blob.size > limit:
-        raise UnreadableSourceError(
-            f"is larger than {limit // limits.MEBIBYTE or 1} MiB, which is the most that is read"
-        )
+        raise UnreadableSourceError(f"is larger than {limit // limits.MEBIBYTE or 1} MiB, the limit")
 
 
 def _is_below(path: str, folder: str) -> bool:

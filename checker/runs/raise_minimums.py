@@ -42,7 +42,7 @@ class Ratcheted(msgspec.Struct, frozen=True):
         """
         for path, content in self.read.items():
             if files.read_bounded(path, limits.POLICY_FILE_BYTES, OutputError) != content:
-                raise OutputError("was changed while the tenant was looked at", place=files.shown(path))
+                raise OutputError("was changed while the tenant was read", place=files.shown(path))
         # Policies are no data of a tenant.
         write_all(list(self.contents.items()), private=False)
 

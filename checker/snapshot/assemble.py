@@ -62,7 +62,7 @@ def _check_counts(pieces: Pieces, name: str) -> None:
         (len(pieces.profiles), limits.SNAPSHOT_CONTROLS, "control profiles"),
     ):
         if count > most:
-            raise SnapshotError(f"holds {count} {what}; the most that is read is {most}", place=name)
+            raise SnapshotError(f"holds {count} {what}; the limit is {most}", place=name)
 
 
 def _days(scores: list[SecureScore], name: str) -> list[Day]:

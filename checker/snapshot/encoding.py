@@ -54,7 +54,7 @@ def _from_utf_16(data: "Buffer", codec: str, name: str) -> bytes:
     result = text.encode()
     if len(result) > limits.SNAPSHOT_FILE_BYTES:
         most = limits.SNAPSHOT_FILE_BYTES // limits.MEBIBYTE
-        raise SnapshotError(f"is larger than {most} MiB as UTF-8, which is the most that is read", place=name)
+        raise SnapshotError(f"is larger than {most} MiB as UTF-8, the limit", place=name)
     return result
 
 

@@ -104,9 +104,7 @@ def assembled(documents: Iterable[SourceDocument], whole: str) -> Snapshot:
         left -= len(data)
         if left < 0:
             most = limits.SNAPSHOT_BYTES // limits.MEBIBYTE
-            raise SnapshotError(
-                f"with this file the snapshot has more than {most} MiB, which is the most that is read", place=name
-            )
+            raise SnapshotError(f"with this file the snapshot has more than {most} MiB, the limit", place=name)
         _add_content(pieces, data, name)
     return assemble(pieces, whole, digest.hexdigest())
 
@@ -141,7 +139,7 @@ def _files(paths: Iterable[str]) -> Iterable[str]:
 def _check_found(file: str, folder: str) -> None:
     """Refuses a link to another place, whose content would be taken for the tenant's."""
     if leads_out(file, folder) and leads_out(file):
-        text = "is a link to a file outside the folder; put the file itself there"
+        text = "is a link to a file outside the folder; replace the link with the file"
         raise SnapshotError(text, place=files.shown(file))
 
 

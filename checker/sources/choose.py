@@ -167,7 +167,7 @@ def _live(request: SourceRequest, now: datetime.datetime, say: Say, show: Show, 
     # Checked before anything heavy is imported: a run without a source is the first thing that people try.
     if not request.names_tenant:
         raise UsageError(
-            "no source: name --snapshot PATH, --store URL, --sandbox, or a tenant to ask",
+            "no source: give --snapshot PATH, --store URL or --sandbox, or configure a tenant",
             advice="For a tenant set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; 'scoregate auth --help' "
             "lists ways without a secret.",
         )

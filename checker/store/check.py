@@ -45,7 +45,7 @@ class TableCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class StoreCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What ``scoregate history verify`` found."""
 
-    schema: ClassVar[tuple[str, str]] = ("storecheck", "A store as it was found")
+    schema: ClassVar[tuple[str, str]] = ("storecheck", "The state of a store")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["StoreCheck"] = "StoreCheck"
     store: str

@@ -30,7 +30,7 @@ class Pruned(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     store: str
     before: Annotated[str, Meta(description="Days before this one are gone.")]
     rows: Annotated[dict[str, int], Meta(description="Rows that were deleted, by table.")]
-    files: Annotated[int, Meta(description="Files that nobody needs any more, removed from the disk.")]
+    files: Annotated[int, Meta(description="Files that were no longer needed and were deleted.")]
     tenants: Annotated[tuple[str, ...], Meta(description="Tenants of which no day is left.")]
 
 

@@ -81,7 +81,9 @@ def _tenant_key(tenant: str) -> str:
     if not tenant:
         raise SnapshotError("the data names no tenant, so it can't be stored")
     if not is_tenant_id(tenant):
-        raise SnapshotError(f"the data names the tenant {tenant[:100]!r}, which is no id of one, so it can't be stored")
+        raise SnapshotError(
+            f"the data names the tenant {tenant[:100]!r}, which is not a tenant's id, so it can't be stored"
+        )
     return tenant.casefold()
 
 

@@ -119,7 +119,7 @@ def state_doubt(control: Control, *, assume_default_states: bool) -> Doubt | Non
     elif profile.control_state_updates is None:
         text = f"the profile of {control.id} has no controlStateUpdates, so its state is unknown; fetch the data again"
     elif order_is_unknown(profile):
-        text = f"the profile of {control.id} has an updatedDateTime that is no time, so its present state is unknown"
+        text = f"the profile of {control.id} has an updatedDateTime that is not a time, so its present state is unknown"
     else:
         return None
     return Doubt("partial-data", text, control.id)

@@ -163,7 +163,9 @@ class _Gap(msgspec.Struct, frozen=True):
     doubt: Doubt
 
 
-_UNKNOWN_MAXIMUM = Doubt("maximum-unknown", "the maximum of a declared control is unknown, so whether it counts is too")
+_UNKNOWN_MAXIMUM = Doubt(
+    "maximum-unknown", "the maximum of a declared control is unknown, so whether it counts is unknown"
+)
 
 
 def may_belong(control: Control) -> Doubt:

@@ -28,7 +28,7 @@ _WORDS = {
 class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A run of ``scoregate apply``, ``rollback`` or ``check --remediate``."""
 
-    schema: ClassVar[tuple[str, str]] = ("apply", "What came of a scoregate plan")
+    schema: ClassVar[tuple[str, str]] = ("apply", "The results of a scoregate plan")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Apply"] = "Apply"
     tenant: str

@@ -29,7 +29,7 @@ _RULES = {
     "nothing-mandatory": "A policy without a mandatory requirement, which never fails the gate.",
     "override-loosens": "A requirement that asks for less than the base that it overrides.",
     "picks-nothing": "A selector whose keys no known control fits together.",
-    "unknown-alternative": "One of several alternatives that nobody knows: it may be retired, or new.",
+    "unknown-alternative": "One of several alternatives that is not known: it may be retired or new.",
     "retired-alternative": "One of several alternatives that Microsoft has retired.",
     "waiver-of-everything": "A waiver that leaves nothing to judge.",
     "waiver-of-nothing": "A waiver of a requirement or control that does not exist.",

@@ -37,7 +37,7 @@ class DriftDocument(msgspec.Struct, frozen=True, kw_only=True):
 class LockDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The answer of ``scoregate lock``."""
 
-    schema: ClassVar[tuple[str, str]] = ("drift", "Required controls that are not as they were accepted")
+    schema: ClassVar[tuple[str, str]] = ("drift", "Required controls that differ from the lock")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Drift"] = "Drift"
     tenant: str
@@ -101,7 +101,7 @@ def _unrequired(answer: LockDocument) -> Iterator[str]:
 
 def _advice(answer: LockDocument) -> Iterator[str]:
     if answer.drifts and not answer.written:
-        yield "Change the policies where they need to; then --update accepts this."
+        yield "Change the policies where needed; then accept the drift with --update."
 
 
 def _kinds(drift: DriftDocument) -> str:

@@ -1,4 +1,4 @@
-"""A review as SARIF: each change on its line of the head, or of the base where the head has it no more."""
+"""A review as SARIF: each change on its line of the head, or of the base if the head no longer has it."""
 
 import hashlib
 from collections.abc import Iterator, Mapping

@@ -160,7 +160,7 @@ def effect(one: ReviewedFinding) -> str:
     """What the gate makes of it."""
     if one.fails_after and not one.fails_before:
         return "fails the gate now"
-    return "fails the gate no more" if one.fails_before and not one.fails_after else ""
+    return "no longer fails the gate" if one.fails_before and not one.fails_after else ""
 
 
 def state(one: PlannedState) -> str:

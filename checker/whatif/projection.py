@@ -66,9 +66,9 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class WhatIf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The tenant as it is beside the tenant as it would be."""
+    """The tenant today and after simulated changes."""
 
-    schema: ClassVar[tuple[str, str]] = ("whatif", "A tenant as it would be")
+    schema: ClassVar[tuple[str, str]] = ("whatif", "A tenant after simulated changes")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["WhatIf"] = "WhatIf"
     tenant: str
@@ -82,7 +82,7 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     findings: Annotated[tuple[FindingChange, ...], Meta(description="Findings whose outcome changes.")]
     front: Annotated[
         tuple[ControlSet, ...],
-        Meta(description="For each effort that is worth it, the most that it gives; if asked for."),
+        Meta(description="The most points for each level of effort; only with --front."),
     ]
     notes: tuple[str, ...]
     warnings: tuple[DataWarning, ...] = ()

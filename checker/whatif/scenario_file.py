@@ -15,13 +15,13 @@ from checker.whatif.scenario import Adoption, ControlName
 
 
 class ScenarioFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """A change that is thought of, kept in a file: what is put in place, and what is given up."""
+    """A simulated change: which controls are carried out, and which are given up."""
 
     api_version: Annotated[Literal["scoregate/v1"], Meta(description="The version of the language.")]
     kind: Annotated[Literal["Scenario"], Meta(description="This document describes a change.")]
     title: Annotated[str | None, Meta(description="What the change is called.")] = None
     adopt: Annotated[
-        list[ControlName | Adoption], Meta(description="Controls that are put in place, in full or to a percentage.")
+        list[ControlName | Adoption], Meta(description="Controls that are carried out, in full or to a percentage.")
     ] = msgspec.field(default_factory=list)
     drop: Annotated[list[ControlName], Meta(description="Controls that are given up.")] = msgspec.field(
         default_factory=list
@@ -47,7 +47,7 @@ def read_scenario(path: str) -> ScenarioFile:
     name = "standard input" if path == "-" else files.shown(path)
     if path != "-" and is_link_out(path):
         # What is in such a file would be shown in messages.
-        raise ScenarioError("is a link to a file outside the folder; put the file itself there", place=name)
+        raise ScenarioError("is a link to a file outside the folder; replace the link with the file", place=name)
     data = files.read_bounded(path, limits.POLICY_FILE_BYTES, ScenarioError)
     try:
         return read_record(data, name, ScenarioFile, scenario_schema)

@@ -158,7 +158,7 @@ def test_a_certificate_signs_in(
         (pfx(b"open"), {"AZURE_CLIENT_CERTIFICATE_PASSWORD": "shut"}, "perhaps its password is wrong or missing"),
         (b"rubbish", {}, "is neither PEM nor a PFX file"),
         (b"", {}, "is neither PEM nor a PFX file"),
-        (elliptic() + CERTIFICATE, {}, "the private key is not RSA, which is all that Entra takes"),
+        (elliptic() + CERTIFICATE, {}, "the private key is not RSA, the only kind that Entra accepts"),
         (KEY + certificate("other")[1], {}, "AADSTS700027"),
         (
             pkcs12.serialize_key_and_certificates(
@@ -388,7 +388,7 @@ def test_a_person_signs_in_by_device_code_and_stays_signed_in(served: Endpoints)
 
 @pytest.mark.parametrize("method", ["device-code", "browser"])
 def test_nobody_is_waited_for_where_nobody_is(served: Endpoints, method: str) -> None:
-    with pytest.raises(UsageError, match="needs a person at a terminal, and never waits for one in CI"):
+    with pytest.raises(UsageError, match="needs a person at a terminal and is refused in CI"):
         provider(method, credentials(served))
     assert pick("auto", credentials(served, variables={"AZURE_CLIENT_SECRET": "x"})) == "client-secret"
 
@@ -464,7 +464,7 @@ def test_the_order_of_auto_is_the_documented_one() -> None:
 
 def test_where_nothing_is_offered_that_is_said(served: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(UsageError, match="nothing to sign in with"):
+    with pytest.raises(UsageError, match="no sign-in method is configured"):
         pick("auto", credentials(served))
 
 
@@ -481,7 +481,7 @@ def test_a_token_for_another_tenant_or_cloud_is_refused() -> None:
     with pytest.raises(SignInError, match=f"the token is for the tenant {OTHER.tenant_id}"):
         other.token()
     mine = SANDBOX.mint_token(TENANT.tenant_id)
-    with pytest.raises(SignInError, match="tokens of one cloud are not taken in another"):
+    with pytest.raises(SignInError, match="a token of one cloud is not valid in another"):
         CheckedTokens(Gives(mine), tenant=None, resource="https://graph.microsoft.us").token()
     assert CheckedTokens(Gives(mine), tenant=TENANT.tenant_id.upper(), resource=GRAPH).token() == mine
     assert CheckedTokens(Gives("opaque"), tenant=TENANT.tenant_id, resource=GRAPH).token() == "opaque"

@@ -209,7 +209,7 @@ def assertion_of(issuer: str) -> str:
     ("registered", "assertion", "code", "advice"),
     [
         (None, assertion_of(GITLAB), "70021", "trusts no platform yet"),
-        ((GITLAB, "Main"), assertion_of(GITLAB), "7002138", "differs in case"),
+        ((GITLAB, "Main"), assertion_of(GITLAB), "7002138", "in upper and lower case"),
         (("https://nowhere.example", "main"), assertion_of("https://nowhere.example"), "50166", "has to be public"),
         ((GITLAB, "main"), "not.a.token", "50027", "The assertion is not a signed token"),
     ],
@@ -325,7 +325,7 @@ def test_a_platform_that_gives_no_assertion_has_its_own_remedy(
     assert advice in error.advice
     assert "Azure CLI, tried as the last way, is not signed in." in error.advice
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(UsageError, match="nothing to sign in with") as caught:
+    with pytest.raises(UsageError, match="no sign-in method is configured") as caught:
         pick("auto", known)
     assert advice in caught.value.advice
 
@@ -670,7 +670,7 @@ def test_auto_takes_the_first_method_that_is_offered(offered: set[str], interact
         if expected:
             assert pick("auto", given_now) == expected[0]
         else:
-            with pytest.raises(UsageError, match="nothing to sign in with"):
+            with pytest.raises(UsageError, match="no sign-in method is configured"):
                 pick("auto", given_now)
 
 

@@ -228,7 +228,7 @@ def test_a_token_for_another_tenant_or_cloud_is_refused(
 def test_a_person_is_not_waited_for_without_a_terminal(capfd: Capture, method: str) -> None:
     ended = here(capfd, "auth", "--auth", method)
     assert (ended.code, ended.out) == (2, b"")
-    said = f"sign-in by {method.replace('-', ' ')} needs a person at a terminal, and never waits for one in CI"
+    said = f"sign-in by {method.replace('-', ' ')} needs a person at a terminal and is refused in CI"
     assert ended.err.splitlines()[0] == f"scoregate: {said}"
 
 

@@ -174,7 +174,7 @@ def test_what_graph_does_wrong_is_one_message_exit_3_and_no_file(
         ({"SCOREGATE_GRAPH_URL": "http://graph.test"}, 2, "--graph-url expects an https URL"),
         ({"SCOREGATE_GRAPH_URL": "https://127.0.0.1:99999"}, 2, "--graph-url expects an https URL"),
         ({"SSL_CERT_FILE": "missing.pem"}, 2, "SSL_CERT_FILE"),
-        ({"AZURE_CLIENT_SECRET": ""}, 2, "nothing to sign in with"),
+        ({"AZURE_CLIENT_SECRET": ""}, 2, "no sign-in method is configured"),
         (
             {"AZURE_CLIENT_SECRET": "", "SCOREGATE_AUTH": "client-secret"},
             2,

@@ -46,7 +46,7 @@ def test_the_version(capfd: pytest.CaptureFixture[str]) -> None:
         (("--no-such-option",), "scoregate: No such option"),
         (("schema", "polic"), "scoregate: Invalid value for '["),
         (("check",), "scoregate: no policy: name one with -p PATH\n"),
-        (("check", "-p", "pack:essentials"), "scoregate: no source: name --snapshot PATH, --store URL, "),
+        (("check", "-p", "pack:essentials"), "scoregate: no source: give --snapshot PATH, --store URL "),
         (("fetch", "--sandbox"), "scoregate: nowhere to write the snapshot: give -o PATH, --store URL"),
         (("fetch", "-o", "x", "--sandbox", "--days", "91"), "scoregate: Invalid value for '--days': 91 "),
         (

@@ -79,7 +79,7 @@ def test_a_record_that_changes_one_option_keeps_the_order(kind: type[SourceOptio
     assert names[:5] == ["now", "snapshot", "store", "sandbox", "seed"]
     store = next(parameter for parameter in source.params if parameter.name == "store")
     assert isinstance(store, click.Option)
-    assert (store.help or "").startswith("Keep scores" if kind is GateOptions else "The store of scores")
+    assert (store.help or "").startswith("Write scores" if kind is GateOptions else "The store of scores")
 
 
 def test_options_of_a_format_come_from_the_registry_of_formats() -> None:

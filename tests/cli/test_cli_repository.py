@@ -203,7 +203,7 @@ def test_a_policy_outside_is_a_warning_in_every_report(
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri.startswith("scoregate-outside/")
     assert uri.endswith("/small.yaml")
-    text = f"1 file is outside the checkout, so results stand in a path that it does not hold: {outside}."
+    text = f"1 file is outside the checkout, so results name a path that it does not contain: {outside}."
     notes = run["invocations"][0]["toolExecutionNotifications"]
     assert text in [note["message"]["text"] for note in notes if note["level"] == "warning"]
     assert run["invocations"][0]["executionSuccessful"] is True

@@ -19,7 +19,10 @@ Capture = pytest.CaptureFixture[str]
         (["--tier", "Cor"], "--tier: Cor is not a known tier (did you mean Core?)"),
         (["--threats", "Spofing"], "--threats: Spofing is not a known threat (did you mean Spoofing?)"),
         (["--user-impact", "Hihg"], "--user-impact: Hihg is not a known user impact (did you mean High?)"),
-        (["--id", "AdminMFAV3"], "--id: AdminMFAV3 is no control that this tenant reports (did you mean AdminMFAV2?)"),
+        (
+            ["--id", "AdminMFAV3"],
+            "--id: AdminMFAV3 is not a control that this tenant reports (did you mean AdminMFAV2?)",
+        ),
         (["--id", "sunflower*"], "--id: no control that this tenant reports matches sunflower*"),
     ],
 )

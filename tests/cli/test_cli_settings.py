@@ -216,7 +216,7 @@ def test_a_tenant_that_is_typed_beside_a_source_without_one_is_a_usage_error(
     path = (snapshot(folder),) if source == "--snapshot" else ()
     ended = here(capfd, "check", "-p", policy(folder, PASSING), source, *path, "--now", NOW, *flags)
     assert (ended.code, ended.out) == (2, b"")
-    assert ended.err.startswith(f"scoregate: {flags[0]} has no effect beside {source}")
+    assert ended.err.startswith(f"scoregate: {flags[0]} has no effect together with {source}")
 
 
 def test_a_tenant_that_a_pipeline_sets_by_a_variable_is_ignored_beside_a_file(

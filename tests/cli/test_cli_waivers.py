@@ -84,15 +84,15 @@ def test_the_last_waivers_of_a_file_with_policies_take_it(folder: Path, capfd: C
         (("--requirement", "small/x", "--until", "2026-05-21"), "expected until to be on or after from"),
         (
             ("--requirement", "small/x", "--from", "2026-05-01", "--until", "2026-05-21"),
-            "the waiver would have ended on 2026-05-21 already",
+            "the waiver would already have ended on 2026-05-21",
         ),
         (("--requirement", "small/x", "--reason", " - "), "expected words in reason"),
         (("--requirement", "small/x", "--floor-percent", "101"), "--floor-percent: "),
         (("--requirement", "small/x", "--floor-percent", "nan"), "floor"),
         (("--requirement", "small/x", "--floor-percent", "1", "--floor-points", "1"), "exclude each other"),
         (("--requirement", "small/x", "--until", "soon"), "expected a day like 2026-05-22, got 'soon'"),
-        ((), "there is no terminal to ask at: give --requirement\n"),
-        (("--requirement", "small/x", "--ticket", "${x}"), "parameters can stand in requirements only"),
+        ((), "there is no terminal for questions: give --requirement\n"),
+        (("--requirement", "small/x", "--ticket", "${x}"), "parameters can be used in requirements only"),
     ],
 )
 def test_a_waiver_that_can_cover_nothing_is_not_written(

@@ -256,7 +256,7 @@ def test_a_pipe_as_input_ends_with_a_message(arguments: tuple[str, ...], code: i
     # Without the end of a time limit: where one is needed this raises.
     ended = scoregate(*arguments, "--now", NOW, folder=folder, variables={"XDG_STATE_HOME": str(folder)})
     assert (ended.code, ended.out.strip()) == (code, ended.out.strip()), ended
-    assert "cannot be read: is a pipe, and only regular files are read; pipe the data and name it -" in (
+    assert "cannot be read: is a pipe, and only regular files are read; to pipe data, give -" in (
         ended.err + ended.out.decode()
     ), ended
 
@@ -305,7 +305,7 @@ def test_what_is_no_tenant_s_id_reaches_neither_a_store_nor_a_plan(tenant: str, 
         capfd, "plan", "-p", "declares.yaml", "--snapshot", "snapshot.json", "--now", NOW, "--out", "plan.json"
     )
     assert (ended.code, says_one_thing(ended.err)) == (2, True), ended
-    assert "which is no tenant's id" in ended.err
+    assert "which is not a tenant's id" in ended.err
     assert not Path("plan.json").exists()
 
 
@@ -319,7 +319,7 @@ def test_what_is_no_control_s_id_is_not_applied(control: str, folder: Path, capf
     Path("plan.json").write_text(json.dumps(plan))
     ended = here(capfd, "apply", "plan.json", "--yes", "--sandbox", "--now", NOW)
     assert (ended.code, says_one_thing(ended.err)) == (2, True), ended
-    said = "which is no control's id" if 0 < len(control) <= 1000 else "is not a plan"
+    said = "which is not a control's id" if 0 < len(control) <= 1000 else "is not a plan"
     assert said in ended.err
     assert not list(folder.glob("*.jsonl"))
 

@@ -48,7 +48,7 @@ def test_many_members_end_in_bounded_time() -> None:
 def test_the_limit_is_of_all_members_together() -> None:
     half = gzip.compress(bytes(MEBIBYTE // 2))
     assert len(unpacked(half * 2)) == MEBIBYTE
-    text = "s.gz: unpacks to more than 1 MiB, which is the most that is read"
+    text = "s.gz: unpacks to more than 1 MiB, the limit"
     assert said(half * 2 + gzip.compress(b"x")) == text
     assert said(gzip.compress(bytes(64 * MEBIBYTE))) == text
 
@@ -76,7 +76,7 @@ def test_reading_stops_at_the_limit(tmp_path: Path) -> None:
     path.write_bytes(bytes(MEBIBYTE + 1))
     with pytest.raises(CallerError) as caught:
         files.read_bounded(str(path), MEBIBYTE, CallerError)
-    assert str(caught.value) == f"{path}: is larger than 1 MiB, which is the most that is read"
+    assert str(caught.value) == f"{path}: is larger than 1 MiB, the limit"
 
 
 def named_pipe(folder: Path) -> Iterator[str]:
@@ -126,8 +126,8 @@ def test_what_may_never_end_is_not_read(
         with pytest.raises(SnapshotError) as caught:
             read(path, MEBIBYTE, SnapshotError)
         assert str(caught.value) == (
-            f"{path}: cannot be read: is {kind}, and only regular files are read; pipe the data and name it - where "
-            "standard input is taken"
+            f"{path}: cannot be read: is {kind}, and only regular files are read; to pipe data, give - where "
+            "standard input is accepted"
         )
 
 

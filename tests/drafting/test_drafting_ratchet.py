@@ -159,7 +159,7 @@ def test_a_declared_control_has_reached_nothing() -> None:
     one = "controls: [{id: x, %s, accept: [ThirdParty], minimum: {percent: 5}}]"
     assert why(one % "control: a", tenant) == (
         "not-observed",
-        "5 % is required, and nothing that it is required of is observed: a state is declared instead",
+        "5 % is required, and its controls are declared instead of observed",
     )
     assert "{percent: 71.25}" in body(one % "select: {id: ['*']}", tenant)
 
@@ -188,12 +188,12 @@ def test_a_user_who_may_be_left_out_does_not_count_as_reached() -> None:
         (
             "when: {enabledServices: [Other]}\nscore: [{id: x, minimum: {percent: 9}}]",
             "not-judged",
-            "the tenant lacks the licence that it is for, or Graph does not tell",
+            "the tenant lacks its licence, or Graph does not report licences",
         ),
         (
             "score: [{id: x, minimum: {percent: 67.08}}]",
             "at-minimum",
-            "what is reached asks for no more than 67.08 %",
+            "what is reached is no more than 67.08 %",
         ),
     ],
 )
@@ -210,7 +210,7 @@ def test_a_file_that_would_say_anything_else_is_refused() -> None:
         before.replace(b"id: x", b"id: y"),
         before,
     ):
-        with pytest.raises(OutputError, match="p/x would not only have a higher minimum"):
+        with pytest.raises(OutputError, match="p/x would change in more than its minimum"):
             check_only_raised(loaded(before), loaded(other), found.raised)
 
 

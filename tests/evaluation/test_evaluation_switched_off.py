@@ -42,18 +42,18 @@ def data() -> Snapshot:
         (
             "control: AdminMFAV1",
             "unknown-control",
-            "AdminMFAV1 is no control that this tenant reports (did you mean AdminMFAV2?)",
+            "AdminMFAV1 is not a control that this tenant reports (did you mean AdminMFAV2?)",
         ),
         # The tenant has no such id, the catalogue does.
         (
             "control: mdo_safelinksforemial",
             "unknown-control",
-            "mdo_safelinksforemial is no control that this tenant reports (did you mean mdo_safelinksforemail?)",
+            "mdo_safelinksforemial is not a control that this tenant reports (did you mean mdo_safelinksforemail?)",
         ),
         (
             "control: scid_99999",
             "unknown-control",
-            "scid_99999 is no control that this tenant reports; check the spelling",
+            "scid_99999 is not a control that this tenant reports; check the spelling",
         ),
         ("control: 'sunflower*'", "unknown-control", "no control that this tenant reports matches sunflower*"),
     ],
@@ -138,7 +138,7 @@ def test_a_licence_that_nobody_knows_is_no_missing_licence(data: Snapshot, where
 
 def test_each_word_is_named_once_with_the_requirements_that_use_it(data: Snapshot) -> None:
     entries = ", ".join(f"{{id: x{number}, control: AdminMFAV1}}" for number in range(5))
-    said = "AdminMFAV1 is no control that this tenant reports (did you mean AdminMFAV2?)."
+    said = "AdminMFAV1 is not a control that this tenant reports (did you mean AdminMFAV2?)."
     assert warnings(policy(controls=entries), data) == [("unknown-control", f"p/x0, p/x1, p/x2 and 2 more: {said}")]
 
 
@@ -193,12 +193,12 @@ def test_more_days_than_graph_keeps_warn_where_no_store_holds_them(entry: str, d
         (
             "p/all",
             "AdminMFAV1",
-            "covers nothing: AdminMFAV1 is no control that this tenant reports (did you mean AdminMFAV2?).",
+            "covers nothing: AdminMFAV1 is not a control that this tenant reports (did you mean AdminMFAV2?).",
         ),
         (
             "p/all",
             "sunflower_9",
-            "covers nothing: sunflower_9 is no control that this tenant reports; check the spelling.",
+            "covers nothing: sunflower_9 is not a control that this tenant reports; check the spelling.",
         ),
         (
             "p/overall",

@@ -89,7 +89,7 @@ def test_findings_change_with_policies_alone() -> None:
 
 def test_two_tenants_are_told() -> None:
     other = snapshot(day([score("A")], tenant=OTHER_TENANT), profiles=[profile("A", tenant=OTHER_TENANT)])
-    assert "these are two tenants" in compared(held(("A", 10.0)), other).notes
+    assert "the two sides are different tenants" in compared(held(("A", 10.0)), other).notes
 
 
 @given(TEXTS)
@@ -137,7 +137,9 @@ def test_files_of_every_kind(tmp_path: Path, capfd: Capture) -> None:
     snapshots = here(capfd, "diff", names[0][0], names[1][0], "-o", "json")
     assert json.loads(snapshots.out)["notes"] == []
     reports = here(capfd, "diff", names[0][1], names[1][1], "-o", "json")
-    assert json.loads(reports.out)["notes"] == ["controls and states are not compared: a report doesn't tell of all"]
+    assert json.loads(reports.out)["notes"] == [
+        "controls and states are not compared: a report does not list all of them"
+    ]
     mixed = here(capfd, "diff", names[0][1], names[1][0], "-o", "json")
     assert "findings are not compared: name the policies with -p" in json.loads(mixed.out)["notes"]
     judged = here(capfd, "diff", names[1][1], names[1][0], "-p", path, "--exit-code")
@@ -149,7 +151,7 @@ def test_files_of_every_kind(tmp_path: Path, capfd: Capture) -> None:
     [
         ("nothing", 2, "is neither a file nor a day"),
         ("2020-01-01", 3, "the data has no day 2020-01-01; it has"),
-        ("report.json", 3, "is no report"),
+        ("report.json", 3, "is not a report"),
         ("other.json", 3, "other.json"),
     ],
 )

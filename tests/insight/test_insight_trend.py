@@ -72,7 +72,7 @@ def test_missing_days_are_named() -> None:
 
 
 def test_one_day_is_no_course() -> None:
-    with pytest.raises(SnapshotError, match="no two days"):
+    with pytest.raises(SnapshotError, match="does not have two days"):
         trend(course(1), since(7))
 
 
@@ -133,7 +133,7 @@ def test_since_a_day(capfd: Capture) -> None:
 def test_a_future_day_is_a_mistake_with_a_message(capfd: Capture) -> None:
     ended = ask(capfd, "--since", "2027-05-01")
     assert ended.code == 2
-    assert "is still to come" in ended.err
+    assert "is in the future" in ended.err
 
 
 def test_the_trend_type_is_what_the_view_takes() -> None:

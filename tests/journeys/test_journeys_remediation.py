@@ -509,7 +509,7 @@ def test_a_plan_with_an_id_that_no_address_holds_is_refused_whole(place: Place) 
     (place.folder / "plan.json").write_text(json.dumps(document))
     ended = place.run("apply", "plan.json", "--yes")
     assert (ended.code, ended.out) == (2, b"")
-    assert "which is no control's id" in ended.err
+    assert "which is not a control's id" in ended.err
     assert place.written() == []
 
 

@@ -162,7 +162,7 @@ def test_a_requirement_that_is_taken_out_is_named_with_its_reason(folder: Path, 
     report = json.loads(here(capfd, "check", "-p", own, "--snapshot", data, "--now", NOW, "-o", "json").out)
     finding = next(one for one in report["findings"] if one["requirement"] == "own/x")
     assert (finding["outcome"], finding["reason"], finding["key"]) == ("skipped", "disabled", "own/x")
-    assert finding["message"] == "The policy takes this requirement out: No such product."
+    assert finding["message"] == "The policy disables this requirement: No such product."
     plan = json.loads(here(capfd, "plan", "-p", own, "--snapshot", data, "--now", NOW, "-o", "json").out)
     assert plan["changes"] == []
 
@@ -181,7 +181,7 @@ def test_a_requirement_that_is_taken_out_is_named_with_its_reason(folder: Path, 
         ),
         (
             {"own": "extends: [../outside.yaml]\n"},
-            "own.yaml:4:11: extends[0]: ../outside.yaml leads out of the folder that this file may use files of",
+            "own.yaml:4:11: extends[0]: ../outside.yaml is outside the folder that this file can refer to",
         ),
         (
             {"own": "extends: [/etc/passwd]\n"},
@@ -189,14 +189,14 @@ def test_a_requirement_that_is_taken_out_is_named_with_its_reason(folder: Path, 
         ),
         (
             {"own": "extends: [link.yaml]\n"},
-            "own.yaml:4:11: extends[0]: link.yaml leads out of the folder that this file may use files of",
+            "own.yaml:4:11: extends[0]: link.yaml is outside the folder that this file can refer to",
         ),
         ({"own": "extends: [.]\n"}, "own.yaml:4:11: extends[0]: . is a folder; name each file of it"),
         (
             {"own": "extends: ['pack:essential']\n"},
             "own.yaml:4:11: extends[0]: pack:essential is an unknown pack 'essential' (did you mean 'essentials'?)",
         ),
-        ({"own": "extends: [waivers.yaml]\n"}, "own.yaml:4:11: extends[0]: waivers.yaml holds no policy"),
+        ({"own": "extends: [waivers.yaml]\n"}, "own.yaml:4:11: extends[0]: waivers.yaml contains no policy"),
         ({"own": "extends: [3]\n"}, "own.yaml:4:11: extends[0]: 3 cannot be read: no such file or directory"),
         ({"own": "extends: [[3]]\n"}, "own.yaml:4:11: extends[0]: expected text"),
         ({"own": "extends: base.yaml\n"}, "own.yaml:4:10: extends: expected a list"),
@@ -232,7 +232,7 @@ def test_a_parameter_outside_of_the_requirements_of_a_base_is_a_fault_there() ->
     write("base.yaml", "when: {enabledServices: ['${x}']}\ncontrols: [{id: x, control: A}]\n")
     write("one.yaml", "extends: [base.yaml]\n")
     write("two.yaml", "extends: [base.yaml]\n")
-    said = "base.yaml:4:26: when.enabledServices[0]: ${x}: parameters can stand in requirements only"
+    said = "base.yaml:4:26: when.enabledServices[0]: ${x}: parameters can be used in requirements only"
     assert faults("one.yaml", "two.yaml") == [said]
 
 
@@ -256,7 +256,7 @@ def test_bases_lie_below_the_folder_of_a_policy_that_is_named_from_outside(tmp_p
     own = write(str(other / "own.yaml"), "extends: [base.yaml]\n")
     assert only(load([own])).name == "own"
     write(str(tmp_path / "above.yaml"), "controls: [{id: x, control: A}]")
-    assert "leads out of the folder" in faults(write(str(other / "bad.yaml"), "extends: [../above.yaml]\n"))[0]
+    assert "is outside the folder" in faults(write(str(other / "bad.yaml"), "extends: [../above.yaml]\n"))[0]
 
 
 def test_sources_that_open_no_file_can_extend_what_their_reader_gives() -> None:

@@ -377,7 +377,7 @@ def test_one_bad_file_does_not_hide_the_others(tmp_path: Path) -> None:
     (tmp_path / "zzz.yaml").write_text("a: b: c")
     assert faults(tmp_path) == [
         f"{tmp_path}/gone.yaml:1:1: cannot be read: no such file or directory",
-        f"{tmp_path}/large.yaml:1:1: is larger than 5 MiB, which is the most that is read",
+        f"{tmp_path}/large.yaml:1:1: is larger than 5 MiB, the limit",
         f"{tmp_path}/loop.yaml:1:1: cannot be read: too many levels of symbolic links",
         f"{tmp_path}/zzz.yaml:1:5: is not valid YAML: mapping values are not allowed in this context",
     ]
@@ -492,7 +492,7 @@ def test_a_parameter_is_refused_wherever_it_stands_and_text_around_one_is_text()
             head='when: {enabledServices: ["${c}"]}',
         )
     assert caught.value.faults == [
-        "<stdin>:4:26: when.enabledServices[0]: ${c}: parameters can stand in requirements only",
+        "<stdin>:4:26: when.enabledServices[0]: ${c}: parameters can be used in requirements only",
         "<stdin>:6:30: controls[0].control[0]: ${a} names a parameter that the policy does not declare",
         "<stdin>:6:61: controls[0].minimum.percent: ${b} names a parameter that the policy does not declare",
     ]

@@ -157,8 +157,8 @@ def test_an_alternative_that_the_lock_knows_as_retired() -> None:
     lock = [LockedControl(control=name, retired=name != "OneAdmin") for name in ("OneAdmin", "adminmfav2", "MDA_x")]
     linted = lint(["own.yaml"], [], TODAY, seen=lock)
     assert [(one.rule, one.path, one.message.partition(";")[0]) for one in linted.problems] == [
-        ("retired-alternative", "a", "AdminMFAV2 is retired, as the lock says"),
-        ("retired-alternative", "a", "MDA_x is retired, as the lock says"),
+        ("retired-alternative", "a", "AdminMFAV2 is retired according to the lock"),
+        ("retired-alternative", "a", "MDA_x is retired according to the lock"),
     ]
     assert b"retired-alternative" in render("sarif", LintResult(linted, {}))
     # What neither knows has one warning, as everywhere with --strict.

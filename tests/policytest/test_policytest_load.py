@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (case("{small/admins: pass}", "{percent: 101}"), ["expected 100 or less, got the number 101"]),
         (case("{small/admins: pass}", "{state: Thirdparty}"), ["(did you mean 'ThirdParty'?)"]),
         (case("{small/admins: pass}", "{percent: 1, score: 2}"), ["AdminMFAV2: expected percent or score, not both"]),
-        (case("{small/admins: pass}", "{scored: false, score: 2}"), ["expected neither percent nor score beside"]),
+        (case("{small/admins: pass}", "{scored: false, score: 2}"), ["expected neither percent nor score together"]),
         (case("{small/admins: pass}", "{score: 11}"), ["cases[0].tenant: gives AdminMFAV2 11 points of 10"]),
         (case("{}"), ["a case that expects nothing shows nothing"]),
         ("cases: []\n", ["cases: expected at least one item"]),
@@ -37,10 +37,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "cases: [{name: one, snapshot: a.json, tenant: {}, others: pass}]\n",
             ["cases[0]: expected snapshot or tenant, not both"],
         ),
-        ("cases: [{name: one, snapshot: a.json, others: pass}]\n", ["4:31: cases[0].snapshot: a.json is no file"]),
+        ("cases: [{name: one, snapshot: a.json, others: pass}]\n", ["4:31: cases[0].snapshot: a.json is not a file"]),
         (
             "cases: [{name: one, snapshot: ../../a.json, others: pass}]\n",
-            ["../../a.json leads out of the folder that this file may use files of"],
+            ["../../a.json is outside the folder that this file can refer to"],
         ),
         (
             "cases: [{name: one, snapshot: /etc/hostname, others: pass}]\n",
@@ -83,7 +83,7 @@ def test_a_malformed_test_is_named_with_its_place_and_lint_says_the_same(
     ("policies", "fault"),
     [
         ("[../absent.yaml]", "3:12: policies[0]: ../absent.yaml cannot be read: no such file or directory"),
-        ("[../../outside.yaml]", "3:12: policies[0]: ../../outside.yaml leads out of the folder"),
+        ("[../../outside.yaml]", "3:12: policies[0]: ../../outside.yaml is outside the folder"),
         (
             "['pack:essential']",
             "3:12: policies[0]: pack:essential is an unknown pack 'essential' (did you mean 'essentials'?)",
@@ -121,7 +121,7 @@ def test_a_link_to_a_snapshot_outside_is_refused(
     folder.joinpath("tests", "linked.json").symlink_to(outside)
     ended = here(capfd, "test", "tests")
     assert ended.code == 2
-    assert "linked.json leads out of the folder" in ended.err
+    assert "linked.json is outside the folder" in ended.err
 
 
 def test_no_test_is_a_mistake_and_not_a_success(folder: Path, capfd: Capture) -> None:

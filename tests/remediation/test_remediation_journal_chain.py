@@ -155,5 +155,5 @@ def test_an_over_long_value_is_noticed_though_its_chain_is_right() -> None:
 
 def test_a_journal_of_the_first_form_is_refused_with_its_form() -> None:
     old = b'{"record":"begun","apiVersion":"scoregate/v1","kind":"Journal","at":"x","scoregate":"0","plan":{}}\n'
-    with pytest.raises(JournalError, match="has the form 1, and this scoregate reads the form 2 alone"):
+    with pytest.raises(JournalError, match="has version 1, and this scoregate reads only version 2"):
         journal_of(old, "j")

@@ -255,8 +255,8 @@ def test_another_form_is_refused_with_its_version(file: Path, version: int | Non
     document = {name: value for name, value in DOCUMENT.items() if name != "version"}
     data = json.dumps(document if version is None else {**document, "version": version}).encode()
     fault = refusal(file, data)
-    assert fault.message == f"has the form {version or 1}, and this scoregate reads the form 2 alone"
-    assert "Make it again" in fault.advice
+    assert fault.message == f"has version {version or 1}, and this scoregate reads only version 2"
+    assert "Make the plan again" in fault.advice
 
 
 def test_the_digest_is_that_of_the_file(file: Path) -> None:

@@ -308,7 +308,7 @@ def test_a_defenders_control_tells_its_state_in_the_score() -> None:
             (
                 "pass",
                 "declaration-unneeded",
-                "a is observed in full, so there is nothing to declare; the entry x can go.",
+                "a is observed in full, so there is nothing to declare; remove the entry x.",
             ),
         ),
         (
@@ -355,7 +355,7 @@ def test_a_declaration_that_is_not_needed_is_a_warning(minimum: str) -> None:
     assert warnings(requirement, one(score("a"), profile("a"))) == [
         (
             "declaration-unneeded",
-            "p/x: a is observed in full, so there is nothing to declare; the entry x can go.",
+            "p/x: a is observed in full, so there is nothing to declare; remove the entry x.",
         )
     ]
 
@@ -432,7 +432,7 @@ def test_a_pattern_that_means_several_controls_is_judged_by_the_worst() -> None:
         ),
         (
             [score("c")],
-            ("fail", "unknown-control", "a is no control that this tenant reports; check the spelling."),
+            ("fail", "unknown-control", "a is not a control that this tenant reports; check the spelling."),
         ),
     ],
 )

@@ -7,7 +7,7 @@ from builders import day, findings, line, lines, only, policy, profile, score, s
 from checker.policy.model import PolicySet
 from checker.snapshot.model import Snapshot
 
-EARLIER = "was scored until 2026-05-21 and is not any more: a licence, product or connector may have been switched off."
+EARLIER = "was scored until 2026-05-21 and no longer is: a licence, product or connector may have been switched off."
 NO_SCORE = "The tenant has no Secure Score yet: Microsoft publishes the first one within some days."
 OUTCOMES = [("fail", "fail"), ("skip", "skipped"), ("error", "error")]
 
@@ -33,8 +33,8 @@ def test_on_missing_judges_a_control_without_a_score(on_missing: str, outcome: s
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("AdminMFAV1", "AdminMFAV1 is no control that this tenant reports (did you mean AdminMFAV2?)."),
-        ("quite_else", "quite_else is no control that this tenant reports; check the spelling."),
+        ("AdminMFAV1", "AdminMFAV1 is not a control that this tenant reports (did you mean AdminMFAV2?)."),
+        ("quite_else", "quite_else is not a control that this tenant reports; check the spelling."),
         ("'quite*'", "no control that this tenant reports matches quite*."),
     ],
 )
@@ -170,7 +170,7 @@ def test_when_graph_does_not_tell_the_licences_nothing_is_taken_for_unlicensed()
     unknown = (
         "error",
         "not-available",
-        "Graph does not tell which services the tenant has, so whether this is to be judged is unknown.",
+        "Graph does not report the tenant's services, so whether this applies is unknown.",
     )
     terms = "when: {enabledServices: [HasAADP2]}"
     assert only(policy(controls=f"{{id: x, control: a, {terms}}}"), data) == unknown

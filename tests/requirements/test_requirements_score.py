@@ -612,7 +612,7 @@ def test_null_days_tell_nothing() -> None:
         ("score", "minimum: {}", "expected exactly one of percent and points"),
         ("score", "minimum: {percent: 1, points: 1}", "expected exactly one of percent and points"),
         ("score", "category: Data, select: {id: [a]}, minimum: {percent: 1}", "expected category or select, not both"),
-        ("score", "exclude: [a], minimum: {percent: 1}", "expected exclude only beside select"),
+        ("score", "exclude: [a], minimum: {percent: 1}", "expected exclude only together with select"),
         (
             "score",
             "coverage: {days: 7, maximumLoss: {points: 1, percentagePoints: 1}}",

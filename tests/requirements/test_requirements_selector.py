@@ -102,7 +102,7 @@ def test_ids_that_a_selector_writes_out_may_be_lost_or_unknown_but_not_silently(
         ("mdo_sap", outcome, "unknown-control"),
     ]
     assert warnings(rules, data) == [
-        ("unknown-control", "p/x: mdo_sap is no control that this tenant reports (did you mean mdo_zap?).")
+        ("unknown-control", "p/x: mdo_sap is not a control that this tenant reports (did you mean mdo_zap?).")
     ]
 
 

@@ -246,7 +246,7 @@ def test_a_waiver_of_one_control_does_not_waive_a_pattern() -> None:
     found = {finding.requirement.id: finding for finding in findings(pattern, pair())}["a"]
     assert found.outcome is Outcome.FAIL
     assert found.waived_controls == ("FooA",)
-    assert found.message.endswith("A waiver covers FooA alone.")
+    assert found.message.endswith("A waiver covers only FooA.")
     both = policy(
         controls="{id: a, control: 'Foo*', profile: {state: Default}}", waivers=waiver(more=", control: 'Foo*'")
     )

@@ -172,7 +172,7 @@ def test_links_and_faults_of_a_commit_are_said_with_their_side(repository: Path,
     (repository / "policies" / "link.yaml").unlink()
     ended = here(capfd, "review", "--base", "linked")
     assert ended.code == 2
-    assert "linked:policies/link.yaml:1:1: is a link; put the file itself there" in ended.err
+    assert "linked:policies/link.yaml:1:1: is a link; replace the link with the file" in ended.err
 
 
 def test_a_base_that_leads_out_is_refused_at_the_commit_too(repository: Path, capfd: Capture) -> None:
@@ -182,7 +182,7 @@ def test_a_base_that_leads_out_is_refused_at_the_commit_too(repository: Path, ca
     (repository / "policies" / "p.yaml").write_text(POLICY)
     ended = here(capfd, "review", "--base", "out")
     assert ended.code == 2
-    assert "leads out of the folder" in ended.err
+    assert "is outside the folder" in ended.err
 
 
 def test_a_comment_for_a_pull_request(repository: Path, capfd: Capture) -> None:

@@ -270,10 +270,10 @@ def test_too_much_is_refused_before_and_after_unpacking(monkeypatch: pytest.Monk
     assert shape(read_snapshot([put("a.json.gz", gzip.compress(plain))])) == (1, 1, TENANT)
     with pytest.raises(SnapshotError) as caught:
         read_snapshot([put("a.json", plain + b" ")])
-    assert str(caught.value) == "a.json: is larger than 2 MiB, which is the most that is read"
+    assert str(caught.value) == "a.json: is larger than 2 MiB, the limit"
     with pytest.raises(SnapshotError) as caught:
         read_snapshot([put("a.json.gz", gzip.compress(plain + b" "))])
-    assert str(caught.value) == "a.json.gz: unpacks to more than 2 MiB, which is the most that is read"
+    assert str(caught.value) == "a.json.gz: unpacks to more than 2 MiB, the limit"
 
 
 def test_the_limit_is_256_mebibytes() -> None:

@@ -47,7 +47,7 @@ def test_a_policy_that_is_a_link_out_of_the_checkout_is_not_read(
     ended = here(capfd, command, *named)
     assert ended.code == 2
     said = ended.err + ended.out.decode()
-    assert "is a link to a file outside the folder; put the file itself there" in said
+    assert "is a link to a file outside the folder; replace the link with the file" in said
     assert "client_secret" not in said
     assert "canary" not in said
 

@@ -25,7 +25,7 @@ def waiver(requirement: str, *, start: str = "2026-05-01", until: str = "2026-06
     return f"  - {{requirement: '{requirement}', from: {start}, until: {until}, reason: r, approvedBy: me{more}}}\n"
 
 
-TOO_MANY = "has more than 50000 keys and items, which is the most that is read"
+TOO_MANY = "has more than 50000 keys and items, the limit"
 REFUSED = {
     "nesting of brackets": ("[" * 2_000_000, "nest"),  # libyaml stops first, or we do
     "nesting of blocks": ("".join(" " * index + "-\n" for index in range(2000)), "is nested deeper than 50 levels"),
@@ -35,7 +35,7 @@ REFUSED = {
     "many sound entries": (HEAD + "controls:\n" + "- {id: c, control: X}\n" * 150_000, TOO_MANY),
     "one key again and again": (HEAD + "a: 1\n" * 800_000, TOO_MANY),
     "many keys": (HEAD + "".join(f"k{i}: 1\n" for i in range(300_000)), TOO_MANY),
-    "many documents": ("---\na: 1\n" * 500_000, "has more than 2000 documents, which is the most that is read"),
+    "many documents": ("---\na: 1\n" * 500_000, "has more than 2000 documents, the limit"),
     "many parameters": (HEAD + "score: [" + "'${a}'," * 40_000 + "]", "score[99]: expected a mapping, got the text"),
     "a huge id": (HEAD + f"controls: [{{id: {'a' * 4_000_000}, control: X}}]", "at most 100 characters, got 4000000"),
     "a huge pattern": (HEAD + f"controls: [{{id: a, control: '{STARS}'}}]", "at most 200 characters, got 80001"),
@@ -43,9 +43,9 @@ REFUSED = {
     "infinity": (HEAD + "score: [{id: a, minimum: {percent: .inf}}]", "expected a number, got the text '.inf'"),
     "many patterns": (
         HEAD + "controls: [{id: a, select: {id: [" + ",".join(f'"*a{index}*"' for index in range(501)) + "]}}]",
-        "more than 500 ids and names with *, which is the most that is read",
+        "more than 500 ids and names with *, the limit",
     ),
-    "many waivers": (WAIVERS + waiver("x/a") * 2001, "more than 2000 waivers, which is the most that is read"),
+    "many waivers": (WAIVERS + waiver("x/a") * 2001, "more than 2000 waivers, the limit"),
     "a waiver that is a tag": (WAIVERS + "  - !waiver {requirement: x}\n", "YAML tags are not allowed (!waiver)"),
     "escapes": (HEAD + 'score: [{id: "\\e]0;t\\a::error::\\u202e", "##vso[task.complete]": 1}]', "expected a name of"),
     "a variable of the environment": (
@@ -77,7 +77,7 @@ def test_many_policies_that_extend_a_large_one_do_not_multiply_it(checkout: Path
     (checkout / "policies" / "p.yaml").write_text(many, encoding="utf-8")
     ended = confined("lint", "policies", folder=checkout)
     assert ended.code == 2
-    assert "the run has more than 20000 requirements, which is the most that is read" in ended.out.decode()
+    assert "the run has more than 20000 requirements, the limit" in ended.out.decode()
 
 
 def test_bases_are_held_to_what_a_run_reads(checkout: Path) -> None:
@@ -88,7 +88,7 @@ def test_bases_are_held_to_what_a_run_reads(checkout: Path) -> None:
     (checkout / "p.yaml").write_text(HEAD + f"extends: [{extends}]\n", encoding="utf-8")
     ended = confined("lint", "p.yaml", folder=checkout)
     assert ended.code == 2
-    assert "is one of more files than are read; extend fewer, or smaller ones" in ended.out.decode()
+    assert "is one file too many; extend fewer or smaller ones" in ended.out.decode()
 
 
 @pytest.mark.parametrize("key", ["select: {id: [PATTERN]}", "select: {category: [Identity]}, exclude: [PATTERN]"])
@@ -171,8 +171,8 @@ def many_faulty(folder: Path) -> None:
         ),
         (lambda folder: (folder / "p.yaml").symlink_to("/dev/zero"), "is a link to a file outside the folder"),
         (lambda folder: (folder / "p.yaml").symlink_to("p.yaml"), "p.yaml:1:1: "),
-        (lambda folder: sparse(folder / "p.yaml", 300 * MIB), "is larger than 5 MiB, which is the most that is read"),
-        (many_large, "with this file the run has more than 20 MiB of policies, which is the most that is read"),
+        (lambda folder: sparse(folder / "p.yaml", 300 * MIB), "is larger than 5 MiB, the limit"),
+        (many_large, "with this file the run has more than 20 MiB of policies, the limit"),
         (many_faulty, "faults in the policies; nothing was judged"),
     ],
     ids=["pipe", "device", "loop", "sparse", "many", "faults"],
@@ -224,7 +224,7 @@ def test_the_names_of_files_reach_the_log_as_text(command: str, output: str, che
         ("a" + ".a" * 8_000 + " = 1", "a is not a setting"),
         (f'policy = "${{AZURE_CLIENT_SECRET}}{CANARY[:3]}"', "cannot be read: no such file or directory"),
         ('"\\u001b[2J::error::" = 1', "is not a setting"),
-        ("#" * 20_000, "is larger than 16 KiB, which is the most that is read"),
+        ("#" * 20_000, "is larger than 16 KiB, the limit"),
     ],
     ids=["cut", "blanks", "many", "many of a command", "dotted", "variable", "escapes", "large"],
 )

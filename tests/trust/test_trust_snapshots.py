@@ -41,8 +41,8 @@ PROFILES = '{"secureScores":[],"controlProfiles":[' + many('{"id":"c%d","maxScor
 DAYS = '{"secureScores":[' + many('{"createdDateTime":"%d","currentScore":1}', 20_000) + "]}"
 
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
-    "sparse": (sparse, "is larger than 256 MiB, which is the most that is read"),
-    "bomb": (written(gzip.compress(b" " * (300 * MIB), 9)), "unpacks to more than 256 MiB, which is the most"),
+    "sparse": (sparse, "is larger than 256 MiB, the limit"),
+    "bomb": (written(gzip.compress(b" " * (300 * MIB), 9)), "unpacks to more than 256 MiB, the limit"),
     "many members of gzip": (written(gzip.compress(b"", 9) * 200_000), "is empty; expected JSON"),
     "cut gzip": (written(gzip.compress(snapshot_bytes())[:-9]), "is a gzip file that ends in the middle"),
     "deep": (written(b'{"value":' + b'[{"a":' * 1_000_000), "is nested too deeply to be an answer of Graph"),
@@ -54,9 +54,9 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "infinity": (written((DAY % '{"controlName":"A","score":1e999}').encode()), "number out of range"),
     "a long number": (written(b'{"secureScores":[{"currentScore":' + b"9" * 5_000_000 + b"}]}"), "number out of range"),
-    "many controls": (written(CONTROLS.encode()), "holds 60000 controls on one day; the most that is read is 50000"),
-    "many profiles": (written(PROFILES.encode()), "holds 60000 control profiles; the most that is read is 50000"),
-    "many days": (written(DAYS.encode()), "holds 20000 days; the most that is read is 10000"),
+    "many controls": (written(CONTROLS.encode()), "holds 60000 controls on one day; the limit is 50000"),
+    "many profiles": (written(PROFILES.encode()), "holds 60000 control profiles; the limit is 50000"),
+    "many days": (written(DAYS.encode()), "holds 20000 days; the limit is 10000"),
     "many nothings": (written(b"[" + b"{}," * 8_000_000 + b"{}]"), ""),
     "a policy": (written(b"apiVersion: scoregate/v1\nkind: Policy\n"), "is YAML, not JSON: perhaps a policy"),
     "another tenant's state": (
@@ -98,10 +98,10 @@ def secret(folder: Path) -> None:
             "data/s.json: cannot be read: is a pipe, and only regular files are read",
         ),
         (lambda folder: (folder / "s.json").symlink_to("/dev/zero"), "data/s.json: is a link to a file outside"),
-        (secret, "data/s.json: is a link to a file outside the folder; put the file itself there"),
+        (secret, "data/s.json: is a link to a file outside the folder; replace the link with the file"),
         (lambda folder: (folder / "s.json").mkdir(), "data/s.json: cannot be read: is a directory"),
         (lambda folder: [(folder / f"{n}.json").touch() for n in range(1001)], "more than 1000 snapshot files"),
-        (bombs, "with this file the snapshot has more than 1024 MiB, which is the most that is read"),
+        (bombs, "with this file the snapshot has more than 1024 MiB, the limit"),
     ],
     ids=["pipe", "device", "link", "folder", "many", "bombs"],
 )
@@ -135,10 +135,10 @@ HEAD: dict[str, Any] = {
     ("report", "code", "said"),
     [
         (json.dumps(HEAD), 0, ""),
-        (json.dumps({**HEAD, "verdict": "::error::x"}), 3, "is no report: Invalid enum value '::error::x'"),
-        (json.dumps({**HEAD, "findings": 1}), 3, "is no report: Expected `array`, got `int`"),
-        (json.dumps({**HEAD, "score": {"currentScore": "NaN"}}), 3, "is no report: "),
-        (json.dumps({"kind": "Report"}), 3, "is no report: Object missing required field"),
+        (json.dumps({**HEAD, "verdict": "::error::x"}), 3, "is not a report: Invalid enum value '::error::x'"),
+        (json.dumps({**HEAD, "findings": 1}), 3, "is not a report: Expected `array`, got `int`"),
+        (json.dumps({**HEAD, "score": {"currentScore": "NaN"}}), 3, "is not a report: "),
+        (json.dumps({"kind": "Report"}), 3, "is not a report: Object missing required field"),
         ('{"kind":"Report","findings":' + "[" * 1_000_000, 3, "is nested too deeply"),
     ],
     ids=["escapes", "command", "type", "nan", "empty", "deep"],

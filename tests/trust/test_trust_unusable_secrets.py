@@ -98,6 +98,6 @@ def test_a_token_file_that_holds_something_else(tmp_path: Path) -> None:
     (tmp_path / "token").write_bytes(b"head.\xff\xfe8Q~kept-secret.tail")
     variables = {"AZURE_FEDERATED_TOKEN_FILE": str(tmp_path / "token")}
     known = Credentials(tenant="t", client_id="c", authority="https://a", resource="https://g", variables=variables)
-    with pytest.raises(UsageError, match="token: holds no assertion, but characters that no assertion has") as caught:
+    with pytest.raises(UsageError, match="token: contains characters that no assertion has") as caught:
         platform("token-file").assertion(known)
     assert "kept-secret" not in str(caught.value)

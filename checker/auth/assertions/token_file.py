@@ -18,7 +18,7 @@ def assertion(credentials: Credentials) -> str:
         text = data.decode("ascii").strip()
     except UnicodeDecodeError as fault:
         raise UsageError(
-            "holds no assertion, but characters that no assertion has", place=files.shown(path), advice=_REMEDY
+            "contains characters that no assertion has", place=files.shown(path), advice=_REMEDY
         ) from fault
     if text.count(".") != 2:
         raise SignInError(

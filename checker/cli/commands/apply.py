@@ -49,7 +49,7 @@ class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(short_help="Set the states of a plan that somebody approved.")
 @taken(ApplyOptions)
 def apply(options: ApplyOptions) -> int:
-    """Set the control profile states of a plan: exactly what it says, where it still fits.
+    """Set the control profile states that a plan lists, where nobody has changed them since.
 
     \b
     Examples:
@@ -57,10 +57,11 @@ def apply(options: ApplyOptions) -> int:
       scoregate apply plan.json --yes --journal journal.jsonl
       scoregate apply --resume journal.jsonl --yes
 
-    Each profile is read again first: what was changed since the plan was made is left alone and listed, also where it
-    was set back since, as by a rollback: a plan is used once. The journal records what was there before; 'scoregate
-    rollback' uses it to undo the apply. A change that no read has shown is uncertain, and --resume looks again.
-    Exit codes: 0 every change is in place, 1 some are not, 2 the caller's mistake, 3 no token or no answer.
+    Each profile is read again first. A profile that changed after the plan was made is listed and not written, even if
+    it was changed back, for example by a rollback: a plan can be used once. The journal records each state before the
+    change; 'scoregate rollback' uses it to undo the apply. A change that no read has confirmed is uncertain; --resume
+    checks it again.
+    Exit codes: 0 every change is in place, 1 some are not, 2 wrong usage or input, 3 no token or no answer.
     """
     wanted = parse_outputs(
         options.output, FORMATS, {"PLAN": options.plan, "--journal": options.journal, "--resume": options.resume}

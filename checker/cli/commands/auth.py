@@ -27,7 +27,7 @@ class AuthOptions(msgspec.Struct, frozen=True, kw_only=True):
             "purposes",
             type=click.Choice(["check", "apply"]),
             multiple=True,
-            help="Exit 0 only if this command would be allowed. May be repeated; check otherwise.",
+            help="Exit 0 only if this command is allowed; check if not given. May be repeated.",
         ),
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
@@ -37,29 +37,23 @@ class AuthOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(short_help="Show who signs in, and with which permissions.")
 @taken(AuthOptions)
 def auth(options: AuthOptions) -> int:
-    """Sign in and show tenant, application, method, kind of token, permissions held and missing, roles and expiry.
+    """Sign in and show the tenant, application, method, kind of token, permissions held and missing, roles and expiry.
 
     \b
     Examples:
       scoregate auth
       scoregate auth --for apply -o json
 
-    \b
-    Methods in the order of --auth auto, and what each needs beside AZURE_TENANT_ID and AZURE_CLIENT_ID:
-      ready-token       SCOREGATE_ACCESS_TOKEN, and nothing else
-      client-secret     AZURE_CLIENT_SECRET
-      certificate       AZURE_CLIENT_CERTIFICATE_PATH
-      federated         GitHub Actions: the job's permission 'id-token: write'
-                        Azure Pipelines: SYSTEM_ACCESSTOKEN, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID
-                        GitLab: id_tokens: {SCOREGATE_OIDC_TOKEN: {aud: api://AzureADTokenExchange}}
-                        Kubernetes: AZURE_FEDERATED_TOKEN_FILE, which the webhook sets
-      managed-identity  nothing: Azure sets its variables
-      device-code       a person at a terminal
-      browser           the same, by --auth browser only
-      azure-cli         'az login' as a service principal or a managed identity
+    \b Methods in the order that --auth auto tries them, and what each needs besides AZURE_TENANT_ID and
+    AZURE_CLIENT_ID: ready-token SCOREGATE_ACCESS_TOKEN, and nothing else client-secret AZURE_CLIENT_SECRET certificate
+    AZURE_CLIENT_CERTIFICATE_PATH federated GitHub Actions: the job's permission 'id-token: write' Azure Pipelines:
+    SYSTEM_ACCESSTOKEN, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID GitLab: id_tokens: {SCOREGATE_OIDC_TOKEN: {aud:
+    api://AzureADTokenExchange}} Kubernetes: AZURE_FEDERATED_TOKEN_FILE, which the webhook sets managed-identity
+    nothing: Azure sets its variables device-code a person at a terminal browser the same, with --auth browser only
+    azure-cli 'az login' as a service principal or a managed identity
 
-    Graph is not asked: the answer is what the token says.
-    Exit codes: 0 the commands asked about would be allowed, 3 they would not, or there is no token.
+    Graph is not called: the answer is what the token contains.
+    Exit codes: 0 the commands in question are allowed, 3 they are not, or there is no token.
     """
     wanted = parse_outputs(options.output, FORMATS)
     asked = tuple(dict.fromkeys(options.purposes)) or ("check",)

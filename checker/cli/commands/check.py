@@ -73,7 +73,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
         option(
             "framework",
             metavar="NAME",
-            help="Judge only what refers to this framework, and show it by the framework's controls.",
+            help="Judge only requirements that refer to this framework, and show them by its controls.",
         ),
     ]
     # No setting: 'since' of trend is a day.
@@ -82,7 +82,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option(
             "--since",
             is_flag=True,
-            help="Show since when each failure fails, by judging older days too; takes longer.",
+            help="Show since when each requirement has failed, by judging older days too; takes longer.",
         ),
     ]
     catalogue: CatalogueLockOptions
@@ -93,10 +93,10 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     remediation: RemediateOptions
 
 
-@click.command(short_help="Judge a tenant by policies: the gate.")
+@click.command(short_help="Check a tenant against policies: the gate.")
 @taken(CheckOptions)
 def check(options: CheckOptions) -> int:
-    """Judge a tenant by policies: the gate.
+    """Check a tenant against policies: the gate.
 
     \b
     Examples:
@@ -107,10 +107,10 @@ def check(options: CheckOptions) -> int:
       scoregate check -p pack:email -p pack:data --framework nist --sandbox
       scoregate check -p policies/ --evidence run.zip
 
-    Without --snapshot and --sandbox, Microsoft Graph is asked; AZURE_TENANT_ID, AZURE_CLIENT_ID and
-    AZURE_CLIENT_SECRET sign in.
+    Without --snapshot and --sandbox, the data comes from Microsoft Graph; set AZURE_TENANT_ID, AZURE_CLIENT_ID and
+    AZURE_CLIENT_SECRET to sign in.
 
-    Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged.
+    Exit codes: 0 the gate passed, 1 it failed, 2 wrong usage or input, 3 the tenant could not be judged.
     """
     beside = {
         "--journal": options.remediation.journal,
@@ -121,7 +121,7 @@ def check(options: CheckOptions) -> int:
     if not options.policies.policy:
         raise UsageError(
             "no policy: name one with -p PATH",
-            advice="'scoregate init' writes a first one; -p pack:essentials ships.",
+            advice="'scoregate init' writes a first one; -p pack:essentials is included.",
         )
     keeper = _keeper(options.evidence, beside)
     baseline = _baseline(options.baseline) if options.baseline is not None else None

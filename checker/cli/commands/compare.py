@@ -28,7 +28,7 @@ class CompareOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(short_help="Compare the score with that of other tenants.")
 @taken(CompareOptions)
 def compare(options: CompareOptions) -> int:
-    """Compare the score with all tenants, tenants of this size and of this industry.
+    """Compare the score with the average of all tenants, of tenants of this size and of this industry.
 
     \b
     Examples:
@@ -36,12 +36,12 @@ def compare(options: CompareOptions) -> int:
       scoregate compare --snapshot snapshot.json -o markdown
 
     Scores are in percent of each tenant's own maximum, so that tenants with different licences can be compared.
-    Microsoft does not always publish the averages: a missing one is shown as not available, never as zero.
+    Microsoft does not always publish the averages. A missing one is shown as not available, never as zero.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
     source = chosen(options.source, moment)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         seen = look(source)
     answer = peers.compare(seen.tenant)
     write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])

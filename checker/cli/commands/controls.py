@@ -29,22 +29,26 @@ class ControlsOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     show: Annotated[
         str,
-        click.option("--show", type=click.Choice(list(SHOWN)), default="all", show_default=True, help="Which of them."),
+        click.option(
+            "--show", type=click.Choice(list(SHOWN)), default="all", show_default=True, help="Which controls to list."
+        ),
     ]
     sort: Annotated[
         str,
         click.option(
-            "--sort", type=click.Choice(list(SORTED)), default="id", show_default=True, help="In which order."
+            "--sort", type=click.Choice(list(SORTED)), default="id", show_default=True, help="The order of the list."
         ),
     ]
-    top: Annotated[int | None, click.option("--top", type=click.IntRange(1, 100_000), help="How many at most.")]
+    top: Annotated[
+        int | None, click.option("--top", type=click.IntRange(1, 100_000), help="How many controls to list at most.")
+    ]
     catalogue: Annotated[
         str | None,
         click.option(
             "--catalogue",
             metavar="PATH",
             shell_complete=complete_files,
-            help="Add the tenant's controls to this table of known ones (CSV); a new file begins with scoregate's.",
+            help="Add the tenant's controls to this CSV file of known controls; a new file starts from the catalogue.",
         ),
     ]
     selection: SelectionOptions
@@ -64,17 +68,18 @@ def controls(options: ControlsOptions) -> int:
       scoregate controls --show declared -o csv=declared.csv
       scoregate controls --snapshot snapshot.json --catalogue controls.csv
 
-    For each control the list says whether the newest day scores it, whether there is a profile, or both. More than half
-    of the profiles have no score: the tenant has no such product, connector or device.
+    For each control the list says whether the newest day has a score for it, whether it has a profile, or both. More
+    than half of the profiles have no score: the tenant has no such product, connector or device.
 
-    --catalogue writes ids, titles, categories, services, tiers and maxima, whatever the filters: nothing of the tenant.
+    --catalogue writes the ids, titles, categories, services, tiers and maximum scores of all controls, whatever the
+    filters, and no data of the tenant.
     """
     wanted = parse_outputs(options.output, FORMATS)
     if options.catalogue is not None:
         check_output(options.catalogue)
     moment = options.source.moment()
     source = chosen(options.source, moment)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         seen = look(source)
     select = checked(options.selection.selector, seen.tenant)
     answer = listed(seen.tenant, select=select, show=options.show, sort=options.sort, most=options.top)

@@ -45,9 +45,9 @@ def diff(options: DiffOptions) -> int:
       scoregate diff 2026-11-01 2026-11-20 --sandbox
       scoregate diff last.json now.json -p policies/ -o markdown=drift.md
 
-    A and B are paths, or days (2026-11-20) of the source. With -p snapshots and days are judged too, each at its own
-    moment. A past day's states are those that were set by then.
-    Exit codes: 0 done, 1 something differs and --exit-code was given, 2 the caller's mistake, 3 no data.
+    A and B are paths, or days (2026-11-20) of the source. With -p, snapshots and days are judged too, each as of its
+    own time. A past day has the states that were set by then.
+    Exit codes: 0 done, 1 something differs and --exit-code was given, 2 wrong usage or input, 3 no data.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
@@ -55,7 +55,7 @@ def diff(options: DiffOptions) -> int:
     request = options.source.request()
 
     def read(days: int) -> Snapshot:
-        with working("Looking at the tenant"):
+        with working("Reading the tenant"):
             return take(choose(request, moment, say, show_wait), days).snapshot
 
     names = (options.before, options.after)

@@ -40,7 +40,7 @@ def explain(options: ExplainOptions) -> int:
       scoregate explain essentials/admins-use-mfa -p pack:essentials --sandbox
       scoregate explain AdminMFAV2
 
-    Without a source it works offline, from the policies and from what is known of controls in other tenants.
+    Without a source it works offline, from the policies and the catalogue of known controls.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
@@ -49,7 +49,7 @@ def explain(options: ExplainOptions) -> int:
     context = insight.Context(cloud=cloud(request.cloud), policies=policies)
     if request.names_source:
         source = choose(request, moment, say, show_wait)
-        with working("Looking at the tenant"):
+        with working("Reading the tenant"):
             seen = look(source, policies=policies)
         report = seen.report(policies, moment)
         context = insight.Context(cloud=source.cloud, policies=policies, tenant=seen.tenant, report=report)

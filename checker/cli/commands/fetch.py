@@ -34,12 +34,14 @@ class FetchOptions(msgspec.Struct, frozen=True, kw_only=True):
             multiple=True,
             metavar="FORMAT[=PATH]",
             shell_complete=complete_files,
-            help=f"{output_help('json')} A PATH by itself is enough here. Needed without --store.",
+            help=f"{output_help('json')} PATH alone is enough. Needed without --store.",
         ),
     ]
     days: Annotated[
         int,
-        option("days", type=click.IntRange(1, 90), default=90, show_default=True, help="How many days of scores."),
+        option(
+            "days", type=click.IntRange(1, 90), default=90, show_default=True, help="How many days of scores to fetch."
+        ),
     ]
     store: Store
     redact: Redact
@@ -57,7 +59,7 @@ def fetch(options: FetchOptions) -> int:
       scoregate fetch -o json=snapshot.json.gz --days 8 --sandbox
       scoregate fetch --store history/
 
-    A name that ends in .gz is compressed. The file holds the tenant's data: a new one is readable by its owner only.
+    If the name ends in .gz, the file is compressed. It contains the tenant's data, so only its owner can read it.
     """
     moment = options.source.moment()
     wanted, store = snapshot_outputs(options.paths), options.store
@@ -66,7 +68,7 @@ def fetch(options: FetchOptions) -> int:
     if store is not None and options.redact != REDACTIONS[0]:
         raise UsageError("--redact and --store: a store keeps data as it is", advice="Leave one of them out.")
     request = msgspec.structs.replace(options.source.request(), redact=options.redact)
-    with working("Asking Microsoft Graph"):
+    with working("Reading from Microsoft Graph"):
         # Read before anything is written: what contradicts itself is refused, and leaves no file.
         reading = take(fetchable(request, moment, say, show_wait), options.days)
     # The file first: a store that can't be written loses no answer of Graph.

@@ -27,7 +27,9 @@ class GuideOptions(msgspec.Struct, frozen=True, kw_only=True):
     policies: PolicyOptions
     top: Annotated[
         int,
-        click.option("--top", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many actions."),
+        click.option(
+            "--top", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many actions to show."
+        ),
     ]
     weights: Weights
     selection: SelectionOptions
@@ -46,15 +48,16 @@ def guide(options: GuideOptions) -> int:
       scoregate guide --snapshot snapshot.json --category Identity --top 5
       scoregate guide -p policies/ -o csv=next.csv
 
-    Effort is the weight of the implementation cost plus that of the user impact, as Graph gives them: low 1, moderate
-    2, high 3; what is unknown, which is most of it, counts as moderate. With -p it says which requirements fail on it.
+    Effort is the weight of the implementation cost plus the weight of the user impact, as Graph gives them: low 1,
+    moderate 2, high 3. Most are unknown, which counts as moderate. With -p it lists the requirements that fail on each
+    control.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
     weights = parse_weights(options.weights)
     source = chosen(options.source, moment)
     policies = load_policies(options.policies) if options.policies.policy else None
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         seen = look(source, policies=policies)
     report = seen.report(policies, moment)
     required = _required(report) if report is not None else {}

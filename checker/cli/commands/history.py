@@ -45,7 +45,11 @@ class PruneOptions(msgspec.Struct, frozen=True, kw_only=True):
     keep: Annotated[
         datetime.timedelta,
         click.option(
-            "--keep", type=Duration(), required=True, metavar="DURATION", help="How far back to keep: 90d, 2y."
+            "--keep",
+            type=Duration(),
+            required=True,
+            metavar="DURATION",
+            help="How much to keep, for example 90d or 2y.",
         ),
     ]
     store: Store
@@ -55,7 +59,7 @@ class PruneOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 def _url(store: str | None) -> str:
     if store is None:
-        raise UsageError("no store: name one with --store URL", advice="'scoregate fetch --store URL' makes one.")
+        raise UsageError("no store: name one with --store URL", advice="'scoregate fetch --store URL' creates one.")
     return store
 
 
@@ -69,7 +73,7 @@ def history() -> None:
       scoregate history verify --store history/
       scoregate history prune --keep 2y --store history/
 
-    'scoregate fetch --store URL' and 'scoregate check --store URL' fill it. Needs the extra: pip install
+    'scoregate fetch --store URL' and 'scoregate check --store URL' write to it. It needs an extra: pip install
     'scoregate[history]'.
     """
 
@@ -77,7 +81,7 @@ def history() -> None:
 @history.command("sql", short_help="Query the store in SQL.")
 @taken(SqlOptions)
 def sql(options: SqlOptions) -> int:
-    """Query the store in DuckDB's SQL; a query reads nothing but the store, and changes nothing.
+    """Query the store in DuckDB's SQL; a query can read nothing but the store and change nothing.
 
     \b
     Example:
@@ -97,7 +101,7 @@ def sql(options: SqlOptions) -> int:
 @history.command("export", short_help="Write each table into a Parquet file.")
 @taken(ExportOptions)
 def export(options: ExportOptions) -> int:
-    """Write each table of the store into one Parquet file of FOLDER.
+    """Write each table of the store to a Parquet file in FOLDER.
 
     \b
     Example:
@@ -115,13 +119,13 @@ def export(options: ExportOptions) -> int:
 @history.command("compact", short_help="Rewrite each month into few files, sorted by tenant.")
 @taken(StoreOptions)
 def compact(options: StoreOptions) -> int:
-    """Rewrite each month into few files, sorted by tenant, so that one tenant is read fast; once a month is enough.
+    """Rewrite each month into few files, sorted by tenant, so that reading one tenant is fast; once a month is enough.
 
     \b
     Example:
       scoregate history compact --store history/
 
-    Readers and writers can continue meanwhile; 'prune' removes the old files a week later.
+    Readers and writers can continue in the meantime. 'prune' deletes the old files after a week.
     """
     from checker.store.maintenance import compact as rewrite
     from checker.views.history import render_compacted
@@ -132,16 +136,16 @@ def compact(options: StoreOptions) -> int:
     return EXIT_PASSED
 
 
-@history.command("prune", short_help="Delete the days that are older than what is to be kept.")
+@history.command("prune", short_help="Delete the days before the period to keep.")
 @taken(PruneOptions)
 def prune(options: PruneOptions) -> int:
-    """Delete the days that are older than what is to be kept, and the files that are no longer needed.
+    """Delete the days before the period to keep, and the files that are no longer needed.
 
     \b
     Example:
       scoregate history prune --keep 2y --store history/
 
-    Files stay for a week after they were replaced, for readers that began before.
+    Replaced files stay for a week, for readers that started before.
     """
     from checker.store.maintenance import prune as cut
     from checker.views.history import render_pruned
@@ -157,14 +161,14 @@ def prune(options: PruneOptions) -> int:
 @history.command("verify", short_help="Check the store: logs, keys, days.")
 @taken(StoreOptions)
 def verify(options: StoreOptions) -> int:
-    """Check the store: logs complete, every file there, no key twice, no day without its controls.
+    """Check that the logs are complete, every file exists, no key occurs twice, and every day has its controls.
 
     \b
     Example:
       scoregate history verify --store history/
 
-    Days within a tenant's span that were never fetched are listed, and are not a fault.
-    Exit codes: 0 sound, 1 faulty, 2 the caller's mistake, 3 no store.
+    Days that were never fetched, between a tenant's first and last day, are listed. They are not an error.
+    Exit codes: 0 the store is sound, 1 it is damaged, 2 wrong usage or input, 3 there is no store.
     """
     from checker.store.check import verify as look
     from checker.views.history import render_check

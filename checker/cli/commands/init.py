@@ -57,7 +57,7 @@ class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
             type=click.Choice(list(PIPELINES)),
             default="github",
             show_default=True,
-            help="The CI system whose pipeline is written.",
+            help="The CI system to write a pipeline for.",
         ),
     ]
     from_tenant: Annotated[
@@ -66,7 +66,7 @@ class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
             "--from",
             "from_tenant",
             is_flag=True,
-            help="Write a policy of what the tenant has reached, which it satisfies as it is.",
+            help="Write a policy that the tenant meets as it is.",
         ),
     ]
     source: SourceOptions
@@ -75,7 +75,7 @@ class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(short_help="Write a first policy, its test, waivers and a CI pipeline.")
 @taken(InitOptions)
 def init(options: InitOptions) -> int:
-    """Write a first policy, its test, waivers and a CI pipeline for them, ready to run.
+    """Write a first policy, its test, a file of waivers and a CI pipeline, ready to run.
 
     \b
     Examples:
@@ -83,15 +83,15 @@ def init(options: InitOptions) -> int:
       scoregate init --ci gitlab
       scoregate init secure-score --from --snapshot snapshot.json
 
-    With --from, the policy is what the tenant has reached today: each score and each scored control has its present
-    level as the minimum, in percent and rounded down to two decimals, and each declared state is required as it is.
+    With --from, the policy requires what the tenant has reached today. The minimum of each score and each scored
+    control is its present level, in percent, rounded down to two decimals. Each declared state is required as it is.
     Comments name what is left out, and why. 'scoregate ratchet' raises the minimums later.
 
-    Policies and waivers go into DIR/policies, tests into DIR/policies/tests. Each begins with a line by which an editor
-    finds its JSON Schema, which is written to DIR/policies/.schemas. The pipeline lints the policies, runs their tests
-    and judges the tenant. It goes to the root of the repository that DIR lies in, where the CI
-    system looks for it; outside of a repository, DIR is taken for its root. Comments at the pipeline's top say what it
-    needs. Nothing that exists is overwritten: when one of the files is there, none is written.
+    Policies and waivers are written to DIR/policies, tests to DIR/policies/tests. The first line of each tells an editor
+    where its JSON Schema is; the schemas are written to DIR/policies/.schemas. The pipeline lints the policies, runs their
+    tests and judges the tenant. It is written to the root of the repository that contains DIR, where the CI system looks
+    for it. Outside of a repository, DIR counts as the root. Comments at the top of the pipeline say what it needs. Nothing
+    is overwritten: if one of the files exists, none is written.
     """
     folder, pipeline = options.folder, PIPELINES[options.ci]
     root = _root(folder)
@@ -145,7 +145,7 @@ def _policy(options: InitOptions) -> bytes:
 
     moment = options.source.moment()
     source = chosen(options.source, moment)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         return draft_start(source, moment).encode()
 
 

@@ -38,16 +38,16 @@ def journal() -> None:
 @journal.command("verify", short_help="Check that a journal is whole and unchanged.")
 @taken(JournalVerifyOptions)
 def verify(options: JournalVerifyOptions) -> int:
-    """Check that a journal is whole, and that no line was changed, removed or moved; the first that was is named.
+    """Check that a journal is complete and that no line was changed, removed or moved; name the first that was.
 
     \b
     Examples:
       scoregate journal verify journal.jsonl
       scoregate journal verify journal.jsonl -o json
 
-    'scoregate apply --resume' and 'scoregate rollback' check the same. Whoever can write the file can make a new chain:
-    keep the SHA-256 of a journal that has to prove something.
-    Exit codes: 0 whole and unchanged, 1 its end is missing or it is broken, 2 it can't be read.
+    'scoregate apply --resume' and 'scoregate rollback' check the same. Anyone who can write the file can write a new
+    chain, so keep the SHA-256 of a journal that you need as proof.
+    Exit codes: 0 complete and unchanged, 1 changed or its end is missing, 2 it can't be read.
     """
     wanted = parse_outputs(options.output, FORMATS)
     data = files.read_bounded(options.journal, limits.JOURNAL_FILE_BYTES, JournalError)

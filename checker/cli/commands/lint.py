@@ -38,7 +38,7 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option(
             "--resolved",
             is_flag=True,
-            help="Print the policies as they are judged: composed, with parameters and defaults filled in.",
+            help="Print the policies as they are judged, with bases, parameters and defaults filled in.",
         ),
     ]
     strict: Annotated[
@@ -54,10 +54,10 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
     now: Now
 
 
-@click.command(short_help="Check policies and waivers without a tenant.")
+@click.command(short_help="Check policies, waivers and tests without a tenant.")
 @taken(LintOptions)
 def lint(options: LintOptions) -> int:
-    """Check policies and waivers without a tenant: every fault with its place, and what looks wrong.
+    """Check policies, waivers and tests without a tenant: list every error with its position, and what looks wrong.
 
     \b
     Examples:
@@ -66,7 +66,7 @@ def lint(options: LintOptions) -> int:
       scoregate lint policies/ --resolved
       scoregate lint policies/ --strict
 
-    Without a PATH the folder policies/ is checked. Faults give exit code 2; warnings alone give 0.
+    Without a PATH the folder policies/ is checked. Errors give exit code 2; warnings alone give 0.
     """
     wanted = parse_outputs(options.output, FORMATS)
     today = moment_of(options.now).date()

@@ -36,20 +36,20 @@ class LockCommandOptions(msgspec.Struct, frozen=True, kw_only=True):
             shell_complete=complete_files,
             default=LOCK_NAME,
             show_default=True,
-            help="The lock.",
+            help="The lock file.",
         ),
     ]
     update: Annotated[
-        bool, click.option("--update", is_flag=True, help="Accept what has drifted: write the lock anew.")
+        bool, click.option("--update", is_flag=True, help="Accept what has drifted: write the lock again.")
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
 
 
-@click.command("lock", short_help="Accept the required controls as they are; show what has drifted.")
+@click.command("lock", short_help="Record the required controls; show what has drifted since.")
 @taken(LockCommandOptions)
 def lock(options: LockCommandOptions) -> int:
-    """Accept the required controls as they are, in scoregate.lock; where that file is there, show what has drifted.
+    """Record the required controls in scoregate.lock; if the file exists, show what has drifted since.
 
     \b
     Examples:
@@ -57,20 +57,20 @@ def lock(options: LockCommandOptions) -> int:
       scoregate lock -p policies/ -o markdown
       scoregate lock -p policies/ --update
 
-    The lock keeps id, title, category and maximum of each control that the policies mean. It holds no data of the
-    tenant: put it under version control. 'scoregate check' warns of drift, and fails on it with --locked.
+    The lock records the id, title, category and maximum of each control that the policies require. It contains no data
+    of the tenant: put it under version control. 'scoregate check' warns about drift, and fails on it with --locked.
 
-    Exit codes: 0 nothing has drifted or it is accepted now, 1 something has drifted, 2 the caller's mistake, 3 no data,
-    or too little to tell what the controls are.
+    Exit codes: 0 nothing has drifted or the drift is accepted, 1 something has drifted, 2 wrong usage or input, 3 no
+    data, or not enough to identify the controls.
     """
     wanted = parse_outputs(options.output, FORMATS)
     if not options.policies.policy:
-        raise UsageError("no policy: name one with -p PATH", advice="The controls that it requires are locked.")
+        raise UsageError("no policy: name one with -p PATH", advice="The lock records the controls that it requires.")
     check_output(options.out)
     held = read_lock(options.out) if os.path.lexists(options.out) else None
     source = chosen(options.source, options.source.moment())
     policies = load_policies(options.policies)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         run = look_for_lock(source, policies, held)
     written = run.compared is None or options.update
     if written:

@@ -53,7 +53,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
             "--import",
             "adopt",
             is_flag=True,
-            help="Write the tenant's present states as a policy instead, to adopt them.",
+            help="Instead, write the tenant's present states as a policy, to adopt them.",
         ),
     ]
     source: SourceOptions
@@ -62,7 +62,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(short_help="Show which states policies would have set; write it as a plan.")
 @taken(PlanOptions)
 def plan(options: PlanOptions) -> int:
-    """Show which control profile states policies would have set, and what that would do to the score.
+    """Show which control profile states the policies ask to set, and how that would change the score.
 
     \b
     Examples:
@@ -70,9 +70,9 @@ def plan(options: PlanOptions) -> int:
       scoregate plan -p policies/ -o markdown=plan.md --exit-code
       scoregate plan --import --out policies/adopted.yaml
 
-    Nothing is set: 'scoregate apply' does that, with the plan file, once somebody has approved it. With the SHA-256
-    that is shown here, 'scoregate apply --plan-sha256' takes no other file.
-    Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 the caller's mistake, 3 no data, or too little
+    Nothing is set. 'scoregate apply' sets the states of the plan file after somebody has approved it. The SHA-256 that
+    is shown here binds the approval: 'scoregate apply --plan-sha256' refuses any other file.
+    Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 wrong usage or input, 3 no data, or not enough
     to judge every state.
     """
     wanted = parse_outputs(options.output, FORMATS, {"--out": None if options.adopt else options.out})
@@ -85,10 +85,10 @@ def plan(options: PlanOptions) -> int:
         _refuse_beside_import(options)
         return _adopt(options, moment)
     if not options.policies.policy:
-        raise UsageError("no policy: name one with -p PATH", advice="Its entries with 'profile' are what is planned.")
+        raise UsageError("no policy: name one with -p PATH", advice="The plan is made from its entries with 'profile'.")
     source = chosen(options.source, moment)
     policies = load_policies(options.policies)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         run = judge(policies, source, moment)
     answer = proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
     if options.out is not None:
@@ -134,7 +134,7 @@ def _adopt(options: PlanOptions, moment: datetime.datetime) -> int:
     if out is not None and os.path.lexists(out):
         raise OutputError("exists already", place=files.shown(out), advice="Give --out another name.")
     source = chosen(options.source, moment)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         snapshot = look(source).snapshot
     text = adopted_policy(snapshot, moment).encode()
     write_answer([(Output("policy", out), with_schema("policy", text, out) if out is not None else text)])

@@ -37,7 +37,7 @@ class RatchetOptions(msgspec.Struct, frozen=True, kw_only=True):
     set: Assignments
     parameters: ParameterFiles
     dry_run: Annotated[
-        bool, click.option("--dry-run", is_flag=True, help="Show the change of each file and write none.")
+        bool, click.option("--dry-run", is_flag=True, help="Show the changes as a diff and write nothing.")
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
@@ -46,17 +46,17 @@ class RatchetOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command("ratchet", short_help="Raise the minimums of policies to what the tenant has reached.")
 @taken(RatchetOptions)
 def ratchet(options: RatchetOptions) -> int:
-    """Raise the minimums of policies to what the tenant has reached, so that it can't fall back unnoticed.
+    """Raise the minimums of policies to what the tenant has reached, so that a later drop fails.
 
     \b
     Examples:
       scoregate ratchet -p policies/ --dry-run
       scoregate ratchet -p policies/baseline.yaml --snapshot snapshot.json
 
-    Each number becomes what is reached now, rounded down to two decimals: of a selector the lowest of its controls, of
-    anyOf the best. No minimum is lowered or added, and the rest of each file, with its comments, stays as it is. A
-    minimum that comes from a parameter or from another file is named and left alone.
-    Exit codes: 0 done, 2 the caller's mistake, 3 no data.
+    Each minimum becomes the present value, rounded down to two decimals: for a selector that of its lowest control,
+    for anyOf that of its best. No minimum is lowered or added, and the rest of each file, comments included, stays as
+    it is. A minimum that comes from a parameter or another file is listed and not changed.
+    Exit codes: 0 done, 2 wrong usage or input, 3 no data.
     """
     from checker.runs.raise_minimums import ratchet as look_and_raise
     from checker.views.ratchet import render
@@ -65,7 +65,7 @@ def ratchet(options: RatchetOptions) -> int:
     moment = options.source.moment()
     given = values_of_parameters(options.set, options.parameters)
     source = chosen(options.source, moment)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         found = look_and_raise(options.files, given, source, moment, dry_run=options.dry_run)
     if not options.dry_run:
         found.write()

@@ -33,14 +33,14 @@ class ReviewOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     head: Annotated[
         str | None,
-        click.option("--head", metavar="REF", help="The commit after the change; the working tree otherwise."),
+        click.option("--head", metavar="REF", help="The commit after the change; the working tree if not given."),
     ]
     forbid: Annotated[
         str | None,
         click.option(
             "--forbid",
             type=click.Choice(["looser"]),
-            help="Exit 1 if a change can make the gate looser and the base approves of no such change.",
+            help="Exit 1 if a change can make the gate looser and the base does not approve of it.",
         ),
     ]
     require_signed: Annotated[
@@ -68,10 +68,10 @@ def review(options: ReviewOptions) -> int:
       scoregate review --base origin/main --forbid looser --snapshot snapshot.json
       scoregate review --base v1 --head v2 -p policies/ -o markdown=comment.md -o sarif=review.sarif
 
-    The policies of both sides are read from git's objects; without --head those after the change are read from the
-    working tree. Both are judged on the same data, where a source is named. A change that can't be compared counts as
-    looser. Approvals ('approvals:' in a file of waivers) are read from the base alone, and nobody approves a change of
-    their own.
+    The policies before and after the change are read from git's objects. Without --head, those after it are read from
+    the working tree. If a source is named, both are judged on the same data. A change that can't be compared counts as
+    looser. Approvals ('approvals:' in a file of waivers) are read from the base only, and nobody can approve their own
+    change.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
@@ -89,7 +89,7 @@ def _judged(options: ReviewOptions, sides: ReviewSides, moment: datetime.datetim
     """Both sides judged on the tenant that the options name."""
     source = chosen(options.source, moment)
     fail_on = Severity(options.fail_on.lower())
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         days = max((sides.base, sides.head), key=lambda policies: policies.days_needed)
         tenant = look(source, policies=days).tenant
     before = judging(sides.base, moment, fail_on, portal=source.cloud.portal)

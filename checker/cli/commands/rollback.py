@@ -39,16 +39,16 @@ class RollbackOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(short_help="Undo an apply by its journal.")
 @taken(RollbackOptions)
 def rollback(options: RollbackOptions) -> int:
-    """Undo what an apply did: states, assignees and comments as its journal says they were.
+    """Undo an apply: restore the states, assignees and comments that its journal recorded.
 
     \b
     Examples:
       scoregate rollback journal.jsonl
       scoregate rollback journal.jsonl --yes --journal undone.jsonl
 
-    What a person changed since then is left alone and listed, and nothing is undone twice. The rollback has a journal
-    of its own.
-    Exit codes: 0 all is as before, 1 some is not, 2 the caller's mistake, 3 no token or no answer.
+    What somebody has changed since then is listed and not written, and nothing is undone twice. The rollback writes a
+    journal of its own.
+    Exit codes: 0 everything is as before, 1 something is not, 2 wrong usage or input, 3 no token or no answer.
     """
     wanted = parse_outputs(options.output, FORMATS, {"JOURNAL": options.undone, "--journal": options.journal})
     require_consent(yes=options.yes)

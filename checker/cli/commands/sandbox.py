@@ -26,7 +26,9 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     port: Annotated[
         int,
-        option("port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port; a free one otherwise."),
+        option(
+            "port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port; a free one if not given."
+        ),
     ]
     seed: Seed
     tenants: Annotated[
@@ -37,16 +39,18 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
             default=1,
             show_default=True,
             metavar="N",
-            help="How many tenants.",
+            help="How many tenants to serve.",
         ),
     ]
     plain_http: Annotated[
         bool,
-        option("plain-http", is_flag=True, help="Serve Graph without TLS; Entra keeps it, on a port of its own."),
+        option("plain-http", is_flag=True, help="Serve Graph without TLS. Entra still uses TLS, on its own port."),
     ]
     public_url: Annotated[
         str | None,
-        option("public-url", metavar="URL", help="The address that nextLinks begin with, if clients use another one."),
+        option(
+            "public-url", metavar="URL", help="The address that clients use, if it differs; nextLinks begin with it."
+        ),
     ]
     score_lag: Annotated[
         int,
@@ -56,7 +60,7 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
             default=0,
             show_default=True,
             metavar="DAYS",
-            help="How many days after a change of state the score follows; 0 is at once.",
+            help="How many days the score takes to follow a change of state; 0 is at once.",
         ),
     ]
     page_size: Annotated[
@@ -90,13 +94,13 @@ def sandbox(options: SandboxOptions) -> int:
     Example:
       scoregate sandbox --port 8443
 
-    When it is ready it prints one line of JSON with the addresses, the file of its certificate authority, and each
+    When it is ready, it prints one line of JSON with its addresses, the file of its certificate authority, and each
     tenant's id, application and secret:
 
     \b
       {"graph": URL, "authority": URL, "caFile": PATH, "tenants": [{"tenant", "clientId", "clientSecret"}]}
 
-    Needs the extra: pip install 'scoregate[sandbox]'.
+    It needs an extra: pip install 'scoregate[sandbox]'.
     """
     try:
         from checker.sandbox.serving.serve import serve

@@ -28,20 +28,20 @@ class ScoreOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(short_help="Show the posture: score, categories, states, what is not measured.")
 @taken(ScoreOptions)
 def score(options: ScoreOptions) -> int:
-    """Show the posture of a tenant in one place.
+    """Show a tenant's posture: score, change, categories, tiers, completion, states.
 
     \b
     Examples:
       scoregate score --sandbox
       scoregate score --snapshot snapshot.json -o json
 
-    Declared points are shown apart from observed ones. Controls are counted by completion and by state, and so is
-    what is not measured at all.
+    Declared points are shown apart from observed ones. Controls are counted by completion and by state, including
+    those that are not measured.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
     source = chosen(options.source, moment)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         seen = look(source, back=LOOKS_BACK_DAYS)
     answer = posture(seen.tenant, moment.date())
     write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])

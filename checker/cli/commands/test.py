@@ -28,7 +28,7 @@ class PolicyTestOptions(msgspec.Struct, frozen=True, kw_only=True):
         option(
             "require-coverage",
             is_flag=True,
-            help="Fail where the tests don't show each requirement both passing and failing.",
+            help="Fail unless tests show each requirement both passing and failing.",
         ),
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
@@ -37,7 +37,7 @@ class PolicyTestOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command("test", short_help="Run tests of policies, and show what they cover.")
 @taken(PolicyTestOptions)
 def test(options: PolicyTestOptions) -> int:
-    """Run tests of policies (kind: PolicyTest): each gives a tenant, and what requirements should come to.
+    """Run tests of policies (kind: PolicyTest). Each describes a tenant and the expected outcome of requirements.
 
     \b
     Examples:
@@ -45,11 +45,11 @@ def test(options: PolicyTestOptions) -> int:
       scoregate test policies/ --require-coverage
       scoregate test pack:essentials -o junit=tests.xml -o text
 
-    A PATH is a file, a folder of them (read recursively), or pack:NAME for the tests that ship with a pack; without one
-    it is the folder policies/. Tests may lie beside the policies that they test: 'check' passes them over, and 'lint'
-    checks them.
+    A PATH is a file, a folder of them (read recursively), or pack:NAME for the tests that ship with a pack. The
+    default is the folder policies/. Tests may be in the same folder as the policies that they test: 'check' ignores
+    them, and 'lint' checks them.
 
-    Exit codes: 0 every case passes, 1 one fails or required coverage is missing, 2 a test or a policy is malformed,
+    Exit codes: 0 every case passes, 1 a case fails or required coverage is missing, 2 a test or a policy is malformed,
     3 a snapshot of a test can't be read.
     """
     wanted = parse_outputs(options.output, FORMATS)

@@ -40,7 +40,7 @@ class TrendOptions(msgspec.Struct, frozen=True, kw_only=True):
     by: Annotated[
         str,
         click.option(
-            "--by", type=click.Choice(BY), default="control", show_default=True, help="How the causes are listed."
+            "--by", type=click.Choice(BY), default="control", show_default=True, help="How to list the causes."
         ),
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
@@ -50,24 +50,24 @@ class TrendOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command(short_help="Show the course of the score, and what caused each change.")
 @taken(TrendOptions)
 def trend(options: TrendOptions) -> int:
-    """Show the course of the score, and what caused each change: the parts sum exactly to it.
+    """Show the score over time, and what caused each change: the parts sum exactly to the change.
 
     \b
     Examples:
       scoregate trend --sandbox
       scoregate trend --days 90 --by cause -o svg=trend.svg -o text
 
-    Causes: improved, regressed and declared are the tenant's own doing; added, retired, reweighted and moved are
-    Microsoft's; licence is for a day on which the tenant's services change; unexplained is what the data leaves open.
+    Causes: improved, regressed and declared come from the tenant; added, retired, reweighted and moved from Microsoft;
+    licence from a change of the tenant's services; unexplained is what the data does not explain.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
     source = chosen(options.source, moment)
     since = options.since
     if since is not None and since.date() > moment.date():
-        raise UsageError(f"--since {since.date()} is still to come")
+        raise UsageError(f"--since {since.date()} is in the future")
     back = max((moment - since).days, 0) if since is not None else options.days
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         tenant = look(source, back=back).tenant
     newest = tenant.newest.date if tenant.newest is not None else moment.date()
     answer = insight.trend(tenant, since.date() if since is not None else days_before(newest, options.days))

@@ -66,13 +66,17 @@ class AddOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     requirement: Annotated[
         str | None,
-        click.option("--requirement", metavar="POLICY/ID", help="What is excepted; * stands for any characters."),
+        click.option(
+            "--requirement", metavar="POLICY/ID", help="The requirement to except; * stands for any characters."
+        ),
     ]
-    control: Annotated[str | None, click.option("--control", metavar="ID", help="Narrow it to one control.")]
-    tenant: Annotated[str | None, click.option("--tenant", metavar="ID", help="Narrow it to one tenant.")]
+    control: Annotated[str | None, click.option("--control", metavar="ID", help="Cover one control only.")]
+    tenant: Annotated[str | None, click.option("--tenant", metavar="ID", help="Cover one tenant only.")]
     start: Annotated[
         datetime.date | None,
-        click.option("--from", "start", type=CalendarDay(), metavar="DAY", help="The first day, UTC; today otherwise."),
+        click.option(
+            "--from", "start", type=CalendarDay(), metavar="DAY", help="The first day, UTC; today if not given."
+        ),
     ]
     until: Annotated[
         datetime.date | None,
@@ -80,11 +84,11 @@ class AddOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     floor_percent: Annotated[
         float | None,
-        click.option("--floor-percent", type=float, metavar="N", help="Below so many percent it fails again."),
+        click.option("--floor-percent", type=float, metavar="N", help="Below this percentage it fails again."),
     ]
     floor_points: Annotated[
         float | None,
-        click.option("--floor-points", type=float, metavar="N", help="Below so many points it fails again."),
+        click.option("--floor-points", type=float, metavar="N", help="Below this number of points it fails again."),
     ]
     reason: Annotated[str | None, click.option("--reason", metavar="TEXT", help="Why the exception is needed.")]
     approved_by: Annotated[str | None, click.option("--approved-by", metavar="WHO", help="Who approved it.")]
@@ -115,8 +119,9 @@ def list_command(options: ListOptions) -> int:
     Example:
       scoregate waivers list -p policies/ --snapshot snapshot.json
 
-    Waivers that have ended, end within 30 days, cover no failure or name nothing are warnings, as in every command.
-    Exit codes: 0 done, 2 the caller's mistake, 3 no data.
+    A waiver that has ended, ends within 30 days, covers no failure or matches nothing is a warning, as in every
+    command.
+    Exit codes: 0 done, 2 wrong usage or input, 3 no data.
     """
     from checker.insight.waivers import list_waivers
     from checker.views.waivers import render
@@ -127,7 +132,7 @@ def list_command(options: ListOptions) -> int:
         raise UsageError("no policy: name one with -p PATH", advice="A waiver covers a requirement of a policy.")
     policies = load_policies(options.policies)
     source = chosen(options.source, moment)
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         seen = look(source, policies=policies)
     report = seen.report(policies, moment)
     assert report is not None
@@ -139,7 +144,7 @@ def list_command(options: ListOptions) -> int:
 @waivers.command("add", short_help="Write a waiver into a file.")
 @taken(AddOptions)
 def add_command(options: AddOptions) -> int:
-    """Write a waiver into FILE (policies/waivers.yaml), which keeps its comments; a missing file is made.
+    """Add a waiver to FILE (default policies/waivers.yaml) and keep its comments; a missing file is created.
 
     \b
     Examples:
@@ -147,9 +152,9 @@ def add_command(options: AddOptions) -> int:
       scoregate waivers add w.yaml --requirement baseline/admins-use-mfa --until 2027-01-31 \\
         --reason "Break-glass accounts move to FIDO2" --approved-by ciso@contoso.example -p policies/
 
-    On a terminal it asks for what is missing. With -p, the waiver must name a requirement of these policies, and keep
-    to their longest term.
-    Exit codes: 0 done, 2 the caller's mistake.
+    On a terminal it asks for what is missing. With -p, the waiver must name a requirement of these policies and must
+    not be longer than they allow.
+    Exit codes: 0 done, 2 wrong usage or input.
     """
     today = moment_of(options.now).date()
     fields = _fields(options, today)
@@ -180,7 +185,7 @@ def _fields(options: AddOptions, today: datetime.date) -> WaiverFields:
     missing = [name for name in _ASKED if getattr(options, name) is None]
     if missing and not is_interactive():
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
-        raise UsageError(f"there is no terminal to ask at: give {flags}")
+        raise UsageError(f"there is no terminal for questions: give {flags}")
     if options.floor_percent is not None and options.floor_points is not None:
         raise UsageError("--floor-percent and --floor-points exclude each other: give one of them")
     floors = {"percent": options.floor_percent, "points": options.floor_points}

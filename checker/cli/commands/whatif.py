@@ -34,12 +34,15 @@ class ScenarioOptions(msgspec.Struct, frozen=True, kw_only=True):
     adopt: Annotated[
         tuple[str, ...],
         click.option(
-            "--adopt", multiple=True, metavar="CONTROL[=PERCENT]", help="Put this in place. Repeatable, as --drop."
+            "--adopt",
+            multiple=True,
+            metavar="CONTROL[=PERCENT]",
+            help="Assume that this control is carried out. May be repeated, as --drop.",
         ),
     ]
     drop: Annotated[
         tuple[str, ...],
-        click.option("--drop", multiple=True, metavar="CONTROL", help="Give this control up: it earns nothing."),
+        click.option("--drop", multiple=True, metavar="CONTROL", help="Assume that this control earns nothing."),
     ]
     plan_path: Annotated[
         str | None,
@@ -54,7 +57,7 @@ class ScenarioOptions(msgspec.Struct, frozen=True, kw_only=True):
             "scenario_path",
             metavar="SCENARIO",
             shell_complete=complete_files,
-            help="Do what this file says (kind: Scenario).",
+            help="Apply the changes of this file (kind: Scenario).",
         ),
     ]
 
@@ -93,7 +96,7 @@ class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):
     exclude: Annotated[
         tuple[str, ...],
         click.option(
-            "--exclude", multiple=True, metavar="CONTROL", help="Leave this control out; * for any characters."
+            "--exclude", multiple=True, metavar="CONTROL", help="Leave this control out; * stands for any characters."
         ),
     ]
     max_user_impact: Annotated[
@@ -117,13 +120,13 @@ class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):
             type=click.IntRange(1, 20),
             default=1,
             show_default=True,
-            help="How many of the cheapest ways to name: 2 for the second-best too.",
+            help="How many of the cheapest ways to show; 2 shows the second-best too.",
         ),
     ]
     front: Annotated[
         bool,
         click.option(
-            "--front", is_flag=True, help="Show the most points for each effort that is worth it; -o svg draws them."
+            "--front", is_flag=True, help="Show the most points that each effort can earn; -o svg draws them."
         ),
     ]
     weights: Weights
@@ -156,7 +159,7 @@ class WhatIfOptions(msgspec.Struct, frozen=True, kw_only=True):
 @click.command("whatif", short_help="Show the score and the gate as they would be.")
 @taken(WhatIfOptions)
 def whatif(options: WhatIfOptions) -> int:
-    """Show the score, the categories and the gate as they would be, beside today's.
+    """Show the score, the categories and the gate as they would be after changes, next to today's.
 
     \b
     Examples:
@@ -165,8 +168,8 @@ def whatif(options: WhatIfOptions) -> int:
       scoregate whatif -p policies/ --plan plan.json
       scoregate whatif --snapshot snapshot.json --front -o svg=front.svg
 
-    The cheapest way to a target is exact: no other set of controls reaches it with less effort (see 'scoregate guide'
-    for what effort is). Needs the extra for targets: pip install 'scoregate[whatif]'.
+    The cheapest way to a target is exact: no other set of controls reaches it with less effort ('scoregate guide
+    --help' says what effort is). Targets need an extra: pip install 'scoregate[whatif]'.
     """
     wanted = parse_outputs(options.output, FORMATS)
     moment = options.source.moment()
@@ -179,7 +182,7 @@ def whatif(options: WhatIfOptions) -> int:
     choice = given.choice()
     source = chosen(options.source, moment)
     policies = load_policies(options.policies) if options.policies.policy else None
-    with working("Looking at the tenant"):
+    with working("Reading the tenant"):
         # What was observed before a declaration stands in the older days.
         tenant = look(source, policies=policies, everything=scenario.plan is not None).tenant
     portal = source.cloud.portal

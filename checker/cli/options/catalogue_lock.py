@@ -11,7 +11,7 @@ LockPath = Annotated[
     option(
         "lock",
         metavar="PATH",
-        help="The controls as they were last accepted; scoregate.lock of the working folder otherwise.",
+        help="The controls as they were last accepted; scoregate.lock in the working folder if not given.",
     ),
 ]
 
@@ -25,6 +25,6 @@ class CatalogueLockOptions(msgspec.Struct, frozen=True, kw_only=True):
         option(
             "locked",
             is_flag=True,
-            help="Fail where required controls are not as they were accepted; a warning otherwise.",
+            help="Fail if required controls differ from the lock; without this option that is a warning.",
         ),
     ]

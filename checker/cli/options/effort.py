@@ -12,7 +12,7 @@ Weights = Annotated[
     click.option(
         "--weights",
         metavar="low=N,moderate=N,high=N",
-        help="How much effort each level of cost and of user impact is; 1, 2 and 3 otherwise.",
+        help="The effort of each level of cost and user impact; low=1,moderate=2,high=3 if not given.",
     ),
 ]
 

@@ -11,7 +11,7 @@ from checker.cli.options.types import Duration, Seconds, Sha256Digest, file_name
 
 Yes = Annotated[
     bool,
-    option("yes", is_flag=True, help="Do not ask; required where there is no terminal."),
+    option("yes", is_flag=True, help="Do not ask for confirmation; required without a terminal."),
 ]
 JournalPath = Annotated[
     str | None,
@@ -19,13 +19,16 @@ JournalPath = Annotated[
         "journal",
         metavar="PATH",
         callback=file_name,
-        help="The new file that records what is done; scoregate-TIME-….jsonl in the working folder otherwise.",
+        help="The new file that records what is done; scoregate-TIME-….jsonl in the working folder if not given.",
     ),
 ]
 Only = Annotated[
     tuple[str, ...],
     click.option(
-        "--only", multiple=True, metavar="CONTROL", help="Only these changes; * for any characters. Repeatable."
+        "--only",
+        multiple=True,
+        metavar="CONTROL",
+        help="Only these changes; * stands for any characters. May be repeated.",
     ),
 ]
 PlanSha256 = Annotated[
@@ -57,7 +60,7 @@ MaxAge = Annotated[
         default="24h",
         show_default=True,
         metavar="DURATION",
-        help="Refuse a plan that is older, by the machine's clock.",
+        help="Refuse a plan that is older than this by the machine's clock.",
     ),
 ]
 Wait = Annotated[
@@ -68,7 +71,7 @@ Wait = Annotated[
         default=20.0,
         show_default=True,
         metavar="SECONDS",
-        help="How long to wait until a state that was set can be read back.",
+        help="How long to wait until a change can be read back.",
     ),
 ]
 

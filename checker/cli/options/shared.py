@@ -57,7 +57,12 @@ Policies = Annotated[
 ]
 Waivers = Annotated[
     tuple[str, ...],
-    option("waivers", multiple=True, metavar="PATH", help="Waivers beside those among the policies."),
+    option(
+        "waivers",
+        multiple=True,
+        metavar="PATH",
+        help="A file or folder of waivers, in addition to those among the policies.",
+    ),
 ]
 Assignments = Annotated[
     tuple[str, ...],
@@ -74,7 +79,7 @@ ParameterFiles = Annotated[
         "parameters",
         multiple=True,
         metavar="FILE",
-        help="Give parameters the values that a YAML file maps their names to; --set comes before it.",
+        help="Set parameters from a YAML file of names and values; --set takes precedence.",
     ),
 ]
 
@@ -101,7 +106,7 @@ FailOn = Annotated[
 ]
 Now = Annotated[
     datetime.datetime | None,
-    option("now", type=Moment(), metavar="TIME", help="Use this moment as the current time; the clock otherwise."),
+    option("now", type=Moment(), metavar="TIME", help="Use this as the current time, instead of the clock."),
 ]
 
 
@@ -141,7 +146,10 @@ Words = tuple[str, ...]
 class SelectionOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The keys of a selector."""
 
-    id: Annotated[Words, _words("id", "Only these controls; * for any characters. Repeatable, as those below.")]
+    id: Annotated[
+        Words,
+        _words("id", "Only these controls; * stands for any characters. May be repeated, like the options below."),
+    ]
     category: Annotated[Words, _words("category", "Only of this category.")]
     service: Annotated[Words, _words("service", "Only of this service.")]
     tier: Annotated[Words, _words("tier", "Only of this tier.")]

@@ -21,7 +21,7 @@ Snapshots = Annotated[
         "snapshot",
         multiple=True,
         metavar="PATH",
-        help="Judge these files (- is standard input); offline. May be repeated.",
+        help="Read the tenant from these snapshot files, offline; - is standard input. May be repeated.",
     ),
 ]
 Store = Annotated[
@@ -39,13 +39,17 @@ KeptStore = Annotated[
         "store",
         metavar="URL",
         callback=not_empty,
-        help="Keep scores, states and findings in this store too; without a sign-in, judge what it holds.",
+        help="Write scores, states and findings to this store. Without a sign-in, judge what it holds.",
     ),
 ]
-Sandbox = Annotated[bool, option("sandbox", is_flag=True, help="Judge the embedded sandbox: no tenant, no network.")]
+Sandbox = Annotated[
+    bool, option("sandbox", is_flag=True, help="Use the embedded sandbox as the tenant; needs no network.")
+]
 Seed = Annotated[
     int,
-    option("seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The sandbox's tenant."),
+    option(
+        "seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Selects the sandbox's tenant."
+    ),
 ]
 
 
@@ -54,7 +58,7 @@ AssumeDefaultStates = Annotated[
     option(
         "assume-default-states",
         is_flag=True,
-        help="Take controls without a profile to be in the state Default: for archives of bare scores.",
+        help="Assume the state Default for controls without a profile; for archives that hold scores alone.",
     ),
 ]
 
@@ -230,6 +234,6 @@ def _refuse_typed_sign_in(sign_in: SignInOptions, flag: str) -> None:
         if getattr(sign_in, name) not in {None, AUTO} and is_typed(name):
             option = f"--{name.replace('_', '-')}"
             raise UsageError(
-                f"{option} has no effect beside {flag}, which says where the data comes from",
+                f"{option} has no effect together with {flag}, which says where the data comes from",
                 advice=f"Leave {option} out, or leave {flag} out to ask the tenant.",
             )

@@ -75,7 +75,7 @@ class PeerGap(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
         if average is None or average > 100:
             text = f"Microsoft publishes no average of {self.compare.basis} for this tenant at the moment"
             if average is not None:
-                text = f"the average of {self.compare.basis} is {average:g}, no percentage, so it is not available"
+                text = f"the average of {self.compare.basis} is {average:g}, not a percentage, so it is not available"
             return [
                 Judgement(
                     outcome=Outcome.SKIPPED,

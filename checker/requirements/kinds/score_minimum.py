@@ -60,7 +60,7 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         if self.category is not None and self.select is not None:
             raise ValueError("expected category or select, not both")
         if self.exclude and self.select is None:
-            raise ValueError("expected exclude only beside select")
+            raise ValueError("expected exclude only together with select")
 
     @property
     def subject(self) -> str:

@@ -125,7 +125,7 @@ class ScoreTrend(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
         if self._judge(own).outcome is self._judge(found).outcome:
             return None
-        text = f"{parts[0].control} has no readable score on both days, so whose doing its change is remains unknown"
+        text = f"{parts[0].control} has no readable score on both days, so the cause of its change is unknown"
         return in_doubt(Doubt("partial-data", text), required=self._limit)
 
     def _judge(self, found: Attribution) -> Judgement:

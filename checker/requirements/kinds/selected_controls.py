@@ -27,7 +27,7 @@ class AtMost(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     failing: Annotated[
         int,
-        Meta(ge=0, le=10_000, description="So many may fail: their findings are advisory while no more fail."),
+        Meta(ge=0, le=10_000, description="How many may fail; their findings are advisory as long as no more fail."),
     ]
 
 

@@ -36,7 +36,7 @@ def judge_missing(names: Sequence[str], tenant: Tenant, on_missing: OnMissing) -
     for name in names:
         last = _last_scored(name, tenant)
         if last is not None:
-            text = f"was scored until {last} and is not any more"
+            text = f"was scored until {last} and no longer is"
             why = ": a licence, product or connector may have been switched off"
             found = Judgement(
                 outcome=Outcome.FAIL, reason=Reason.NO_LONGER_SCORED, message=f"{name} {text}{why}", standing=text

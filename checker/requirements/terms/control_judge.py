@@ -73,7 +73,7 @@ def _judge_state(terms: ControlEntry, wanted: ProfileState, control: Control) ->
         text = f"{control.id} is in the state {wanted.state}, as declared"
         return _judgement(Outcome.PASS, Reason.MET, text, control, measured, wanted.quantity)
     if control.is_completed and wanted.state != DEFAULT:
-        text = f"{control.id} is observed in full, so there is nothing to declare; the entry {terms.id} can go"
+        text = f"{control.id} is observed in full, so there is nothing to declare; remove the entry {terms.id}"
         found = _judgement(Outcome.PASS, Reason.DECLARATION_UNNEEDED, text, control, measured, wanted.quantity)
         return msgspec.structs.replace(found, warns=True)
     text = (

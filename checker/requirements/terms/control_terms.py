@@ -36,7 +36,7 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
     accept: Annotated[
         list[AcceptableState],
         Meta(
-            description="Declared states that are taken in place of an observed score. Ignored is not among them: "
+            description="Declared states that are accepted in place of an observed score. Ignored is not among them: "
             "accepting a risk is a waiver."
         ),
     ] = msgspec.field(default_factory=list)
@@ -53,7 +53,7 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
     def __post_init__(self) -> None:
         """Refuses to remediate where no state is asked for."""
         if self.remediate == "auto" and self.profile is None:
-            raise ValueError("expected profile beside remediate: only a profile's state can be set")
+            raise ValueError("expected profile together with remediate: only a profile's state can be set")
 
     @property
     def history_days(self) -> int:

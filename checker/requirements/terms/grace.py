@@ -24,7 +24,7 @@ class NewControls(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         str,
         Meta(
             pattern=r"^[1-9][0-9]{0,2}d(?!\n)$",
-            description="For so many days after its first score a control is skipped, for example 30d.",
+            description="How long after its first score a control is skipped, for example 30d.",
         ),
     ]
 

@@ -13,8 +13,8 @@ from checker.tenant.states import DeclarableState, State, meaning_of
 Remediate = Annotated[
     Literal["manual", "auto"],
     Meta(
-        description="auto lets 'check --remediate' set the state without anybody looking; manual (where nothing is "
-        "said) leaves it to plan and apply."
+        description="auto lets 'check --remediate' set the state without an approval; manual (the default) "
+        "leaves it to plan and apply."
     ),
 ]
 

@@ -140,7 +140,7 @@ class Vocabulary:
                 f"no {'known control' if self._tenant is None else 'control that this tenant reports'} matches {word}"
             )
         else:
-            what = "not a known control" if self._tenant is None else "no control that this tenant reports"
+            what = "not a known control" if self._tenant is None else "not a control that this tenant reports"
             text = f"{word} is {what}{hint or '; check the spelling'}"
         return UnknownWord(kind, word, text, near is not None or not _is_open_ended(kind, word))
 
