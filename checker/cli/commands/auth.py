@@ -44,13 +44,19 @@ def auth(options: AuthOptions) -> int:
       scoregate auth
       scoregate auth --for apply -o json
 
-    \b Methods in the order that --auth auto tries them, and what each needs besides AZURE_TENANT_ID and
-    AZURE_CLIENT_ID: ready-token SCOREGATE_ACCESS_TOKEN, and nothing else client-secret AZURE_CLIENT_SECRET certificate
-    AZURE_CLIENT_CERTIFICATE_PATH federated GitHub Actions: the job's permission 'id-token: write' Azure Pipelines:
-    SYSTEM_ACCESSTOKEN, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID GitLab: id_tokens: {SCOREGATE_OIDC_TOKEN: {aud:
-    api://AzureADTokenExchange}} Kubernetes: AZURE_FEDERATED_TOKEN_FILE, which the webhook sets managed-identity
-    nothing: Azure sets its variables device-code a person at a terminal browser the same, with --auth browser only
-    azure-cli 'az login' as a service principal or a managed identity
+    \b
+    Methods in the order of --auth auto, and what each needs besides AZURE_TENANT_ID and AZURE_CLIENT_ID:
+      ready-token       SCOREGATE_ACCESS_TOKEN, and nothing else
+      client-secret     AZURE_CLIENT_SECRET
+      certificate       AZURE_CLIENT_CERTIFICATE_PATH
+      federated         GitHub Actions: the job's permission 'id-token: write'
+                        Azure Pipelines: SYSTEM_ACCESSTOKEN, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID
+                        GitLab: id_tokens: {SCOREGATE_OIDC_TOKEN: {aud: api://AzureADTokenExchange}}
+                        Kubernetes: AZURE_FEDERATED_TOKEN_FILE, which the webhook sets
+      managed-identity  nothing: Azure sets its variables
+      device-code       a person at a terminal
+      browser           the same, with --auth browser only
+      azure-cli         'az login' as a service principal or a managed identity
 
     Graph is not called: the answer is what the token contains.
     Exit codes: 0 the commands in question are allowed, 3 they are not, or there is no token.
