@@ -7,9 +7,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rich.console import Console
-from rich.markdown import Markdown
-
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ("--sandbox", "--now", "2026-11-20T09:00:00Z")
 COMMAND = ("review", "--base", "main", "--head", "change", "--forbid", "looser", *SOURCE)
@@ -108,6 +105,10 @@ def comment() -> str:
 def main(path: str) -> None:
     """Draws the comment, folded parts as GitHub shows them before anybody unfolds one."""
     text = re.sub(r"<details><summary>(.*?)</summary>.*?</details>", r"▸ \1", comment(), flags=re.DOTALL)
+    # Imported here: the suite takes the repository from this file, and only drawing needs it.
+    from rich.console import Console
+    from rich.markdown import Markdown
+
     console = Console(record=True, width=110, file=open(os.devnull, "w", encoding="utf-8"))
     console.print(Markdown(text))
     console.save_svg(path, title="github-actions bot commented", unique_id="review")
