@@ -158,7 +158,8 @@ def test_a_scenario_that_links_to_a_file_of_the_machine_is_not_read(checkout: Pa
     assert ended.code == 2
     assert (
         ended.err
-        == "scoregate: next.yaml: is a link to a file outside the folder; replace the link with the file\n" + see("scenario")
+        == "scoregate: next.yaml: is a link to a file outside the folder; replace the link with the file\n"
+        + see("scenario")
     )
 
 

@@ -87,11 +87,11 @@ def init(options: InitOptions) -> int:
     control is its present level, in percent, rounded down to two decimals. Each declared state is required as it is.
     Comments name what is left out, and why. 'scoregate ratchet' raises the minimums later.
 
-    Policies and waivers are written to DIR/policies, tests to DIR/policies/tests. The first line of each tells an editor
-    where its JSON Schema is; the schemas are written to DIR/policies/.schemas. The pipeline lints the policies, runs their
-    tests and judges the tenant. It is written to the root of the repository that contains DIR, where the CI system looks
-    for it. Outside of a repository, DIR counts as the root. Comments at the top of the pipeline say what it needs. Nothing
-    is overwritten: if one of the files exists, none is written.
+    Policies and waivers are written to DIR/policies, tests to DIR/policies/tests. The first line of each tells an
+    editor where its JSON Schema is; the schemas are written to DIR/policies/.schemas. The pipeline lints the policies,
+    runs their tests and judges the tenant. It is written to the root of the repository that contains DIR, where the
+    CI system looks for it. Outside of a repository, DIR counts as the root. Comments at the top of the pipeline say
+    what it needs. Nothing is overwritten: if one of the files exists, none is written.
     """
     folder, pipeline = options.folder, PIPELINES[options.ci]
     root = _root(folder)
