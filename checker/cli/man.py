@@ -112,5 +112,4 @@ def write(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    os.makedirs(sys.argv[1], exist_ok=True)
     write(sys.argv[1])

@@ -64,13 +64,13 @@ REVIEW = runpy.run_path(str(ROOT / "docs" / "review_example.py"))
 
 
 @pytest.mark.parametrize("block", SHOWN, ids=str)
-def test_an_output_of_a_review_is_what_the_command_prints(
+def test_an_output_that_is_shown_is_what_the_command_prints(
     block: Block, capfd: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command, _, output = block.text.partition("\n")
-    assert command.startswith("$ scoregate review "), "other outputs are shown in console blocks"
-    REVIEW["make"](tmp_path / "example")
-    monkeypatch.chdir(tmp_path / "example")
+    if command.startswith("$ scoregate review "):
+        REVIEW["make"](tmp_path / "example")
+        monkeypatch.chdir(tmp_path / "example")
     ended = here(capfd, *shlex.split(command)[2:])
     assert ended.out.decode() + ended.err == output
 

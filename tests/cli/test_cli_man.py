@@ -15,6 +15,7 @@ PAGES = pages()
 
 
 def test_there_is_a_page_of_every_command_with_all_its_options(tmp_path: Path) -> None:
+    (tmp_path / "man").mkdir()
     assert scoregate("man", folder=tmp_path, through=("-m", "checker.cli.man")).code == 0
     written = {path.name: path.read_text(encoding="ascii") for path in (tmp_path / "man").iterdir()}
     assert written == PAGES

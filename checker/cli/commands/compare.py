@@ -25,7 +25,7 @@ class CompareOptions(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceOptions
 
 
-@click.command(short_help="Compare the score with that of other tenants.")
+@click.command(short_help="Compare the score with other tenants.")
 @taken(CompareOptions)
 def compare(options: CompareOptions) -> int:
     """Compare the score with the average of all tenants, of tenants of this size and of this industry.

@@ -29,7 +29,7 @@ class ExplainOptions(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceOptions
 
 
-@click.command("explain", short_help="Explain one requirement or control: what, why, remediation.")
+@click.command("explain", short_help="Explain one requirement or control, with its remediation.")
 @taken(ExplainOptions)
 def explain(options: ExplainOptions) -> int:
     """Explain one requirement or control: what it is, its score and state here, who set it, remediation.

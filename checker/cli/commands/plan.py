@@ -59,7 +59,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceOptions
 
 
-@click.command(short_help="Show which states policies would have set; write it as a plan.")
+@click.command(short_help="Show which states the policies ask to set; write them as a plan.")
 @taken(PlanOptions)
 def plan(options: PlanOptions) -> int:
     """Show which control profile states the policies ask to set, and how that would change the score.

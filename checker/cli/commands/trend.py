@@ -47,7 +47,7 @@ class TrendOptions(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceOptions
 
 
-@click.command(short_help="Show the course of the score, and what caused each change.")
+@click.command(short_help="Show the score over time, and what caused each change.")
 @taken(TrendOptions)
 def trend(options: TrendOptions) -> int:
     """Show the score over time, and what caused each change: the parts sum exactly to the change.

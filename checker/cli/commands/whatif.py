@@ -156,7 +156,7 @@ class WhatIfOptions(msgspec.Struct, frozen=True, kw_only=True):
     source: SourceOptions
 
 
-@click.command("whatif", short_help="Show the score and the gate as they would be.")
+@click.command("whatif", short_help="Show the score and the gate as they would be after changes.")
 @taken(WhatIfOptions)
 def whatif(options: WhatIfOptions) -> int:
     """Show the score, the categories and the gate as they would be after changes, next to today's.
