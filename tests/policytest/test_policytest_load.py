@@ -67,12 +67,14 @@ def test_a_malformed_test_is_named_with_its_place_and_lint_says_the_same(
     written(folder, body)
     ended = here(capfd, "test", "tests")
     assert (ended.code, ended.out) == (2, b"")
-    *said, last = ended.err.splitlines()
+    *said, last, page = ended.err.splitlines(keepends=True)
+    said = [line.rstrip("\n") for line in said]
     assert len(said) == len(faults)
     for line, fault in zip(sorted(said), sorted(faults), strict=True):
         assert line.startswith(f"{PLACE}:")
         assert fault in line
-    assert last.endswith("in the tests and their policies; nothing was judged")
+    assert last.endswith("in the tests and their policies; nothing was judged\n")
+    assert page.startswith("  See https://")
     linted = here(capfd, "lint", ".", "--now", NOW)
     assert linted.code == 2
     lines = [line.replace(": error: ", ": ", 1) for line in linted.out.decode().splitlines() if ": error: " in line]
