@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 300
 # How many plans 'make faults' applies and rolls back.
 FAULT_RUNS ?= 1000
 
-.PHONY: demo test test-lowest lint format schemas docs man dist golden conformance fuzz faults bench clean
+.PHONY: demo test test-lowest lint format schemas docs man lock dist golden conformance fuzz faults bench clean
 
 # A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
 $(INSTALLED): pyproject.toml
@@ -119,6 +119,14 @@ docs: $(VENV)/.docs
 # The manual pages, which the wheel takes along as share/man/man1.
 man: $(INSTALLED)
 	$(BIN)/python -m checker.cli.man man
+
+# What the action and the image install, by version and hash. Read the difference before you commit it.
+LOCKED = $(VENV)/.locking/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+lock:
+	@test -x $(VENV)/.locking/bin/uv || { $(PYTHON) -m venv $(VENV)/.locking && $(VENV)/.locking/bin/python -m pip install --quiet --disable-pip-version-check uv; }
+	@$(LOCKED) pyproject.toml --output-file action/requirements.lock
+	@$(LOCKED) pyproject.toml --extra history --output-file action/requirements-history.lock
+	@$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | $(LOCKED) - --output-file action/build.lock
 
 # Writes the golden files anew; read the difference before you commit it.
 golden: $(INSTALLED)

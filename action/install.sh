@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs scoregate from this checkout into a virtual environment: what it depends on by hash, as wheels only, so that
+# no code of theirs runs before it is checked.
+set -euo pipefail
+python=$1 venv=$2
+action=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+options=(--quiet --disable-pip-version-check --no-input)
+
+"$python" -m venv "$venv"
+"$venv/bin/python" -I -m pip install "${options[@]}" --require-hashes --only-binary :all: \
+  -r "$action/requirements.lock" -r "$action/build.lock"
+"$venv/bin/python" -I -m pip install "${options[@]}" --no-deps --no-build-isolation "$action/.."
