@@ -89,15 +89,15 @@ test-lowest: pyproject.toml
 	@.venv-lowest/bin/python -m pytest -q -n auto -m "not conformance"
 
 lint: $(VENV)/.lint
-	$(BIN)/ruff format --check checker tests
-	$(BIN)/ruff check checker tests
+	$(BIN)/ruff format --check action checker tests
+	$(BIN)/ruff check action checker tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m checker.cli.schemas --check schemas
 
 format: $(VENV)/.lint
-	$(BIN)/ruff format checker tests
-	$(BIN)/ruff check --fix checker tests
+	$(BIN)/ruff format action checker tests
+	$(BIN)/ruff check --fix action checker tests
 
 schemas: $(INSTALLED)
 	$(BIN)/python -m checker.cli.schemas schemas

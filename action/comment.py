@@ -1,7 +1,7 @@
 """The step that comments on the pull request: one comment a category, replaced by each run.
 
-The GitHub CLI does the requests; GH_TOKEN is the job's own token. A comment is replaced only if this job's user wrote it: anybody
-may write the marker.
+The GitHub CLI does the requests; GH_TOKEN is the job's own token. A comment is replaced only if the jobs' user wrote it:
+anybody may write the marker.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
-from typing import Any
+from urllib.parse import urlsplit
 
 import runner
 
@@ -60,28 +60,32 @@ def _shortened(text: str) -> str:
 
 def _own(comments: str, marker: str) -> int | None:
     """The id of the comment that an earlier run wrote."""
-    for page in _api("GET", f"{comments}?per_page=100", None, "--paginate", "--slurp"):
+    for page in json.loads(_api("GET", f"{comments}?per_page=100", None, "--paginate", "--slurp")):
         for one in page:
             if one["user"]["login"] == AUTHOR and one["body"].startswith(marker):
                 return int(one["id"])
     return None
 
 
-def _api(method: str, path: str, body: Mapping[str, str] | None, *options: str) -> Any:
-    """One call of ``gh api``.
+def _api(method: str, path: str, body: Mapping[str, str] | None, *options: str) -> str:
+    """One call of ``gh api``; gives the answer as JSON.
 
     Raises:
         CommentError: GitHub refused it.
         OSError: there is no GitHub CLI.
     """
     given = [] if body is None else ["--input", "-"]
+    # The CLI takes its other variable for any server but github.com.
+    host = urlsplit(os.environ.get("GITHUB_SERVER_URL", "https://github.com")).netloc
+    server = {"GH_HOST": host, "GH_ENTERPRISE_TOKEN": os.environ["GH_TOKEN"]}
     done = subprocess.run(
         ["gh", "api", "--method", method, *options, *given, path],
         input=None if body is None else json.dumps(body),
+        env={**os.environ, **server},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         raise CommentError(done.stderr.strip())
-    return json.loads(done.stdout)
+    return done.stdout

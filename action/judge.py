@@ -1,7 +1,7 @@
 """The step that judges: runs scoregate by the inputs of the action, and hands on what came of it.
 
-Each input becomes one argument, without a shell. The step ends with 0 whatever the gate says, so that SARIF and the comment
-are sent; the action's last step ends with the gate's exit code.
+Each input becomes one argument, without a shell. The step ends with 0 whatever the gate says, so that SARIF and the
+comment are sent; the action's last step ends with the gate's exit code.
 """
 
 import json
@@ -137,7 +137,9 @@ def _gets_no_identity() -> bool:
 
 def _linted() -> Judged:
     """What can be judged without the tenant."""
-    runner.say("notice", "The tenant is not judged: GitHub lends no identity to this pull request. Its policies are linted.")
+    runner.say(
+        "notice", "The tenant is not judged: GitHub lends no identity to this pull request. Its policies are linted."
+    )
     policies = [f"--policy={path}" for path in runner.lines("POLICIES")]
     code = _run("lint", *policies, *(f"--waivers={path}" for path in runner.lines("WAIVERS")))
     return Judged(code, "skipped" if code == 0 else "error", "")

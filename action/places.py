@@ -54,6 +54,8 @@ def output_folder(forms: list[str]) -> str:
     named = runner.text("OUTPUT_DIR")
     if not named:
         return tempfile.mkdtemp(prefix="scoregate-", dir=temporary)
+    if not named.isprintable():
+        raise runner.InputError(f"output-dir {named!r} holds characters that can't be shown")
     workspace = os.path.realpath(os.environ.get("GITHUB_WORKSPACE", os.getcwd()))
     folder = os.path.realpath(os.path.join(workspace, named))
     if not any(os.path.commonpath([top, folder]) == top for top in (workspace, temporary)):

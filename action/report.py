@@ -65,9 +65,12 @@ def write_comment(folder: str) -> None:
             file.write("\n".join(pages))
 
 
-def _report(folder: str) -> Any:
+def _report(folder: str) -> dict[str, Any] | None:
     text = _text(folder, "report.json")
-    return json.loads(text) if text else None
+    if not text:
+        return None
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def _text(folder: str, name: str) -> str:
