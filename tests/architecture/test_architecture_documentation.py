@@ -20,7 +20,7 @@ def test_the_readme_names_every_command(name: str) -> None:
 
 
 def project_files() -> list[Path]:
-    names = ("checker", "docs", "examples", "policies", "schemas", "tests", ".github")
+    names = ("action", "templates", "checker", "docs", "examples", "policies", "schemas", "tests", ".github")
     below = [path for name in names for path in ROOT.joinpath(name).rglob("*") if path.is_file()]
     top = [path for path in ROOT.glob("[!.]*") if path.is_file()]
     return [path for path in [*top, *below] if path.suffix not in {".pyc", ".gz"}]

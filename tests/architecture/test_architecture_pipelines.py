@@ -34,7 +34,8 @@ def test_each_action_is_pinned_by_commit_with_its_version(path: Path) -> None:
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.name)
 def test_an_action_has_one_commit_everywhere(path: Path) -> None:
-    every = [step["uses"] for one in EVERY for step in steps(one) if "uses" in step]
+    ours = loaded(ROOT / "action.yml")["runs"]["steps"]
+    every = [step["uses"] for step in (*ours, *(step for one in EVERY for step in steps(one))) if "uses" in step]
     commits = dict(name.split("@") for name in every)
     assert [
         step["uses"]
@@ -81,11 +82,11 @@ def test_the_gate_uploads_sarif_and_keeps_junit() -> None:
 def test_a_pipeline_installs_what_there_is_and_names_a_connection_by_its_id(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     # Nothing is on PyPI yet, where somebody else could take the name.
-    assert re.findall(r"pip install (\S+)", text)
-    own = {"wheels/scoregate-*.whl"} | {
-        f'"${name}"/wheels/scoregate-*.whl' for name in ("RUNNER_TEMP", "AGENT_TEMPDIRECTORY")
-    }
-    assert set(re.findall(r"pip install (\S+)", text)) <= own
+    installed = re.findall(r"pip install (.+)", text)
+    assert installed
+    own = {"wheels/scoregate-*.whl", '"$(echo wheels/scoregate-*.whl)[history]"'}
+    own |= {f'"${name}"/wheels/scoregate-*.whl' for name in ("RUNNER_TEMP", "AGENT_TEMPDIRECTORY")}
+    assert set(installed) <= own
     connections = re.findall(r"SERVICE_CONNECTION_ID: (\S+)", text)
     assert all(re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", one) for one in connections)
 
