@@ -1,6 +1,6 @@
 """The step that comments on the pull request: one comment a category, replaced by each run.
 
-The GitHub CLI does the requests; GH_TOKEN is the job's own token. A comment is replaced only if the jobs' user wrote it:
+The GitHub CLI does the requests; GH_TOKEN is the job's own token. A comment is replaced only if a job wrote it, since
 anybody may write the marker.
 """
 

@@ -139,7 +139,7 @@ def built(root: Path, extra: str = "") -> None:
     variables = {"EXTRA": extra, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "HOME": str(root)}
     for name, value in instructions(0):
         if name == "ENV":
-            variables.update(one.split("=") for one in value.split())
+            variables |= {one.partition("=")[0]: one.partition("=")[2] for one in value.split()}
         elif name == "COPY":
             for pattern in (line[1:] for line in kept if line.startswith("!")):
                 for path in ROOT.glob(pattern):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from command_line import FAILING, PASSING, ROOT, environment, policy, snapshot
 from graph_support import NOW, SMALL_TENANT
 from local_runner import (
@@ -154,7 +155,9 @@ HOSTILE = "x\"; touch pwned; $(touch pwned) `touch pwned` '\n::add-mask::pwned\n
 def test_a_hostile_input_is_inert(runs: Runs, name: str, tmp_path: Path) -> None:
     job = runs(name="pull_request", event=OWN)
     policy(job.workspace / "policies", FAILING)
-    ended = job.run(**{"comment": "true", name.replace("-", "_"): HOSTILE})
+    live = name in {"tenant-id", "client-id", "auth", "snapshot"}
+    source = {} if live else {"snapshot": snapshot(job.workspace)}
+    ended = job.run(**{"comment": "true", **source, name.replace("-", "_"): HOSTILE})
     assert [str(path) for path in tmp_path.rglob("pwned*")] == []
     assert re.findall(r"^\s*::add-mask::", ended.log, re.MULTILINE) == []
     # A category is a name, and a review comes after the gate, which fails; nothing else can be one of these.
@@ -304,3 +307,11 @@ def test_no_input_is_put_into_a_script_and_each_is_used() -> None:
     pins = [step["uses"].partition("@")[2] for step in steps if "uses" in step]
     assert pins
     assert all(re.fullmatch(r"[0-9a-f]{40}", pin) for pin in pins)
+
+
+def test_the_documentation_gives_inputs_that_there_are() -> None:
+    text = ROOT.joinpath("docs", "how-to", "run-in-ci.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^ *- uses: OWNER/scoregate@COMMIT\n(?:^ {8,}.*\n)+", text, re.MULTILINE)
+    given = [yaml.safe_load(step)[0]["with"] for step in shown]
+    assert len(given) == 2
+    assert [name for one in given for name in one if name not in ACTION["inputs"]] == []
