@@ -3,6 +3,10 @@
 # no code of theirs runs before it is checked.
 set -euo pipefail
 python=$1 venv=$2
+if [ "${RUNNER_OS:-}" = Windows ]; then
+  echo "::error title=scoregate::The action needs a runner with Linux or macOS."
+  exit 2
+fi
 action=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 options=(--quiet --disable-pip-version-check --no-input)
 

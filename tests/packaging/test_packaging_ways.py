@@ -70,18 +70,23 @@ def azure(_: Path, __: Endpoints) -> Way:
         "tenantId": SMALL_TENANT.tenant_id,
         "servicePrincipalId": SMALL_TENANT.client_id,
         "idToken": token(AZURE_PIPELINES_ISSUER),
+        # The agent and the task set these too; they are not enough to sign in by.
+        "TF_BUILD": "True",
+        "SYSTEM_OIDCREQUESTURI": "https://dev.azure.example/_oidc",
+        "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "00000000-0000-0000-0000-000000000003",
     }
     return Way(step["inputs"]["inlineScript"], {**lent, **step["env"]}, ("junit.xml", "scoregate.sarif"))
 
 
-def gitlab(_: Path, __: Endpoints) -> Way:
+def gitlab(folder: Path, _: Endpoints) -> Way:
     ids = {"tenant-id": SMALL_TENANT.tenant_id, "client-id": SMALL_TENANT.client_id}
     plain = {"image": "image", "policies": "policies", "fail-on": "info", "stage": "test", "job-name": "job"}
     job = documents(ROOT / "templates" / "scoregate.yml", {**ids, **plain})[1]["job"]
     variables = {name: one["value"] if isinstance(one, dict) else one for name, one in job["variables"].items()}
     reports = job["artifacts"]["reports"]
     outputs = (reports["junit"], reports["codequality"], *job["artifacts"]["paths"])
-    return Way("\n".join(job["script"]), {**variables, **dict.fromkeys(job["id_tokens"], token())}, outputs)
+    platform = {"GITLAB_CI": "true", "CI_PROJECT_DIR": str(folder), **dict.fromkeys(job["id_tokens"], token())}
+    return Way("\n".join(job["script"]), {**variables, **platform}, outputs)
 
 
 def jenkins(_: Path, __: Endpoints) -> Way:
