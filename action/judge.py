@@ -100,9 +100,10 @@ def _review(folder: str) -> int:
 
 
 def _policies() -> list[str]:
-    fail_on = [f"--fail-on={runner.text('FAIL_ON')}"] if runner.text("FAIL_ON") else []
+    named = {"fail-on": "FAIL_ON", "redact": "REDACT"}
+    how = [f"--{option}={runner.text(name)}" for option, name in named.items() if runner.text(name)]
     policies = [f"--policy={path}" for path in runner.lines("POLICIES")]
-    return [*policies, *(f"--waivers={path}" for path in runner.lines("WAIVERS")), *fail_on]
+    return [*policies, *(f"--waivers={path}" for path in runner.lines("WAIVERS")), *how]
 
 
 def _source() -> list[str]:
