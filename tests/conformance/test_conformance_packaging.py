@@ -42,12 +42,12 @@ def test_the_schemas_of_github_take_the_action_and_the_workflows() -> None:
 
 
 def as_azure_reads(value: Any, *, inside: bool = False) -> Any:
-    """A document for the schema of Azure Pipelines, to which a boolean is a text, except as the input of a task."""
+    """A document for the schema of Azure Pipelines, to which every scalar is a text, except in a task."""
     if isinstance(value, dict):
-        return {name: as_azure_reads(one, inside=inside or name == "inputs") for name, one in value.items()}
+        return {name: as_azure_reads(one, inside=inside or "task" in value) for name, one in value.items()}
     if isinstance(value, list):
         return [as_azure_reads(one, inside=inside) for one in value]
-    return value if inside or not isinstance(value, bool) else str(value).lower()
+    return value if inside or isinstance(value, str) else str(value).lower()
 
 
 @pytest.mark.parametrize("path", sorted(PIPELINES.glob("azure/*.yml")), ids=lambda path: path.name)
