@@ -72,8 +72,8 @@ def test_the_schema_of_gitlab_takes_the_component_with_its_inputs(tmp_path: Path
     accepted(schema("gitlab-ci", file, *sorted(PIPELINES.glob("gitlab/*.yml")), options=transform))
 
 
-def test_zizmor_finds_nothing_in_the_action_and_the_workflows() -> None:
-    accepted(ran(BIN / "zizmor", "--offline", "--pedantic", "--quiet", "action.yml", "examples/pipelines/github"))
+def test_zizmor_finds_nothing_in_the_action() -> None:
+    accepted(ran(BIN / "zizmor", "--offline", "--pedantic", "--quiet", "action.yml"))
 
 
 def test_kubernetes_takes_the_cron_job() -> None:
