@@ -135,7 +135,7 @@ golden: $(INSTALLED)
 # Our output against what others wrote: validators of SARIF and JUnit, an editor's language server, pre-commit; the
 # sandbox against clients of Graph and Entra; and a few seconds of fuzzing. Needs npm and git.
 conformance: $(VENV)/.conformance $(VENV)/.docs $(VENV)/.fuzz $(VALIDATOR) $(SDK) $(OFFICE365) $(CLIENTS)
-	@$(BIN)/python -m pytest -q -m conformance
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m conformance
 	@SCOREGATE_FAULT_RUNS=60 $(BIN)/python -m pytest -q tests/remediation/test_remediation_fault_runs.py
 
 # Each reader of what comes from outside, for FUZZ_SECONDS. An input that fails is left in .fuzz/.

@@ -26,8 +26,8 @@ _GOLDEN = ROOT / "tests" / "golden" / "failing"
 def members() -> Mapping[str, bytes]:
     """The members of a sound run's evidence."""
     path = file_of(b"", "run.zip")
-    given = ("-p", str(_GOLDEN / "policy.yaml"), "--snapshot", str(_GOLDEN / "snapshot.json"))
-    given = (*given, "--now", "2026-05-22T09:00:00Z", "--evidence", path, "-o", "json=/dev/null")
+    given = ["-p", str(_GOLDEN / "policy.yaml"), "--snapshot", str(_GOLDEN / "snapshot.json")]
+    given += ["--now", "2026-05-22T09:00:00Z", "--evidence", path, "-o", "json=/dev/null"]
     # In a process of its own: the fuzzer announces each module that it instruments, on streams that a run conceals.
     done = subprocess.run([sys.executable, "-m", "checker", "check", *given], cwd=ROOT, check=False)
     assert done.returncode == 1

@@ -3,14 +3,15 @@
 import http.server
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import FAILING, NOW, PASSING, Ended, scoregate
+from command_line import FAILING, NOW, PASSING, Ended, here, policy
 
 NOT_JUDGED = "controls: [{id: lost, control: NobodyKnowsIt, minimum: {percent: 1}, onMissing: error}]"
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # what Apprise imports
 TOKEN = "T0KEN-of-a-hook-8d1f"
 
 
@@ -59,21 +60,26 @@ def serving(service: Service) -> Iterator[Service]:
     service.server_close()
 
 
-def check(folder: Path, requirements: str, *more: str, url: str, **variables: str) -> Ended:
-    (folder / "policy.yaml").write_text(
-        f"apiVersion: scoregate/v1\nkind: Policy\nmetadata: {{name: gate}}\n{requirements}\n"
-    )
-    source = () if {"--snapshot", "--sandbox"} & set(more) else ("--sandbox",)
-    return scoregate(
-        *("check", "-p", "policy.yaml", "--now", NOW, "--notify", "env:HOOK", *source, *more),
-        folder=folder,
-        variables={"HOOK": url, **variables},
-    )
+Check = Callable[..., Ended]
 
 
-def test_a_failing_gate_tells_the_worst_failures_and_the_run(service: Service, tmp_path: Path) -> None:
+@pytest.fixture
+def check(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Check:
+    monkeypatch.chdir(tmp_path)
+
+    def run(requirements: str, *more: str, url: str, **variables: str) -> Ended:
+        policy(tmp_path, requirements, name="gate", file="policy.yaml")
+        source = () if {"--snapshot", "--sandbox"} & set(more) else ("--sandbox",)
+        with monkeypatch.context() as patch:
+            for name, value in {"HOOK": url, **variables}.items():
+                patch.setenv(name, value)
+            return here(capfd, "check", "-p", "policy.yaml", "--now", NOW, "--notify", "env:HOOK", *source, *more)
+
+    return run
+
+
+def test_a_failing_gate_tells_the_worst_failures_and_the_run(check: Check, service: Service) -> None:
     ended = check(
-        tmp_path,
         FAILING,
         url=service.url,
         GITHUB_RUN_ID="7",
@@ -91,66 +97,68 @@ def test_a_failing_gate_tells_the_worst_failures_and_the_run(service: Service, t
     assert len(body) < 1000
 
 
-def test_a_passing_gate_sends_nothing_unless_asked_for(service: Service, tmp_path: Path) -> None:
-    assert check(tmp_path, PASSING, url=service.url).code == 0
+def test_a_passing_gate_sends_nothing_unless_asked_for(check: Check, service: Service) -> None:
+    assert check(PASSING, url=service.url).code == 0
     assert service.titles == []
-    assert check(tmp_path, PASSING, "--notify-on", "always", url=service.url).code == 0
+    assert check(PASSING, "--notify-on", "always", url=service.url).code == 0
     assert service.titles == ["passed"]
 
 
-def test_the_state_file_tells_changes_and_the_second_run_that_could_not_judge(service: Service, tmp_path: Path) -> None:
+def test_the_state_file_tells_changes_and_the_second_run_that_could_not_judge(check: Check, service: Service) -> None:
     more = ("--notify-on", "change", "--notify-state", "state.json")
     for requirements in (PASSING, PASSING, FAILING, FAILING, NOT_JUDGED, FAILING, NOT_JUDGED, NOT_JUDGED, PASSING):
-        check(tmp_path, requirements, *more, url=service.url)
+        check(requirements, *more, url=service.url)
     assert service.titles == ["failed", "could not judge", "passed"]
 
 
-def test_a_tenant_that_cannot_be_read_is_told_of_at_the_second_time(service: Service, tmp_path: Path) -> None:
+def test_a_tenant_that_cannot_be_read_is_told_of_at_the_second_time(
+    check: Check, service: Service, tmp_path: Path
+) -> None:
     (tmp_path / "cut.json").write_text('{"secureScores": [')
     more = ("--snapshot", "cut.json", "--notify-state", "state.json")
-    first = check(tmp_path, PASSING, *more, url=service.url)
+    first = check(PASSING, *more, url=service.url)
     assert (first.code, service.titles) == (3, [])
-    assert check(tmp_path, PASSING, *more, url=service.url).code == 3
+    assert check(PASSING, *more, url=service.url).code == 3
     assert service.titles == ["could not judge"]
     assert "cut.json" in service.received[0]["message"]
 
 
-def test_without_a_memory_a_run_that_could_not_judge_says_why_nobody_is_told(service: Service, tmp_path: Path) -> None:
-    ended = check(tmp_path, NOT_JUDGED, url=service.url)
+def test_without_a_memory_a_run_that_could_not_judge_says_why_nobody_is_told(check: Check, service: Service) -> None:
+    ended = check(NOT_JUDGED, url=service.url)
     assert (ended.code, service.titles) == (3, [])
     assert "--notify-state FILE keeps their decisions" in ended.err
 
 
-def test_a_store_remembers_the_verdict(service: Service, tmp_path: Path) -> None:
+def test_a_store_remembers_the_verdict(check: Check, service: Service) -> None:
     more = ("--store", "store", "--notify-on", "change")
     for requirements in (PASSING, PASSING, FAILING, FAILING, PASSING):
-        check(tmp_path, requirements, *more, url=service.url)
+        check(requirements, *more, url=service.url)
     assert service.titles == ["failed", "passed"]
 
 
-def test_a_baseline_remembers_the_verdict(service: Service, tmp_path: Path) -> None:
-    check(tmp_path, FAILING, "-o", "json=failed.json", url=service.url)
+def test_a_baseline_remembers_the_verdict(check: Check, service: Service) -> None:
+    check(FAILING, "-o", "json=failed.json", url=service.url)
     service.received.clear()
-    check(tmp_path, PASSING, "--baseline", "failed.json", "--notify-on", "change", url=service.url)
+    check(PASSING, "--baseline", "failed.json", "--notify-on", "change", url=service.url)
     assert service.titles == ["passed"]
     # The same failure is excused, so the gate passes.
-    check(tmp_path, FAILING, "--baseline", "failed.json", "--notify-on", "change", url=service.url)
+    check(FAILING, "--baseline", "failed.json", "--notify-on", "change", url=service.url)
     assert service.titles == ["passed", "passed"]
 
 
-def test_a_message_that_nobody_takes_leaves_the_verdict(broken: Service, tmp_path: Path) -> None:
-    ended = check(tmp_path, PASSING, "--notify-on", "always", url=broken.url)
+def test_a_message_that_nobody_takes_leaves_the_verdict(check: Check, broken: Service) -> None:
+    ended = check(PASSING, "--notify-on", "always", url=broken.url)
     assert ended.code == 0
     assert "the message was not taken by address 1 (json); the verdict stands" in ended.err
     assert TOKEN not in ended.err
 
 
 @pytest.mark.parametrize("way", ["variable", "argument"])
-def test_the_address_is_seen_nowhere(service: Service, tmp_path: Path, way: str) -> None:
+def test_the_address_is_seen_nowhere(check: Check, service: Service, way: str, tmp_path: Path) -> None:
     more = ["-o", "json=report.json", "-o", "sarif=report.sarif", "-o", "text"]
     if way == "argument":
         more += ["--notify", service.url]
-    ended = check(tmp_path, FAILING, *more, url=service.url)
+    ended = check(FAILING, *more, url=service.url)
     assert ended.code == 1
     shown = ended.out + ended.err.encode() + b"".join(path.read_bytes() for path in tmp_path.glob("report.*"))
     assert TOKEN.encode() not in shown
@@ -165,24 +173,24 @@ def test_the_address_is_seen_nowhere(service: Service, tmp_path: Path, way: str)
         ("syslog://", "address 1 (syslog): shows messages on this machine only"),
     ],
 )
-def test_a_wrong_address_ends_before_any_work(tmp_path: Path, url: str, message: str) -> None:
-    ended = check(tmp_path, PASSING, url=url)
+def test_a_wrong_address_ends_before_any_work(check: Check, url: str, message: str) -> None:
+    ended = check(PASSING, url=url)
     assert ended.code == 2
     assert message in ended.err
     assert TOKEN not in ended.err
     assert ended.out == b""
 
 
-def test_a_file_that_is_no_state_is_never_replaced(service: Service, tmp_path: Path) -> None:
-    ended = check(tmp_path, PASSING, "--notify-state", "policy.yaml", url=service.url)
+def test_a_file_that_is_no_state_is_never_replaced(check: Check, service: Service, tmp_path: Path) -> None:
+    ended = check(PASSING, "--notify-state", "policy.yaml", url=service.url)
     assert ended.code == 2
     assert "policy.yaml: holds no decisions of earlier runs" in ended.err
     assert (tmp_path / "policy.yaml").read_text().startswith("apiVersion")
 
 
-def test_a_pull_request_cannot_redirect_messages(service: Service, tmp_path: Path) -> None:
+def test_a_pull_request_cannot_redirect_messages(check: Check, service: Service, tmp_path: Path) -> None:
     (tmp_path / "scoregate.toml").write_text(f'[check]\nnotify = ["{service.url}"]\n')
-    ended = check(tmp_path, PASSING, url=service.url)
+    ended = check(PASSING, url=service.url)
     assert ended.code == 2
     assert "notify" in ended.err
     assert TOKEN not in ended.err
