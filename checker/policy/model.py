@@ -144,6 +144,11 @@ class PolicySet(msgspec.Struct, frozen=True, kw_only=True):
         return digest.hexdigest()
 
     @property
+    def watches_states(self) -> bool:
+        """Whether a requirement looks at what all others and the waivers say of states."""
+        return any(one.entry.judged_last for policy in self.policies for one in policy.requirements)
+
+    @property
     def days_needed(self) -> int:
         """How many days a live check fetches."""
         return 1 + max(

@@ -86,11 +86,16 @@ def falling(number: Callable[[Any], float | None]) -> Compare:
     return rising(lambda entry: None if (found := number(entry)) is None else -found)
 
 
-def growing(words: Callable[[Any], Collection[str]]) -> Compare:
-    """A field that is tighter the more words it has; undecided where neither list holds the other."""
+def growing(words: Callable[[Any], Collection[str]], form: Callable[[str], str] = str.casefold) -> Compare:
+    """A field that is tighter the more words it has; undecided where neither list holds the other.
+
+    Args:
+        words: of the field.
+        form: what two words have in common that always mean the same: what the judgement compares by, and no more.
+    """
 
     def compare(before: object, after: object) -> Direction:
-        first, second = _folded(words(before)), _folded(words(after))
+        first, second = set(map(form, words(before))), set(map(form, words(after)))
         if first == second:
             return Direction.NEUTRAL
         if first < second:
@@ -114,7 +119,3 @@ def _sign(difference: float) -> Direction:
     if difference == 0:
         return Direction.NEUTRAL
     return Direction.TIGHTER if difference > 0 else Direction.LOOSER
-
-
-def _folded(words: Collection[str]) -> set[str]:
-    return {"".join(word.split()).casefold() for word in words}

@@ -1,6 +1,6 @@
 """Two sets of policies → the requirements that they have in different ways, and which way each change goes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -9,6 +9,7 @@ from checker.policy.model import Policy, PolicyRequirement, PolicySet
 from checker.report.document import LocationDocument
 from checker.requirements.direction import Direction, rising, together
 from checker.requirements.entry import When
+from checker.requirements.terms.pattern import matcher
 from checker.review.answer import FieldDifference, RequirementChange
 from checker.review.line_ranges import LineRanges
 
@@ -24,11 +25,12 @@ def requirement_changes(base: PolicySet, head: PolicySet, ranges: LineRanges) ->
     """
     before, after = _by_name(base), _by_name(head)
     changes = [*_terms(base, head)]
+    hidden = HiddenStates.of(head)
     for name, requirement in after.items():
         if name not in before:
-            changes.append(_added(requirement))
+            changes.append(_added(requirement, hidden))
         else:
-            fields = _FieldDifferences(_fields(name, base), _fields(name, head), ranges)
+            fields = _FieldDifferences(_fields(name, base), _fields(name, head), ranges, hidden)
             change = _changed(name, before[name], requirement, fields)
             changes += [change] if change is not None else []
     changes += [_removed(requirement) for name, requirement in before.items() if name not in after]
@@ -39,12 +41,41 @@ def _by_name(policies: PolicySet) -> dict[str, PolicyRequirement]:
     return {one.summary.name: one for policy in policies.policies for one in (*policy.requirements, *policy.disabled)}
 
 
-def _added(one: PolicyRequirement) -> RequirementChange:
+def _added(one: PolicyRequirement, hidden: "HiddenStates") -> RequirementChange:
     # One that is taken out from the start asks for nothing.
-    direction = Direction.TIGHTER if one.entry.disabled is None else Direction.NEUTRAL
+    direction = _direction_of_more(one, hidden) if one.entry.disabled is None else Direction.NEUTRAL
     return RequirementChange(
         requirement=one.summary.name, change="added", direction=direction, fields=(), location=_location(one)
     )
+
+
+class HiddenStates(msgspec.Struct, frozen=True):
+    """Where states must be declared: which further requirements would declare or excuse some.
+
+    Attributes:
+        watched: whether the policies require that states are declared.
+        waives: whether a waiver names a requirement.
+    """
+
+    watched: bool
+    waives: Callable[[str], bool]
+
+    @classmethod
+    def of(cls, policies: PolicySet) -> "HiddenStates":
+        """Those of one side."""
+        return cls(policies.watches_states, matcher([one.entry.requirement for one in policies.waivers]))
+
+    def may_grow(self, one: PolicyRequirement) -> bool:
+        """Whether a state that is undeclared without the requirement may not be with it."""
+        if not self.watched or one.entry.judged_last:
+            return False
+        return one.entry.wants_state or self.waives(one.summary.name)
+
+
+def _direction_of_more(one: PolicyRequirement, hidden: HiddenStates) -> Direction:
+    """What it does that a requirement of the head is judged on more controls, or at all."""
+    # A state that is set unseen can make other requirements pass.
+    return Direction.UNDECIDED if hidden.may_grow(one) or one.entry.sets_unseen else Direction.TIGHTER
 
 
 def _removed(one: PolicyRequirement) -> RequirementChange:
@@ -60,6 +91,7 @@ class _FieldDifferences(msgspec.Struct, frozen=True):
     before: Mapping[str, Field]
     after: Mapping[str, Field]
     ranges: LineRanges
+    hidden: HiddenStates
 
     def of(self, name: str, direction: Direction) -> FieldDifference:
         """The difference in one field."""
@@ -85,10 +117,17 @@ def _is_of_its_own(before: Field | None, after: Field) -> bool:
 def _changed(
     name: str, before: PolicyRequirement, after: PolicyRequirement, differences: _FieldDifferences
 ) -> RequirementChange | None:
-    fields = [differences.of(change.field, change.direction) for change in before.entry.changes_to(after.entry)]
-    conditions = _direction_of_conditions(before.conditions, after.conditions)
-    if conditions is not Direction.NEUTRAL and not any(field.field == "when" for field in fields):
-        fields.append(msgspec.structs.replace(differences.of("when", conditions), lines=None))
+    found = {change.field: change.direction for change in before.entry.changes_to(after.entry)}
+    others = [_conditions_of_others(one) for one in (before, after)]
+    if "when" in found or others[0] != others[1]:
+        # They all must hold, whoever says them.
+        found["when"] = _direction_of_conditions(before.conditions, after.conditions)
+    for field in _SCOPE & found.keys():
+        if found[field] is Direction.TIGHTER:
+            found[field] = _direction_of_more(after, differences.hidden)
+    fields = [differences.of(field, direction) for field, direction in found.items()]
+    if others[0] != others[1]:
+        fields = [msgspec.structs.replace(one, lines=None) if one.field == "when" else one for one in fields]
     if not fields:
         return None
     if before.entry.disabled is not None and after.entry.disabled is not None:
@@ -103,13 +142,23 @@ def _changed(
     )
 
 
-def _direction_of_conditions(before: tuple[When, ...], after: tuple[When, ...]) -> Direction:
-    """All of them must hold, so a further one judges fewer tenants."""
-    gone = [when for when in before if when not in after]
-    new = [when for when in after if when not in before]
-    if gone and new:
-        return Direction.UNDECIDED
-    return Direction.LOOSER if new else Direction.TIGHTER if gone else Direction.NEUTRAL
+# The fields that say where a requirement is judged.
+_SCOPE = frozenset({"when", "disabled", "select", "exclude"})
+
+
+def _conditions_of_others(one: PolicyRequirement) -> tuple[When, ...]:
+    """Those of the policy and its bases, which come before its own."""
+    return one.conditions if one.entry.when is None else one.conditions[:-1]
+
+
+def _direction_of_conditions(before: Sequence[When], after: Sequence[When]) -> Direction:
+    """All of them must hold, and of each one licence: tighter where every tenant that was judged is still judged."""
+    old, new = ([{word.casefold() for word in when.licences()} for when in side] for side in (before, after))
+    judges_no_fewer = all(any(one <= further for one in old) for further in new)
+    judged_no_fewer = all(any(one <= gone for one in new) for gone in old)
+    if judges_no_fewer:
+        return Direction.NEUTRAL if judged_no_fewer else Direction.TIGHTER
+    return Direction.LOOSER if judged_no_fewer else Direction.UNDECIDED
 
 
 def _terms(base: PolicySet, head: PolicySet) -> Iterator[RequirementChange]:

@@ -56,7 +56,7 @@ def review(sides: ReviewSides, judged: Judgements | None, moment: datetime.datet
     """
     base, head = sides.base, sides.head
     ranges = LineRanges(head.sources)
-    now = HeadNow(moment.date(), judged.head[0] if judged is not None else None, ranges)
+    now = HeadNow(moment.date(), judged.head[0] if judged is not None else None, ranges, head)
     waivers = waiver_changes(base.waivers, head.waivers, now)
     answer = Review(
         base=sides.base_side,

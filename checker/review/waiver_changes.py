@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import msgspec
 
+from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
 from checker.policy.waivers import Waiver, WaiverEntry
 from checker.report.document import LocationDocument
 from checker.report.outcome import Outcome
 from checker.report.report import Report
 from checker.requirements.direction import Direction, rising, together
 from checker.requirements.terms.minimum import direction_of_quantity
+from checker.requirements.terms.pattern import matcher
 from checker.review.answer import EndingWaiver, WaiverChange
 from checker.review.line_ranges import LineRanges
 
@@ -28,11 +30,13 @@ class HeadNow(msgspec.Struct, frozen=True):
         today: the day of the run, UTC.
         report: of the head, which tells what a waiver costs; None without a tenant.
         ranges: of the head's files.
+        policies: of the head, which say how long a waiver may run.
     """
 
     today: datetime.date
     report: Report | None
     ranges: LineRanges
+    policies: PolicySet
 
 
 def ending_waivers(head: Sequence[Waiver], changes: Sequence[WaiverChange], now: HeadNow) -> tuple[EndingWaiver, ...]:
@@ -63,10 +67,13 @@ def waiver_changes(base: Sequence[Waiver], head: Sequence[Waiver], now: HeadNow)
     before, after = _by_subject(base), _by_subject(head)
     changes: list[WaiverChange] = []
     for subject in dict.fromkeys([*after, *before]):
-        old, new = list(before[subject]), list(after[subject])
-        for waiver in [one for one in new if one.entry in [other.entry for other in old]]:
-            new.remove(waiver)
-            old.remove(next(one for one in old if one.entry == waiver.entry))
+        old, new = list(before[subject]), []
+        for waiver in after[subject]:
+            same = next((one for one in old if one.entry == waiver.entry), None)
+            if same is None:
+                new.append(waiver)
+            else:
+                old.remove(same)
         pairs = itertools.zip_longest(old, new)
         changes.extend(_change(first, second, now) for first, second in pairs)
     return tuple(changes)
@@ -89,10 +96,11 @@ def _change(old: Waiver | None, new: Waiver | None, now: HeadNow) -> WaiverChang
     assert shown is not None, "one of the two is there"
     entry = shown.entry
     if old is not None and new is not None:
-        direction = _direction(old.entry, new.entry)
+        direction = _direction(old.entry, new.entry, _longest_days(old.entry, now.policies))
     elif entry.until < now.today:
-        # One that has ended covers nothing.
-        direction = Direction.NEUTRAL
+        # One that has ended covers nothing; that it has ended is a finding where states must be declared.
+        hides_end = new is None and now.policies.watches_states
+        direction = Direction.UNDECIDED if hides_end else Direction.NEUTRAL
     else:
         direction = Direction.TIGHTER if new is None else Direction.LOOSER
     return WaiverChange(
@@ -118,8 +126,22 @@ def _location(waiver: Waiver) -> LocationDocument:
     return LocationDocument(waiver.location.file, waiver.location.line, waiver.location.column)
 
 
-def _direction(before: WaiverEntry, after: WaiverEntry) -> Direction:
-    """A longer term and a lower floor let more through."""
+def _longest_days(entry: WaiverEntry, policies: PolicySet) -> int:
+    """The days beyond which a waiver does not count for some requirement that it names."""
+    names = matcher([entry.requirement])
+    concerned = (
+        policy.longest_waiver_days
+        for policy in policies.policies
+        if any(names(one.summary.name) for one in policy.requirements)
+    )
+    return min((LONGEST_WAIVER_DAYS, *concerned))
+
+
+def _direction(before: WaiverEntry, after: WaiverEntry, longest_days: int) -> Direction:
+    """A longer term and a lower floor let more through; so does a shorter term than one that was too long to count."""
+    terms = [(entry.until - entry.start).days for entry in (before, after)]
+    if terms[0] > longest_days and terms[1] < terms[0]:
+        return Direction.LOOSER
     return together(
         (
             rising(lambda entry: -entry.until.toordinal())(before, after),

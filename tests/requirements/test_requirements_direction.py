@@ -84,7 +84,7 @@ MFA = {"control": "A"}
         ),
         ("control", MFA, {"control": "B"}, "control", UNDECIDED),
         ("anyOf", {"anyOf": ["A", "B"]}, {"anyOf": ["A", "B", "C"]}, "anyOf", LOOSER),
-        ("anyOf", {"anyOf": ["A", "B"]}, {"anyOf": ["A"]}, "anyOf", TIGHTER),
+        ("anyOf", {"anyOf": ["A", "B"]}, {"anyOf": ["A"]}, "anyOf", UNDECIDED),
         ("select", {"select": {"service": ["A"]}}, {"select": {"service": ["A", "B"]}}, "select", TIGHTER),
         ("select", {"select": {"service": ["A"]}}, {"select": {"service": ["A"], "tier": ["Core"]}}, "select", LOOSER),
         ("select", {"select": {"service": ["A"]}}, {"select": {"tier": ["Core"]}}, "select", LOOSER),

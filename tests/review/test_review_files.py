@@ -57,6 +57,8 @@ SETTINGS = {
     "fewer policies": ('policy = ["a", "b"]', 'policy = ["a"]', LOOSER),
     "one policy of several": ('policy = ["a", "b"]', 'policy = "a"', LOOSER),
     "other policies": ('policy = ["a"]', 'policy = ["b"]', UNDECIDED),
+    "a folder of another case": ('policy = ["a"]', 'policy = ["A"]', UNDECIDED),
+    "a folder with a blank": ("", 'policy = "poli cies"', UNDECIDED),
     "another folder than the usual": ("", 'policy = "other"', UNDECIDED),
     "the usual folder written out": ("", 'policy = "policies"', NEUTRAL),
     "how things are shown": ("", 'output = ["json"]', NEUTRAL),

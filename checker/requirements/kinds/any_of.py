@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from checker.report.finding import Judgement
 from checker.report.outcome import Outcome
-from checker.requirements.direction import Directions, shrinking
+from checker.requirements.direction import Direction, Directions, shrinking
 from checker.requirements.entry import Case
 from checker.requirements.terms.absence import judge_missing
 from checker.requirements.terms.control_judge import judge_control
@@ -26,10 +26,16 @@ from checker.requirements.words import WordGroup, WordKind
 from checker.tenant.tenant import Tenant
 
 
+def _direction_of_alternatives(before: "AnyOfControls", after: "AnyOfControls") -> Direction:
+    """One more lets more through. One fewer may too: it may be the only one that is scored, and fails."""
+    found = shrinking(lambda entry: entry.any_of)(before, after)
+    return Direction.UNDECIDED if found is Direction.TIGHTER else found
+
+
 class AnyOfControls(ControlEntry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """A requirement that holds when one of several controls meets it: several ways to the same end."""
 
-    directions: ClassVar[Directions] = {**ControlEntry.directions, "any_of": shrinking(lambda entry: entry.any_of)}
+    directions: ClassVar[Directions] = {**ControlEntry.directions, "any_of": _direction_of_alternatives}
 
     any_of: Annotated[
         list[ControlId],

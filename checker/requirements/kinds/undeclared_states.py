@@ -54,6 +54,11 @@ class UndeclaredStates(Entry, frozen=True, kw_only=True, forbid_unknown_fields=T
         return "every state other than Default must be declared by a policy or covered by a waiver"
 
     @property
+    def sets_unseen(self) -> bool:
+        """``remediate: auto``."""
+        return self.remediate == "auto"
+
+    @property
     def wants_state(self) -> bool:
         """That of every control."""
         return True

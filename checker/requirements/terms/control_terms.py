@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from checker.report.finding import DeclaredState, Judgement
-from checker.requirements.direction import Directions, rising, shrinking
-from checker.requirements.entry import STRICTNESS, Entry, OnMissing
+from checker.requirements.direction import Direction, Directions, shrinking
+from checker.requirements.entry import Entry, OnMissing, direction_of_missing
 from checker.requirements.terms.minimum import Minimum, direction_of_minimum, worded, zero_minimum
 from checker.requirements.terms.profile_state import (
     ProfileState,
@@ -20,14 +20,21 @@ from checker.tenant.control import Control
 from checker.tenant.states import AcceptableState
 
 
+def _direction_of_minimum(before: "ControlEntry", after: "ControlEntry") -> Direction:
+    """That of the number; a state that is judged alone is judged where no score is, whatever the number."""
+    if before.judges_state_alone is not after.judges_state_alone:
+        return Direction.UNDECIDED
+    return direction_of_minimum(before.effective_minimum, after.effective_minimum)
+
+
 class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """The keys that every control entry may have beside the ones that say which controls it speaks of."""
 
     directions: ClassVar[Directions] = {
         **Entry.directions,
-        "minimum": lambda before, after: direction_of_minimum(before.effective_minimum, after.effective_minimum),
+        "minimum": _direction_of_minimum,
         "accept": shrinking(lambda entry: entry.accept),
-        "on_missing": rising(lambda entry: STRICTNESS[entry.on_missing]),
+        "on_missing": direction_of_missing,
         "profile": direction_of_profile,
         "remediate": direction_of_remediate,
     }
@@ -79,6 +86,11 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
     def judges_state_alone(self) -> bool:
         """Whether only the profile's state is asked for."""
         return self.profile is not None and self.minimum is None
+
+    @property
+    def sets_unseen(self) -> bool:
+        """``remediate: auto``."""
+        return self.remediate == "auto"
 
     @property
     def wants_state(self) -> bool:

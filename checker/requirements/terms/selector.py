@@ -156,11 +156,20 @@ def _folded(words: list[str]) -> frozenset[str]:
 
 def direction_of_selector(before: Selector, after: Selector) -> Direction:
     """Of one finding for each control that is picked: who picks more asks for more."""
-    return together(_direction_of_key(getattr(before, key), getattr(after, key)) for key in before.__struct_fields__)
+    keys = (key for key in before.__struct_fields__ if key != "id")
+    found = [_direction_of_key(getattr(before, key), getattr(after, key), fold) for key in keys]
+    return together([*found, _direction_of_ids(before, after)])
 
 
-def _direction_of_key(before: list[str] | None, after: list[str] | None) -> Direction:
+def _direction_of_ids(before: Selector, after: Selector) -> Direction:
+    if after.id is None and before.literal_ids:
+        # More is picked; that a certain one is scored no more is not noticed.
+        return Direction.UNDECIDED
+    return _direction_of_key(before.id, after.id, str.casefold)
+
+
+def _direction_of_key(before: list[str] | None, after: list[str] | None, form: Callable[[str], str]) -> Direction:
     if before is None or after is None:
         # A further key picks fewer.
         return Direction.NEUTRAL if before == after else Direction.TIGHTER if after is None else Direction.LOOSER
-    return growing(list[str])(before, after)
+    return growing(list[str], form)(before, after)
