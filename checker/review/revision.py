@@ -24,6 +24,9 @@ from checker.policy.sources import (
 from checker.review.git import Git
 
 _LINK = "120000"
+_SUBMODULE = "160000"
+# What stands in a commit for something that only a checkout has.
+_ELSEWHERE = {_LINK: "a link", _SUBMODULE: "a submodule"}
 _ADVICE = "Fetch it first: 'git fetch origin BRANCH'."
 _DEEPEN = (
     "This clone is shallow. 'git fetch --depth=1 origin BRANCH' is enough to compare; an approval needs all that is "
@@ -37,7 +40,7 @@ class _Blob(msgspec.Struct, frozen=True):
     path: str
     sha: str
     size: int
-    is_link: bool
+    mode: str
 
 
 class Revision:
@@ -102,11 +105,12 @@ class Revision:
             limit: the most bytes that are read.
 
         Raises:
-            UnreadableSourceError: it is a link, or larger.
+            UnreadableSourceError: it is a link, lies behind one, or is larger.
         """
         inside = self._git.inside(path)
         found = [blob for blob in self._blobs(inside) if blob.path == inside] if inside is not None else []
         if not found:
+            self._refuse_detour(inside or "")
             return None
         _refuse(found[0], limit)
         return self._sources([(found[0], path)])[0].data
@@ -147,9 +151,16 @@ class Revision:
     def _named(self, path: str, inside: str, faults: list[Fault]) -> list[PolicySource]:
         """The sources at a path of the commit, or below it, as far as they may be read."""
         wanted: list[tuple[_Blob, str]] = []
+        try:
+            self._refuse_detour(inside)
+        except UnreadableSourceError as error:
+            faults.append(Fault(SourceLocation(files.shown(path), 1, 1), (), error.message))
+            return []
         for blob in self._blobs(inside):
             below = posixpath.relpath(blob.path, inside)
-            if below != "." and not is_policy_file(below):
+            # A submodule is a folder of a checkout.
+            file = f"{below}/x.yaml" if blob.mode == _SUBMODULE else below
+            if below != "." and not is_policy_file(file):
                 continue
             name = files.shown(path if below == "." else posixpath.normpath(f"{path.replace(os.sep, '/')}/{below}"))
             self._left -= blob.size
@@ -175,8 +186,25 @@ class Revision:
         for entry in listed.decode("utf-8", "surrogateescape").split("\0"):
             head, _, path = entry.partition("\t")
             mode, kind, sha, size = head.split() if path else ("", "", "", "")
-            if kind == "blob":
-                yield _Blob(path, sha, int(size), mode == _LINK)
+            if kind == "blob" or mode == _SUBMODULE:
+                yield _Blob(path, sha, int(size) if size.isdigit() else 0, mode)
+
+    def _refuse_detour(self, inside: str) -> None:
+        """Refuses a path that leads through a link or a submodule: a checkout has files there, the commit has none.
+
+        Raises:
+            UnreadableSourceError: it does.
+        """
+        parts = inside.split("/")
+        above = ["/".join(parts[:end]) for end in range(1, len(parts))]
+        if not above:
+            return
+        listed = self._git.run("ls-tree", "-z", "--full-tree", self.commit, "--", *above)
+        for entry in listed.decode("utf-8", "surrogateescape").split("\0"):
+            mode, _, rest = entry.partition(" ")
+            if mode in _ELSEWHERE:
+                folder = files.shown(rest.partition("\t")[2])
+                raise UnreadableSourceError(f"is behind {_ELSEWHERE[mode]} ({folder}); replace it with the file")
 
     def _sources(self, wanted: Sequence[tuple[_Blob, str]]) -> list[PolicySource]:
         """The sources of blobs with the names that reports show, read by one process of git."""
@@ -200,8 +228,8 @@ def _refuse(blob: _Blob, limit: int = limits.POLICY_FILE_BYTES) -> None:
     Raises:
         UnreadableSourceError: it is one of these.
     """
-    if blob.is_link:
-        raise UnreadableSourceError("is a link; replace the link with the file")
+    if blob.mode in _ELSEWHERE:
+        raise UnreadableSourceError(f"is {_ELSEWHERE[blob.mode]}; replace it with the file")
     if blob.size > limit:
         raise UnreadableSourceError(f"is larger than {limit // limits.MEBIBYTE or 1} MiB, the limit")
 

@@ -175,6 +175,37 @@ def test_links_and_faults_of_a_commit_are_said_with_their_side(repository: Path,
     assert "linked:policies/link.yaml:1:1: is a link; replace the link with the file" in ended.err
 
 
+WAIVERS = """\
+apiVersion: scoregate/v1
+kind: Waivers
+waivers: [{requirement: p/x, from: 2026-05-01, until: 2026-06-30, reason: some reason, approvedBy: me}]
+"""
+
+
+@pytest.mark.parametrize(("path", "named"), [("policies", ()), ("policies/sub/w.yaml", ("--waivers",))])
+def test_a_submodule_hides_no_waivers(path: str, named: tuple[str, ...], capfd: Capture) -> None:
+    git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},policies/sub")
+    git("-c", "user.name=x", "-c", "user.email=x@example", "commit", "-qm", "submodule")
+    asked = ("-p", path) if not named else (*named, path)
+    refused = here(capfd, "review", "--base", "main~1", "--head", "main", *asked)
+    assert refused.code == 2
+    assert "submodule" in refused.err
+
+
+@pytest.mark.parametrize("how", ["a setting", "an option"])
+def test_a_link_in_the_middle_of_a_path_hides_no_waivers(how: str, repository: Path, capfd: Capture) -> None:
+    (repository / "docs" / "sub").mkdir(parents=True)
+    (repository / "docs" / "sub" / "w.yaml").write_text(WAIVERS)
+    (repository / "link").symlink_to("docs")
+    if how == "a setting":
+        (repository / "scoregate.toml").write_text('policy = ["policies", "link/sub"]')
+    commit("link")
+    asked = () if how == "a setting" else ("--waivers", "link/sub/w.yaml")
+    refused = here(capfd, "review", "--base", "main~1", "--head", "main", *asked)
+    assert refused.code == 2
+    assert "behind a link" in refused.err
+
+
 def test_a_base_that_leads_out_is_refused_at_the_commit_too(repository: Path, capfd: Capture) -> None:
     (repository / "policies" / "p.yaml").write_text(POLICY.replace("bases/base.yaml", "../../x.yaml"))
     commit("out")
