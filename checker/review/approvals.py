@@ -1,5 +1,6 @@
 """Whether an approval of the base covers a change: not one by somebody who wrote the change. Pure."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -96,7 +97,12 @@ def _is_same(approver: str, name: str) -> bool:
     return bool(wanted) and f" {wanted} " in padded
 
 
+# What a mailbox may have beside its name: the number of a GitHub account before it, a tag behind it.
+_NUMBER = re.compile(r"\b\d+\+(?=[^@\s]+@users\.noreply\.github\.com\b)")
+_TAG = re.compile(r"\+[^@\s]*(?=@)")
+
+
 def _words(text: str) -> str:
-    """The text for comparing: one form of each character, no case, one blank between words, no punctuation around."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """The text for comparing: one form of each character and mailbox, no case, single blanks, no punctuation around."""
+    folded = _TAG.sub("", _NUMBER.sub("", unicodedata.normalize("NFKC", text).casefold()))
     return " ".join(word for part in folded.split() if (word := part.strip("<>()[]{},;:\"'")))

@@ -115,6 +115,23 @@ def test_nobody_approves_what_they_wrote(approver: str, repository: Repository, 
     assert refusal(capfd).startswith(f"{approver} wrote it (")
 
 
+@pytest.mark.parametrize(
+    ("approver", "author"),
+    [
+        ("dev+policies@contoso.example", "X <dev@contoso.example>"),
+        ("dev@contoso.example", "X <Dev+ci@contoso.example>"),
+        ("dev@users.noreply.github.com", "X <1234+dev@users.noreply.github.com>"),
+    ],
+)
+def test_a_mailbox_under_another_spelling_is_the_same_person(
+    approver: str, author: str, repository: Repository, capfd: Capture
+) -> None:
+    repository.approved_by(approver)
+    repository.write(policy=LOWER)
+    repository.commit(author)
+    assert "wrote it" in refusal(capfd)
+
+
 def test_a_co_author_wrote_it_too(repository: Repository, capfd: Capture) -> None:
     repository.approved_by("ciso@contoso.example")
     repository.write(policy=LOWER)
