@@ -15,6 +15,7 @@ from checker.requirements.terms.minimum import worded
 from checker.requirements.terms.named_controls import matcher_in
 from checker.requirements.terms.pattern import matcher
 from checker.requirements.terms.vocabulary import Vocabulary
+from checker.snapshot.ids import is_same_tenant
 from checker.tenant.numbers import at_least
 from checker.tenant.tenant import Tenant
 
@@ -53,7 +54,7 @@ class WaiverDesk:
         self._waivers = [
             _Held(index, waiver, matcher([waiver.entry.requirement]), _control_matcher(waiver, tenant))
             for index, waiver in enumerate(policies.waivers)
-            if waiver.entry.tenant is None or waiver.entry.tenant.casefold() == tenant.id.casefold()
+            if waiver.entry.tenant is None or is_same_tenant(waiver.entry.tenant, tenant.id)
         ]
 
     def consider(self, finding: Finding, longest_days: int) -> Finding:

@@ -9,6 +9,7 @@ from msgspec import Meta
 from checker.insight.side import FindingOutcome, Row, Seen, Side
 from checker.insight.warnings import DataWarning
 from checker.presentation.words import named
+from checker.snapshot.ids import is_same_tenant
 from checker.tenant.difference import Difference, ScoreLevel
 from checker.tenant.difference import difference as score_difference
 from checker.tenant.numbers import TOLERANCE
@@ -90,7 +91,7 @@ def difference(before: Seen, after: Seen) -> Diff:
         findings = finding_changes(before.findings, after.findings)
     elif before.findings is not None or after.findings is not None:
         notes.append("findings are not compared: name the policies with -p")
-    if before.side.tenant.casefold() != after.side.tenant.casefold():
+    if not is_same_tenant(before.side.tenant, after.side.tenant):
         notes.append("the two sides are different tenants")
     change = score_difference(_level(before.side), _level(after.side))
     moved = change is not None and (abs(change.points) > TOLERANCE or abs(change.percentage_points or 0.0) > TOLERANCE)

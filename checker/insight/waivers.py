@@ -19,6 +19,7 @@ from checker.report.outcome import Outcome
 from checker.report.report import Report
 from checker.requirements.terms.minimum import worded
 from checker.requirements.terms.vocabulary import Vocabulary
+from checker.snapshot.ids import is_same_tenant
 from checker.tenant.tenant import Tenant
 
 WaiverStatus = Literal["in-force", "not-yet-in-force", "expired", "too-long", "other-tenant"]
@@ -128,7 +129,7 @@ def _covered(failed: Sequence[Finding], desk: WaiverDesk, limits: dict[str, int]
 
 
 def _status(entry: WaiverEntry, tenant: Tenant, today: datetime.date, longest: int) -> WaiverStatus:
-    if entry.tenant is not None and entry.tenant.casefold() != tenant.id.casefold():
+    if entry.tenant is not None and not is_same_tenant(entry.tenant, tenant.id):
         return "other-tenant"
     if today > entry.until:
         return "expired"

@@ -26,7 +26,7 @@ from checker.review.git import Git
 _LINK = "120000"
 _SUBMODULE = "160000"
 # What stands in a commit for something that only a checkout has.
-_ELSEWHERE = {_LINK: "a link", _SUBMODULE: "a submodule"}
+_ELSEWHERE = {_LINK: "link", _SUBMODULE: "submodule"}
 _ADVICE = "Fetch it first: 'git fetch origin BRANCH'."
 _DEEPEN = (
     "This clone is shallow. 'git fetch --depth=1 origin BRANCH' is enough to compare; an approval needs all that is "
@@ -204,7 +204,7 @@ class Revision:
             mode, _, rest = entry.partition(" ")
             if mode in _ELSEWHERE:
                 folder = files.shown(rest.partition("\t")[2])
-                raise UnreadableSourceError(f"is behind {_ELSEWHERE[mode]} ({folder}); replace it with the file")
+                raise UnreadableSourceError(f"is behind a {_ELSEWHERE[mode]} ({folder}); replace it with the file")
 
     def _sources(self, wanted: Sequence[tuple[_Blob, str]]) -> list[PolicySource]:
         """The sources of blobs with the names that reports show, read by one process of git."""
@@ -229,7 +229,8 @@ def _refuse(blob: _Blob, limit: int = limits.POLICY_FILE_BYTES) -> None:
         UnreadableSourceError: it is one of these.
     """
     if blob.mode in _ELSEWHERE:
-        raise UnreadableSourceError(f"is {_ELSEWHERE[blob.mode]}; replace it with the file")
+        what = _ELSEWHERE[blob.mode]
+        raise UnreadableSourceError(f"is a {what}; replace the {what} with the file")
     if blob.size > limit:
         raise UnreadableSourceError(f"is larger than {limit // limits.MEBIBYTE or 1} MiB, the limit")
 

@@ -13,6 +13,7 @@ from checker.errors import ScenarioError
 from checker.remediation.plan import EARNING, Plan
 from checker.requirements.terms.minimum import Percent
 from checker.requirements.terms.pattern import control_matcher, is_pattern
+from checker.snapshot.ids import is_same_tenant
 from checker.snapshot.model import ControlScore, Day, SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
 from checker.tenant.control import Control
 from checker.tenant.numbers import percent_of
@@ -160,7 +161,7 @@ class _Simulator:
 
     def carry_out(self, plan: Plan) -> None:
         """Sets the states of a plan, and the points that result at Microsoft's next recalculation."""
-        if plan.tenant and self._tenant.id and plan.tenant.casefold() != self._tenant.id.casefold():
+        if plan.tenant and self._tenant.id and not is_same_tenant(plan.tenant, self._tenant.id):
             raise ScenarioError(f"the plan is for the tenant {plan.tenant[:100]}, and the data is of {self._tenant.id}")
         for change in plan.changes:
             control = self._tenant.scored(change.control) or self._tenant.unscored(change.control)

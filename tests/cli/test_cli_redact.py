@@ -132,6 +132,23 @@ def test_the_verdict_and_the_findings_are_the_same(capfd: Capture) -> None:
     ]
 
 
+def test_a_waiver_of_one_tenant_is_still_one_of_it(tmp_path: Path, tenant: str, capfd: Capture) -> None:
+    waiver = f"{{requirement: '*', tenant: {tenant}, from: 2026-05-01, until: 2026-06-30, reason: r, approvedBy: me}}"
+    (tmp_path / "waivers.yaml").write_text(f"apiVersion: scoregate/v1\nkind: Waivers\nwaivers: [{waiver}]\n")
+    named = ("--waivers", "waivers.yaml", "-o", "json")
+    plain, hidden = (json.loads(run(capfd, "check", *more, *named).out) for more in ((), ("--redact", "tenant")))
+    assert plain["counts"]["waived"] > 0
+    assert hidden["counts"] == plain["counts"]
+    listed = json.loads(run(capfd, "waivers list", "--redact", "tenant", *named).out)
+    assert [one["status"] for one in listed["waivers"]] == ["in-force"]
+
+
+def test_a_plan_of_the_tenant_can_be_tried_out_on_redacted_data(capfd: Capture) -> None:
+    assert run(capfd, "plan", "--out", "plan.json").code in {0, 1}
+    ended = here(capfd, "whatif", *SOURCE, "--plan", "plan.json", "--now", NOW, "--redact", "tenant")
+    assert ended.code == 0, ended.err
+
+
 @pytest.mark.parametrize(("before", "after"), [("none", "tenant"), ("tenant", "none"), ("tenant", "tenant")])
 def test_a_baseline_is_known_to_be_of_the_same_tenant(before: str, after: str, capfd: Capture) -> None:
     run(capfd, "check", "--redact", before, "-o", "json=base.json")

@@ -1,13 +1,23 @@
 """What a redacted reading holds, and what it no longer holds."""
 
+import datetime
+
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import snapshots
 
 from checker.cli.options.source import REDACTIONS
 from checker.snapshot.ids import is_same_tenant, pseudonym
-from checker.snapshot.model import SecureScoreControlProfile, SecureScoreControlStateUpdate, Snapshot
+from checker.snapshot.model import (
+    ControlScore,
+    Day,
+    SecureScore,
+    SecureScoreControlProfile,
+    SecureScoreControlStateUpdate,
+    Snapshot,
+)
 from checker.snapshot.read import Reading, decode_snapshot
 from checker.snapshot.redact import REDACTED, Redaction, redacted
 
@@ -24,6 +34,11 @@ def snapshot(title: str = "Require MFA", action_url: str | None = None) -> Snaps
         control_state_updates=[UPDATE, SecureScoreControlStateUpdate()],
     )
     return Snapshot(tenant=TENANT, days=(), profiles=(profile,))
+
+
+def snapshots_of(*scores: ControlScore, tenant: str = TENANT) -> Snapshot:
+    score = SecureScore("2026-05-01T00:00:00Z", azure_tenant_id=tenant, control_scores=list(scores))
+    return Snapshot(tenant=tenant, days=(Day(datetime.date(2026, 5, 1), score),), profiles=())
 
 
 def shown(level: Redaction, held: Snapshot, *names: str) -> str:
@@ -48,6 +63,46 @@ def test_the_tenant_is_left_out_wherever_it_stands() -> None:
     for name in (TENANT.casefold(), "contoso", "fabrikam", "ann"):
         assert name not in seen.casefold()
     assert pseudonym(TENANT) in seen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://x.example/?user=ann%40contoso.com",
+        "https://x.example/?user=ann%2540contoso.com",
+        "ask ann&#64;contoso.com or ann&#x40;contoso.com or ann&commat;contoso.com",
+        "ann\N{FULLWIDTH COMMERCIAL AT}contoso.com",
+        "ann@<b>contoso.com</b>",
+        '"ann x"@contoso.com',
+        "contoso%2Eonmicrosoft%2Ecom",
+        "https://contoso.us3.portal.cloudappsecurity.com/#/settings",
+        "contoso-com.mail.protection.outlook.com",
+        f"tid={TENANT.replace('-', '').lower()}",
+        f"{{{TENANT}}}",
+    ],
+)
+def test_no_other_spelling_of_a_name_stays(text: str) -> None:
+    seen = shown(Redaction.TENANT, snapshot(text, text)).casefold()
+    assert [word for word in ("ann", "contoso", "3f8b2c1e") if word in seen] == []
+
+
+def test_an_undocumented_member_of_any_shape_names_nobody() -> None:
+    deep: object = "ann@contoso.com"
+    for _ in range(300):
+        deep = {"ann@contoso.com": [deep]}
+    held = snapshots_of(ControlScore("AdminMFAV2", 1.0, state=deep, total=deep))
+    assert "contoso" not in shown(Redaction.PEOPLE, held)
+
+
+def test_ids_and_the_words_that_are_judged_stay_whatever_the_tenant_is_called() -> None:
+    scores = [ControlScore(name, 1.0, control_category="Identity") for name in ("ann@contoso.com", "bob@contoso.com")]
+    held = msgspec.structs.replace(snapshots_of(*scores, tenant="identity"), tenant="identity")
+    found = redacted(Reading(held), Redaction.TENANT).snapshot
+    assert [(one.control_name, one.control_category) for one in found.days[0].controls] == [
+        ("ann@contoso.com", "Identity"),
+        ("bob@contoso.com", "Identity"),
+    ]
+    assert found.tenant == pseudonym("identity")
 
 
 def test_the_same_tenant_is_the_same_one_redacted_or_not() -> None:
