@@ -20,4 +20,8 @@ def known_secrets(arguments: Sequence[str], environment: Mapping[str, str] | Non
     for text in (*variables.values(), *arguments):
         if "://" in text:
             secrets.learn_addresses(text)
+    for text in arguments:
+        if "://" in text:
+            # Where it was not meant to be, such as behind a mistyped option, it is shown in a message.
+            secrets.learn_services(text)
     return secrets

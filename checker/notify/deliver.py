@@ -4,7 +4,11 @@ An address holds its own credentials, so it is a secret: it comes from a variabl
 spoken of by its number and its service.
 """
 
+import contextvars
 import logging
+import re
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,17 +16,17 @@ import msgspec
 
 from checker.errors import NotifyError
 from checker.notify.message import Message
-from checker.secrecy.known import learn
+from checker.secrecy.known import learn_service
 
 if TYPE_CHECKING:
     from apprise import Apprise
 
 _FROM_VARIABLE = "env:"
-# A part of an address that is as long is likely a token.
-_LIKELY_TOKEN = 8
-_SEPARATORS = "/?&=@:#"
 # Apprise knows these too; they reach the machine that scoregate runs on, and nobody else.
 _LOCAL = frozenset({"dbus", "glib", "gio", "gnome", "kde", "macosx", "qt", "syslog", "windows"})
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+# Apprise gives each of its requests a few seconds, and follows redirects; a service that answers by drops has no end.
+_SECONDS = 60.0
 _EXAMPLES = "such as env:SLACK_URL with slack://TOKENS in it; see https://appriseit.com/services for all"
 
 
@@ -54,41 +58,54 @@ def addresses_of(values: Iterable[str], variables: Mapping[str, str]) -> list[Ad
     """
     urls = [_url(value, variables) for value in values]
     for url in urls:
-        _learn_parts(url)
+        learn_service(url)
     addresses = [Address(_name(number, url), url) for number, url in enumerate(urls, start=1)]
     for address in addresses:
         _check(address)
     return addresses
 
 
-def send(addresses: Sequence[Address], message: Message) -> list[str]:
-    """Sends a message to each address.
+def send(addresses: Sequence[Address], message: Message, *, seconds: float = _SECONDS) -> list[str]:
+    """Sends a message to all addresses at once.
+
+    Args:
+        addresses: where it goes.
+        message: what is said.
+        seconds: how long to wait for all of them together.
 
     Returns:
-        The names of the addresses that did not take it.
+        The names of the addresses that did not take it, or not in time.
     """
-    return [address.name for address in addresses if not _sent(address, message)]
+    taken: set[str] = set()
+
+    def deliver(address: Address) -> None:
+        if _sent(address, message):
+            taken.add(address.name)
+
+    # Nobody waits for these at the end of the process, unlike for those of a pool.
+    threads = [
+        threading.Thread(target=contextvars.copy_context().run, args=(deliver, address), daemon=True)
+        for address in addresses
+    ]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    return [address.name for address in addresses if address.name not in taken]
 
 
 def _url(value: str, variables: Mapping[str, str]) -> str:
     if not value.startswith(_FROM_VARIABLE):
         return value.strip()
     name = value.removeprefix(_FROM_VARIABLE)
+    if not re.fullmatch(_VARIABLE, name):
+        # Most likely the address itself, which the shell has put in place of a variable.
+        raise NotifyError("--notify env:…: what follows is no name of a variable", advice=f"Name it, {_EXAMPLES}.")
     url = variables.get(name, "").strip()
     if not url:
         raise NotifyError(f"--notify env:{name}: the variable {name!r} is not set", advice=f"Set it, {_EXAMPLES}.")
     return url
-
-
-def _learn_parts(url: str) -> None:
-    learn(url)
-    text = url
-    for separator in _SEPARATORS:
-        text = text.replace(separator, "\n")
-    # The first part is the service, which is no secret.
-    for part in text.splitlines()[1:]:
-        if len(part) >= _LIKELY_TOKEN:
-            learn(part)
 
 
 def _name(number: int, url: str) -> str:

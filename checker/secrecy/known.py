@@ -26,6 +26,14 @@ _SIGNING = frozenset(
 )
 
 
+# The schemes of addresses that say where something is, and not who may go there.
+_PLACES = frozenset(
+    {*("http", "https", "file", "s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "wasb", "wasbs")}
+)
+# A part of an address that is as long is likely a token.
+_LIKELY_TOKEN = 8
+
+
 class Secrets:
     """What one run knows to be secret; it grows as the run signs in."""
 
@@ -58,6 +66,20 @@ class Secrets:
         self._message_forms.extend(forms[1:] if is_part else ())
         # The longest first, so that nothing is left of a secret that begins as another does.
         self._forms.sort(key=lambda form: -form.size)
+
+    def learn_service(self, address: str) -> None:
+        """Adds the address of a service, such as ``slack://A/B/C``: all of it, and its longer parts."""
+        # The first part is the service, which is no secret.
+        _, *parts = re.split(r"[/?&=@:#]", address)
+        for part in (address, *parts):
+            if len(part) >= _LIKELY_TOKEN:
+                self.learn(part)
+
+    def learn_services(self, text: str) -> None:
+        """Adds the addresses of services in a text."""
+        for scheme, rest in re.findall(r"([A-Za-z][A-Za-z0-9+.-]*)://(\S+)", text):
+            if scheme.lower() not in _PLACES:
+                self.learn_service(f"{scheme}://{rest}")
 
     def learn_addresses(self, text: str) -> None:
         """Adds what is secret in the URLs of a text: name and password, and signatures in a query."""
@@ -133,6 +155,11 @@ def _current() -> Secrets:
 def learn(value: str | None, *, is_part: bool = False) -> None:
     """Adds a secret to those of this run; see ``Secrets``."""
     _current().learn(value, is_part=is_part)
+
+
+def learn_service(address: str) -> None:
+    """Adds the address of a service to the secrets of this run; see ``Secrets``."""
+    _current().learn_service(address)
 
 
 def conceal(text: str) -> str:

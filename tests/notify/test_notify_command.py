@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from command_line import FAILING, NOW, PASSING, Ended, here, policy
 
+from checker.notify.deliver import addresses_of, send
+from checker.notify.message import Message
+
 NOT_JUDGED = "controls: [{id: lost, control: NobodyKnowsIt, minimum: {percent: 1}, onMissing: error}]"
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # what Apprise imports
 TOKEN = "T0KEN-of-a-hook-8d1f"
@@ -179,6 +182,42 @@ def test_a_wrong_address_ends_before_any_work(check: Check, url: str, message: s
     assert message in ended.err
     assert TOKEN not in ended.err
     assert ended.out == b""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--notify", f"env:slack://T1JJ3T3L2/A1BRTD4JD/{TOKEN}"),
+        ("--notify-on", "always", f"slack://T1JJ3T3L2/A1BRTD4JD/{TOKEN}"),
+        ("--notify-on", f"slack://T1JJ3T3L2/A1BRTD4JD/{TOKEN}"),
+    ],
+)
+def test_an_address_in_the_wrong_place_is_not_shown(words: tuple[str, ...], capfd: pytest.CaptureFixture[str]) -> None:
+    ended = here(capfd, "check", "--sandbox", *words)
+    assert ended.code == 2
+    assert not any(part in ended.err for part in (TOKEN, "T1JJ3T3L2", "A1BRTD4JD")), ended.err
+
+
+def test_a_service_that_never_ends_its_answer_ends_no_run() -> None:
+    """What it sends keeps each read alive, so that no time limit of a single read ends it."""
+    done = threading.Event()
+
+    class Endless(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+            while not done.wait(0.05):
+                self.wfile.write(b".")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Endless)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    addresses = addresses_of([f"json://127.0.0.1:{server.server_port}"], {})
+    assert send(addresses, Message("title", "body"), seconds=0.5) == ["address 1 (json)"]
+    done.set()
+    server.shutdown()
+    server.server_close()
 
 
 def test_a_file_that_is_no_state_is_never_replaced(check: Check, service: Service, tmp_path: Path) -> None:
