@@ -7,7 +7,7 @@ import click
 
 from checker.cli.environment import variables
 from checker.cli.options.shared import PolicyOptions
-from checker.cli.setting_changes import FileSettings, setting_changes
+from checker.cli.setting_changes import FileSettings, paths_of, setting_changes
 from checker.cli.setting_names import FILE_NAME
 from checker.documents import files, limits
 from checker.documents.links import leads_out
@@ -158,7 +158,7 @@ class TwoSides:
             base_side=self._base.described,
             head=after.policies,
             head_side=self._head.described,
-            settings=setting_changes(*settings),
+            settings=setting_changes(*settings, self._head.paths),
             lock=lock_changes(self._base.lock(), self._head.lock()),
         )
 
@@ -207,8 +207,8 @@ def _policies_asked(options: PolicyOptions, settings: FileSettings, place: str) 
         return options.policy
     # None where --no-config was given.
     named = settings.of("review", "policy") if context.default_map is not None else None
-    paths = [named] if isinstance(named, str) else named if isinstance(named, list) else []
-    for path in map(str, paths):
+    paths = paths_of(named)
+    for path in paths:
         if not is_pack(path) and (path == "-" or os.path.isabs(path) or leads_out(path)):
             raise SettingsError(f"policy names {path}, which is not in the working folder", place=place)
-    return tuple(map(str, paths)) or ("policies",)
+    return paths

@@ -1,12 +1,14 @@
 """``scoregate.toml`` of two sides → what differs; each option says beside its definition what that does."""
 
 import json
-from collections.abc import Iterator, Mapping
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
 
 from checker.cli.registry import COMMANDS, load_commands
 from checker.cli.setting_lines import line_of
 from checker.cli.setting_names import FILE_NAME, FILE_SETTINGS, SETTING_DIRECTIONS
 from checker.errors import SettingsError
+from checker.policy.packs import is_pack
 from checker.report.document import LocationDocument
 from checker.requirements.direction import Direction, neutral, undecided
 from checker.review.answer import FileChange
@@ -49,34 +51,59 @@ def _flat(tables: Mapping[str, object]) -> Iterator[tuple[_Path, object]]:
             yield (key,), value
 
 
-def setting_changes(base: FileSettings, head: FileSettings) -> tuple[FileChange, ...]:
-    """The settings that one side has and the other has not, or with another value."""
+def setting_changes(
+    base: FileSettings, head: FileSettings, read: Sequence[str] | None = None
+) -> tuple[FileChange, ...]:
+    """The settings that one side has and the other has not, or with another value.
+
+    Args:
+        base, head: the file of each side.
+        read: the policies that the review reads of the head; those that the file names for it unless given.
+    """
     if base.values == head.values:
         return ()
     load_commands()
     paths = dict.fromkeys([*head.values, *base.values])
-    return tuple(_change(path, base, head) for path in paths if base.values.get(path) != head.values.get(path))
+    seen = tuple(read) if read is not None else paths_of(head.of("review", "policy"))
+    return tuple(_change(path, base, head, seen) for path in paths if base.values.get(path) != head.values.get(path))
 
 
-def _change(path: _Path, base: FileSettings, head: FileSettings) -> FileChange:
+def paths_of(named: object) -> tuple[str, ...]:
+    """The policies that a setting names; the usual folder where it names none."""
+    paths = [named] if isinstance(named, str) else named if isinstance(named, list) else []
+    return tuple(map(str, paths)) or ("policies",)
+
+
+def _change(path: _Path, base: FileSettings, head: FileSettings, read: Sequence[str]) -> FileChange:
     before, after = base.values.get(path), head.values.get(path)
     shown = head if path in head.values else base
     return FileChange(
         name=f"{FILE_NAME}/{'.'.join(path)}",
         change="added" if path not in base.values else "removed" if path not in head.values else "changed",
-        direction=_direction(path, base, head),
+        direction=_direction(path, base, head, read),
         before=_json(before) if path in base.values else None,
         after=_json(after) if path in head.values else None,
         location=LocationDocument(FILE_NAME, line_of(shown.text, path), 1),
     )
 
 
-def _direction(path: _Path, base: FileSettings, head: FileSettings) -> Direction:
+def _direction(path: _Path, base: FileSettings, head: FileSettings, read: Sequence[str]) -> Direction:
     name = path[-1]
     compare = SETTING_DIRECTIONS.get(name, neutral if name in FILE_SETTINGS else undecided)
     # Where a command's own table says nothing, what is said for all holds.
     before, after = (side.of(path[0], name) for side in (base, head))
-    return compare(before, after)
+    found = compare(before, after)
+    if name == "policy" and not found.may_loosen and not all(_is_read(one, read) for one in paths_of(after)):
+        # What the review does not read may hold waivers.
+        return Direction.UNDECIDED
+    return found
+
+
+def _is_read(path: str, read: Sequence[str]) -> bool:
+    """Whether the review reads what a path names; packs hold no waivers."""
+    path = posixpath.normpath(path)
+    folders = {posixpath.normpath(one) for one in read}
+    return is_pack(path) or path in folders or any(path.startswith(f"{folder}/") for folder in folders)
 
 
 def _json(value: object) -> str:
