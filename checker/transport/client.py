@@ -113,7 +113,7 @@ def checked_base(url: str, option: str) -> httpx.URL:
     """
     try:
         parsed = httpx.URL(url)
-    except (httpx.InvalidURL, TypeError) as fault:
+    except (httpx.InvalidURL, TypeError, UnicodeError) as fault:
         raise UsageError(f"{option} expects a URL, got {url!r}") from fault
     if parsed.userinfo:
         raise UsageError(f"{option} expects an https URL without a password")

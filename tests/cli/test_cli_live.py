@@ -173,6 +173,7 @@ def test_what_graph_does_wrong_is_one_message_exit_3_and_no_file(
         ({"AZURE_AUTHORITY_HOST": "127.0.0.1:9"}, 3, "Microsoft Entra could not be reached"),
         ({"SCOREGATE_GRAPH_URL": "http://graph.test"}, 2, "--graph-url expects an https URL"),
         ({"SCOREGATE_GRAPH_URL": "https://127.0.0.1:99999"}, 2, "--graph-url expects an https URL"),
+        ({"SCOREGATE_GRAPH_URL": "\udcff"}, 2, "--graph-url expects a URL"),
         ({"SSL_CERT_FILE": "missing.pem"}, 2, "SSL_CERT_FILE"),
         ({"AZURE_CLIENT_SECRET": ""}, 2, "no sign-in method is configured"),
         (
