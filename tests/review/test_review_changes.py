@@ -355,8 +355,11 @@ ENTRIES = st.fixed_dictionaries(
         "minimum": st.sampled_from([{"percent": 50}, {"percent": 90}, {"points": 3}, {"percent": 50, "allBut": 1}]),
         "accept": st.sampled_from([[], ["ThirdParty"], ["ThirdParty", "Reviewed"]]),
         "onMissing": st.sampled_from(["fail", "skip", "error"]),
-        "when": st.sampled_from([{"enabledServices": ["HasAADP2"]}, {"enabledServices": ["HasAADP2", "HasMDOP1"]}]),
+        "when": st.sampled_from(
+            [{"enabledServices": names} for names in (["HasAADP2"], ["Has AADP2"], ["HasAADP2", "HasMDOP1"])]
+        ),
         "disabled": st.just({"reason": "r"}),
+        "profile": st.sampled_from([{"state": "ThirdParty"}, {"state": "Default"}]),
     },
 )
 KINDS = st.sampled_from(
@@ -369,6 +372,9 @@ KINDS = st.sampled_from(
         {"select": {"category": ["Identity", "Apps"]}},
         {"select": {"category": ["Identity"]}, "exclude": ["OneAdmin"]},
         {"select": {"category": ["Identity"]}, "atMost": {"failing": 1}},
+        {"select": {"id": ["OneAdmin", "nowhere"], "category": ["Identity"]}},
+        {"select": {"id": ["One Admin"]}},
+        {"select": {"id": ["OneAdmin"]}},
     ]
 )
 
