@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Iterator, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Protocol
+from typing import Annotated, ClassVar, Literal, Protocol
 
 import msgspec
 from msgspec import Meta
@@ -25,7 +25,7 @@ from checker.tenant.totals import Totals
 
 OnMissing = Literal["fail", "skip", "error"]
 # How much each asks for: skip lets a missing control pass unseen, error makes the run indeterminate.
-_STRICTNESS: dict[OnMissing, int] = {"skip": 0, "error": 1, "fail": 2}
+STRICTNESS: dict[OnMissing, int] = {"skip": 0, "error": 1, "fail": 2}
 
 Identifier = Annotated[
     str,
@@ -85,13 +85,6 @@ class PolicyStates(Protocol):
             control: the control's id.
             asking: the name of the requirement that asks, whose waivers count too.
         """
-
-
-def direction_of_missing(before: Any, after: Any) -> Direction:  # noqa: ANN401 - entries of the kinds that have one
-    """``onMissing``: a failure asks for more than an error, but can be waived, tolerated or too mild to count."""
-    if (before.on_missing, after.on_missing) == ("error", "fail"):
-        return Direction.UNDECIDED
-    return rising(lambda entry: _STRICTNESS[entry.on_missing])(before, after)
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -93,6 +93,12 @@ class _FieldDifferences(msgspec.Struct, frozen=True):
     ranges: LineRanges
     hidden: HiddenStates
 
+    @property
+    def errs_on_missing(self) -> bool:
+        """Whether the base says error of a control that is missing."""
+        field = self.before.get("onMissing")
+        return field is not None and field.value == "error"
+
     def of(self, name: str, direction: Direction) -> FieldDifference:
         """The difference in one field."""
         before, after = self.before.get(name), self.after.get(name)
@@ -125,6 +131,9 @@ def _changed(
     for field in _SCOPE & found.keys():
         if found[field] is Direction.TIGHTER:
             found[field] = _direction_of_more(after, differences.hidden)
+    if found.get("onMissing") is Direction.TIGHTER and differences.errs_on_missing:
+        # A failure asks for more than an error, but can be waived, tolerated or too mild to count.
+        found["onMissing"] = Direction.UNDECIDED
     fields = [differences.of(field, direction) for field, direction in found.items()]
     if others[0] != others[1]:
         fields = [msgspec.structs.replace(one, lines=None) if one.field == "when" else one for one in fields]

@@ -10,7 +10,7 @@ from checker.presentation.words import shown
 from checker.report.finding import Judgement, Quantity
 from checker.report.outcome import Outcome, Reason, Unit
 from checker.requirements.direction import Directions, rising, undecided
-from checker.requirements.entry import Case, Entry, OnMissing, direction_of_missing
+from checker.requirements.entry import STRICTNESS, Case, Entry, OnMissing
 from checker.requirements.terms.absence import judge_no_choice, judge_none, no_score
 from checker.requirements.terms.evidence import first, in_doubt
 from checker.requirements.terms.minimum import ScoreMinimum, direction_of_quantity, worded, zero_minimum
@@ -34,7 +34,7 @@ class MinimumScore(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         "select": undecided,
         "exclude": undecided,
         "declared": rising(lambda entry: entry.declared == "exclude"),
-        "on_missing": direction_of_missing,
+        "on_missing": rising(lambda entry: STRICTNESS[entry.on_missing]),
     }
 
     minimum: Annotated[ScoreMinimum, Meta(description="What the score must reach.")]

@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from checker.report.finding import DeclaredState, Judgement
-from checker.requirements.direction import Direction, Directions, shrinking
-from checker.requirements.entry import Entry, OnMissing, direction_of_missing
+from checker.requirements.direction import Direction, Directions, rising, shrinking
+from checker.requirements.entry import STRICTNESS, Entry, OnMissing
 from checker.requirements.terms.minimum import Minimum, direction_of_minimum, worded, zero_minimum
 from checker.requirements.terms.profile_state import (
     ProfileState,
@@ -34,7 +34,7 @@ class ControlEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=True,
         **Entry.directions,
         "minimum": _direction_of_minimum,
         "accept": shrinking(lambda entry: entry.accept),
-        "on_missing": direction_of_missing,
+        "on_missing": rising(lambda entry: STRICTNESS[entry.on_missing]),
         "profile": direction_of_profile,
         "remediate": direction_of_remediate,
     }
