@@ -6,7 +6,7 @@ import msgspec
 
 from checker.evaluation.waiving import WaiverDesk
 from checker.policy.model import Policy
-from checker.report.finding import Finding
+from checker.report.finding import Finding, Judgement
 from checker.tenant.tenant import Tenant
 
 
@@ -46,8 +46,7 @@ class DeclaredStates:
             # One finding may stand for all the controls that are meant; of several, each is of one control.
             names = meant if len(findings) == 1 else ()
             for control in names or [finding.judgement.control or ""]:
-                judgement = msgspec.structs.replace(finding.judgement, control=control, also=())
-                own = msgspec.structs.replace(finding, judgement=judgement)
+                own = msgspec.structs.replace(finding, judgement=_alone(finding.judgement, control))
                 self._findings.setdefault(self._key(control), []).append((own, longest_waiver_days))
 
     def _key(self, name: str) -> str:
@@ -69,6 +68,25 @@ class DeclaredStates:
         """How the last of the waivers ended that did."""
         names = [finding.requirement.name for finding, _ in self._findings.get(self._key(control), [])]
         return self._desk.ended([*names, asking], control)
+
+
+def _alone(judgement: Judgement, control: str) -> Judgement:
+    """The judgement as if it were of one control: of several that fail each by what it measures.
+
+    Of alternatives one is enough, so the nearest speaks for the others.
+    """
+    failing = judgement.failing[: len(judgement.failing) - judgement.other_ways]
+    failure, least = next((one for one in failing if one[0].control == control), failing[0])
+    return msgspec.structs.replace(
+        judgement,
+        control=control,
+        reason=failure.reason,
+        measured=failure.measured,
+        affected=failure.affected,
+        also=(),
+        other_ways=0,
+        least=(least,),
+    )
 
 
 class NoStates:

@@ -239,6 +239,15 @@ def test_a_waiver_of_a_pattern_covers_every_control_that_it_means() -> None:
     assert of_states(policy(controls=pattern, waivers=one), pair()) == [("fail", "undeclared-state")]
 
 
+def test_a_floor_is_held_to_what_each_control_measures() -> None:
+    days = [day([score("mdo_a", 8, 10), score("mdo_b", 2, 10)])]
+    profiles = [profile(name, 10, updates=[update("Ignored", "2026-05-01T00:00:00Z")]) for name in ("mdo_a", "mdo_b")]
+    waived = waiver(more=", floor: {percent: 50}")
+    held = policy(controls="{id: a, control: mdo_*}", waivers=waived)
+    found = [one.judgement.control for one in findings(held, snapshot(*days, profiles=profiles)) if one.fails]
+    assert found == ["mdo_a", "mdo_b"]
+
+
 def test_a_waiver_of_one_control_does_not_waive_a_pattern() -> None:
     pattern = policy(
         controls="{id: a, control: 'Foo*', profile: {state: Default}}", waivers=waiver(more=", control: FooA")
