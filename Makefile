@@ -7,6 +7,8 @@ VALIDATOR = .tools/.npm
 SDK = .tools/msgraph/.installed
 OFFICE365 = .tools/office365/.installed
 CLIENTS = .tools/clients/.installed
+# More workers than processors: many tests wait for processes and servers.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 FIXED_NOW = 2026-11-20T09:00:00Z
 # Pages of the documentation that the code writes.
 REFERENCE = docs/reference
@@ -77,7 +79,7 @@ demo: $(INSTALLED)
 	 echo; echo "The sandbox tenant fails the gate, as it should. Written: demo-results/junit.xml, scoregate.sarif, report.json"
 
 test: $(INSTALLED)
-	@$(BIN)/python -m pytest -q -n auto --cov --cov-report= -m "not conformance"
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report= -m "not conformance"
 	@$(BIN)/python -m coverage report --skip-covered --fail-under=95
 
 # The suite on the lowest versions that pyproject.toml promises to work with.
@@ -86,7 +88,7 @@ test-lowest: pyproject.toml
 	@.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable ".[people,sandbox,whatif,history,notify]"
 	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --group test
-	@.venv-lowest/bin/python -m pytest -q -n auto -m "not conformance"
+	@.venv-lowest/bin/python -m pytest -q -n $(WORKERS) -m "not conformance"
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check action checker tests
@@ -135,7 +137,7 @@ golden: $(INSTALLED)
 # Our output against what others wrote: validators of SARIF and JUnit, an editor's language server, pre-commit; the
 # sandbox against clients of Graph and Entra; and a few seconds of fuzzing. Needs npm and git.
 conformance: $(VENV)/.conformance $(VENV)/.docs $(VENV)/.fuzz $(VALIDATOR) $(SDK) $(OFFICE365) $(CLIENTS)
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m conformance
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m conformance
 	@SCOREGATE_FAULT_RUNS=60 $(BIN)/python -m pytest -q tests/remediation/test_remediation_fault_runs.py
 
 # Each reader of what comes from outside, for FUZZ_SECONDS. An input that fails is left in .fuzz/.

@@ -7,7 +7,7 @@ from checker.cli.schemas import SCHEMAS, shipped_schema
 
 
 @click.command(short_help="Print a JSON Schema.")
-@click.argument("name", required=False, type=click.Choice(list(SCHEMAS)))
+@click.argument("name", required=False, metavar="[NAME]", type=click.Choice(list(SCHEMAS)))
 def schema(name: str | None) -> int:
     """Print the JSON Schema called NAME, or without NAME the list of them.
 
