@@ -2,7 +2,7 @@
 
 import errno
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,7 +10,7 @@ from checker import __version__
 from checker.cli.concealed_streams import concealed_streams
 from checker.cli.errors import report_error, report_fault
 from checker.cli.known_secrets import known_secrets
-from checker.cli.options.completing import Items, item
+from checker.cli.plain_option import PlainOption
 from checker.cli.registry import COMMANDS, load_command
 from checker.cli.setting_names import COMPLETE_VARIABLE
 from checker.errors import (
@@ -25,6 +25,9 @@ from checker.errors import (
     UsageError,
 )
 from checker.secrecy.known import begin_run
+
+if TYPE_CHECKING:
+    from checker.cli.options.completing import Items
 
 
 class LazyGroup(click.Group):
@@ -46,8 +49,10 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> Items:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "Items":
         """Commands from the map alone, and options."""
+        from checker.cli.options.completing import item
+
         found = [name for name in sorted(COMMANDS) if name.startswith(incomplete)]
         commands = [item(name, text=COMMANDS[name][1]) for name in found]
         return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
@@ -67,7 +72,8 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="scoregate", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="scoregate", message="%(prog)s %(version)s", cls=PlainOption)
+@click.help_option("-h", "--help", cls=PlainOption)
 def scoregate() -> None:
     """Policy-as-code for Microsoft Secure Score.
 

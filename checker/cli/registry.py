@@ -4,6 +4,8 @@ from importlib import import_module
 
 import click
 
+from checker.cli.postponed import without_typing_extensions
+
 # Name → where it is and its one-line help. The help stands here too, so that --help imports no command; a test
 # holds the two together.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -66,6 +68,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def load_command(name: str) -> click.Command:
     """The command called ``name``, one of ``COMMANDS``, imported now."""
     module, _, attribute = COMMANDS[name][0].partition(":")
+    with without_typing_extensions():
+        import_module("msgspec")
     command: click.Command = getattr(import_module(module), attribute)
     return command
 

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from checker.presentation.entities import without_markup, without_markup_of_part
 from checker.presentation.links import safe_link
 
 # Patterns stay text: re compiles one when it is first used and keeps it, and most runs use none of these.
@@ -10,22 +11,6 @@ from checker.presentation.links import safe_link
 _COMMAND = r"##(?=\w*\[)"
 # What GitHub's runner executes at the start of a line; once text is wrapped, any word may start one.
 _LINE_COMMAND = r"(?<!\S)::+"
-# What Markdown, or a site that shows it, may take for markup; each part says where.
-_MARKUP = (
-    r"[\\`*<>&|~#$\[\]{}^]"  # wherever it stands
-    r"|(?<![^\W_])_|_(?![^\W_])"  # beside a word; within one it is a part of the word
-    r"|(?<!\w)@"  # a mention; within a word it is an address of mail
-    r"|:(?=/|(?!\d\d?:)[\w+-]+:)"  # an address, an emoji; not a time of day
-    r"|(?i:(?<=www))\."  # an address
-    r"|^(?:[-+](?=\s|$)|[-=](?=[-=\s]*$))"  # a list, a heading
-    r"|(?:(?<=^\d)|(?<=^\d\d)|(?<=^\d\d\d)|(?<=^\d{4}))[.)](?=\s|$)"  # a numbered list
-)
-# The same for a part of a text, whose neighbours may make markup of what stands at its ends.
-_MARKUP_OF_PART = rf"{_MARKUP}|^[-+=.):!/@]|:(?=[\w+-]*$)|:$|\d[.)]$"
-# Most text: it begins with a letter, holds nothing of the above and does not end as a number of a list would. To look
-# for this takes a tenth of the time.
-_HARMLESS = r"[A-Za-z][A-Za-z0-9 ,;'\"()?!.%/-]*(?<![0-9][.)])"
-_ENTITIES = {chr(code): f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 # What is the same in code type of Markdown, also in a table.
 _CODE = r"[^`|\\\s]+(?: [^`|\\\s]+)*"
 # A formula where a cell begins, in the wide forms of its signs too; quotes before it may be dropped.
@@ -85,30 +70,12 @@ def sarif(text: str) -> str:
 def markdown(text: str) -> str:
     """Text for Markdown, in one line: whatever could be markup is a numeric entity; the rest reads as it is."""
     # Blanks before it would make code of it.
-    return _without_markup(line(text).strip())
-
-
-def _without_markup(text: str) -> str:
-    if _is_harmless(text):
-        return text
-    return re.sub(_MARKUP, lambda found: _ENTITIES[found[0]], text)
+    return without_markup(line(text).strip())
 
 
 def markdown_part(text: str) -> str:
     """As ``markdown``, for a text to which others are joined."""
-    text = line(text)
-    if _is_harmless(text):
-        return text
-    words = text.lstrip()
-    return text[: len(text) - len(words)] + re.sub(_MARKUP_OF_PART, lambda found: _entities(found[0]), words)
-
-
-def _is_harmless(text: str) -> bool:
-    return re.fullmatch(_HARMLESS, text) is not None and "www" not in text.lower()
-
-
-def _entities(text: str) -> str:
-    return "".join(_ENTITIES.get(character, character) for character in text)
+    return without_markup_of_part(line(text))
 
 
 def linked(text: str) -> Markup:
@@ -122,9 +89,9 @@ def linked(text: str) -> Markup:
     for found in re.finditer(_ADDRESS, line(text)):
         address = safe_link(found[1])
         if address is not None:
-            out += [_without_markup(found.string[end : found.start()]), f"<{address}>"]
+            out += [without_markup(found.string[end : found.start()]), f"<{address}>"]
             end = found.end()
-    return Markup("".join([*out, _without_markup(line(text)[end:])]).strip())
+    return Markup("".join([*out, without_markup(line(text)[end:])]).strip())
 
 
 def link(label: str, address: str | None) -> Markup:

@@ -19,7 +19,20 @@ _SHORT = 12
 # Some of Microsoft's have two quotation marks on each side.
 _HREF = r"(?<![\w-])href\s*=\s*[\"']*([^\"'\s]+)"
 # Line breaks and characters without width.
-_BLANKS = "[\r\n\u200b\u200e\u200f\ufeff]"
+_BLANKS = dict.fromkeys(map(ord, "\r\n\u200b\u200e\u200f\ufeff"), " ")
+# Nearly all that Microsoft's texts have.
+_COMMON = {
+    "nbsp": "\u00a0",
+    "quot": '"',
+    "gt": ">",
+    "lt": "<",
+    "amp": "&",
+    "apos": "'",
+    "lsquo": "\u2018",
+    "rsquo": "\u2019",
+    "ldquo": "\u201c",
+    "rdquo": "\u201d",
+}
 # Elements that start and end a line of their own.
 BLOCKS = frozenset({"p", "div", "br", "ul", "ol", "li", "h1", "h2", "h3", "h4", "tr", "table"})
 
@@ -72,16 +85,23 @@ def _href(attributes: str) -> str | None:
 
 def _words(text: str) -> str:
     text = _unescaped(text)
-    return text if text.isascii() and text.isprintable() else re.sub(_BLANKS, " ", text)
+    return text if text.isascii() and text.isprintable() else text.translate(_BLANKS)
 
 
 def _unescaped(text: str) -> str:
-    """The text with its entities resolved; the table of names is loaded for the first one only."""
+    """The text with its entities resolved; the table of all names is loaded for the first rare one only."""
     if "&" not in text:
         return text
-    import html
+    start, *others = text.split("&")
+    resolved = [start]
+    for other in others:
+        name, semicolon, rest = other.partition(";")
+        if not semicolon or name not in _COMMON:
+            import html
 
-    return html.unescape(text)
+            return html.unescape(text)
+        resolved += (_COMMON[name], rest)
+    return "".join(resolved)
 
 
 def _without_comments(text: str) -> str:

@@ -115,7 +115,7 @@ class _Writer:
 
 def _words(text: str) -> str:
     """Text between tags, as Markdown."""
-    if len(text.split()) != text.count(" ") + 1 or not text.isprintable():
+    if "  " in text or not text.isprintable():
         text = re.sub(r"\s+", " ", text)
     return markdown_part(text)
 

@@ -4,6 +4,7 @@ GitHub shows ``help.markdown``, other viewers show ``help.text`` or ``helpUri``:
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -58,12 +59,15 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
         room = _LONGEST_IN_ALL
         for finding in self.controls()[:_MOST_CONTROLS]:
             html = finding.subject.remediation
-            text = rich_text(html, longest=_LONGEST, safe=self._shareable) if html and room > 0 else ""
+            text = _steps(html, self.tenant) if html and room > 0 else ""
             room -= len(text)
             yield finding, text
 
-    def _shareable(self, url: str) -> str | None:
-        return shareable_link(url, self.tenant)
+
+@lru_cache(512)  # several requirements may be about one control
+def _steps(html: str, tenant: str) -> str:
+    """What Microsoft says is to be done, in Markdown."""
+    return rich_text(html, longest=_LONGEST, safe=lambda url: shareable_link(url, tenant))
 
 
 def _markdown(whole: Help) -> str:

@@ -62,7 +62,7 @@ def _utc(moment: datetime.datetime) -> datetime.datetime:
 
 
 def _is_regional(text: str) -> bool:
-    return re.fullmatch(_REGIONAL, text.strip().upper()) is not None
+    return "/" in text and re.fullmatch(_REGIONAL, text.strip().upper()) is not None
 
 
 def _foreign(text: str) -> list[datetime.datetime]:

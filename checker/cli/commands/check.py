@@ -21,6 +21,7 @@ from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
 from checker.cli.options.source import GateOptions
 from checker.cli.output import Output, parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
+from checker.cli.plain_option import PlainOption
 from checker.cli.policies import load_policies
 from checker.cli.progress import say, show_wait, working
 from checker.cli.provenance import options_used
@@ -81,6 +82,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         click.option(
             "--since",
+            cls=PlainOption,
             is_flag=True,
             help="Show since when each requirement has failed, by judging older days too; takes longer.",
         ),

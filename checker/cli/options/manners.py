@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from checker.cli.plain_option import PlainOption
+
 _QUIET = "checker.cli.quiet"
 _NO_PAGER = "checker.cli.no_pager"
 
@@ -22,6 +24,7 @@ def _kept(key: str) -> Callable[[click.Context, click.Parameter, bool], None]:
 _quiet = click.option(
     "-q",
     "--quiet",
+    cls=PlainOption,
     is_flag=True,
     expose_value=False,
     envvar="SCOREGATE_QUIET",
@@ -30,17 +33,19 @@ _quiet = click.option(
 )
 _no_pager = click.option(
     "--no-pager",
+    cls=PlainOption,
     is_flag=True,
     expose_value=False,
     envvar="SCOREGATE_NO_PAGER",
     callback=_kept(_NO_PAGER),
     help="Show a long answer on the terminal without a pager.",
 )
+_help = click.help_option("-h", "--help", cls=PlainOption)
 
 
 def with_manners(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The command with both options."""
-    return _quiet(_no_pager(function))
+    """The command with both options, and ``--help``."""
+    return _quiet(_no_pager(_help(function)))
 
 
 def is_quiet() -> bool:

@@ -8,6 +8,7 @@ import msgspec
 
 from checker.cli.options import option
 from checker.cli.options.types import Duration, Seconds, Sha256Digest, file_name
+from checker.cli.plain_option import PlainOption
 
 Yes = Annotated[
     bool,
@@ -26,6 +27,7 @@ Only = Annotated[
     tuple[str, ...],
     click.option(
         "--only",
+        cls=PlainOption,
         multiple=True,
         metavar="CONTROL",
         help="Only these changes; * stands for any characters. May be repeated.",
