@@ -190,9 +190,9 @@ def policies(text: str) -> PolicySet:
         return load(["-"])
 
 
-def report(policy_set: PolicySet, data: Snapshot, now: datetime.datetime = NOW) -> Report:
-    """The report on the snapshot."""
-    return evaluate(policy_set, data, now, portal=PORTAL)
+def report(policy_set: PolicySet, data: Snapshot, now: datetime.datetime = NOW, labels: Iterable[str] = ()) -> Report:
+    """The report on the snapshot, of a tenant with these labels."""
+    return evaluate(policy_set, data, now, portal=PORTAL, labels=frozenset(labels))
 
 
 def findings(policy_set: PolicySet, data: Snapshot, now: datetime.datetime = NOW) -> list[Finding]:

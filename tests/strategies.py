@@ -11,6 +11,7 @@ from checker.snapshot.model import ControlScore, SecureScore, SecureScoreControl
 CATEGORIES = ("Identity", "Apps", "Device", "Data")
 STATES = (None, "Default", "Ignored", "ThirdParty", "Reviewed", "AlternateMitigation", "somethingNew")
 NAMES = ("AdminMFAV2", "OneAdmin", "mdo_zapmalware", "scid_2010", "11770.MDA_Google_MFA", "spo_legacy_auth", "aad_sspr")
+TENANT_LABELS = ("production", "Production", "subsidiary")
 
 
 @st.composite
@@ -135,6 +136,8 @@ def waivers(draw: st.DrawFn) -> Entry:
         optional["control"] = draw(st.sampled_from(["mdo_*", *NAMES]))
     if draw(st.booleans()):
         optional["floor"] = {"percent": draw(st.integers(0, 100))}
+    if draw(st.booleans()):
+        optional["tenantLabel"] = draw(st.sampled_from(TENANT_LABELS))
     requirement = draw(st.sampled_from(["*", "p/controls-*", "p/score-0", "p/controls-0"]))
     return {"requirement": requirement, "from": start, "until": until, "reason": "r", "approvedBy": "b", **optional}
 

@@ -40,10 +40,10 @@ of an option that may be repeated takes several values with blanks between them.
 
 A pull request can change `scoregate.toml`. So the file may only set how results are shown and which policies are judged
 (packs, and files of the working folder). Formats in it go to standard output. Everything else is refused, with its
-line: where data comes from, the clock, what fails, what is written or sent, sign-in. A key is the option's name without
-the hyphens in front. A table such as `[check]` sets an option for one command, and a command ignores options that only
-others have. `--no-config` ignores the file. A JSON report lists under `provenance` the options that decided it and
-where each came from. Options without a variable belong to a single question, so give
+line: where data comes from, the tenant's labels, the clock, what fails, what is written or sent, sign-in. A key is
+the option's name without the hyphens in front. A table such as `[check]` sets an option for one command, and a command
+ignores options that only others have. `--no-config` ignores the file. A JSON report lists under `provenance` the
+options that decided it and where each came from. Options without a variable belong to a single question, so give
 them on the command line.
 
 ```toml

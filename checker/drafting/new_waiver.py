@@ -30,6 +30,7 @@ class WaiverFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel", om
     requirement: str
     control: str | None = None
     tenant: str | None = None
+    tenant_label: str | None = None
     start: datetime.date = msgspec.field(name="from")
     until: datetime.date
     floor: dict[str, float] | None = None

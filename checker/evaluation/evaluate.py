@@ -19,11 +19,19 @@ from checker.requirements.entry import Case, Entry, PolicyStates, When
 from checker.requirements.terms.vocabulary import Vocabulary, vocabulary_of
 from checker.snapshot.as_of import without_future
 from checker.snapshot.model import Snapshot
+from checker.tenant.labels import NO_LABELS, TenantLabels
 from checker.tenant.tenant import Tenant
 from checker.tenant.totals import Totals
 
 
-def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *, portal: str) -> Report:
+def evaluate(
+    policies: PolicySet,
+    snapshot: Snapshot,
+    now: datetime.datetime,
+    *,
+    portal: str,
+    labels: TenantLabels = NO_LABELS,
+) -> Report:
     """Judges one tenant.
 
     Args:
@@ -31,10 +39,11 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
         snapshot: the tenant's data.
         now: the moment of the run, with a zone; days are UTC days.
         portal: the cloud's Secure Score page, where a control has no link of its own.
+        labels: of the tenant; a waiver that asks for another covers nothing.
     """
     utc = now.astimezone(datetime.UTC)
     snapshot = without_future(snapshot, utc.date())
-    tenant = Tenant(snapshot, portal)
+    tenant = Tenant(snapshot, portal, labels)
     totals = Totals(tenant)
     desk = WaiverDesk(policies, tenant, utc.date())
     warnings: list[RunWarning] = data_warnings(tenant, utc.date())

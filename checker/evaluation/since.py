@@ -11,9 +11,12 @@ from checker.report.outcome import Outcome, Reason
 from checker.report.report import Report
 from checker.snapshot.as_of import as_of
 from checker.snapshot.model import Snapshot
+from checker.tenant.labels import NO_LABELS, TenantLabels
 
 
-def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, portal: str) -> Report:
+def with_since(
+    report: Report, policies: PolicySet, snapshot: Snapshot, *, portal: str, labels: TenantLabels = NO_LABELS
+) -> Report:
     """The report, each failure with the first day of the days in a row on which it failed.
 
     A day that the data lacks interrupts nothing. Where it fails on the oldest day that there is, it may be older.
@@ -22,7 +25,7 @@ def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, porta
         report: of the newest day.
         policies: that it was judged by.
         snapshot: with the older days.
-        portal: as in ``evaluate``.
+        portal, labels: as in ``evaluate``.
     """
     unknown: set[str] = set()
     open_still = {finding.key for finding in report.findings if finding.fails}
@@ -31,7 +34,7 @@ def with_since(report: Report, policies: PolicySet, snapshot: Snapshot, *, porta
         if not open_still:
             break
         end = datetime.datetime.combine(day.date, datetime.time(23, 59, 59), datetime.UTC)
-        earlier = evaluate(policies, as_of(snapshot, day.date), end, portal=portal)
+        earlier = evaluate(policies, as_of(snapshot, day.date), end, portal=portal, labels=labels)
         failing = {finding.key for finding in earlier.findings if finding.fails}
         # On a day that could not be judged it may have failed or not.
         unknown |= open_still & {finding.key for finding in earlier.findings if _is_unknown(finding)}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
-from checker.policy.waivers import Waiver
+from checker.policy.waivers import Waiver, WaiverEntry
 from checker.presentation.words import counted
 from checker.report.finding import Failure, Finding, Quantity, WaiverUse
 from checker.report.outcome import Outcome, Reason
@@ -16,6 +16,7 @@ from checker.requirements.terms.named_controls import matcher_in
 from checker.requirements.terms.pattern import matcher
 from checker.requirements.terms.vocabulary import Vocabulary
 from checker.snapshot.ids import is_same_tenant
+from checker.tenant.labels import meant_label
 from checker.tenant.numbers import at_least
 from checker.tenant.tenant import Tenant
 
@@ -51,11 +52,14 @@ class WaiverDesk:
         self._policies = policies
         self._today = today
         self._used: set[int] = set()
+        self._labels = tenant.labels
+        of_tenant = [one for one in enumerate(policies.waivers) if is_of_tenant(one[1].entry, tenant)]
         self._waivers = [
             _Held(index, waiver, matcher([waiver.entry.requirement]), _control_matcher(waiver, tenant))
-            for index, waiver in enumerate(policies.waivers)
-            if waiver.entry.tenant is None or is_same_tenant(waiver.entry.tenant, tenant.id)
+            for index, waiver in of_tenant
+            if has_label(waiver.entry, tenant)
         ]
+        self._of_other_labels = [waiver for _, waiver in of_tenant if not has_label(waiver.entry, tenant)]
 
     def consider(self, finding: Finding, longest_days: int) -> Finding:
         """The failed finding as waivers leave it: waived, or with what each waiver lacks.
@@ -111,20 +115,30 @@ class WaiverDesk:
         return found
 
     def warnings(self, words: Vocabulary) -> list[RunWarning]:
-        """Waivers that were of no use, that end soon, or that have ended.
+        """Waivers that were of no use, that end soon, or that have ended; and labels that look misspelt.
 
         Args:
             words: tell a typo from a waiver that isn't needed.
         """
         mistakes = self._mistakes(words)
         found = (self._warning(held, mistakes.get(held.index)) for held in self._waivers)
-        return [warning for warning in found if warning is not None]
+        misspelt = map(self._label_warning, self._of_other_labels)
+        return [warning for warning in (*found, *misspelt) if warning is not None]
+
+    def _label_warning(self, waiver: Waiver) -> RunWarning | None:
+        """A waiver of another label is of other tenants and nothing to warn of, unless the label looks misspelt."""
+        entry = waiver.entry
+        meant = meant_label(entry.tenant_label or "", self._labels)
+        if meant is None or entry.until < self._today:
+            return None
+        mistake = f"the tenant has no label {entry.tenant_label} (did you mean {meant!r}?)"
+        return RunWarning("waiver-of-nothing", f"{_name(waiver)} covers nothing: {mistake}.")
 
     def _warning(self, held: _Held, mistake: str | None) -> RunWarning | None:
         entry = held.waiver.entry
         left = (entry.until - self._today).days
         is_used = held.index in self._used
-        name = f"The waiver of {entry.requirement} at {held.waiver.location}"
+        name = _name(held.waiver)
         if left < 0:
             return None if is_used else RunWarning("waiver-expired", f"{name} ended on {entry.until}; remove it.")
         if mistake is not None:
@@ -156,6 +170,20 @@ class WaiverDesk:
         if self._today > entry.until:
             return EXPIRED
         return IN_FORCE if _above_floor(held, finding) else BELOW_FLOOR
+
+
+def is_of_tenant(entry: WaiverEntry, tenant: Tenant) -> bool:
+    """Whether a waiver names the tenant, or none."""
+    return entry.tenant is None or is_same_tenant(entry.tenant, tenant.id)
+
+
+def has_label(entry: WaiverEntry, tenant: Tenant) -> bool:
+    """Whether the tenant has the label that a waiver asks for, or the waiver asks for none."""
+    return entry.tenant_label is None or entry.tenant_label in tenant.labels
+
+
+def _name(waiver: Waiver) -> str:
+    return f"The waiver of {waiver.entry.requirement} at {waiver.location}"
 
 
 def _control_matcher(waiver: Waiver, tenant: Tenant) -> Callable[[str], bool] | None:

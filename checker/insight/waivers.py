@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.evaluation.waiving import WaiverDesk
+from checker.evaluation.waiving import WaiverDesk, has_label, is_of_tenant
 from checker.insight.warnings import DataWarning, data_warnings
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
 from checker.policy.waiver_targets import WaiverTargets
@@ -19,10 +19,9 @@ from checker.report.outcome import Outcome
 from checker.report.report import Report
 from checker.requirements.terms.minimum import worded
 from checker.requirements.terms.vocabulary import Vocabulary
-from checker.snapshot.ids import is_same_tenant
 from checker.tenant.tenant import Tenant
 
-WaiverStatus = Literal["in-force", "not-yet-in-force", "expired", "too-long", "other-tenant"]
+WaiverStatus = Literal["in-force", "not-yet-in-force", "expired", "too-long", "other-tenant", "other-label"]
 
 
 class CoveredFinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +43,7 @@ class WaiverRow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     requirement: str
     control: str | None
     tenant: str | None
+    tenant_label: str | None
     start: Annotated[str, Meta(description="The first day, ISO date, UTC.")] = msgspec.field(name="from")
     until: Annotated[str, Meta(description="The last day, ISO date, UTC.")]
     days_left: Annotated[int, Meta(description="Whole days from today to the last one; negative once it has ended.")]
@@ -129,8 +129,10 @@ def _covered(failed: Sequence[Finding], desk: WaiverDesk, limits: dict[str, int]
 
 
 def _status(entry: WaiverEntry, tenant: Tenant, today: datetime.date, longest: int) -> WaiverStatus:
-    if entry.tenant is not None and not is_same_tenant(entry.tenant, tenant.id):
+    if not is_of_tenant(entry, tenant):
         return "other-tenant"
+    if not has_label(entry, tenant):
+        return "other-label"
     if today > entry.until:
         return "expired"
     if (entry.until - entry.start).days > longest:
@@ -144,6 +146,7 @@ def _row(waiver: Waiver, status: WaiverStatus, findings: tuple[CoveredFinding, .
         requirement=entry.requirement,
         control=entry.control,
         tenant=entry.tenant,
+        tenant_label=entry.tenant_label,
         start=str(entry.start),
         until=str(entry.until),
         days_left=(entry.until - today).days,

@@ -169,6 +169,7 @@ def waiver_of_everything(
     total = sum(len(policy.requirements) for policy in policies)
     is_narrowed = entry.floor is not None or (entry.control is not None and entry.control.strip("*"))
     if is_pattern(entry.requirement) and not is_narrowed and 1 < total == len(covered):
-        where = " of that tenant" if entry.tenant is not None else ""
+        label = " of tenants with that label" if entry.tenant_label is not None else ""
+        where = " of that tenant" if entry.tenant is not None else label
         message = f"covers all {counted(total, 'requirement')}, so nothing{where} fails while it is in force"
         yield of_waiver(waiver, "waiver-of-everything", message)

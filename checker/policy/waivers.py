@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from checker.documents.location import SourceLocation
 from checker.requirements.terms.minimum import ScoreMinimum
+from checker.tenant.labels import LABEL_FORM, TenantLabel
 
 NonEmpty = Annotated[str, Meta(min_length=1, max_length=4000)]
 
@@ -27,6 +28,10 @@ class WaiverEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     approved_by: Annotated[NonEmpty, Meta(description="Who approved it.")]
     control: Annotated[str | None, Meta(description="Narrows it to one control; * stands for any characters.")] = None
     tenant: Annotated[str | None, Meta(description="Narrows it to one tenant, by id.")] = None
+    tenant_label: Annotated[
+        TenantLabel | None,
+        Meta(description=f"{LABEL_FORM} Narrows it to runs that give their tenant this label; case counts."),
+    ] = None
     floor: Annotated[
         ScoreMinimum | None, Meta(description="What must still be reached; below it the finding fails again.")
     ] = None

@@ -1,42 +1,29 @@
 """The whole gate for one tenant: framework → policies, source → report → lock → verdict; a replay does the same."""
 
-import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from checker.policy.model import PolicySet
-from checker.report.outcome import Severity
 from checker.report.report import OptionUse, Report
-from checker.runs.gate import GateRun, judge
+from checker.runs.gate import GateRun, JudgeInput, judge
 from checker.sources.interface import Source
 
 if TYPE_CHECKING:
     from checker.policy.lockfile import LockFile
-    from checker.report.baseline import Baseline
 
 
-class GateInput(msgspec.Struct, frozen=True, kw_only=True):
-    """By what a tenant is judged.
+class GateInput(JudgeInput, frozen=True, kw_only=True):
+    """By what a tenant is judged, with what the whole gate looks at besides.
 
     Attributes:
-        policies: all that were named.
-        moment: used as the current time.
-        fail_on: from which severity on a failure counts.
-        since: say since when each failure fails.
         framework: judge only what refers to it; None for everything.
-        baseline: an earlier report; None for none.
         lock: the controls as they were accepted; None for none.
         locked: drift from the lock is a failure, else a warning.
         options: that decided the run.
     """
 
-    policies: PolicySet
-    moment: datetime.datetime
-    fail_on: Severity = Severity.INFO
-    since: bool = False
     framework: str | None = None
-    baseline: "Baseline | None" = None
     lock: "LockFile | None" = None
     locked: bool = False
     options: tuple[OptionUse, ...] = ()
@@ -65,7 +52,7 @@ def run_gate(given: GateInput, source: Source) -> GateAnswer:
         BaselineError: the baseline is of another tenant.
     """
     policies, framework = _about(given.policies, given.framework)
-    run = judge(policies, source, given.moment, given.fail_on, since=given.since, baseline=given.baseline)
+    run = judge(msgspec.structs.replace(given, policies=policies), source)
     if given.lock is not None:
         from checker.runs.locked_catalogue import with_lock
 

@@ -14,6 +14,7 @@ from checker.report.verdict import Verdict, decide
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import Reading
 from checker.sources.interface import Source
+from checker.tenant.labels import NO_LABELS, TenantLabels
 
 if TYPE_CHECKING:
     from checker.report.baseline import Baseline
@@ -41,47 +42,57 @@ class GateRun(msgspec.Struct, frozen=True):
         return self.reading.snapshot
 
 
-def judge(
-    policies: PolicySet,
-    source: Source,
-    now: datetime.datetime,
-    fail_on: Severity = Severity.INFO,
-    *,
-    since: bool = False,
-    baseline: "Baseline | None" = None,
-) -> GateRun:
-    """Judges the tenant behind ``source``, reading as many days as the policies need.
+class JudgeInput(msgspec.Struct, frozen=True, kw_only=True):
+    """By what a tenant is judged.
 
-    Args:
+    Attributes:
         policies: what is required.
-        source: the tenant.
-        now: the moment of the run.
+        moment: used as the current time.
         fail_on: from which severity on a failure counts.
         since: judge the older days too, to say since when each failure fails.
-        baseline: an earlier report; only what is new or worse fails the gate.
+        baseline: an earlier report, of which only what is new or worse fails the gate; None for none.
+        labels: of the tenant.
+    """
+
+    policies: PolicySet
+    moment: datetime.datetime
+    fail_on: Severity = Severity.INFO
+    since: bool = False
+    baseline: "Baseline | None" = None
+    labels: TenantLabels = NO_LABELS
+
+
+def judge(given: JudgeInput, source: Source) -> GateRun:
+    """Judges the tenant behind ``source``, reading as many days as the policies need.
 
     Raises:
         JudgementError: the data is not available, or can't be read.
         BaselineError: the baseline is of another tenant.
     """
-    reading = source.read(max(policies.days_needed, _ALL_DAYS) if since else policies.days_needed)
+    policies, labels = given.policies, given.labels
+    reading = source.read(max(policies.days_needed, _ALL_DAYS) if given.since else policies.days_needed)
     portal = source.cloud.portal
-    report = evaluate(policies, reading.snapshot, now, portal=portal)
-    verdict = decide(report, fail_on, baseline)
-    if since:
+    report = evaluate(policies, reading.snapshot, given.moment, portal=portal, labels=labels)
+    verdict = decide(report, given.fail_on, given.baseline)
+    if given.since:
         from checker.evaluation.since import with_since
 
-        report = with_since(report, policies, reading.snapshot, portal=portal)
+        report = with_since(report, policies, reading.snapshot, portal=portal, labels=labels)
     return GateRun(Judged(report, verdict), reading)
 
 
 def judging(
-    policies: PolicySet, now: datetime.datetime, fail_on: Severity, *, portal: str
+    policies: PolicySet,
+    now: datetime.datetime,
+    fail_on: Severity,
+    *,
+    portal: str,
+    labels: TenantLabels = NO_LABELS,
 ) -> Callable[[Snapshot], tuple[Report, Verdict]]:
     """The gate as a function of a snapshot, for those that judge several: as they are, and as they would be."""
 
     def judge_one(snapshot: Snapshot) -> tuple[Report, Verdict]:
-        report = evaluate(policies, snapshot, now, portal=portal)
+        report = evaluate(policies, snapshot, now, portal=portal, labels=labels)
         return report, decide(report, fail_on)
 
     return judge_one

@@ -12,6 +12,7 @@ from checker.snapshot.moments import DAYS_KEPT
 from checker.snapshot.read import Reading
 from checker.sources.interface import Source
 from checker.tenant.earlier import SLACK_DAYS
+from checker.tenant.labels import NO_LABELS, TenantLabels
 from checker.tenant.tenant import Tenant
 
 
@@ -30,7 +31,9 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
     def report(self, policies: PolicySet | None, now: datetime.datetime) -> Report | None:
         """What the policies say of it; None without policies."""
-        return evaluate(policies, self.snapshot, now, portal=self.portal) if policies is not None else None
+        if policies is None:
+            return None
+        return evaluate(policies, self.snapshot, now, portal=self.portal, labels=self.tenant.labels)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -44,13 +47,19 @@ def days_to_fetch(back: int) -> int:
 
 
 def look(
-    source: Source, *, policies: PolicySet | None = None, back: int | None = None, everything: bool = False
+    source: Source,
+    *,
+    policies: PolicySet | None = None,
+    labels: TenantLabels = NO_LABELS,
+    back: int | None = None,
+    everything: bool = False,
 ) -> Look:
     """Reads the tenant behind ``source``: the newest day, and whatever the caller looks at besides.
 
     Args:
         source: the tenant.
         policies: read the days that they need; None for none.
+        labels: of the tenant.
         back: how many days before the newest are looked at.
         everything: read all days that Graph keeps.
 
@@ -66,7 +75,7 @@ def look(
         days.append(DAYS_KEPT)
     reading = source.read(max(days))
     portal = source.cloud.portal
-    return Look(tenant=Tenant(reading.snapshot, portal), reading=reading, portal=portal)
+    return Look(tenant=Tenant(reading.snapshot, portal, labels), reading=reading, portal=portal)
 
 
 def take(source: Source, days: int) -> Reading:

@@ -5,6 +5,8 @@ import datetime
 import os
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from checker.documents import files, limits
 from checker.errors import SnapshotError, UsageError
 from checker.insight.side import Seen, of_report, of_snapshot
@@ -17,49 +19,54 @@ from checker.snapshot.as_of import as_of
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import read_documents, read_snapshot
 from checker.tenant.earlier import SLACK_DAYS, EarlierDays
+from checker.tenant.labels import NO_LABELS, TenantLabels
 from checker.tenant.tenant import Tenant
 
 # What policies look at before a past day, in part.
 _EARLIER_DAYS = 4
 
 
+class SidesInput(msgspec.Struct, frozen=True, kw_only=True):
+    """What is compared, and by what it is judged.
+
+    Attributes:
+        names: both sides: paths, or days such as 2026-11-20.
+        policies: judge snapshots and days too; None for none.
+        moment: the run's now.
+        portal: the cloud's Secure Score page.
+        labels: of the tenant.
+        redact: what is left out of files, as a source request has it.
+    """
+
+    names: Sequence[str]
+    policies: PolicySet | None
+    moment: datetime.datetime
+    portal: str
+    labels: TenantLabels = NO_LABELS
+    redact: str = "none"
+
+
 class Sides:
     """Reads both sides; the source is asked once, and not at all where both are files."""
 
-    def __init__(
-        self,
-        names: Sequence[str],
-        read: Callable[[int], Snapshot],
-        policies: PolicySet | None,
-        moment: datetime.datetime,
-        *,
-        portal: str,
-        redact: str = "none",
-    ) -> None:
+    def __init__(self, given: SidesInput, read: Callable[[int], Snapshot]) -> None:
         """Prepares; nothing is read yet.
 
         Args:
-            names: both sides: paths, or days such as 2026-11-20.
+            given: what is compared.
             read: gives the source's snapshot of so many days.
-            policies: judge snapshots and days too; None for none.
-            moment: the run's now.
-            portal: the cloud's Secure Score page.
-            redact: what is left out of files, as a source request has it.
         """
-        self._redact = redact
+        self._given = given
         self._read = read
-        self._policies = policies
-        self._moment = moment
-        self._portal = portal
         self._kept: Snapshot | None = None
         self._first: datetime.date | None = None
         self._days = 1
-        for name in names:
+        for name in given.names:
             with contextlib.suppress(ValueError):
-                back = (moment.date() - datetime.date.fromisoformat(name)).days
+                back = (given.moment.date() - datetime.date.fromisoformat(name)).days
                 self._days = max(self._days, days_to_fetch(back + _EARLIER_DAYS))
         with contextlib.suppress(ValueError):
-            self._first = datetime.date.fromisoformat(names[0])
+            self._first = datetime.date.fromisoformat(given.names[0])
 
     def side(self, name: str) -> Seen:
         """One side.
@@ -81,7 +88,7 @@ class Sides:
         if os.path.isfile(path):
             data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
             if not files.is_gzip(data) and is_report(memoryview(data)):
-                if self._redact != "none":
+                if self._given.redact != "none":
                     raise UsageError(
                         f"--redact: {name} is a report, whose sentences may name anybody",
                         advice="Write the report with 'scoregate check --redact'.",
@@ -90,11 +97,11 @@ class Sides:
         return self._judged(self._held(path), name, None)
 
     def _held(self, path: str) -> Snapshot:
-        if self._redact == "none":
+        if self._given.redact == "none":
             return read_snapshot([path])
         from checker.snapshot.redact import Redaction, redacted
 
-        return redacted(read_documents([path]), Redaction(self._redact)).snapshot
+        return redacted(read_documents([path]), Redaction(self._given.redact)).snapshot
 
     def _day(self, day: datetime.date) -> Seen:
         if self._kept is None:
@@ -123,11 +130,13 @@ class Sides:
         return base.date
 
     def _judged(self, snapshot: Snapshot, name: str, day: datetime.date | None) -> Seen:
-        tenant = Tenant(snapshot, self._portal)
-        if self._policies is None:
+        given = self._given
+        tenant = Tenant(snapshot, given.portal)
+        if given.policies is None:
             return of_snapshot(tenant, name, None, None)
         newest = day or (tenant.newest.date if tenant.newest is not None else None)
         midnight = datetime.time(tzinfo=datetime.UTC)
-        moment = datetime.datetime.combine(newest, midnight) if newest is not None else self._moment
-        report, verdict = judging(self._policies, moment, Severity.INFO, portal=self._portal)(snapshot)
+        moment = datetime.datetime.combine(newest, midnight) if newest is not None else given.moment
+        judge = judging(given.policies, moment, Severity.INFO, portal=given.portal, labels=given.labels)
+        report, verdict = judge(snapshot)
         return of_snapshot(tenant, name, report, verdict.decision.value)

@@ -10,6 +10,7 @@ from checker.snapshot.past import maximum_on
 from checker.tenant.completeness import Doubt, OpenMember, day_doubt, open_members, state_doubt, total_doubts
 from checker.tenant.control import Control
 from checker.tenant.earlier import SLACK_DAYS, EarlierDays, days_before
+from checker.tenant.labels import NO_LABELS, TenantLabels
 from checker.tenant.lookup import Lookup, bare
 from checker.tenant.numbers import percent_of
 from checker.tenant.portal import portal_url
@@ -19,15 +20,17 @@ from checker.tenant.states import state_of
 class Tenant:
     """What requirements are judged against. Nothing here changes after it was made."""
 
-    def __init__(self, snapshot: Snapshot, portal: str) -> None:
+    def __init__(self, snapshot: Snapshot, portal: str, labels: TenantLabels = NO_LABELS) -> None:
         """Joins the newest day with the profiles.
 
         Args:
             snapshot: the tenant's data.
             portal: the cloud's Secure Score page, for controls whose profile has no link that may be shown.
+            labels: that the caller gives it; waivers may ask for one.
         """
         self.snapshot = snapshot
         self.id = snapshot.tenant
+        self.labels = labels
         self.assumes_default_states = snapshot.assumes_default_states
         self.newest: Day | None = snapshot.days[0] if snapshot.days else None
         self.earlier = EarlierDays(snapshot.days[1:])

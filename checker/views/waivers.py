@@ -18,6 +18,7 @@ _WORDS = {
     "expired": "ended",
     "too-long": "runs too long, so it covers nothing",
     "other-tenant": "of another tenant",
+    "other-label": "of another tenant label",
 }
 _MARKS = {"covered": ("+", GREEN), "partly": ("~", YELLOW), "not-covered": ("-", RED)}
 
@@ -48,7 +49,9 @@ def _term(row: WaiverRow) -> str:
 
 
 def _name(row: WaiverRow) -> str:
-    return row.requirement + bracketed(joined(row.control or "", f"tenant {row.tenant}" if row.tenant else ""))
+    tenant = f"tenant {row.tenant}" if row.tenant else ""
+    label = f"tenant label {row.tenant_label}" if row.tenant_label else ""
+    return row.requirement + bracketed(joined(row.control or "", tenant, label))
 
 
 def _covers(row: WaiverRow) -> str:

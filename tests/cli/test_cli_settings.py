@@ -99,7 +99,16 @@ def test_the_file_says_only_how_things_are_shown_and_which_policies_are_judged()
         "tenant",
         "client-id",
     }
-    assert set(REFUSED_SETTINGS) >= source | {"now", "fail-on", "waivers", "yes", "remediate", "journal", "timeout"}
+    assert set(REFUSED_SETTINGS) >= source | {
+        "now",
+        "fail-on",
+        "waivers",
+        "tenant-label",
+        "yes",
+        "remediate",
+        "journal",
+        "timeout",
+    }
     assert not FILE_SETTINGS & set(REFUSED_SETTINGS)
 
 

@@ -51,12 +51,25 @@ def test_comments_stay_and_what_init_wrote_takes_an_entry(folder: Path, capfd: C
     assert here(capfd, "init").code == 0
     path = folder / "policies" / "waivers.yaml"
     before = path.read_text()
-    more = ("--control", "A", "--tenant", "t", "--from", "2026-06-01", "--floor-percent", "50", "--ticket", "#1")
+    more = (
+        "--control",
+        "A",
+        "--tenant",
+        "t",
+        "--tenant-label",
+        "eu",
+        "--from",
+        "2026-06-01",
+        "--floor-percent",
+        "50",
+        "--ticket",
+        "#1",
+    )
     assert here(capfd, "waivers", "add", "--requirement", "baseline/admins-use-mfa", *more, *GIVEN).code == 0
     entry = (
-        "waivers:\n  - requirement: baseline/admins-use-mfa\n    control: A\n    tenant: t\n    from: 2026-06-01\n"
-        "    until: 2026-07-01\n    floor:\n      percent: 50\n    reason: 'Moves: in June'\n    approvedBy: ciso\n"
-        "    ticket: '#1'\n"
+        "waivers:\n  - requirement: baseline/admins-use-mfa\n    control: A\n    tenant: t\n    tenantLabel: eu\n"
+        "    from: 2026-06-01\n    until: 2026-07-01\n    floor:\n      percent: 50\n    reason: 'Moves: in June'\n"
+        "    approvedBy: ciso\n    ticket: '#1'\n"
     )
     assert path.read_text() == before.replace("waivers: []\n", entry)
     assert here(capfd, "waivers", "add", "--requirement", "small/x", *GIVEN).code == 0
@@ -90,6 +103,10 @@ def test_the_last_waivers_of_a_file_with_policies_take_it(folder: Path, capfd: C
         (("--requirement", "small/x", "--floor-percent", "101"), "--floor-percent: "),
         (("--requirement", "small/x", "--floor-percent", "nan"), "floor"),
         (("--requirement", "small/x", "--floor-percent", "1", "--floor-points", "1"), "exclude each other"),
+        (
+            ("--requirement", "small/x", "--tenant-label", "two words"),
+            "expected a label of at most 64 letters, digits, '.', '-' and '_' that begins with",
+        ),
         (("--requirement", "small/x", "--until", "soon"), "expected a day like 2026-05-22, got 'soon'"),
         ((), "there is no terminal for questions: give --requirement\n"),
         (("--requirement", "small/x", "--ticket", "${x}"), "parameters can be used in requirements only"),

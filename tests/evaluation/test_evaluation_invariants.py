@@ -5,7 +5,7 @@ import copy
 from builders import policy, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import UNITS, Entry, control_entries, in_flow_style, sections, snapshots, waivers
+from strategies import TENANT_LABELS, UNITS, Entry, control_entries, in_flow_style, sections, snapshots, waivers
 
 from checker.policy.model import PolicySet
 from checker.report.finding import Finding
@@ -14,6 +14,7 @@ from checker.snapshot.model import Snapshot
 
 fast = settings(deadline=None, max_examples=60)
 Sections = dict[str, list[Entry]]
+label_sets = st.frozensets(st.sampled_from(TENANT_LABELS))
 
 
 def policy_of(rules: Sections, *waived: Entry) -> PolicySet:
@@ -24,19 +25,19 @@ def policy_of(rules: Sections, *waived: Entry) -> PolicySet:
     )
 
 
-def by_key(policies: PolicySet, data: Snapshot) -> dict[str, Finding]:
-    found = report(policies, data).findings
+def by_key(policies: PolicySet, data: Snapshot, labels: frozenset[str] = frozenset()) -> dict[str, Finding]:
+    found = report(policies, data, labels=labels).findings
     keyed = {finding.key: finding for finding in found}
     assert len(keyed) == len(found), "a key names one finding"
     return keyed
 
 
 @fast
-@given(snapshots(), sections(), st.lists(waivers(), min_size=1, max_size=3))
+@given(snapshots(), sections(), st.lists(waivers(), min_size=1, max_size=3), label_sets)
 def test_a_waiver_turns_failures_into_waived_and_nothing_else(
-    data: Snapshot, rules: Sections, waived: list[Entry]
+    data: Snapshot, rules: Sections, waived: list[Entry], labels: frozenset[str]
 ) -> None:
-    plain, after = by_key(policy_of(rules), data), by_key(policy_of(rules, *waived), data)
+    plain, after = by_key(policy_of(rules), data, labels), by_key(policy_of(rules, *waived), data, labels)
     assert plain.keys() == after.keys()
     for key, then in plain.items():
         now = after[key]
@@ -48,6 +49,16 @@ def test_a_waiver_turns_failures_into_waived_and_nothing_else(
             assert now.enforcement in {then.enforcement, Enforcement.ADVISORY}
         else:
             assert now.outcome is Outcome.WAIVED
+
+
+@fast
+@given(snapshots(), sections(), st.lists(waivers(), min_size=1, max_size=3), label_sets)
+def test_a_waiver_of_a_label_that_the_tenant_lacks_is_as_good_as_none(
+    data: Snapshot, rules: Sections, waived: list[Entry], labels: frozenset[str]
+) -> None:
+    rest = [one for one in waived if "tenantLabel" not in one or one["tenantLabel"] in labels]
+    all_of_them, fewer = (by_key(policy_of(rules, *some), data, labels) for some in (waived, rest))
+    assert {key: one.outcome for key, one in all_of_them.items()} == {key: one.outcome for key, one in fewer.items()}
 
 
 def raised(rules: Sections, by: int) -> Sections:

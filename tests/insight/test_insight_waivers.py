@@ -16,6 +16,7 @@ from checker.views.waivers import render
 
 DATA = snapshot(day([score("a", 6), score("b", 2), score("c", 10)]))
 CONTROLS = "{id: x, control: a}, {id: all, select: {id: ['*']}}, {id: any, anyOf: [a, b]}"
+LABELS = frozenset({"production"})
 TAIL = "reason: Moves in June, approvedBy: ciso"
 
 
@@ -24,7 +25,7 @@ def waiver(requirement: str, start: str = "2026-05-01", until: str = "2026-07-01
 
 
 def listed(policies: PolicySet, data: Snapshot = DATA) -> WaiverList:
-    return list_waivers(policies, Tenant(data, PORTAL), report(policies, data))
+    return list_waivers(policies, Tenant(data, PORTAL, LABELS), report(policies, data, labels=LABELS))
 
 
 def row_of(one: str, head: str = "", controls: str = CONTROLS) -> WaiverRow:
@@ -45,6 +46,9 @@ def row_of(one: str, head: str = "", controls: str = CONTROLS) -> WaiverRow:
         (waiver("p/x", start="2026-05-23"), "", "not-yet-in-force", [("p/x", "not-covered")], 0.0),
         (waiver("p/x", until="2026-07-01"), "waivers: {maximumDays: 60}", "too-long", [("p/x", "not-covered")], 0.0),
         (waiver("p/x", more=", tenant: other"), "", "other-tenant", [], 0.0),
+        (waiver("p/x", more=", tenantLabel: production"), "", "in-force", [("p/x", "covered")], 4.0),
+        (waiver("p/x", more=", tenantLabel: subsidiary"), "", "other-label", [], 0.0),
+        (waiver("p/x", more=", tenantLabel: production, tenant: other"), "", "other-tenant", [], 0.0),
         (waiver("p/nothing"), "", "in-force", [], 0.0),
     ],
 )
@@ -127,3 +131,11 @@ def test_the_text_names_every_fact() -> None:
     cells = [cell.strip() for cell in render("markdown", found).decode().splitlines()[4].split("|")[1:-1]]
     term = "2026-05-01 to 2026-07-01, 40 days left"
     assert cells == ["`p/any (b)`", "in force", term, "nothing", "Moves in June", "ciso"]
+
+
+def test_a_label_stands_beside_the_tenant() -> None:
+    found = listed(policy(controls=CONTROLS, waivers=waiver("p/x", more=", tenant: t, tenantLabel: subsidiary")))
+    assert found.waivers[0].tenant_label == "subsidiary"
+    assert b"\np/x (tenant t, tenant label subsidiary)\n  term      2026-05-01" in render("text", found)
+    other = listed(policy(controls=CONTROLS, waivers=waiver("p/x", more=", tenantLabel: subsidiary")))
+    assert b"40 days left (of another tenant label)" in render("text", other)

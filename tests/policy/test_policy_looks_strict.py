@@ -195,6 +195,7 @@ def test_keys_of_a_selector_that_fit_no_control_together(selector: str, expected
         ("'own/*'}", ["waiver-of-everything"]),
         ("'*', control: '*'}", ["waiver-of-everything"]),
         ("'*', tenant: 00000000-0000-0000-0000-000000000001}", ["waiver-of-everything"]),
+        ("'*', tenantLabel: production}", ["waiver-of-everything"]),
         ("'*', control: 'mdo_*'}", []),
         ("'*', floor: {percent: 50}}", []),
         ("own/a}", []),

@@ -4,11 +4,11 @@ import copy
 import datetime
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
-from random_policies import SEVERITIES, random_policies, random_waiver
+from random_policies import LABELS, SEVERITIES, random_policies, random_waiver
 from random_tenants import NOW, Json, random_tenant
 from reference_judge import judge as judge_by_reference
 from reference_verdict import Finding, gate
@@ -22,7 +22,7 @@ from checker.report.finding import Finding as RealFinding
 from checker.report.outcome import Severity
 from checker.report.report import Report
 from checker.report.verdict import decide
-from checker.runs.gate import judge
+from checker.runs.gate import JudgeInput, judge
 from checker.snapshot.read import Reading, decode_snapshot
 from checker.sources.prepared import PreparedSource
 
@@ -63,10 +63,17 @@ def policy_set(documents: dict[str, Json], waivers: list[Json] | None = None, gi
     return loaded.policies
 
 
-def report_on(policies: PolicySet, document: Json, now: datetime.datetime = NOW, *, assumed: bool = False) -> Report:
+def report_on(
+    policies: PolicySet,
+    document: Json,
+    now: datetime.datetime = NOW,
+    *,
+    assumed: bool = False,
+    labels: Iterable[str] = (),
+) -> Report:
     """What ``check`` says of a snapshot file."""
-    source = Bytes(json.dumps(document).encode())
-    return judge(policies, PreparedSource(source, now.date(), assume_default_states=assumed), now).judged.report
+    source = PreparedSource(Bytes(json.dumps(document).encode()), now.date(), assume_default_states=assumed)
+    return judge(JudgeInput(policies=policies, moment=now, labels=frozenset(labels)), source).judged.report
 
 
 def pair_of(number: int) -> Json:
@@ -83,6 +90,7 @@ def pair_of(number: int) -> Json:
         "waivers": waivers,
         "given": {name: 40 for name in sorted(declared) if seed.random() < 0.3},
         "assumed": seed.random() < 0.1,
+        "labels": seed.sample(LABELS, seed.randint(0, 2)) if waivers else [],
         "failOn": seed.choice(SEVERITIES),
     }
 
@@ -90,7 +98,10 @@ def pair_of(number: int) -> Json:
 def differences(pair: Json) -> list[str]:
     """Where the two judges differ on a pair, one line each."""
     report = report_on(
-        policy_set(pair["documents"], pair["waivers"], pair["given"]), pair["snapshot"], assumed=pair["assumed"]
+        policy_set(pair["documents"], pair["waivers"], pair["given"]),
+        pair["snapshot"],
+        assumed=pair["assumed"],
+        labels=pair["labels"],
     )
     real: dict[Key, list[Said]] = {}
     for one in report.findings:
@@ -104,6 +115,7 @@ def differences(pair: Json) -> list[str]:
         waivers=pair["waivers"],
         given=pair["given"],
         assumed=pair["assumed"],
+        labels=pair["labels"],
     )
     for other in found:
         expected.setdefault((other.requirement, other.control), []).append(other)

@@ -10,6 +10,7 @@ PATTERNS = ("*", "mdo_*", "*MDA_*", "11770.*", "unscored_*", "no*such")
 ON_MISSING = ("fail", "skip", "error")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 SECTIONS = ("score", "controls", "states")
+LABELS = ("production", "subsidiary")
 
 
 def random_policy(seed: random.Random, name: str = "p", ids: str = "r") -> Json:
@@ -129,6 +130,8 @@ def random_waiver(seed: random.Random) -> Json:
         waiver["control"] = seed.choice((*IDS, "mdo_*", "*", "ADMINMFAV2"))
     if seed.random() < 0.2:
         waiver["tenant"] = seed.choice((TENANT, "00000000-0000-0000-0000-000000000002"))
+    if seed.random() < 0.3:
+        waiver["tenantLabel"] = seed.choice((*LABELS, LABELS[0].upper()))
     return waiver
 
 

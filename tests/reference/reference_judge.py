@@ -8,8 +8,8 @@ policy language it judges:
   ``freshness``, ``declaredShare``;
 - controls: an id, a list, a pattern, ``anyOf``, ``select`` by every key, ``exclude``, ``atMost``, ``allBut``,
   ``accept``, ``onMissing``, ``profile``, ``newControls``;
-- ``states``; waivers with ``control``, ``tenant``, ``floor``, their term and ``maximumDays``; severity, enforcement,
-  the verdict with ``--fail-on``;
+- ``states``; waivers with ``control``, ``tenant``, ``tenantLabel``, ``floor``, their term and ``maximumDays``;
+  severity, enforcement, the verdict with ``--fail-on``;
 - of failures of several controls, which one speaks and that every other one is named.
 
 It leaves out what decides no finding (``title``, ``owner``, ``references``), what refuses a policy (``locked``,
@@ -17,6 +17,7 @@ faults), and waivers beside ``states``.
 """
 
 import datetime
+from collections.abc import Sequence
 
 from reference_composition import SECTIONS, flatten, judged
 from reference_controls import (
@@ -45,6 +46,7 @@ def judge(
     waivers: list[Json],
     given: Json,
     assumed: bool = False,
+    labels: Sequence[str] = (),
 ) -> list[Finding]:
     """The findings of policies on a snapshot document.
 
@@ -55,8 +57,9 @@ def judge(
         waivers: all of the run.
         given: values of parameters.
         assumed: whether every state without a profile is Default.
+        labels: of the tenant.
     """
-    tenant = Tenant(snapshot, now, assumed=assumed)
+    tenant = Tenant(snapshot, now, assumed=assumed, labels=labels)
     flat = [flatten(documents, name, given) for name in judged(documents)]
     return [one for policy in flat for one in _judge_policy(policy, tenant, waivers)]
 

@@ -1,7 +1,7 @@
 """Every reading that a tenant's data leaves open, as plain numbers: written from the design, for comparison only."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
@@ -211,12 +211,15 @@ def find_profile(name: str, profiles: dict[str, Json]) -> Json | None:
 class Tenant:
     """A snapshot document without days that lie after tomorrow."""
 
-    def __init__(self, document: Json, now: datetime.datetime, *, assumed: bool = False) -> None:
+    def __init__(
+        self, document: Json, now: datetime.datetime, *, assumed: bool = False, labels: Sequence[str] = ()
+    ) -> None:
         last = now.date() + datetime.timedelta(days=1)
         days = [day for day in document["secureScores"] if day_of(day) <= last]
         self.days: list[Json] = sorted(days, key=day_of, reverse=True)
         self.today = now.date()
         self.id = str(document.get("tenant") or "")
+        self.labels = labels
         self.profiles: dict[str, Json] = {one["id"]: one for one in document.get("controlProfiles") or []}
         self.profiles_cut = not self.profiles or "controlProfiles" in (document.get("partial") or [])
         newest = self.days[0] if self.days else {}

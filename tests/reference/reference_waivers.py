@@ -34,6 +34,7 @@ def is_waived(requirement: str, failing: tuple[Failing, ...], waivers: list[Json
 def _in_force(waiver: Json, longest: int, tenant: Tenant) -> bool:
     start, end = (datetime.date.fromisoformat(waiver[key]) for key in ("from", "until"))
     is_for = waiver.get("tenant", tenant.id).casefold() == tenant.id.casefold()
+    is_for = is_for and ("tenantLabel" not in waiver or waiver["tenantLabel"] in tenant.labels)
     return is_for and start <= tenant.today <= end and (end - start).days <= min(longest, LONGEST)
 
 

@@ -9,7 +9,7 @@ from graph_support import NOW
 from checker.policy.load import load
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
-from checker.runs.gate import Judged, judge, judging
+from checker.runs.gate import Judged, JudgeInput, judge, judging
 from checker.sources.choose import choose
 from checker.sources.request import SourceRequest
 
@@ -22,7 +22,7 @@ def quiet(text: str) -> None:
 
 def judged(seed: int) -> Judged:
     source = choose(SourceRequest(sandbox=True, seed=seed), NOW, quiet)
-    return judge(load(PACK, ()), source, NOW, Severity.INFO).judged
+    return judge(JudgeInput(policies=load(PACK, ()), moment=NOW), source).judged
 
 
 def test_what_was_judged_crosses_to_another_process_without_its_data() -> None:
@@ -36,7 +36,7 @@ def test_what_was_judged_crosses_to_another_process_without_its_data() -> None:
 
 def test_a_run_keeps_the_data_beside_what_was_judged() -> None:
     source = choose(SourceRequest(sandbox=True), NOW, quiet)
-    run = judge(load(PACK, ()), source, NOW)
+    run = judge(JudgeInput(policies=load(PACK, ()), moment=NOW), source)
     assert run.snapshot is run.reading.snapshot
     assert len(run.reading.documents) == 1
     again = judging(load(PACK, ()), NOW, Severity.INFO, portal=source.cloud.portal)(run.snapshot)
@@ -47,12 +47,14 @@ def test_a_run_keeps_the_data_beside_what_was_judged() -> None:
 def test_as_many_days_are_read_as_the_policies_need(days: int | None, read: int, tmp_path: Path) -> None:
     trend = f", trend: {{days: {days}, maximumDrop: {{points: 500}}}}" if days else ", minimum: {points: 1}"
     path = policy(tmp_path, f"score: [{{id: overall{trend}}}]")
-    run = judge(load((path,), ()), choose(SourceRequest(sandbox=True), NOW, quiet), NOW)
+    given = JudgeInput(policies=load((path,), ()), moment=NOW)
+    run = judge(given, choose(SourceRequest(sandbox=True), NOW, quiet))
     assert len(run.snapshot.days) == read
     assert run.judged.verdict.decision is Decision.PASS
 
 
 def test_all_days_are_read_to_say_since_when_something_fails() -> None:
-    run = judge(load(PACK, ()), choose(SourceRequest(sandbox=True), NOW, quiet), NOW, since=True)
+    given = JudgeInput(policies=load(PACK, ()), moment=NOW, since=True)
+    run = judge(given, choose(SourceRequest(sandbox=True), NOW, quiet))
     assert len(run.snapshot.days) == 90
     assert all((finding.since is not None) is finding.fails for finding in run.judged.report.findings)

@@ -47,6 +47,7 @@ def exceptions(said: str) -> WaiverList:
         requirement=said,
         control=said,
         tenant=None,
+        tenant_label=said,
         start="2026-05-01",
         until="2026-06-01",
         days_left=10,

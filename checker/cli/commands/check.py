@@ -17,7 +17,7 @@ from checker.cli.options.evidence import EvidenceOptions
 from checker.cli.options.formats import FormatOptions
 from checker.cli.options.notify import NotifyOptions
 from checker.cli.options.remediation import RemediateOptions
-from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
+from checker.cli.options.shared import FailOn, JudgingOptions, outputs_as
 from checker.cli.options.source import GateOptions
 from checker.cli.output import Output, parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
@@ -48,7 +48,7 @@ _CODES = {
 class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``check``."""
 
-    policies: PolicyOptions
+    policies: JudgingOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     ci: Annotated[
         str,
@@ -144,6 +144,7 @@ def check(options: CheckOptions) -> int:
         since=options.since,
         framework=options.framework,
         baseline=baseline,
+        labels=options.policies.labels,
         lock=lock_of(options.catalogue),
         locked=options.catalogue.locked,
         options=options_used(),

@@ -7,7 +7,7 @@ import msgspec
 
 from checker.cli.options import taken
 from checker.cli.options.completing import complete_files
-from checker.cli.options.shared import PolicyOptions, outputs_as
+from checker.cli.options.shared import JudgingOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.policies import load_policies
@@ -16,7 +16,7 @@ from checker.clouds import cloud
 from checker.errors import EXIT_FAILED, EXIT_PASSED
 from checker.insight.difference import difference
 from checker.runs.look import take
-from checker.runs.sides import Sides
+from checker.runs.sides import Sides, SidesInput
 from checker.snapshot.model import Snapshot
 from checker.sources.choose import choose
 from checker.views.diff import render
@@ -29,7 +29,7 @@ class DiffOptions(msgspec.Struct, frozen=True, kw_only=True):
     before: Annotated[str, click.argument("before", metavar="A", shell_complete=complete_files)]
     after: Annotated[str, click.argument("after", metavar="B", shell_complete=complete_files)]
     exit_code: Annotated[bool, click.option("--exit-code", is_flag=True, help="Exit 1 when something differs.")]
-    policies: PolicyOptions
+    policies: JudgingOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
 
@@ -59,7 +59,14 @@ def diff(options: DiffOptions) -> int:
             return take(choose(request, moment, say, show_wait), days).snapshot
 
     names = (options.before, options.after)
-    sides = Sides(names, read, policies, moment, portal=cloud(request.cloud).portal, redact=request.redact)
-    answer = difference(*map(sides.side, names))
+    given = SidesInput(
+        names=names,
+        policies=policies,
+        moment=moment,
+        portal=cloud(request.cloud).portal,
+        labels=options.policies.labels,
+        redact=request.redact,
+    )
+    answer = difference(*map(Sides(given, read).side, names))
     write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
     return EXIT_FAILED if options.exit_code and answer.differs else EXIT_PASSED

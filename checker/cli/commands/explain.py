@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
-from checker.cli.options.shared import PolicyOptions, outputs_as
+from checker.cli.options.shared import JudgingOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.policies import load_policies
@@ -24,7 +24,7 @@ class ExplainOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``explain``."""
 
     name: Annotated[str, click.argument("name", metavar="REQUIREMENT|CONTROL")]
-    policies: PolicyOptions
+    policies: JudgingOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
 
@@ -50,7 +50,7 @@ def explain(options: ExplainOptions) -> int:
     if request.names_source:
         source = choose(request, moment, say, show_wait)
         with working("Reading the tenant"):
-            seen = look(source, policies=policies)
+            seen = look(source, policies=policies, labels=options.policies.labels)
         report = seen.report(policies, moment)
         context = insight.Context(cloud=source.cloud, policies=policies, tenant=seen.tenant, report=report)
     answer = insight.explain(options.name, context)

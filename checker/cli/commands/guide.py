@@ -7,7 +7,7 @@ import msgspec
 
 from checker.cli.options import taken
 from checker.cli.options.effort import Weights, parse_weights
-from checker.cli.options.shared import PolicyOptions, SelectionOptions, outputs_as
+from checker.cli.options.shared import JudgingOptions, SelectionOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.policies import load_policies
@@ -24,7 +24,7 @@ from checker.views.guide import FORMATS, render
 class GuideOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``guide``."""
 
-    policies: PolicyOptions
+    policies: JudgingOptions
     top: Annotated[
         int,
         click.option(
@@ -58,7 +58,7 @@ def guide(options: GuideOptions) -> int:
     source = chosen(options.source, moment)
     policies = load_policies(options.policies) if options.policies.policy else None
     with working("Reading the tenant"):
-        seen = look(source, policies=policies)
+        seen = look(source, policies=policies, labels=options.policies.labels)
     report = seen.report(policies, moment)
     required = _required(report) if report is not None else {}
     select = checked(options.selection.selector, seen.tenant)

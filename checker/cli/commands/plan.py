@@ -11,7 +11,7 @@ import msgspec
 from checker.cli.editor_line import with_schema
 from checker.cli.options import is_typed, taken
 from checker.cli.options.completing import complete_files
-from checker.cli.options.shared import PolicyOptions, outputs_as
+from checker.cli.options.shared import JudgingOptions, outputs_as
 from checker.cli.options.source import REDACTIONS, SourceOptions
 from checker.cli.options.types import file_name
 from checker.cli.output import Output, parse_outputs, write_answer
@@ -24,7 +24,7 @@ from checker.documents.whole_files import check_output
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
 from checker.remediation.plan_file import plan_sha256, write_plan
 from checker.remediation.propose import unjudged_requirements
-from checker.runs.gate import judge
+from checker.runs.gate import JudgeInput, judge
 from checker.runs.look import look
 from checker.runs.work import proposed
 from checker.views.formats import FORMATS
@@ -34,7 +34,7 @@ from checker.views.plan import render
 class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``plan``."""
 
-    policies: PolicyOptions
+    policies: JudgingOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     out: Annotated[
         str | None,
@@ -89,7 +89,7 @@ def plan(options: PlanOptions) -> int:
     source = chosen(options.source, moment)
     policies = load_policies(options.policies)
     with working("Reading the tenant"):
-        run = judge(policies, source, moment)
+        run = judge(JudgeInput(policies=policies, moment=moment, labels=options.policies.labels), source)
     answer = proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
     if options.out is not None:
         write_plan(options.out, answer)
@@ -121,6 +121,7 @@ def _refuse_beside_import(options: PlanOptions) -> None:
         "output": ("-o", options.output),
         "exit_code": ("--exit-code", options.exit_code),
         "waivers": ("--waivers", options.policies.waivers),
+        "tenant_label": ("--tenant-label", options.policies.tenant_label),
     }
     for name, (flag, value) in given.items():
         if value and is_typed(name):

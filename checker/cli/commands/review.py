@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from checker.cli.options import taken
-from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
+from checker.cli.options.shared import FailOn, JudgingOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import working
@@ -51,7 +51,7 @@ class ReviewOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="Let an approval count only for commits whose signature git finds good.",
         ),
     ]
-    policies: PolicyOptions
+    policies: JudgingOptions
     fail_on: FailOn
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
@@ -92,6 +92,7 @@ def _judged(options: ReviewOptions, sides: ReviewSides, moment: datetime.datetim
     with working("Reading the tenant"):
         days = max((sides.base, sides.head), key=lambda policies: policies.days_needed)
         tenant = look(source, policies=days).tenant
-    before = judging(sides.base, moment, fail_on, portal=source.cloud.portal)
-    after = judging(sides.head, moment, fail_on, portal=source.cloud.portal)
+    portal, labels = source.cloud.portal, options.policies.labels
+    before = judging(sides.base, moment, fail_on, portal=portal, labels=labels)
+    after = judging(sides.head, moment, fail_on, portal=portal, labels=labels)
     return Judgements(tenant, before(tenant.snapshot), after(tenant.snapshot))

@@ -16,15 +16,15 @@ from checker.cli.options.completing import complete_files
 from checker.cli.options.manners import is_quiet
 from checker.cli.options.shared import (
     Assignments,
+    JudgingOptions,
     Now,
     ParameterFiles,
     Policies,
-    PolicyOptions,
     moment_of,
     outputs_as,
 )
 from checker.cli.options.source import SourceOptions
-from checker.cli.options.types import CalendarDay, file_name
+from checker.cli.options.types import CalendarDay, TenantLabelName, file_name
 from checker.cli.output import parse_outputs, write_answer, write_standard_output
 from checker.cli.policies import load_policies, values_of_parameters
 from checker.cli.progress import working
@@ -53,7 +53,7 @@ _ASKED = {
 class ListOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``waivers list``."""
 
-    policies: PolicyOptions
+    policies: JudgingOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
 
@@ -72,6 +72,12 @@ class AddOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     control: Annotated[str | None, click.option("--control", metavar="ID", help="Cover one control only.")]
     tenant: Annotated[str | None, click.option("--tenant", metavar="ID", help="Cover one tenant only.")]
+    tenant_label: Annotated[
+        str | None,
+        click.option(
+            "--tenant-label", type=TenantLabelName(), metavar="NAME", help="Cover tenants with this label only."
+        ),
+    ]
     start: Annotated[
         datetime.date | None,
         click.option(
@@ -133,7 +139,7 @@ def list_command(options: ListOptions) -> int:
     policies = load_policies(options.policies)
     source = chosen(options.source, moment)
     with working("Reading the tenant"):
-        seen = look(source, policies=policies)
+        seen = look(source, policies=policies, labels=options.policies.labels)
     report = seen.report(policies, moment)
     assert report is not None
     answer = list_waivers(policies, seen.tenant, report)
@@ -193,6 +199,7 @@ def _fields(options: AddOptions, today: datetime.date) -> WaiverFields:
         requirement=_asked("requirement", options.requirement),
         control=options.control,
         tenant=options.tenant,
+        tenant_label=options.tenant_label,
         start=options.start or today,
         until=_asked("until", options.until, CalendarDay()),
         floor={name: _readable(value) for name, value in floors.items() if value is not None} or None,

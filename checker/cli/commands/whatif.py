@@ -8,7 +8,7 @@ import msgspec
 from checker.cli.options import taken
 from checker.cli.options.completing import complete_files
 from checker.cli.options.effort import Weights, parse_weights
-from checker.cli.options.shared import FailOn, PolicyOptions, outputs_as
+from checker.cli.options.shared import FailOn, JudgingOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.policies import load_policies
@@ -150,7 +150,7 @@ class WhatIfOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     scenario: ScenarioOptions
     target: TargetOptions
-    policies: PolicyOptions
+    policies: JudgingOptions
     fail_on: FailOn
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions
@@ -186,14 +186,17 @@ def whatif(options: WhatIfOptions) -> int:
         # What was observed before a declaration stands in the older days.
         tenant = look(source, policies=policies, everything=scenario.plan is not None).tenant
     portal = source.cloud.portal
-    fail_on = Severity(options.fail_on.lower())
+    judge = None
+    if policies is not None:
+        fail_on = Severity(options.fail_on.lower())
+        judge = judging(policies, moment, fail_on, portal=portal, labels=options.policies.labels)
     question = Question(
         scenario=scenario,
         choice=choice,
         target=target,
         alternatives=given.alternatives,
         front=front,
-        judge=judging(policies, moment, fail_on, portal=portal) if policies is not None else None,
+        judge=judge,
     )
     answer = project(tenant, question, portal, moment)
     write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])

@@ -9,13 +9,14 @@ import msgspec
 
 from checker.cli.options import F, option
 from checker.cli.options.completing import complete_formats, complete_policies
-from checker.cli.options.types import Moment
+from checker.cli.options.types import Moment, TenantLabelName, sorted_words
 from checker.cli.plain_option import PlainOption
 from checker.report.outcome import Severity
 
 if TYPE_CHECKING:
     from checker.requirements.direction import Direction
     from checker.requirements.terms.selector import Selector
+    from checker.tenant.labels import TenantLabels
 
 
 def _direction_of_policies(before: object, after: object) -> "Direction":
@@ -86,6 +87,19 @@ ParameterFiles = Annotated[
 ]
 
 
+TenantLabelNames = Annotated[
+    tuple[str, ...],
+    option(
+        "tenant-label",
+        multiple=True,
+        type=TenantLabelName(),
+        metavar="NAME",
+        callback=sorted_words,
+        help="A label of the tenant: waivers with this tenantLabel cover its failures. May be repeated.",
+    ),
+]
+
+
 class PolicyOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What is judged by."""
 
@@ -93,6 +107,17 @@ class PolicyOptions(msgspec.Struct, frozen=True, kw_only=True):
     waivers: Waivers
     set: Assignments
     parameters: ParameterFiles
+
+
+class JudgingOptions(PolicyOptions, frozen=True, kw_only=True):
+    """What a tenant is judged by, and its labels, which say which waivers are for it."""
+
+    tenant_label: TenantLabelNames
+
+    @property
+    def labels(self) -> "TenantLabels":
+        """The labels of the tenant."""
+        return frozenset(self.tenant_label)
 
 
 FailOn = Annotated[

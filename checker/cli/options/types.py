@@ -97,6 +97,28 @@ class Sha256Digest(click.ParamType):  # type: ignore[type-arg, unused-ignore]
         return text
 
 
+class TenantLabelName(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """A tenant label, as a waiver's ``tenantLabel`` names it."""
+
+    name = "tenant label"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The label."""
+        from checker.tenant.labels import is_tenant_label
+
+        text = str(value)
+        if not is_tenant_label(text):
+            form = "a label of at most 64 letters, digits, '.', '-' and '_' that begins with a letter or digit"
+            self.fail(f"expected {form}, got {text[:200]!r}", param, ctx)
+        return text
+
+
+def sorted_words(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Words whose order and repetition say nothing, so that equal runs are told in equal words."""
+    del context, parameter
+    return tuple(sorted(set(value)))
+
+
 def file_name(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """A path that has to be a file's: - is none."""
     if value == "-":
