@@ -6,7 +6,7 @@ read no clock.
 
 import datetime
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from checker.clouds import cloud as cloud_called
@@ -24,6 +24,7 @@ from checker.report.report import Report
 from checker.report.verdict import Verdict
 from checker.snapshot import read
 from checker.snapshot.model import Snapshot
+from checker.tenant.labels import TenantLabels, is_tenant_label
 
 Paths: TypeAlias = "Sequence[str | os.PathLike[str]]"
 ParameterValue: TypeAlias = "str | int | float | bool"
@@ -63,7 +64,14 @@ def read_snapshot(*paths: str | os.PathLike[str]) -> Snapshot:
     return read.read_snapshot(_texts(paths))
 
 
-def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *, cloud: str = "global") -> Report:
+def evaluate(
+    policies: PolicySet,
+    snapshot: Snapshot,
+    now: datetime.datetime,
+    *,
+    cloud: str = "global",
+    tenant_labels: Collection[str] = (),
+) -> Report:
     """Judges a tenant. The same values give the same report.
 
     Args:
@@ -71,13 +79,16 @@ def evaluate(policies: PolicySet, snapshot: Snapshot, now: datetime.datetime, *,
         snapshot: the tenant's data; as many days as it holds are looked at.
         now: the moment to judge at, with a time zone: waivers end by it, and data is old by it.
         cloud: whose portal the links of the report lead to: ``global``, ``usgov`` or ``dod``.
+        tenant_labels: of the tenant; a waiver with another ``tenantLabel`` covers nothing.
 
     Raises:
-        UsageError: ``now`` has no time zone, or there is no such cloud.
+        UsageError: ``now`` has no time zone, or there is no such cloud or no such form of a label.
     """
     if now.tzinfo is None:
         raise UsageError("now has no time zone", advice="Give one, such as datetime.UTC.")
-    return evaluation.evaluate(policies, snapshot, now, portal=cloud_called(cloud).portal)
+    return evaluation.evaluate(
+        policies, snapshot, now, portal=cloud_called(cloud).portal, labels=_labels(tenant_labels)
+    )
 
 
 def decide(report: Report, fail_on: Severity = Severity.INFO) -> Verdict:
@@ -106,6 +117,17 @@ def render(report: Report, verdict: Verdict, form: str = "text", *, policies: Po
         raise UsageError(f"expected one of {', '.join(FORMATS)}, got {form!r}{did_you_mean(form, FORMATS)}")
     sources = policies.sources if policies is not None else {}
     return renderer(form)(Rendering(report=report, verdict=verdict, sources=sources))
+
+
+def _labels(given: Collection[str]) -> TenantLabels:
+    """The labels of a tenant; a text alone is a mistake, since it would be taken for its letters."""
+    labels = [given] if isinstance(given, str) else list(given)
+    wrong = [one for one in labels if isinstance(given, str) or not is_tenant_label(one)]
+    if wrong:
+        raise UsageError(
+            f"tenant_labels: expected a collection of labels of letters, digits, '.', '-' and '_', got {wrong[0]!r}"
+        )
+    return frozenset(labels)
 
 
 def _texts(paths: Paths) -> list[str]:

@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,8 @@ def test_it_judges_as_the_command_line_does(folder: Path, capfd: Capture) -> Non
         (lambda: checker.load_policies(["pack:essentials"], parameters={"gone": 1}), "no policy declares a parameter"),
         (lambda: judged(MOMENT.replace(tzinfo=None)), "no time zone"),
         (lambda: judged(MOMENT, "mars"), "got 'mars'"),
+        (lambda: judged(MOMENT, labels="production"), "expected a collection of labels"),
+        (lambda: judged(MOMENT, labels=["eu", "two words"]), "got 'two words'"),
         (lambda: checker.render(judged(MOMENT), checker.decide(judged(MOMENT)), "sarf"), "did you mean 'sarif'"),
     ],
 )
@@ -81,10 +84,19 @@ def test_what_makes_no_sense_is_refused(wrong: object, says: str) -> None:
         wrong()
 
 
-def judged(now: datetime.datetime, cloud: str = "global") -> checker.Report:
-    return checker.evaluate(
-        checker.load_policies(["pack:essentials"]), checker.read_snapshot("snapshot.json"), now, cloud=cloud
-    )
+def judged(now: datetime.datetime, cloud: str = "global", labels: Collection[str] = ()) -> checker.Report:
+    policies, data = checker.load_policies(["pack:essentials"]), checker.read_snapshot("snapshot.json")
+    return checker.evaluate(policies, data, now, cloud=cloud, tenant_labels=labels)
+
+
+@pytest.mark.parametrize(("labels", "waived"), [([], 0), (["eu"], 0), (["eu", "production"], 1)])
+def test_waivers_of_a_tenant_label(labels: list[str], waived: int, folder: Path) -> None:
+    entry = "requirement: small/overall, tenantLabel: production, from: 2026-05-01, until: 2026-12-31"
+    waiver = f"apiVersion: scoregate/v1\nkind: Waivers\nwaivers: [{{{entry}, reason: r, approvedBy: a}}]\n"
+    folder.joinpath("w.yaml").write_text(waiver, encoding="utf-8")
+    policies = checker.load_policies([policy(folder, FAILING)], waivers=["w.yaml"])
+    report = checker.evaluate(policies, checker.read_snapshot("snapshot.json"), MOMENT, tenant_labels=labels)
+    assert report.counts()["waived"] == waived
 
 
 @pytest.mark.conformance
