@@ -12,6 +12,7 @@ from checker.policy.waivers import WaiverEntry
 from checker.policytest.given import GivenTenant
 from checker.report.outcome import Outcome, Reason
 from checker.report.verdict import Decision
+from checker.tenant.labels import TenantLabel
 
 
 class ExpectedFinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,7 +29,7 @@ class ExpectedFinding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 Expectation = Outcome | ExpectedFinding | list[ExpectedFinding]
 
 
-class PolicyTestCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PolicyTestCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """One tenant, and what the policies should say of it."""
 
     name: Annotated[str, Meta(min_length=1, max_length=200, description="What the case shows; unique in its document.")]
@@ -37,6 +38,9 @@ class PolicyTestCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     )
     snapshot: Annotated[str | None, Meta(description="A snapshot file, relative to this one.")] = None
     tenant: Annotated[GivenTenant | None, Meta(description="A tenant, or what differs from the document's.")] = None
+    tenant_labels: Annotated[
+        list[TenantLabel], Meta(description="Labels of the tenant, as --tenant-label gives them.")
+    ] = msgspec.field(default_factory=list)
     waivers: Annotated[list[WaiverEntry], Meta(description="Exceptions, as kind: Waivers lists them.")] = msgspec.field(
         default_factory=list
     )

@@ -85,7 +85,8 @@ def _judged(test: ReadyTest, case: ReadyCase) -> tuple[Report, Verdict]:
         day = said or _newest_day(snapshot)
     policies = msgspec.structs.replace(test.policies, waivers=(*test.policies.waivers, *case.waivers))
     now = datetime.datetime.combine(day, datetime.time(tzinfo=datetime.UTC))
-    return judging(policies, now, Severity.INFO, portal=GLOBAL.portal)(snapshot)
+    labels = frozenset(case.written.tenant_labels)
+    return judging(policies, now, Severity.INFO, portal=GLOBAL.portal, labels=labels)(snapshot)
 
 
 def _newest_day(snapshot: Snapshot) -> datetime.date:

@@ -139,6 +139,30 @@ def test_missing_coverage_fails_only_where_it_is_required(folder: Path, capfd: C
     assert (refused.code, refused.out) == (2, b"")
 
 
+def test_a_case_gives_its_tenant_labels(folder: Path, capfd: Capture) -> None:
+    waiver = (
+        "{requirement: small/admins, tenantLabel: eu, from: 2026-02-01, until: 2026-03-01, reason: r, approvedBy: me}"
+    )
+    body = f"""tenant: {{controls: {{AdminMFAV2: {{percent: 0}}}}}}
+now: 2026-03-01
+cases:
+  - name: labelled
+    tenantLabels: [production, eu]
+    waivers: [{waiver}]
+    expect: {{small/admins: waived}}
+  - name: of another label
+    tenantLabels: [production]
+    waivers: [{waiver}]
+    expect: {{small/admins: fail}}
+  - name: without labels
+    waivers: [{waiver}]
+    expect: {{small/admins: fail}}
+"""
+    written(folder, body)
+    code, said = answer(capfd, "tests")
+    assert code == 0, said
+
+
 def test_a_waived_failure_and_the_error_of_old_data_count_as_failing(folder: Path, capfd: Capture) -> None:
     body = """tenant: {controls: {AdminMFAV2: {}}}
 now: 2026-03-01
