@@ -22,11 +22,12 @@ BASE = "score: [{id: base, minimum: {percent: 99}}, {id: inner, minimum: {percen
 WAIVERS = """\
 apiVersion: scoregate/v1
 kind: Waivers
-waivers: [{requirement: REQUIREMENT, from: 2026-05-01, until: 2026-12-31, reason: r, approvedBy: a}]
+waivers: [{requirement: REQUIREMENT, tenantLabel: small, from: 2026-05-01, until: 2026-12-31, reason: r, approvedBy: a}]
 """
 # Everything that a verdict can go by, but for the store and --remediate.
 EVERYTHING = (
     *("-p", FOLDER, "-p", "pack:data", "--waivers", "more.yaml", "--set", "least=40", "--parameters", "values.yaml"),
+    *("--tenant-label", "small", "--tenant-label", "eu-west"),
     *("--locked", "--baseline", "earlier.json", "--since", "--fail-on", "low"),
     *("--snapshot", "one.json", "--snapshot", "two.json.gz", "--now", "2026-05-22T09:00:00.25Z"),
 )

@@ -187,6 +187,7 @@ def _settings(run: EvidenceRun, form: Form) -> EvidenceSettings:
         framework=given.framework,
         since=given.since,
         locked=given.locked,
+        tenant_labels=tuple(sorted(given.labels)),
         assume_default_states=run.assume_default_states,
         assignments=tuple(run.assignments),
         cloud=run.cloud,

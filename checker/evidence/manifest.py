@@ -8,10 +8,14 @@ from msgspec import Meta
 from checker.report.outcome import Severity
 from checker.report.report import OptionUse
 from checker.report.verdict import Decision
+from checker.tenant.labels import TenantLabel
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
 REPORT = "report.json"
+
+ADDED_MEMBERS = frozenset({"tenantLabels"})
+"""Members that manifests of earlier versions don't have, which stand for what such a version did."""
 
 Role = Literal["report", "snapshot", "policy", "waivers", "base", "parameters", "lock", "baseline"]
 
@@ -59,6 +63,9 @@ class EvidenceSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     since: bool
     locked: Annotated[bool, Meta(description="Whether drift from the lock is a failure.")]
     assume_default_states: bool
+    tenant_labels: Annotated[
+        tuple[TenantLabel, ...], Meta(description="Of the tenant, sorted; evidence of earlier versions has no member.")
+    ] = ()
     assignments: Annotated[tuple[str, ...], Meta(description="Of --set.")]
     cloud: Annotated[str, Meta(description="The national cloud that the tenant is in.")]
     snapshot: Annotated[str, Meta(description="What messages call the whole input.")]

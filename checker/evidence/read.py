@@ -12,7 +12,7 @@ from checker.documents.path import brief
 from checker.documents.strict_json import decode_strictly
 from checker.errors import EvidenceError
 from checker.evidence.archive import unpack
-from checker.evidence.manifest import MANIFEST, REPORT, SIGNATURE, EvidenceManifest, EvidenceMember, Role
+from checker.evidence.manifest import ADDED_MEMBERS, MANIFEST, REPORT, SIGNATURE, EvidenceManifest, EvidenceMember, Role
 
 _VERSION = "scoregate/v1"
 _LONGEST = 100_000
@@ -137,7 +137,7 @@ def _manifest(data: bytes, place: str) -> EvidenceManifest:
         if said.kind == "Evidence" and said.api_version != _VERSION:
             text = f"has the apiVersion {brief(repr(said.api_version))}, and this scoregate reads {_VERSION}"
             raise EvidenceError(text, place=place, advice="Upgrade scoregate.")
-        manifest = decode_strictly(data, EvidenceManifest, _LONGEST)
+        manifest = decode_strictly(data, EvidenceManifest, _LONGEST, ADDED_MEMBERS)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise EvidenceError(f"is no manifest of evidence: {fault}", place=place) from fault
     _check_manifest(manifest, place)

@@ -52,6 +52,7 @@ def input_again(evidence: EvidenceFile) -> GateInput:
         since=settings.since,
         framework=settings.framework,
         baseline=_baseline(evidence),
+        labels=frozenset(settings.tenant_labels),
         lock=_lock(evidence),
         locked=settings.locked,
         options=evidence.manifest.options,

@@ -286,3 +286,31 @@ def test_a_policy_file_of_a_checkout_cannot_ask_for_evidence(folder: Path, capfd
     for line in ('evidence = "x.zip"', 'sign-with = "x"'):
         (folder / "scoregate.toml").write_text(f"{line}\n", encoding="utf-8")
         assert here(capfd, *SMALL).code == 2
+
+
+def test_evidence_of_a_version_without_labels_is_judged_again(folder: Path, capfd: Capture) -> None:
+    policy(folder, PASSING)
+    snapshot(folder)
+    assert here(capfd, *SMALL, "--evidence", "run.zip").code == 0
+    assert json.loads(kept(folder)["manifest.json"])["settings"]["tenantLabels"] == []
+    older = rewritten(
+        folder, lambda members: with_manifest(members, lambda manifest: manifest["settings"].pop("tenantLabels"))
+    )
+    ended = here(capfd, "replay", older, "-o", "json")
+    assert (ended.code, json.loads(ended.out)["sameReport"]) == (0, True)
+
+
+def test_labels_that_somebody_changed_in_evidence_show_as_another_report(folder: Path, capfd: Capture) -> None:
+    arguments = everything(folder, capfd)
+    assert here(capfd, *arguments, "--evidence", "run.zip").code == 1
+    assert json.loads(kept(folder)["manifest.json"])["settings"]["tenantLabels"] == ["eu-west", "small"]
+    changed = rewritten(
+        folder, lambda members: with_manifest(members, lambda manifest: manifest["settings"].pop("tenantLabels"))
+    )
+    ended = here(capfd, "replay", changed, "-o", "json")
+    assert (ended.code, json.loads(ended.out)["sameReport"]) == (1, False)
+    refused = rewritten(
+        folder,
+        lambda members: with_manifest(members, lambda manifest: manifest["settings"].update(tenantLabels=["a b"])),
+    )
+    assert here(capfd, "replay", refused).code == 2
