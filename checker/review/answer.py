@@ -57,6 +57,10 @@ class WaiverChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     requirement: str
     control: str | None
     tenant: str | None
+    tenant_label: str | None = None
+    tenant_label_before: Annotated[
+        str | None, Meta(description="That of the base; null where it has no such waiver, or one without a label.")
+    ] = None
     change: Kind
     direction: Direction
     until: Annotated[str, Meta(description="Its last day, ISO date, UTC.")]
@@ -80,6 +84,7 @@ class EndingWaiver(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     requirement: str
     control: str | None
     tenant: str | None
+    tenant_label: str | None = None
     until: Annotated[str, Meta(description="Its last day, ISO date, UTC.")]
     points: Annotated[float | None, Meta(description="What it costs now; null where it covers nothing.")]
     location: LocationDocument

@@ -3,7 +3,7 @@
 import datetime
 import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -48,6 +48,7 @@ def ending_waivers(head: Sequence[Waiver], changes: Sequence[WaiverChange], now:
             requirement=entry.requirement,
             control=entry.control,
             tenant=entry.tenant,
+            tenant_label=entry.tenant_label,
             until=entry.until.isoformat(),
             points=_cost(waiver, now.report),
             location=place,
@@ -67,16 +68,32 @@ def waiver_changes(base: Sequence[Waiver], head: Sequence[Waiver], now: HeadNow)
     before, after = _by_subject(base), _by_subject(head)
     changes: list[WaiverChange] = []
     for subject in dict.fromkeys([*after, *before]):
-        old, new = list(before[subject]), []
-        for waiver in after[subject]:
-            same = next((one for one in old if one.entry == waiver.entry), None)
-            if same is None:
-                new.append(waiver)
-            else:
-                old.remove(same)
-        pairs = itertools.zip_longest(old, new)
-        changes.extend(_change(first, second, now) for first, second in pairs)
+        pairs = _pairs(before[subject], after[subject])
+        changes.extend(
+            _change(old, new, now) for old, new in pairs if old is None or new is None or old.entry != new.entry
+        )
     return tuple(changes)
+
+
+def _pairs(before: Sequence[Waiver], after: Sequence[Waiver]) -> Iterator[tuple[Waiver | None, Waiver | None]]:
+    """Each waiver of a subject with what became of it: the same, else one of the same label, else another."""
+    old, new = list(before), list(after)
+    for alike in (_is_equal, _has_same_label):
+        for waiver in tuple(new):
+            found = next((one for one in old if alike(one.entry, waiver.entry)), None)
+            if found is not None:
+                old.remove(found)
+                new.remove(waiver)
+                yield found, waiver
+    yield from itertools.zip_longest(old, new)
+
+
+def _is_equal(one: WaiverEntry, other: WaiverEntry) -> bool:
+    return one == other
+
+
+def _has_same_label(one: WaiverEntry, other: WaiverEntry) -> bool:
+    return one.tenant_label == other.tenant_label
 
 
 def _by_subject(waivers: Sequence[Waiver]) -> dict[_Subject, list[Waiver]]:
@@ -95,20 +112,14 @@ def _change(old: Waiver | None, new: Waiver | None, now: HeadNow) -> WaiverChang
     shown = new or old
     assert shown is not None, "one of the two is there"
     entry = shown.entry
-    if old is not None and new is not None:
-        direction = _direction(old.entry, new.entry, _longest_days(old.entry, now.policies))
-    elif entry.until < now.today:
-        # One that has ended covers nothing; that it has ended is a finding where states must be declared.
-        hides_end = new is None and now.policies.watches_states
-        direction = Direction.UNDECIDED if hides_end else Direction.NEUTRAL
-    else:
-        direction = Direction.TIGHTER if new is None else Direction.LOOSER
     return WaiverChange(
         requirement=entry.requirement,
         control=entry.control,
         tenant=entry.tenant,
+        tenant_label=entry.tenant_label,
+        tenant_label_before=old.entry.tenant_label if old is not None else None,
         change="removed" if new is None else "added" if old is None else "changed",
-        direction=direction,
+        direction=_direction_of_change(old, new, now),
         until=entry.until.isoformat(),
         until_before=old.entry.until.isoformat() if old is not None else None,
         ends_soon=_ends_soon(entry, now.today),
@@ -116,6 +127,28 @@ def _change(old: Waiver | None, new: Waiver | None, now: HeadNow) -> WaiverChang
         location=_location(shown),
         lines=now.ranges.of(new.location) if new is not None else None,
     )
+
+
+def _direction_of_change(old: Waiver | None, new: Waiver | None, now: HeadNow) -> Direction:
+    hides_end = old is not None and _hides_end(old.entry, new.entry if new is not None else None, now)
+    # That a waiver has ended is a finding where states must be declared.
+    hidden = Direction.UNDECIDED if hides_end else Direction.NEUTRAL
+    if old is not None and new is not None:
+        longest = _longest_days(old.entry, now.policies)
+        return together((_direction(old.entry, new.entry, longest), hidden))
+    shown = new or old
+    assert shown is not None, "one of the two is there"
+    if shown.entry.until < now.today:
+        # One that has ended covers nothing.
+        return hidden
+    return Direction.TIGHTER if new is None else Direction.LOOSER
+
+
+def _hides_end(old: WaiverEntry, new: WaiverEntry | None, now: HeadNow) -> bool:
+    """Whether nothing tells any more, of some tenant, that a waiver has ended."""
+    if old.until >= now.today or not now.policies.watches_states:
+        return False
+    return new is None or new.tenant_label not in {None, old.tenant_label}
 
 
 def _ends_soon(entry: WaiverEntry, today: datetime.date) -> bool:
@@ -147,8 +180,18 @@ def _direction(before: WaiverEntry, after: WaiverEntry, longest_days: int) -> Di
             rising(lambda entry: -entry.until.toordinal())(before, after),
             rising(lambda entry: entry.start.toordinal())(before, after),
             _direction_of_floor(before, after),
+            _direction_of_label(before, after),
         )
     )
+
+
+def _direction_of_label(before: WaiverEntry, after: WaiverEntry) -> Direction:
+    """A waiver without a label is for all tenants; which tenants have one label and which another, nobody can tell."""
+    if before.tenant_label == after.tenant_label:
+        return Direction.NEUTRAL
+    if after.tenant_label is None:
+        return Direction.LOOSER
+    return Direction.TIGHTER if before.tenant_label is None else Direction.UNDECIDED
 
 
 def _direction_of_floor(before: WaiverEntry, after: WaiverEntry) -> Direction:

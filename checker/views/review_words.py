@@ -84,7 +84,7 @@ def sentence(one: Change) -> str:
         case WaiverChange():
             soon = ", within 30 days" if one.ends_soon else ""
             since = f"{one.until_before} -> " if one.change == "changed" and one.until_before != one.until else ""
-            text = f"{_waiver(one)} is {one.change}: until {since}{one.until}{soon}{_cost(one)}"
+            text = f"{_waiver(one)} is {one.change}: {_new_label(one)}until {since}{one.until}{soon}{_cost(one)}"
         case FileChange():
             before, after = (
                 cut(text, _LONGEST_VALUE) if text is not None else None for text in (one.before, one.after)
@@ -112,8 +112,15 @@ def ending(one: EndingWaiver) -> str:
 
 
 def _waiver(one: WaiverChange | EndingWaiver) -> str:
-    of = bracketed(joined(one.control or "", f"tenant {one.tenant}" if one.tenant else ""))
-    return f"the waiver of {one.requirement}{of}"
+    tenant = f"tenant {one.tenant}" if one.tenant else ""
+    label = f"tenant label {one.tenant_label}" if one.tenant_label else ""
+    return f"the waiver of {one.requirement}{bracketed(joined(one.control or '', tenant, label))}"
+
+
+def _new_label(one: WaiverChange) -> str:
+    if one.change != "changed" or one.tenant_label == one.tenant_label_before:
+        return ""
+    return f"tenant label {transition(one.tenant_label_before, one.tenant_label)}, "
 
 
 def _cost(one: WaiverChange | EndingWaiver) -> str:

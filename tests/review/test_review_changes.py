@@ -21,6 +21,7 @@ from checker.review.approvals import Commit, Lines, Written
 from checker.review.review import Judgements, ReviewSides, review
 from checker.snapshot.model import Snapshot
 from checker.tenant.tenant import Tenant
+from checker.views.review_words import sentence
 
 HEAD = "apiVersion: scoregate/v1\nkind: Policy\nmetadata: {name: p}\n"
 LOOSER, TIGHTER, NEUTRAL, UNDECIDED = Direction.LOOSER, Direction.TIGHTER, Direction.NEUTRAL, Direction.UNDECIDED
@@ -259,6 +260,8 @@ def test_a_renamed_requirement_is_removed_and_added() -> None:
 
 WAIVER = "{requirement: p/x, from: 2026-05-01, until: 2026-06-30, reason: some reason, approvedBy: me%s}"
 
+PRODUCTION, SUBSIDIARY = ", tenantLabel: production", ", tenantLabel: subsidiary"
+
 
 def waived(*entries: str, approvals: str = "") -> PolicySet:
     listed = "".join(f"  - {entry}\n" for entry in entries)
@@ -276,6 +279,18 @@ def waived(*entries: str, approvals: str = "") -> PolicySet:
         ([WAIVER % ", floor: {percent: 50}"], [WAIVER % ""], LOOSER),
         ([WAIVER % ""], [(WAIVER % "").replace("some reason", "another reason")], NEUTRAL),
         ([WAIVER % ""], [WAIVER % ""], NEUTRAL),
+        ([WAIVER % PRODUCTION], [WAIVER % ""], LOOSER),
+        ([WAIVER % SUBSIDIARY], [WAIVER % PRODUCTION], UNDECIDED),
+        ([WAIVER % PRODUCTION], [WAIVER % PRODUCTION.replace("prod", "Prod")], UNDECIDED),
+        ([WAIVER % PRODUCTION], [WAIVER % PRODUCTION], NEUTRAL),
+        ([WAIVER % PRODUCTION], [WAIVER % PRODUCTION, WAIVER % SUBSIDIARY], LOOSER),
+        ([WAIVER % PRODUCTION, WAIVER % SUBSIDIARY], [WAIVER % SUBSIDIARY, WAIVER % PRODUCTION], NEUTRAL),
+        (
+            [WAIVER % PRODUCTION, WAIVER % SUBSIDIARY],
+            [(WAIVER % SUBSIDIARY).replace("06-30", "07-30"), WAIVER % PRODUCTION],
+            LOOSER,
+        ),
+        ([WAIVER % f"{PRODUCTION}, floor: {{percent: 50}}"], [WAIVER % PRODUCTION], LOOSER),
     ],
 )
 def test_the_direction_of_a_change_of_waivers(before: list[str], after: list[str], direction: Direction) -> None:
@@ -331,6 +346,30 @@ def test_where_states_must_be_declared_the_end_of_a_waiver_is_not_hidden() -> No
 def test_a_requirement_that_sets_a_state_without_anybody_looking_is_not_only_tighter() -> None:
     new = "{id: y, control: B, profile: {state: ThirdParty}, remediate: auto}"
     assert reviewed(policies(controls(f"{X}}}")), policies(controls(f"{X}}}", new))).direction is UNDECIDED
+
+
+def test_the_end_of_a_waiver_is_not_hidden_by_a_label_either() -> None:
+    ended = (WAIVER % "%s").replace("2026-05-01", "2026-01-01").replace("06-30", "02-28")
+    waivers = f"apiVersion: scoregate/v1\nkind: Waivers\nwaivers: [{ended}]"
+    policy = f"{UNDECLARED}controls: [{X}}}]"
+    assert reviewed(policies(policy, waivers % ""), policies(policy, waivers % PRODUCTION)).direction is UNDECIDED
+    assert reviewed(waived(ended % ""), waived(ended % PRODUCTION)).direction is TIGHTER
+
+
+def test_a_longer_term_is_not_made_up_for_by_a_label() -> None:
+    longer = (WAIVER % PRODUCTION).replace("06-30", "07-30")
+    assert reviewed(waived(WAIVER % ""), waived(longer)).direction is LOOSER
+
+
+def test_what_a_label_was_and_is_can_be_read() -> None:
+    (change,) = reviewed(waived(WAIVER % PRODUCTION), waived(WAIVER % SUBSIDIARY)).waivers
+    assert (change.tenant_label_before, change.tenant_label) == ("production", "subsidiary")
+    assert sentence(change) == (
+        "the waiver of p/x (tenant label subsidiary) is changed: tenant label production -> subsidiary, "
+        "until 2026-06-30"
+    )
+    (change,) = reviewed(waived(WAIVER % PRODUCTION), waived(WAIVER % "")).waivers
+    assert sentence(change) == "the waiver of p/x is changed: tenant label production -> none, until 2026-06-30"
 
 
 def test_a_waiver_that_is_widened_is_looser() -> None:

@@ -95,3 +95,16 @@ def test_policies_that_contradict_themselves_have_no_plan_and_the_review_says_so
     assert answer["states"] == []
     assert answer["score"]["after"] is None
     assert answer["notes"][0].startswith("the head has no plan: ")
+
+
+def test_both_sides_are_judged_with_the_labels_of_the_tenant(policies: Path, capfd: Capture) -> None:
+    labelled = WAIVER.replace("p/forward,", "p/forward, tenantLabel: production,")
+    (policies / "w.yaml").write_text(labelled)
+    answer = review(capfd)
+    assert [(one["tenantLabel"], one["tenantLabelBefore"]) for one in answer["waivers"]] == [("production", None)]
+    assert (answer["brought"], answer["direction"]) == (1, "tighter")
+    assert review(capfd, "--sandbox", "--tenant-label", "production")["brought"] == 0
+    commit("labelled")
+    (policies / "w.yaml").write_text(WAIVER)
+    assert (review(capfd)["hidden"], review(capfd)["direction"]) == (1, "looser")
+    assert review(capfd, "--sandbox", "--tenant-label", "production")["hidden"] == 0
