@@ -11,10 +11,8 @@ from checker.cli.options.remediation import RemediateOptions
 from checker.cli.progress import say, show_wait
 from checker.cli.terminal import screen
 from checker.errors import UsageError
-from checker.presentation.escape import line
-from checker.sources.choose import writable
-from checker.sources.interface import Source
-from checker.sources.prepared import PreparedSource
+from checker.sources.choose import judged_before_writing, writable
+from checker.sources.pair import SourcePair
 from checker.sources.request import SourceRequest
 
 if TYPE_CHECKING:
@@ -38,18 +36,21 @@ class StateEnforcement:
             )
         self.target: Writable = writable(request, moment, say, show_wait)
         self._options = options
-        self._timeout = request.timeout
+        self._request = request
         self._moment = moment
 
-    @property
-    def source(self) -> Source:
+    def sources(self) -> SourcePair:
         """The tenant to judge: days after the run's are dropped, as without ``--remediate``."""
-        return PreparedSource(self.target, self._moment.date(), assume_default_states=False)
+        return judged_before_writing(self.target, self._request, self._moment)
 
     def set_states(self, gate: "GateRun", policies: "PolicySet") -> int:
         """Sets the states and gives the exit code of that part.
 
         Everything that it says goes to standard error, since standard output is the report's.
+
+        Args:
+            gate: the tenant as it was judged, whole.
+            policies: that it was judged by.
         """
         from checker.cli.pipeline import run_name
         from checker.cli.remediation import carried_out, conditions
@@ -66,23 +67,28 @@ class StateEnforcement:
         every = proposed(gate, policies, moment, cloud=self.target.cloud.name, run=run_name(moment))
         plan = keep_automatic(every, declarations=options.allow_declarations)
         for note in plan.notes:
-            click.echo(f"scoregate: {line(note)}", err=True)
+            say(f"scoregate: {note}")
         check_number(plan, options.max_changes)
-        how = conditions(moment, ask=False, journal=options.journal, wait=options.wait, timeout=self._timeout)
-        document = carried_out(lambda: Work(plan, plan_sha256(plan)), self.target, how)
+        how = conditions(moment, ask=False, journal=options.journal, wait=options.wait, timeout=self._request.timeout)
+        document = carried_out(lambda: Work(plan, plan_sha256(plan)), self.target, how, self._request.redact)
         assert document is not None, "nobody was asked"
         click.echo(render("text", document, screen(sys.stderr)).decode().rstrip("\n"), err=True)
         return EXIT_PASSED if document.is_complete else EXIT_FAILED
 
 
-def refuse_idle(options: RemediateOptions) -> None:
-    """Refuses options that would do nothing.
+def enforcement_of(
+    options: RemediateOptions, request: SourceRequest, moment: datetime.datetime
+) -> StateEnforcement | None:
+    """What sets states once the verdict is known; None without ``--remediate``.
 
     Raises:
-        UsageError: ``--allow-declarations`` or ``--journal`` without ``--remediate``.
+        UsageError: as ``StateEnforcement``; or ``--allow-declarations`` or ``--journal`` without ``--remediate``.
     """
+    if options.remediate:
+        return StateEnforcement(options, request, moment)
     given = {"allow_declarations": options.allow_declarations, "journal": options.journal is not None}
     for name, value in given.items():
         if value and is_typed(name):
             flag = f"--{name.replace('_', '-')}"
             raise UsageError(f"{flag} has no effect without --remediate: give --remediate too")
+    return None

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+from checker.cli.redaction import without_names
 from checker.errors import PolicyError, ScoregateError
 from checker.secrecy.known import conceal
 
@@ -34,8 +35,10 @@ def report_error(message: str, exit_code: int, before: Sequence[str] = (), *, co
     if sys.stderr is None:
         return exit_code
     # Before anything is cut short: what is left of a secret is hard to recognise.
-    first, *rest = map(_shown, conceal(message).splitlines() or [""])
-    text = "\n".join([*map(_shown, before), f"scoregate: {first}", *(f"  {more}" for more in rest), *_page(code)])
+    first, *rest = map(_shown, without_names(conceal(message)).splitlines() or [""])
+    text = "\n".join(
+        [*map(_shown, map(without_names, before)), f"scoregate: {first}", *(f"  {more}" for more in rest), *_page(code)]
+    )
     if sys.stderr.isatty():
         from checker.cli.hyperlinks import linked, shows_links
 

@@ -11,6 +11,7 @@ from checker.cli.concealed_streams import concealed_streams
 from checker.cli.errors import report_error, report_fault
 from checker.cli.known_secrets import known_secrets
 from checker.cli.plain_option import PlainOption
+from checker.cli.redaction import begin_redaction
 from checker.cli.registry import COMMANDS, load_command
 from checker.cli.setting_names import COMPLETE_VARIABLE
 from checker.errors import (
@@ -96,7 +97,7 @@ def run(arguments: list[str]) -> int:
 
         use_completion()
     secrets = known_secrets(arguments)
-    with begin_run(secrets), concealed_streams(secrets):
+    with begin_run(secrets), concealed_streams(secrets), begin_redaction():
         return _ended(arguments)
 
 

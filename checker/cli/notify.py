@@ -43,13 +43,14 @@ class Notifier:
         self._link = safe_link(run_address())
         self._earlier = read_state(state) if state is not None else ()
 
-    def judged(self, judged: "Judged", store: str | None, baseline: "Baseline | None") -> None:
+    def judged(self, judged: "Judged", store: str | None, baseline: "Baseline | None", *, tenant: str) -> None:
         """Sends the message about a verdict, if one is due.
 
         Args:
             judged: the report and the verdict.
             store: the store that knows of earlier runs, if any.
             baseline: the report of an earlier run, if any.
+            tenant: its id as the store has it.
 
         Raises:
             OutputError, SnapshotError: the store, or the file of earlier decisions, can't be used.
@@ -59,7 +60,7 @@ class Notifier:
         decision = judged.verdict.decision
         known = True
         if self._state is None:
-            self._earlier = self._told(judged, store, baseline)
+            self._earlier = self._told(judged, store, baseline, tenant)
             known = store is not None or baseline is not None
         self._finish(decision, message_of(judged.report, judged.verdict, self._link), known=known)
 
@@ -74,11 +75,13 @@ class Notifier:
         message = message_of_fault(str(fault), self._link)
         self._finish(Decision.INDETERMINATE, message, known=self._state is not None)
 
-    def _told(self, judged: "Judged", store: str | None, baseline: "Baseline | None") -> tuple[Decision, ...]:
+    def _told(
+        self, judged: "Judged", store: str | None, baseline: "Baseline | None", tenant: str
+    ) -> tuple[Decision, ...]:
         if store is not None:
             from checker.store.decisions import earlier_decisions
 
-            return earlier_decisions(store, judged.report.tenant, judged.report.policies)
+            return earlier_decisions(store, tenant, judged.report.policies)
         return (baseline.decision,) if baseline is not None else ()
 
     def _finish(self, decision: Decision, message: "Message", *, known: bool) -> None:

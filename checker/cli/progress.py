@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 import click
 
 from checker.cli.options.manners import is_quiet
+from checker.cli.redaction import without_names
 from checker.cli.terminal import screen
 from checker.presentation.cells import shortened
 from checker.presentation.escape import line
@@ -105,5 +106,5 @@ def note(text: str) -> None:
 def say(text: str) -> None:
     """Shows a line on standard error, above the sign of life."""
     _STATUS.erase()
-    click.echo(line(text), err=True)
+    click.echo(line(without_names(text)), err=True)
     _STATUS.draw()

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import click
 from click.core import ParameterSource
 
+from checker.cli.redaction import redacted_answer
 from checker.cli.setting_names import FILE_NAME, SETTING_LINES
 from checker.report.report import OptionUse
+from checker.snapshot.redaction import Redaction
 
 # They say what is shown and sent, and decide nothing.
 _NOT_DECISIVE = frozenset(
@@ -28,10 +30,14 @@ _NOT_DECISIVE = frozenset(
 )
 
 
-def options_used() -> tuple[OptionUse, ...]:
-    """The options of the present command that are not at their default, in the order of the help."""
+def options_used(level: Redaction = Redaction.NONE) -> tuple[OptionUse, ...]:
+    """The options of the present command that are not at their default, in the order of the help.
+
+    Args:
+        level: what is left out of their values.
+    """
     context = click.get_current_context(silent=True)
-    return tuple(_used(context)) if context is not None else ()
+    return tuple(redacted_answer(one, level) for one in _used(context)) if context is not None else ()
 
 
 def _used(context: click.Context) -> Iterator[OptionUse]:
@@ -73,6 +79,8 @@ def _text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime.datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, Redaction):
+        return value.value
     return _without_credentials(str(value))
 
 

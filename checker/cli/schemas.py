@@ -25,6 +25,7 @@ SCHEMAS = {
     "policytest": "checker.policytest.model:policytest_schema",
     "report": "checker.report.document:ReportDocument",
     "plan": "checker.remediation.plan:Plan",
+    "redactedplan": "checker.remediation.plan:RedactedPlan",
     "journal": "checker.remediation.journal:Record",
     "journalcheck": "checker.remediation.journal_check:JournalCheck",
     "apply": "checker.views.apply:ApplyDocument",

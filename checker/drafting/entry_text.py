@@ -8,6 +8,7 @@ from checker.presentation.escape import line
 from checker.presentation.words import set_by
 from checker.remediation.plan import recorded_state
 from checker.requirements.terms.pattern import is_pattern
+from checker.snapshot.redaction import REDACTED
 from checker.tenant.control import Control
 from checker.tenant.states import DeclarableState
 
@@ -51,7 +52,8 @@ def profile_lines(control: Control) -> Iterator[str]:
     yield f"      state: {DECLARABLE[state.name.casefold()]}"
     if held is not None and state.says(held.state):
         for name, text in (("assignedTo", held.assigned_to), ("comment", held.comment)):
-            if text:
+            # What was left out of the data is no word of the tenant.
+            if text and text != REDACTED:
                 yield f"      {name}: {scalar(_literal(text, _LONGEST[name]))}"
 
 

@@ -22,7 +22,8 @@ from checker.report.report import Report
 from checker.report.verdict import Decision, Verdict
 from checker.runs.gate import judging
 from checker.snapshot.model import Snapshot
-from checker.snapshot.read import read_snapshot
+from checker.snapshot.read import read_documents, read_snapshot
+from checker.snapshot.redaction import Redaction
 from checker.tenant.lookup import bare
 
 # The day of a run where a test says nothing: never the clock's, so that a test says the same every day.
@@ -31,15 +32,18 @@ _NAMED = 5
 _PASS = ExpectedFinding(outcome=Outcome.PASS)
 
 
-def run_tests(tests: Sequence[ReadyTest], *, require_coverage: bool = False) -> PolicyTestRun:
+def run_tests(
+    tests: Sequence[ReadyTest], *, require_coverage: bool = False, redact: Redaction = Redaction.NONE
+) -> PolicyTestRun:
     """Runs every case; one whose snapshot can't be read has an error, and the others are run all the same.
 
     Args:
         tests: as loaded.
         require_coverage: fail where a requirement isn't seen both passing and failing.
+        redact: what is left out of snapshots.
     """
     coverage = SeenOutcomes()
-    cases = [_run(test, case, coverage) for test in tests for case in test.cases]
+    cases = [_run(test, case, coverage, redact) for test in tests for case in test.cases]
     for test in tests:
         coverage.expect(test.policies)
     found = coverage.found()
@@ -56,9 +60,9 @@ def run_tests(tests: Sequence[ReadyTest], *, require_coverage: bool = False) -> 
     )
 
 
-def _run(test: ReadyTest, case: ReadyCase, coverage: SeenOutcomes) -> CaseResult:
+def _run(test: ReadyTest, case: ReadyCase, coverage: SeenOutcomes, redact: Redaction) -> CaseResult:
     try:
-        report, verdict = _judged(test, case)
+        report, verdict = _judged(test, case, redact)
     except JudgementError as error:
         return CaseResult(name=case.written.name, location=case.place, status="error", message=str(error))
     for finding in report.findings:
@@ -69,7 +73,7 @@ def _run(test: ReadyTest, case: ReadyCase, coverage: SeenOutcomes) -> CaseResult
     )
 
 
-def _judged(test: ReadyTest, case: ReadyCase) -> tuple[Report, Verdict]:
+def _judged(test: ReadyTest, case: ReadyCase, redact: Redaction) -> tuple[Report, Verdict]:
     """What the gate says of the case's tenant on its day.
 
     Raises:
@@ -81,12 +85,20 @@ def _judged(test: ReadyTest, case: ReadyCase) -> tuple[Report, Verdict]:
         snapshot = snapshot_of(case.tenant, day)
     else:
         assert case.snapshot is not None
-        snapshot = read_snapshot([case.snapshot])
+        snapshot = _held(case.snapshot, redact)
         day = said or _newest_day(snapshot)
     policies = msgspec.structs.replace(test.policies, waivers=(*test.policies.waivers, *case.waivers))
     now = datetime.datetime.combine(day, datetime.time(tzinfo=datetime.UTC))
     labels = frozenset(case.written.tenant_labels)
     return judging(policies, now, Severity.INFO, portal=GLOBAL.portal, labels=labels)(snapshot)
+
+
+def _held(path: str, redact: Redaction) -> Snapshot:
+    if redact is Redaction.NONE:
+        return read_snapshot([path])
+    from checker.snapshot.redact import redacted
+
+    return redacted(read_documents([path]), redact).snapshot
 
 
 def _newest_day(snapshot: Snapshot) -> datetime.date:

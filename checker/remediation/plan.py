@@ -145,6 +145,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ] = ()
 
 
+class RedactedPlan(Plan, frozen=True, kw_only=True, rename="camel"):
+    """A plan without names, to be looked at: of another kind, so that nobody applies it."""
+
+    schema: ClassVar[tuple[str, str]] = ("redactedplan", "A scoregate plan without names, which can't be applied")
+    kind: Literal["RedactedPlan"] = "RedactedPlan"  # type: ignore[assignment]  # a plan that no command takes for one
+
+
+def unusable(plan: Plan) -> RedactedPlan:
+    """A plan that was made from redacted data, as people and pipelines see it."""
+    held = {**msgspec.structs.asdict(plan), "kind": "RedactedPlan"}
+    return msgspec.convert(held, RedactedPlan, from_attributes=True)
+
+
 def recorded_state(profile: SecureScoreControlProfile) -> RecordedState:
     """A profile's state: the newest entry of ``controlStateUpdates``. An entry without a state is Default."""
     newest = newest_update(profile)

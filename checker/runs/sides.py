@@ -16,8 +16,10 @@ from checker.report.read import decode_report, is_report
 from checker.runs.gate import judging
 from checker.runs.look import days_to_fetch
 from checker.snapshot.as_of import as_of
+from checker.snapshot.cleaner import cleaner
 from checker.snapshot.model import Snapshot
 from checker.snapshot.read import read_documents, read_snapshot
+from checker.snapshot.redaction import Redaction
 from checker.tenant.earlier import SLACK_DAYS, EarlierDays
 from checker.tenant.labels import NO_LABELS, TenantLabels
 from checker.tenant.tenant import Tenant
@@ -43,7 +45,7 @@ class SidesInput(msgspec.Struct, frozen=True, kw_only=True):
     moment: datetime.datetime
     portal: str
     labels: TenantLabels = NO_LABELS
-    redact: str = "none"
+    redact: Redaction = Redaction.NONE
 
 
 class Sides:
@@ -88,20 +90,18 @@ class Sides:
         if os.path.isfile(path):
             data = files.map_bounded(path, limits.SNAPSHOT_FILE_BYTES, SnapshotError)
             if not files.is_gzip(data) and is_report(memoryview(data)):
-                if self._given.redact != "none":
-                    raise UsageError(
-                        f"--redact: {name} is a report, whose sentences may name anybody",
-                        advice="Write the report with 'scoregate check --redact'.",
-                    )
-                return of_report(decode_report(memoryview(data), name), name)
+                report = decode_report(memoryview(data), name)
+                # Of a report's sentences, which may name anybody, a comparison shows none.
+                tenant = cleaner(self._given.redact, [report.tenant]).text(report.tenant)
+                return of_report(msgspec.structs.replace(report, tenant=tenant), name)
         return self._judged(self._held(path), name, None)
 
     def _held(self, path: str) -> Snapshot:
-        if self._given.redact == "none":
+        if self._given.redact is Redaction.NONE:
             return read_snapshot([path])
-        from checker.snapshot.redact import Redaction, redacted
+        from checker.snapshot.redact import redacted
 
-        return redacted(read_documents([path]), Redaction(self._given.redact)).snapshot
+        return redacted(read_documents([path]), self._given.redact).snapshot
 
     def _day(self, day: datetime.date) -> Seen:
         if self._kept is None:

@@ -9,8 +9,9 @@ import msgspec
 from checker.clouds import cloud
 from checker.errors import UsageError
 from checker.snapshot.ids import is_tenant_id
+from checker.snapshot.redaction import Redaction
 from checker.sources.interface import Source
-from checker.sources.prepared import PreparedSource
+from checker.sources.pair import SourcePair
 from checker.sources.request import SourceRequest
 
 if TYPE_CHECKING:
@@ -38,8 +39,13 @@ def choose(request: SourceRequest, now: datetime.datetime, say: Say, show: Show 
     Raises:
         UsageError: it names two sources, a cloud without Secure Score, or lacks something that sign-in needs.
     """
-    source = _redacting(_chosen(request, now, say, show), request)
-    return PreparedSource(source, now.date(), assume_default_states=request.assume_default_states)
+    return choose_both(request, now, say, show).shown
+
+
+def choose_both(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> SourcePair:
+    """As ``choose``, with the same source whole; see ``SourcePair``."""
+    pair = _both(_chosen(request, now, say, show), request)
+    return pair.prepared(now.date(), assume_default_states=request.assume_default_states)
 
 
 def _chosen(request: SourceRequest, now: datetime.datetime, say: Say, show: Show) -> Source:
@@ -71,48 +77,39 @@ def split_store(request: SourceRequest) -> tuple[SourceRequest, str | None]:
     """The request without its store, and the store to keep the run in; None where nothing is kept.
 
     A store beside another source is written to. A store alone is the source, and nothing is written.
-
-    Raises:
-        UsageError: data without names would be kept, and could never be told from that of another tenant.
     """
     if request.store is not None and (request.snapshot or request.sandbox or request.signs_in):
-        if request.redact != "none":
-            raise UsageError(
-                "--redact and --store: a store keeps data as it is",
-                advice="Leave one of them out; --redact works where a store is read.",
-            )
         return msgspec.structs.replace(request, store=None), request.store
     return request, None
 
 
-def fetchable(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> Source:
-    """The sandbox or Graph: a source whose reading holds one document, the bytes of a snapshot file."""
-    return _redacting(_asked(request, now, say, show), request)
+def fetchable(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> SourcePair:
+    """The sandbox or Graph: sources whose reading holds one document, the bytes of a snapshot file."""
+    return _both(_asked(request, now, say, show), request)
 
 
 def _asked(request: SourceRequest, now: datetime.datetime, say: Say, show: Show) -> Source:
     return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, show, write=False)
 
 
-def _redacting(source: Source, request: SourceRequest) -> Source:
-    if request.redact == "none":
-        return source
-    from checker.snapshot.redact import Redaction
-    from checker.sources.redacting import RedactingSource
+def _both(source: Source, request: SourceRequest) -> SourcePair:
+    if request.redact is Redaction.NONE:
+        return SourcePair(source, source)
+    from checker.sources.redacting import redacting
 
-    return RedactingSource(source, Redaction(request.redact), [request.tenant or ""])
+    return redacting(source, request.redact, [request.tenant, request.client_id])
 
 
 def writable(request: SourceRequest, now: datetime.datetime, say: Say, show: Show = _hide) -> "Writable":
-    """The sandbox or Graph, with the permission to write asked for."""
+    """The sandbox or Graph, with the permission to write asked for; it gives the data whole."""
     if request.snapshot:
         raise UsageError("--snapshot is a file, and states are set in a tenant", advice="Leave --snapshot out.")
-    if request.redact != "none":
-        raise UsageError(
-            "--redact and --remediate: what is set in the tenant can't be decided by data that is left out",
-            advice="Run 'scoregate check --redact' by itself.",
-        )
     return _sandbox(request, now, say) if request.sandbox else _live(request, now, say, show, write=True)
+
+
+def judged_before_writing(target: "Writable", request: SourceRequest, now: datetime.datetime) -> SourcePair:
+    """What is judged before states are set: days after the run's are dropped, as by ``choose``."""
+    return _both(target, request).prepared(now.date(), assume_default_states=False)
 
 
 def enter(request: SourceRequest, say: Say, *, write: bool = False) -> "Entrance":

@@ -3,6 +3,7 @@
 import msgspec
 
 from checker.auth.interface import Variables
+from checker.snapshot.redaction import Redaction
 
 
 class SourceRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +27,7 @@ class SourceRequest(msgspec.Struct, frozen=True, kw_only=True):
         variables: the sign-in variables that are set.
         interactive: a person can answer: there is a terminal, and no CI.
         cache: the folder for people's tokens; None keeps them in memory.
-        redact: what no output may name: ``none``, ``people`` or ``tenant``.
+        redact: what no output may name.
         store_is_typed: the store was named on the command line, and not by a variable.
     """
 
@@ -46,7 +47,7 @@ class SourceRequest(msgspec.Struct, frozen=True, kw_only=True):
     variables: Variables = Variables()
     interactive: bool = False
     cache: str | None = None
-    redact: str = "none"
+    redact: Redaction = Redaction.NONE
     store_is_typed: bool = True
 
     @property

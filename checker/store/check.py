@@ -57,6 +57,12 @@ class StoreCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     days_without_score: tuple[str, ...]
     gaps: Annotated[tuple[Gap, ...], Meta(description="Days that nobody fetched; no fault of the store.")]
 
+    @property
+    def named_tenants(self) -> set[str]:
+        """The tenants that it names."""
+        days = {text.partition(" ")[0] for text in (*self.days_without_controls, *self.days_without_score)}
+        return days | {gap.tenant for gap in self.gaps} | {one.key[0] for one in self.doubled}
+
 
 def verify(url: str) -> StoreCheck:
     """Checks a store: logs, keys, days.

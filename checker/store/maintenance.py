@@ -13,8 +13,10 @@ from checker.documents import files
 from checker.documents.real_folders import make_folder
 from checker.documents.whole_files import move_whole, scratch_folder
 from checker.errors import OutputError, UsageError
+from checker.snapshot.redaction import Redaction
 from checker.store.merge import retry_on_conflict, store_errors, table_url
 from checker.store.query import connect
+from checker.store.redacted import connect_redacted
 from checker.store.tables import TABLES, Table
 
 # Readers that started within this time still find the files that they have listed.
@@ -124,8 +126,13 @@ def _sorted(place: str, table: Table) -> None:
             held.optimize.z_order(["tenant"], partition_filters=[("month", "=", month)])
 
 
-def export(url: str, folder: str) -> dict[str, int]:
+def export(url: str, folder: str, redact: Redaction = Redaction.NONE) -> dict[str, int]:
     """Writes each table into one Parquet file of a folder; gives the number of rows by file.
+
+    Args:
+        url: the store's address.
+        folder: new or empty.
+        redact: what is left out of the rows.
 
     Raises:
         SnapshotError: there is no store at the address.
@@ -143,7 +150,7 @@ def export(url: str, folder: str) -> dict[str, int]:
             )
     written = {}
     with scratch_folder(real) as scratch:
-        with connect(url, writing_to=scratch) as store:
+        with connect_redacted(url, redact, writing_to=scratch) as store:
             for table, name in names.items():
                 columns = ", ".join(column.name for column in table.columns)
                 order = ", ".join(table.key)

@@ -55,6 +55,12 @@ class Connection:
         found = self._database.execute(sql, list(values))
         return QueryResult(tuple(str(entry[0]) for entry in found.description or ()), tuple(found.fetchall()))
 
+    def batches(self, sql: str, size: int) -> Iterator[list[tuple[object, ...]]]:
+        """The rows of a statement that scoregate wrote, at most ``size`` at once."""
+        found = self._database.execute(sql)
+        while rows := found.fetchmany(size):
+            yield rows
+
     def copy(self, sql: str, path: str) -> None:
         """Writes the result of a statement that scoregate wrote to a Parquet file."""
         self._database.execute(f"COPY ({sql}) TO '{_escaped(path)}' (FORMAT parquet)")
@@ -72,14 +78,19 @@ def connect(url: str, *, writing_to: str | None = None) -> Iterator[Connection]:
         SnapshotError: there is no store at the address, or it can't be read.
         OutputError: it can't be opened, or the extra ``history`` is not installed.
     """
-    folders = [os.path.abspath(writing_to)] if writing_to is not None else []
 
     def settings(paths: Sequence[list[str] | None]) -> tuple[str, ...]:
         files = [path for found in paths for path in found or ()]
-        return f"allowed_paths=[{_listed(files)}]", f"allowed_directories=[{_listed(folders)}]"
+        return f"allowed_paths=[{_listed(files)}]", *folder_settings(writing_to)
 
     with views_of(url, _create_view, settings) as database:
         yield Connection(database)
+
+
+def folder_settings(writing_to: str | None) -> tuple[str, ...]:
+    """The setting of DuckDB by which it may write to that folder, and to no other; None for none."""
+    folders = [os.path.abspath(writing_to)] if writing_to is not None else []
+    return (f"allowed_directories=[{_listed(folders)}]",)
 
 
 @contextlib.contextmanager

@@ -20,11 +20,13 @@ class Column(msgspec.Struct, frozen=True):
         name: as SQL spells it.
         kind: of its values.
         kept: a later row without a value keeps the earlier one's: Graph drops these members after a day.
+        is_json: its texts are documents of JSON.
     """
 
     name: str
     kind: Kind
     kept: bool = False
+    is_json: bool = False
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -78,7 +80,7 @@ SCORES = Table(
         Column("licensed_user_count", "whole"),
         Column("enabled_services", "texts"),
         # averageComparativeScores as Graph sent them, in JSON.
-        Column("averages", "text", kept=True),
+        Column("averages", "text", kept=True, is_json=True),
         # On the newest day: the collections that Graph answered incompletely; null if none.
         Column("incomplete", "texts"),
         _ABSENT,
@@ -152,7 +154,7 @@ PROFILES = Table(
         Column("remediation", "text"),
         Column("deprecated", "flag"),
         # controlStateUpdates as Graph sent them, in JSON.
-        Column("state_updates", "text"),
+        Column("state_updates", "text", is_json=True),
         # The newest day of the data that the profile came with.
         Column("seen", "date"),
         _ABSENT,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from checker.errors import SnapshotError, UsageError
+from checker.snapshot.redaction import Redaction
 from checker.store.merge import table_url
 from checker.store.query import QueryResult, refuse_deletion_vectors, typed_columns, views_of
 from checker.store.tables import TABLES, Table
@@ -29,19 +30,20 @@ _NODE = re.compile(r'"type":"([A-Z_]+_NODE)"')
 _READING = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 
 
-def answer(url: str, sql: str) -> QueryResult:
+def answer(url: str, sql: str, redact: Redaction = Redaction.NONE) -> QueryResult:
     """The result of a statement that a user wrote.
 
     Args:
         url: the store's address.
         sql: the statement.
+        redact: what the rows that it reads are without.
 
     Raises:
         UsageError: it is not a query, or reads something outside the store.
         SnapshotError: there is no store at the address, or it can't be read.
         OutputError: it can't be opened, or the extra ``history`` is not installed.
     """
-    with sealed(url) as database:
+    with sealed(url, redact) as database:
         import duckdb
 
         try:
@@ -85,14 +87,25 @@ def _select(database: "duckdb.DuckDBPyConnection", sql: str) -> str:
 
 
 @contextlib.contextmanager
-def sealed(url: str) -> Iterator["duckdb.DuckDBPyConnection"]:
+def sealed(url: str, redact: Redaction = Redaction.NONE) -> Iterator["duckdb.DuckDBPyConnection"]:
     """A database in memory with a view of each table of a store; it can open no file and no connection.
+
+    Args:
+        url: the store's address.
+        redact: what is left out of the tables.
 
     Raises:
         SnapshotError: there is no store at the address, or it can't be read.
         OutputError: it can't be opened, or the extra ``history`` is not installed.
     """
-    with views_of(url, _create_view, lambda _: (_NO_PUSHDOWN,)) as database:
+    settings = (_NO_PUSHDOWN,)
+    if redact is Redaction.NONE:
+        opened = views_of(url, _create_view, lambda _: settings)
+    else:
+        from checker.store.redacted import redacted_tables
+
+        opened = redacted_tables(url, redact, settings)
+    with opened as database:
         yield database
 
 

@@ -93,7 +93,7 @@ def test_a_large_file_is_mapped_and_not_copied(tmp_path: Path) -> None:
 
 
 def test_a_reading_of_graph_holds_the_file_that_a_fetch_writes() -> None:
-    reading = fetchable(SourceRequest(sandbox=True), NOW, silent).read(3)
+    reading = fetchable(SourceRequest(sandbox=True), NOW, silent).shown.read(3)
     (document,) = reading.documents
     assert msgspec.json.decode(bytes(document.data))["kind"] == "Snapshot"
     assert len(reading.snapshot.days) == 3

@@ -88,4 +88,4 @@ def apply(options: ApplyOptions) -> int:
     how = conditions(
         moment, ask=not options.yes, journal=resume or options.journal, wait=options.wait, timeout=request.timeout
     )
-    return answer(carried_out(work, writable(request, moment, say, show_wait), how), wanted)
+    return answer(carried_out(work, writable(request, moment, say, show_wait), how, request.redact), wanted)

@@ -8,10 +8,12 @@ import msgspec
 
 from checker.auth.standing import standing
 from checker.cli.options import taken
+from checker.cli.options.redact import Redact
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import SignInOptions
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import say
+from checker.cli.redaction import learn_tenant, redacted_answer
 from checker.errors import EXIT_NOT_JUDGED, EXIT_PASSED
 from checker.sources.choose import enter
 from checker.views.auth import FORMATS, render
@@ -31,6 +33,7 @@ class AuthOptions(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    redact: Redact
     sign_in: SignInOptions
 
 
@@ -65,5 +68,8 @@ def auth(options: AuthOptions) -> int:
     asked = tuple(dict.fromkeys(options.purposes)) or ("check",)
     entrance = enter(options.sign_in.request(), say, write="apply" in asked)
     answer = standing(entrance, asked, datetime.datetime.now(datetime.UTC))
-    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
+    # An application belongs to a tenant.
+    learn_tenant(names=[answer.application])
+    shown = redacted_answer(answer, options.redact, [answer.tenant])
+    write_answer([(one, render(one.format, shown, one.screen)) for one in wanted])
     return EXIT_PASSED if answer.allowed else EXIT_NOT_JUDGED

@@ -1,6 +1,7 @@
 """``scoregate check``: the gate."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 
 import click
@@ -8,7 +9,7 @@ import msgspec
 
 from checker.cli.catalogue_lock import files_shown, lock_of
 from checker.cli.ci import CI_SYSTEMS, show_in_ci
-from checker.cli.enforcement import StateEnforcement, refuse_idle
+from checker.cli.enforcement import enforcement_of
 from checker.cli.errors import report_fault
 from checker.cli.notify import begin_notify, notify_faults
 from checker.cli.options import option, taken
@@ -32,7 +33,7 @@ from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
 from checker.runs.full_gate import GateAnswer, GateInput, run_gate
-from checker.sources.choose import choose
+from checker.sources.choose import choose_both
 
 if TYPE_CHECKING:
     from checker.cli.evidence import EvidenceKeeper
@@ -130,13 +131,8 @@ def check(options: CheckOptions) -> int:
     notifier = begin_notify(options.notify)
     moment = options.source.moment()
     request, store = store_option(options.source.request())
-    enforcement = None
-    if options.remediation.remediate:
-        enforcement = StateEnforcement(options.remediation, request, moment)
-        source = enforcement.source
-    else:
-        refuse_idle(options.remediation)
-        source = choose(request, moment, say, show_wait)
+    enforcement = enforcement_of(options.remediation, request, moment)
+    sources = enforcement.sources() if enforcement is not None else choose_both(request, moment, say, show_wait)
     given = GateInput(
         policies=keeper.load(options.policies) if keeper is not None else load_policies(options.policies),
         moment=moment,
@@ -147,23 +143,25 @@ def check(options: CheckOptions) -> int:
         labels=options.policies.labels,
         lock=lock_of(options.catalogue),
         locked=options.catalogue.locked,
-        options=options_used(),
+        options=options_used(request.redact),
     )
     with notify_faults(notifier), working("Judging the tenant"):
-        answer = run_gate(given, source)
+        answer = run_gate(given, sources.shown)
     run = answer.run
+    # What is kept and set is made of whole data.
+    whole = cache(lambda: run if sources.is_one else run_gate(given, sources.whole).run)
     _write(options, wanted, _rendering(given, answer, options.formats))
     # The verdict is that before the change.
     code = _CODES[run.judged.verdict.decision]
     if notifier is not None:
         # Before the store holds this run: it tells of those before.
         held = store or request.store
-        code = _then(code, lambda: notifier.judged(run.judged, held, baseline))
+        code = _then(code, lambda: notifier.judged(run.judged, held, baseline, tenant=whole().snapshot.tenant))
     if keeper is not None:
-        code = _then(code, lambda: keeper.keep(given, answer, source))
+        code = _then(code, lambda: keeper.keep(given, answer, sources.shown))
     if store is not None:
-        code = _then(code, lambda: keep(store, run))
-    return _then(code, lambda: enforcement.set_states(run, answer.policies)) if enforcement is not None else code
+        code = _then(code, lambda: keep(store, whole()))
+    return _then(code, lambda: enforcement.set_states(whole(), answer.policies)) if enforcement is not None else code
 
 
 def _write(options: CheckOptions, wanted: Sequence[Output], rendering: Rendering) -> None:

@@ -4,18 +4,25 @@ import click
 
 from checker.cli.configuration import configuration
 from checker.cli.options.manners import with_manners
+from checker.cli.options.redact import redact_option
 from checker.cli.options.shared import outputs_as
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.redaction import learn_tenant, redacted_answer
 from checker.errors import EXIT_PASSED
+from checker.snapshot.redaction import Redaction
 from checker.views.config import render
 from checker.views.formats import FORMATS
+
+# The options whose values are names of the tenant.
+_OF_TENANT = frozenset({"tenant", "client-id"})
 
 
 @click.command(short_help="Show the options of a command, and where their values are from.")
 @click.argument("words", nargs=-1, metavar="[COMMAND] [-- ARGUMENT...]", type=click.UNPROCESSED)
 @outputs_as(*FORMATS)
+@redact_option
 @with_manners
-def config(words: tuple[str, ...], output: tuple[str, ...]) -> int:
+def config(words: tuple[str, ...], output: tuple[str, ...], redact: Redaction) -> int:
     """Show the value of each option of COMMAND, and where it is from: flag, variable, scoregate.toml or default.
 
     \b
@@ -29,5 +36,7 @@ def config(words: tuple[str, ...], output: tuple[str, ...]) -> int:
     """
     wanted = parse_outputs(output, FORMATS)
     answer = configuration(words)
-    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
+    learn_tenant(names=[text for one in answer.options if one.option in _OF_TENANT for text in one.values])
+    shown = redacted_answer(answer, redact)
+    write_answer([(one, render(one.format, shown, one.screen)) for one in wanted])
     return EXIT_PASSED

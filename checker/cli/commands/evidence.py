@@ -7,9 +7,11 @@ import msgspec
 
 from checker.cli.environment import program_variables
 from checker.cli.options import taken
+from checker.cli.options.redact import Redact
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.redaction import redacted_answer
 from checker.documents import files, limits
 from checker.errors import EXIT_FAILED, EXIT_PASSED, EvidenceError, UsageError
 from checker.evidence.read import read_evidence
@@ -38,6 +40,7 @@ class EvidenceVerifyOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option("--signer", metavar="IDENTITY", help="Whose signature it has to be, as that file names them."),
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    redact: Redact
 
 
 @click.group("evidence", short_help="Check what 'check --evidence' has kept.")
@@ -68,7 +71,8 @@ def verify(options: EvidenceVerifyOptions) -> int:
     wanted = parse_outputs(options.output, FORMATS, beside={"EVIDENCE": options.evidence})
     signers = _signers(options)
     answer = verify_evidence(read_evidence(options.evidence), signers, SshKeygen(program_variables()))
-    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
+    shown = redacted_answer(answer, options.redact, [answer.tenant])
+    write_answer([(one, render(one.format, shown, one.screen)) for one in wanted])
     return EXIT_PASSED if answer.verdict == "whole" else EXIT_FAILED
 
 

@@ -8,7 +8,7 @@ import msgspec
 from checker.cli.options import option, taken
 from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import output_help
-from checker.cli.options.source import REDACTIONS, AskedOptions, Redact, Store
+from checker.cli.options.source import AskedOptions, Store
 from checker.cli.output import snapshot_outputs, write_answer
 from checker.cli.progress import note, say, show_wait, working
 from checker.cli.store import report_kept
@@ -44,7 +44,6 @@ class FetchOptions(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     store: Store
-    redact: Redact
     source: AskedOptions
 
 
@@ -65,12 +64,10 @@ def fetch(options: FetchOptions) -> int:
     wanted, store = snapshot_outputs(options.paths), options.store
     if not wanted and store is None:
         raise UsageError("nowhere to write the snapshot: give -o PATH, --store URL, or both")
-    if store is not None and options.redact != REDACTIONS[0]:
-        raise UsageError("--redact and --store: a store keeps data as it is", advice="Leave one of them out.")
-    request = msgspec.structs.replace(options.source.request(), redact=options.redact)
+    sources = fetchable(options.source.request(), moment, say, show_wait)
     with working("Reading from Microsoft Graph"):
         # Read before anything is written: what contradicts itself is refused, and leaves no file.
-        reading = take(fetchable(request, moment, say, show_wait), options.days)
+        reading = take(sources.shown, options.days)
     # The file first: a store that can't be written loses no answer of Graph.
     if wanted:
         (document,) = reading.documents
@@ -80,7 +77,8 @@ def fetch(options: FetchOptions) -> int:
         if one.path is not None:
             note(f"{files.shown(one.path)}: {_summary(reading.snapshot)}")
     if store is not None:
-        report_kept(store, keep_snapshot(store, reading.snapshot))
+        # A store that lacked names could never be told from that of another tenant.
+        report_kept(store, keep_snapshot(store, take(sources.whole, options.days).snapshot))
     return 0
 
 

@@ -8,11 +8,13 @@ import msgspec
 
 from checker.cli.options import taken
 from checker.cli.options.completing import complete_folders
+from checker.cli.options.redact import Redact
 from checker.cli.options.shared import Now, moment_of, outputs_as
 from checker.cli.options.source import Store
 from checker.cli.options.types import Duration
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.progress import note
+from checker.cli.redaction import redacted_answer
 from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
 from checker.views.formats import FORMATS
 
@@ -22,6 +24,7 @@ class SqlOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     query: Annotated[str, click.argument("query")]
     store: Store
+    redact: Redact
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS, "csv")]
 
 
@@ -30,12 +33,14 @@ class ExportOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     folder: Annotated[str, click.argument("folder", shell_complete=complete_folders)]
     store: Store
+    redact: Redact
 
 
 class StoreOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of ``history compact`` and ``history verify``."""
 
     store: Store
+    redact: Redact
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
 
 
@@ -53,6 +58,7 @@ class PruneOptions(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     store: Store
+    redact: Redact
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     now: Now
 
@@ -87,13 +93,14 @@ def sql(options: SqlOptions) -> int:
     Example:
       scoregate history sql "SELECT control, avg(score) FROM control_scores GROUP BY 1" --store history/ -o csv
 
-    The tables are scores, control_scores, states, findings and profiles; "DESCRIBE scores" shows columns.
+    The tables are scores, control_scores, states, findings and profiles; "DESCRIBE scores" shows columns. With
+    --redact the query runs on a copy of the rows without names, which takes memory for all of them.
     """
     from checker.store.user_query import answer
     from checker.views.history import ROW_FORMATS, render_rows
 
     wanted = parse_outputs(options.output, ROW_FORMATS)
-    found = answer(_url(options.store), options.query)
+    found = answer(_url(options.store), options.query, options.redact)
     write_answer([(one, render_rows(one.format, found, one.screen)) for one in wanted])
     return EXIT_PASSED
 
@@ -111,7 +118,7 @@ def export(options: ExportOptions) -> int:
     from checker.presentation.words import counted
     from checker.store.maintenance import export as write
 
-    for path, rows in write(_url(options.store), options.folder).items():
+    for path, rows in write(_url(options.store), options.folder, options.redact).items():
         note(f"{files.shown(path)}: {counted(rows, 'row')}")
     return EXIT_PASSED
 
@@ -154,7 +161,8 @@ def prune(options: PruneOptions) -> int:
     if options.keep < datetime.timedelta(days=1):
         raise UsageError("--keep takes at least one day")
     answer = cut(_url(options.store), options.keep, moment_of(options.now).date())
-    write_answer([(one, render_pruned(one.format, answer, one.screen)) for one in wanted])
+    shown = redacted_answer(answer, options.redact, answer.tenants)
+    write_answer([(one, render_pruned(one.format, shown, one.screen)) for one in wanted])
     return EXIT_PASSED
 
 
@@ -175,5 +183,6 @@ def verify(options: StoreOptions) -> int:
 
     wanted = parse_outputs(options.output, FORMATS)
     answer = look(_url(options.store))
-    write_answer([(one, render_check(one.format, answer, one.screen)) for one in wanted])
+    shown = redacted_answer(answer, options.redact, answer.named_tenants)
+    write_answer([(one, render_check(one.format, shown, one.screen)) for one in wanted])
     return EXIT_PASSED if answer.is_sound else EXIT_FAILED

@@ -7,9 +7,11 @@ import msgspec
 
 from checker.cli.options import taken
 from checker.cli.options.completing import complete_files
+from checker.cli.options.redact import Redact
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.redaction import redacted_answer
 from checker.documents import files, limits
 from checker.errors import EXIT_FAILED, EXIT_PASSED, JournalError
 from checker.remediation.journal_check import check_journal
@@ -23,6 +25,7 @@ class JournalVerifyOptions(msgspec.Struct, frozen=True, kw_only=True):
         str, click.argument("journal", metavar="JOURNAL", shell_complete=complete_files, callback=file_name)
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    redact: Redact
 
 
 @click.group("journal", short_help="Check the journal of an apply or a rollback.")
@@ -52,5 +55,6 @@ def verify(options: JournalVerifyOptions) -> int:
     wanted = parse_outputs(options.output, FORMATS)
     data = files.read_bounded(options.journal, limits.JOURNAL_FILE_BYTES, JournalError)
     answer = check_journal(data, files.shown(options.journal))
-    write_answer([(one, render(one.format, answer)) for one in wanted])
+    shown = redacted_answer(answer, options.redact, [answer.tenant])
+    write_answer([(one, render(one.format, shown)) for one in wanted])
     return EXIT_PASSED if answer.verdict == "whole" else EXIT_FAILED

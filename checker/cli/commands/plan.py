@@ -2,7 +2,6 @@
 
 import datetime
 import os
-from collections.abc import Sequence
 from typing import Annotated
 
 import click
@@ -12,21 +11,24 @@ from checker.cli.editor_line import with_schema
 from checker.cli.options import is_typed, taken
 from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import JudgingOptions, outputs_as
-from checker.cli.options.source import REDACTIONS, SourceOptions
+from checker.cli.options.source import SourceOptions
 from checker.cli.options.types import file_name
 from checker.cli.output import Output, parse_outputs, write_answer
 from checker.cli.pipeline import run_name
 from checker.cli.policies import load_policies
-from checker.cli.progress import working
+from checker.cli.progress import say, show_wait, working
 from checker.cli.source import chosen
 from checker.documents import files
 from checker.documents.whole_files import check_output
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED, OutputError, UsageError
+from checker.remediation.plan import Plan, unusable
 from checker.remediation.plan_file import plan_sha256, write_plan
 from checker.remediation.propose import unjudged_requirements
-from checker.runs.gate import JudgeInput, judge
+from checker.runs.gate import GateRun, JudgeInput, judge
 from checker.runs.look import look
 from checker.runs.work import proposed
+from checker.sources.choose import choose_both
+from checker.sources.interface import Source
 from checker.views.formats import FORMATS
 from checker.views.plan import render
 
@@ -71,13 +73,12 @@ def plan(options: PlanOptions) -> int:
       scoregate plan --import --out policies/adopted.yaml
 
     Nothing is set. 'scoregate apply' sets the states of the plan file after somebody has approved it. The SHA-256 that
-    is shown here binds the approval: 'scoregate apply --plan-sha256' refuses any other file.
+    is shown here binds the approval: 'scoregate apply --plan-sha256' refuses any other file. With --redact the plan
+    file is whole all the same, and -o json is of a kind that 'scoregate apply' refuses.
     Exit codes: 0 done, 1 there are changes and --exit-code was given, 2 wrong usage or input, 3 no data, or not enough
     to judge every state.
     """
     wanted = parse_outputs(options.output, FORMATS, {"--out": None if options.adopt else options.out})
-    if options.source.redact != REDACTIONS[0]:
-        _refuse_redacted(options, wanted)
     if options.out is not None:
         check_output(options.out)
     moment = options.source.moment()
@@ -86,30 +87,26 @@ def plan(options: PlanOptions) -> int:
         return _adopt(options, moment)
     if not options.policies.policy:
         raise UsageError("no policy: name one with -p PATH", advice="The plan is made from its entries with 'profile'.")
-    source = chosen(options.source, moment)
+    sources = choose_both(options.source.request(), moment, say, show_wait)
     policies = load_policies(options.policies)
+    given = JudgeInput(policies=policies, moment=moment, labels=options.policies.labels)
+
+    def made_of(source: Source) -> tuple[GateRun, Plan]:
+        run = judge(given, source)
+        return run, proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
+
     with working("Reading the tenant"):
-        run = judge(JudgeInput(policies=policies, moment=moment, labels=options.policies.labels), source)
-    answer = proposed(run, policies, moment, cloud=source.cloud.name, run=run_name(moment))
+        run, answer = made_of(sources.shown)
+        whole = answer if sources.is_one else made_of(sources.whole)[1]
     if options.out is not None:
-        write_plan(options.out, answer)
-    # That of the plan itself, which nobody can tell from redacted data.
-    digest = plan_sha256(answer) if options.source.redact == REDACTIONS[0] else None
-    write_answer([(one, render(one.format, answer, one.screen, sha256=digest)) for one in wanted])
+        write_plan(options.out, whole)
+    # Of what is left out a digest tells something; whoever wrote the file may tell it.
+    digest = plan_sha256(whole) if sources.is_one or options.out is not None else None
+    shown = answer if sources.is_one else unusable(answer)
+    write_answer([(one, render(one.format, shown, one.screen, sha256=digest)) for one in wanted])
     if unjudged_requirements(run.judged.report):
         return EXIT_NOT_JUDGED
     return EXIT_FAILED if options.exit_code and answer.changes else EXIT_PASSED
-
-
-def _refuse_redacted(options: PlanOptions, wanted: Sequence[Output]) -> None:
-    """Refuses to write what a tenant would be changed by without what is in the tenant."""
-    written = "--import" if options.adopt else "--out" if options.out is not None else ""
-    written = written or next((f"-o {one.format}" for one in wanted if one.format == "json"), "")
-    if written:
-        raise UsageError(
-            f"--redact and {written}: what was left out would be missing where states are set",
-            advice="Leave one of them out; -o text and -o markdown can be redacted.",
-        )
 
 
 def _refuse_beside_import(options: PlanOptions) -> None:

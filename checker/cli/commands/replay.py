@@ -6,9 +6,11 @@ import click
 import msgspec
 
 from checker.cli.options import taken
+from checker.cli.options.redact import Redact
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.redaction import redacted_answer
 from checker.errors import EXIT_FAILED, EXIT_PASSED
 from checker.evidence.read import read_evidence
 from checker.evidence.replay import replay as judge_again
@@ -21,6 +23,7 @@ class ReplayOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     evidence: Annotated[str, click.argument("evidence", metavar="EVIDENCE", callback=file_name)]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    redact: Redact
 
 
 @click.command("replay", short_help="Judge a run again from its evidence.")
@@ -40,5 +43,6 @@ def replay(options: ReplayOptions) -> int:
     """
     wanted = parse_outputs(options.output, FORMATS, beside={"EVIDENCE": options.evidence})
     answer = judge_again(read_evidence(options.evidence), present_versions())
-    write_answer([(one, render(one.format, answer, one.screen)) for one in wanted])
+    shown = redacted_answer(answer, options.redact, [answer.tenant])
+    write_answer([(one, render(one.format, shown, one.screen)) for one in wanted])
     return EXIT_PASSED if answer.verdict == "same" else EXIT_FAILED

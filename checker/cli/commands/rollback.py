@@ -60,4 +60,4 @@ def rollback(options: RollbackOptions) -> int:
 
     request = options.source.request()
     how = conditions(moment, ask=not options.yes, journal=options.journal, wait=options.wait, timeout=request.timeout)
-    return answer(carried_out(work, writable(request, moment, say, show_wait), how), wanted)
+    return answer(carried_out(work, writable(request, moment, say, show_wait), how, request.redact), wanted)

@@ -7,6 +7,7 @@ import msgspec
 
 from checker.cli.options import option, taken
 from checker.cli.options.completing import complete_policies
+from checker.cli.options.redact import Redact
 from checker.cli.options.shared import outputs_as
 from checker.cli.output import parse_outputs, write_answer
 from checker.errors import EXIT_FAILED, EXIT_NOT_JUDGED, EXIT_PASSED
@@ -32,6 +33,7 @@ class PolicyTestOptions(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
+    redact: Redact
 
 
 @click.command("test", short_help="Run tests of policies, and show what they cover.")
@@ -53,7 +55,8 @@ def test(options: PolicyTestOptions) -> int:
     3 a snapshot of a test can't be read.
     """
     wanted = parse_outputs(options.output, FORMATS)
-    run = run_tests(load_tests(options.paths or ["policies"]), require_coverage=options.require_coverage)
+    tests = load_tests(options.paths or ["policies"])
+    run = run_tests(tests, require_coverage=options.require_coverage, redact=options.redact)
     # Policies and their tests are no data of a tenant.
     write_answer([(one, render(one.format, run, one.screen)) for one in wanted], private=False)
     return _CODES[run.verdict]

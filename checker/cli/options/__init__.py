@@ -34,6 +34,7 @@ class _Given(TypedDict, total=False):
     show_default: bool | str
     multiple: bool
     is_flag: bool
+    is_eager: bool
     required: bool
     callback: Callable[[click.Context, click.Parameter, Any], Any]
     shell_complete: Completer

@@ -9,8 +9,10 @@ import msgspec
 from checker.auth import AUTO, METHODS
 from checker.cli.environment import cache_folder, is_interactive, sign_in_variables
 from checker.cli.options import is_typed, option
+from checker.cli.options.redact import Redact
 from checker.cli.options.shared import Now, moment_of
 from checker.cli.options.types import Seconds, not_empty
+from checker.cli.redaction import learn_tenant
 from checker.clouds import CLOUDS, UNAVAILABLE
 from checker.errors import UsageError
 from checker.sources.request import SourceRequest
@@ -59,20 +61,6 @@ AssumeDefaultStates = Annotated[
         "assume-default-states",
         is_flag=True,
         help="Assume the state Default for controls without a profile; for archives that hold scores alone.",
-    ),
-]
-
-
-# The words of checker.snapshot.redact, which few runs import; a test holds them together.
-REDACTIONS = ("none", "people", "tenant")
-Redact = Annotated[
-    str,
-    option(
-        "redact",
-        type=click.Choice(REDACTIONS),
-        default=REDACTIONS[0],
-        show_default=True,
-        help="Leave out of every output who set a state, why and whoever else is named; with tenant, the tenant too.",
     ),
 ]
 
@@ -159,11 +147,13 @@ class AskedOptions(msgspec.Struct, frozen=True, kw_only=True):
     now: Now
     sandbox: Sandbox
     seed: Seed
+    redact: Redact
     sign_in: SignInOptions
 
     def request(self) -> SourceRequest:
         """The request for that source."""
-        return request_of(self.sign_in, sandbox=self.sandbox, seed=self.seed)
+        request = request_of(self.sign_in, sandbox=self.sandbox, seed=self.seed)
+        return msgspec.structs.replace(request, redact=self.redact)
 
     def moment(self) -> datetime.datetime:
         """The moment used as the current time; each call without ``--now`` reads the clock."""
@@ -215,6 +205,7 @@ def request_of(
     """
     for flag in ("--snapshot",) if snapshot else ("--sandbox",) if sandbox else ():
         _refuse_typed_sign_in(sign_in, flag)
+    learn_tenant(names=[sign_in.tenant, sign_in.client_id])
     return SourceRequest(
         snapshot=snapshot,
         store=store,
