@@ -21,7 +21,7 @@ _ABOUT_A_STATE = re.compile(
     r"is (?:already |now )?|was set back to |reads show an older state \(|set from .*?; accepted, but the state is now "
 )
 # Where the names begin. A state is a word of Graph's, and no name stands before it.
-_NAMES = re.compile(r", assigned to |, commented | by | on \d{4}-")
+_NAMES = re.compile(r", assigned to |, commented | by | on ")
 # What may follow the names.
 _ENDS = (
     ") than was there before; run this again later",

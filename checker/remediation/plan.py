@@ -154,8 +154,9 @@ class RedactedPlan(Plan, frozen=True, kw_only=True, rename="camel"):
 
 def unusable(plan: Plan) -> RedactedPlan:
     """A plan that was made from redacted data, as people and pipelines see it."""
-    held = {**msgspec.structs.asdict(plan), "kind": "RedactedPlan"}
-    return msgspec.convert(held, RedactedPlan, from_attributes=True)
+    held = msgspec.structs.asdict(plan)
+    del held["kind"]
+    return RedactedPlan(**held)
 
 
 def recorded_state(profile: SecureScoreControlProfile) -> RecordedState:
