@@ -9,6 +9,7 @@ from checker.cli.errors import report_fault
 from checker.cli.options.notify import NotifyOptions
 from checker.cli.pipeline import run_address
 from checker.cli.progress import say
+from checker.cli.redaction import without_names
 from checker.errors import JudgementError, ScoregateError, UsageError
 from checker.presentation.links import safe_link
 from checker.report.verdict import Decision
@@ -72,7 +73,7 @@ class Notifier:
         """
         from checker.notify.message import message_of_fault
 
-        message = message_of_fault(str(fault), self._link)
+        message = message_of_fault(without_names(str(fault)), self._link)
         self._finish(Decision.INDETERMINATE, message, known=self._state is not None)
 
     def _told(

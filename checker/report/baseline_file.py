@@ -13,6 +13,7 @@ from checker.report.baseline import Baseline
 from checker.report.document import FindingDocument
 from checker.report.finding import Finding, Judgement, RequirementSummary, Subject
 from checker.report.read import decode_report, is_report
+from checker.snapshot.redaction import Redaction
 
 _VERSION = "scoregate/v1"
 # Findings of the catalogue's drift belong to the lock instead of a policy.
@@ -24,15 +25,26 @@ class _Version(msgspec.Struct, rename="camel"):
     api_version: str | None = None
 
 
-def read_baseline(path: str) -> Baseline:
+def read_baseline(path: str, redact: Redaction = Redaction.NONE) -> Baseline:
     """The baseline in a file.
+
+    Args:
+        path: the file's.
+        redact: what is left out of it, since what it says is shown again.
 
     Raises:
         BaselineError: it can't be read, is larger than 64 MiB, or is refused by ``decode_baseline``.
     """
     if path == "-":
         raise BaselineError("a baseline is a file, not standard input")
-    return decode_baseline(files.read_bounded(path, limits.REPORT_FILE_BYTES, BaselineError), files.shown(path))
+    name = files.shown(path)
+    data = files.read_bounded(path, limits.REPORT_FILE_BYTES, BaselineError)
+    found = decode_baseline(data, name)
+    if redact is Redaction.NONE:
+        return found
+    from checker.report.redacted import redacted_report
+
+    return decode_baseline(redacted_report(decode_report(data, name, BaselineError), redact), name)
 
 
 def decode_baseline(data: bytes, name: str) -> Baseline:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from checker.snapshot.ids import pseudonym
+from checker.snapshot.ids import is_pseudonym, pseudonym
 from checker.snapshot.redaction import REDACTED, Redaction
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -146,8 +146,8 @@ def cleaner(level: Redaction, tenants: Iterable[str | None] = (), names: Iterabl
 
 
 def ids_in(text: str) -> set[str]:
-    """The ids in a text that have the form of a tenant's, but for those of version 5, as pseudonyms are."""
-    return {one for one in re.findall(_GUID, text) if one[14] != "5"}
+    """The ids in a text that have the form of a tenant's, but for pseudonyms."""
+    return {one for one in re.findall(_GUID, text) if not is_pseudonym(one)}
 
 
 def _pattern(name: str) -> str:

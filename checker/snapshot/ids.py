@@ -31,6 +31,11 @@ def pseudonym(tenant: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"scoregate:tenant:{tenant.casefold()}")) if tenant else ""
 
 
+def is_pseudonym(tenant: str) -> bool:
+    """Whether an id has the form of those that ``pseudonym`` gives, which no tenant's own id has."""
+    return re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", tenant) is not None
+
+
 def is_same_tenant(one: str, other: str) -> bool:
     """Whether two ids are of one tenant; either may be redacted."""
     first, second = one.casefold(), other.casefold()

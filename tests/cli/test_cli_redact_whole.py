@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import click
@@ -308,3 +309,21 @@ def test_a_comparison_of_reports_knows_that_they_are_of_one_tenant(tenant: str, 
     assert ended.code == 0, ended.err
     assert tenant not in ended.out.decode()
     assert "different tenants" not in ended.out.decode()
+
+
+@pytest.mark.parametrize("before", ["none", "tenant"])
+def test_a_baseline_and_a_store_know_the_tenant_and_tell_nobody(before: str, tenant: str, capfd: Capture) -> None:
+    at = ("--sandbox", "--store", "store", "--sarif-profile", "full", "--evidence", "new.zip")
+    here(capfd, "check", "-p", "policy.yaml", "--sandbox", "--redact", before, "-o", "json=base.json")
+    allowing = POLICY.replace("undeclared: fail", "undeclared: fail, exclude: ['*']")
+    policy(Path(), allowing, file="policy.yaml")
+    formats = ("-o", "sarif=answer.sarif", "-o", "ocsf=answer.ocsf", "-o", "json")
+    ended = here(capfd, "check", "-p", "policy.yaml", *at, "--baseline", "base.json", "--redact", "tenant", *formats)
+    assert ended.code == 0, ended.err
+    with zipfile.ZipFile("new.zip") as kept:
+        evidence = b"".join(map(kept.read, kept.namelist())).decode()
+    sarif = Path("answer.sarif").read_text()
+    assert '"absent"' in sarif
+    seen = (ended.out.decode() + sarif + Path("answer.ocsf").read_text() + evidence).casefold()
+    assert [word for word in (*PEOPLE, tenant) if word in seen] == []
+    assert here(capfd, "replay", "new.zip").code == 0

@@ -33,6 +33,7 @@ from checker.renderers.interface import Rendering
 from checker.report.outcome import Severity
 from checker.report.verdict import Decision
 from checker.runs.full_gate import GateAnswer, GateInput, run_gate
+from checker.snapshot.redaction import Redaction
 from checker.sources.choose import choose_both
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def check(options: CheckOptions) -> int:
             advice="'scoregate init' writes a first one; -p pack:essentials is included.",
         )
     keeper = _keeper(options.evidence, beside)
-    baseline = _baseline(options.baseline) if options.baseline is not None else None
+    baseline = _baseline(options.baseline, options.source.redact) if options.baseline is not None else None
     notifier = begin_notify(options.notify)
     moment = options.source.moment()
     request, store = store_option(options.source.request())
@@ -188,10 +189,10 @@ def _keeper(options: EvidenceOptions, beside: Mapping[str, str | None]) -> "Evid
     return keeper_of(options, beside)
 
 
-def _baseline(path: str) -> "Baseline":
+def _baseline(path: str, redact: Redaction) -> "Baseline":
     from checker.report.baseline_file import read_baseline
 
-    return read_baseline(path)
+    return read_baseline(path, redact)
 
 
 def _then(code: int, step: Callable[[], int | None]) -> int:
