@@ -100,7 +100,9 @@ def _given(commands: Mapping[str, click.Command], above: str = "") -> Iterator[t
     for name, command in sorted(commands.items()):
         if isinstance(command, click.Group):
             yield from _given(command.commands, f"{name} ")
-        yield from ((above + name, option) for option in command.params if isinstance(option, click.Option))
+        options = (one for one in command.params if isinstance(one, click.Option))
+        # Every command has --help, and no variable sets it.
+        yield from ((above + name, option) for option in options if option.name != "help")
 
 
 def _variables(option: click.Option) -> str:
