@@ -38,7 +38,7 @@ def main() -> int:
         else:
             _api("PATCH", f"repos/{os.environ['GITHUB_REPOSITORY']}/issues/comments/{old}", {"body": body})
     except (OSError, CommentError) as fault:
-        runner.say("warning", f"The pull request has no comment; it needs 'pull-requests: write'. {fault}")
+        runner.say("warning", f"The pull request could not be commented on; the job needs 'pull-requests: write'. {fault}")
     return 0
 
 
@@ -55,7 +55,7 @@ def _shortened(text: str) -> str:
         return text
     whole = text[:LONGEST].rpartition("\n")[0]
     folds = whole.count("<details>") - whole.count("</details>")
-    return f"{whole}\n{'</details>' * folds}\n\nThe rest is left out; the summary of the job has it.\n"
+    return f"{whole}\n{'</details>' * folds}\n\nThe rest is left out; see the job summary.\n"
 
 
 def _own(comments: str, marker: str) -> int | None:

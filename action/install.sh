@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs scoregate from this checkout into a virtual environment: what it depends on by hash, as wheels only, so that
-# no code of theirs runs before it is checked.
+# Installs scoregate from this checkout into a virtual environment: its dependencies by hash, as wheels only, so that
+# none of their code runs before it is checked.
 set -euo pipefail
 python=$1 venv=$2
 if [ "${RUNNER_OS:-}" = Windows ]; then

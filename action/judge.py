@@ -58,7 +58,7 @@ def _version() -> str:
     done = subprocess.run([*SCOREGATE, "--version"], capture_output=True, text=True, check=True)
     installed, asked = done.stdout.split()[-1], runner.text("VERSION")
     if asked and asked.removeprefix("v") != installed:
-        raise runner.InputError(f"version {asked!r} is asked for, and this commit of the action holds {installed}")
+        raise runner.InputError(f"the input 'version' asks for {asked!r}, but this commit of the action contains {installed}")
     return installed
 
 
@@ -139,7 +139,7 @@ def _gets_no_identity() -> bool:
 def _linted() -> Judged:
     """What can be judged without the tenant."""
     runner.say(
-        "notice", "The tenant is not judged: GitHub lends no identity to this pull request. Its policies are linted."
+        "notice", "The tenant is not judged: GitHub gives this pull request no identity. Its policies are linted."
     )
     policies = [f"--policy={path}" for path in runner.lines("POLICIES")]
     code = _run("lint", *policies, *(f"--waivers={path}" for path in runner.lines("WAIVERS")))

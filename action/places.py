@@ -32,7 +32,7 @@ def wanted_formats(summary: bool, comment: bool, upload: bool) -> list[str]:
     found = list(dict.fromkeys(name for name in [*needed, *asked] if name))
     for name in found:
         if not re.fullmatch(r"[a-z0-9-]+", name):
-            raise runner.InputError(f"{name!r} is no format")
+            raise runner.InputError(f"{name!r} is not a format")
     # The action prints text and annotations itself.
     return [name for name in found if name not in {"text", "github"}]
 
@@ -55,11 +55,11 @@ def output_folder(forms: list[str]) -> str:
     if not named:
         return tempfile.mkdtemp(prefix="scoregate-", dir=temporary)
     if not named.isprintable():
-        raise runner.InputError(f"output-dir {named!r} holds characters that can't be shown")
+        raise runner.InputError(f"output-dir {named!r} contains characters that can't be shown")
     workspace = os.path.realpath(os.environ.get("GITHUB_WORKSPACE", os.getcwd()))
     folder = os.path.realpath(os.path.join(workspace, named))
     if not any(os.path.commonpath([top, folder]) == top for top in (workspace, temporary)):
-        raise runner.InputError(f"output-dir {named!r} leads out of the workspace and the runner's temporary folder")
+        raise runner.InputError(f"output-dir {named!r} is outside the workspace and the runner's temporary folder")
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         for name in (*map(file_name, forms), REVIEW, COMMENT, ANNOTATIONS):

@@ -51,7 +51,7 @@ def add_to_summary(folder: str, code: int) -> None:
     pages = [page for page in (_text(folder, places.REVIEW), _text(folder, "report.md")) if page]
     page = "\n".join(pages) or f"### scoregate: not judged (exit code {code})\n\nThe log of this step says why.\n"
     if len(page.encode()) > LARGEST_SUMMARY:
-        runner.say("warning", "The report is too large for the summary of the job; the output markdown-file has it.")
+        runner.say("warning", "The report is too large for the job summary; the output markdown-file has its path.")
         return
     with open(os.environ["GITHUB_STEP_SUMMARY"], "a", encoding="utf-8") as file:
         file.write(f"{page}\n")

@@ -31,7 +31,7 @@ def flag(name: str) -> bool:
     """
     value = text(name).lower()
     if value not in {"true", "false", ""}:
-        raise InputError(f"{name.lower().replace('_', '-')} has to be true or false, not {value!r}")
+        raise InputError(f"{name.lower().replace('_', '-')} must be true or false, not {value!r}")
     return value == "true"
 
 
