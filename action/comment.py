@@ -38,7 +38,9 @@ def main() -> int:
         else:
             _api("PATCH", f"repos/{os.environ['GITHUB_REPOSITORY']}/issues/comments/{old}", {"body": body})
     except (OSError, CommentError) as fault:
-        runner.say("warning", f"The pull request could not be commented on; the job needs 'pull-requests: write'. {fault}")
+        runner.say(
+            "warning", f"The pull request could not be commented on; the job needs 'pull-requests: write'. {fault}"
+        )
     return 0
 
 

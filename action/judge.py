@@ -58,7 +58,9 @@ def _version() -> str:
     done = subprocess.run([*SCOREGATE, "--version"], capture_output=True, text=True, check=True)
     installed, asked = done.stdout.split()[-1], runner.text("VERSION")
     if asked and asked.removeprefix("v") != installed:
-        raise runner.InputError(f"the input 'version' asks for {asked!r}, but this commit of the action contains {installed}")
+        raise runner.InputError(
+            f"the input 'version' asks for {asked!r}, but this commit of the action contains {installed}"
+        )
     return installed
 
 

@@ -76,12 +76,12 @@ def _check_pem(data: bytes, password: str | None, name: str) -> None:
     try:
         certificate = x509.load_pem_x509_certificate(data)
     except ValueError as fault:
-        raise SignInError("holds no certificate in PEM form", place=name, advice=_FORMS) from fault
+        raise SignInError("contains no certificate in PEM form", place=name, advice=_FORMS) from fault
     try:
         key = load_pem_private_key(data, password.encode() if password is not None else None)
     except (ValueError, TypeError) as fault:
         raise SignInError(
-            "holds no private key that can be read: there is none, or its password is wrong or missing",
+            "contains no readable private key: there is none, or its password is wrong or missing",
             place=name,
             advice=f"{_FORMS} Its password is read from {_PASSWORD}.",
         ) from fault

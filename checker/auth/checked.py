@@ -26,13 +26,13 @@ def refuse_foreign(token: str, *, tenant: str | None, resource: str) -> None:
     is_id = tenant is not None and len(tenant) == 36 and tenant.count("-") == 4
     if is_id and tenant is not None and claims.tid is not None and claims.tid.casefold() != tenant.casefold():
         raise SignInError(
-            f"the token is for the tenant {claims.tid}, and {tenant} was asked for",
+            f"the token is for the tenant {claims.tid}, but {tenant} was requested",
             advice="Sign in to the tenant to judge, or correct --tenant.",
         )
     audience = (claims.aud or "").rstrip("/").casefold()
     if audience and audience not in {_GRAPH, resource.rstrip("/").casefold()}:
         raise SignInError(
-            f"the token is for {claims.aud}, and {resource} was asked for",
+            f"the token is for {claims.aud}, but {resource} was requested",
             advice="Check --cloud; a token of one cloud is not valid in another.",
         )
 

@@ -66,7 +66,7 @@ def _refuse_unusable(name: str, value: str) -> None:
             fault = "a character that HTTP cannot carry"
         else:
             return
-    raise UsageError(f"{name} cannot be used: it holds {fault}", advice="Set it to the secret alone.")
+    raise UsageError(f"{name} cannot be used: it contains {fault}", advice="Set it to the secret and nothing else.")
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,7 +26,7 @@ class ReadyToken:
                 advice=f"Set {_TOKEN} to a new one, or sign in another way.",
             )
         if not can_be_sent(self._token):
-            raise UsageError(f"{_TOKEN} does not hold a token", advice="Set it to the token alone.")
+            raise UsageError(f"{_TOKEN} does not contain a token", advice="Set it to the token and nothing else.")
         return self._token
 
 

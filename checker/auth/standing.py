@@ -82,7 +82,7 @@ def _advice(claims: Claims, missing: Sequence[str]) -> str:
         return "Set SCOREGATE_ACCESS_TOKEN to a new token, or sign in another way."
     if _AZURE_CLI in {claims.appid, claims.azp} and claims.is_delegated:
         return (
-            "Azure CLI's own application cannot hold the permission: sign in by --auth device-code with an application "
+            "Azure CLI's own application cannot have the permission: sign in by --auth device-code with an application "
             "of yours, or run 'az login' as a service principal."
         )
     if claims.is_delegated:

@@ -99,7 +99,7 @@ def _github_summary(job: _Job) -> None:
     # A heading begins a line.
     data = b"\n" + data if taken else data
     if taken + len(data) > _LARGEST_SUMMARY:
-        raise OutputError("the summary would be larger than 1 MiB, which GitHub drops whole", place=path)
+        raise OutputError("the summary would be larger than 1 MiB, and GitHub would drop all of it", place=path)
     append_whole(path, data)
 
 

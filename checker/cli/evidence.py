@@ -31,7 +31,7 @@ class EvidenceKeeper:
             EvidenceError: there is no such key.
         """
         if files.is_standard_output(path):
-            raise UsageError("--evidence expects a file, and not standard output")
+            raise UsageError("--evidence expects a file, not standard output")
         check_output(path)
         self._path = path
         self._sign = _signer(key) if key is not None else None
@@ -70,7 +70,7 @@ class EvidenceKeeper:
         data = evidence(run, self._sign)
         if conceal_document(data) != data:
             # The writer would take it out, and leave a file that is damaged.
-            raise EvidenceError("would hold a secret of this run in the names of its members; nothing was kept")
+            raise EvidenceError("would contain a secret of this run in the names of its members; nothing was kept")
         write_whole(self._path, data)
 
 
@@ -90,13 +90,13 @@ def keeper_of(options: EvidenceOptions, beside: Mapping[str, str | None]) -> Evi
     path = os.path.realpath(options.evidence)
     for name, other in {**beside, "--sign-with": options.sign_with}.items():
         if other is not None and os.path.realpath(other) == path:
-            raise UsageError(f"--evidence and {name} name the same file", advice="Give each a file of its own.")
+            raise UsageError(f"--evidence and {name} name the same file", advice="Give each its own file.")
     return EvidenceKeeper(options.evidence, options.sign_with)
 
 
 def _signer(key: str) -> Signer:
     if not os.path.isfile(key):
-        raise EvidenceError("is no file, so nothing can be signed with it", place=files.shown(key))
+        raise EvidenceError("is not a file, so it can't be the signing key", place=files.shown(key))
     files.read_bounded(key, limits.EVIDENCE_SIGNATURE_BYTES, EvidenceError)
     keygen = SshKeygen(program_variables())
     return lambda data: keygen.sign(data, key)

@@ -82,7 +82,7 @@ def scoregate() -> None:
     Try it without a tenant:
       scoregate check -p pack:essentials --sandbox
 
-    Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 it could not be judged, 130 interrupted.
+    Exit codes: 0 passed, 1 the gate failed, 2 the caller's mistake, 3 the tenant could not be judged, 130 interrupted.
     """
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from checker.runs.gate import Judged
 
 _NO_MEMORY = (
-    "no message was sent: one run that could not judge says little, and earlier runs are unknown; "
+    "no message was sent: a single run that could not judge says little, and earlier runs are unknown; "
     "--notify-state FILE keeps their decisions"
 )
 
@@ -101,7 +101,7 @@ class Notifier:
         from checker.notify.deliver import send
 
         for name in send(self._addresses, message):
-            say(f"the message was not taken by {name}; the verdict stands")
+            say(f"{name} did not accept the message; the verdict is unchanged")
 
 
 def begin_notify(options: NotifyOptions) -> Notifier | None:
@@ -114,7 +114,9 @@ def begin_notify(options: NotifyOptions) -> Notifier | None:
     """
     if not options.notify:
         if options.notify_state is not None:
-            raise UsageError("--notify-state without --notify", advice="Give an address with --notify URL.")
+            raise UsageError(
+                "--notify-state has no effect without --notify", advice="Give an address with --notify URL."
+            )
         return None
     from checker.documents.whole_files import check_output
     from checker.notify.deliver import addresses_of

@@ -84,7 +84,7 @@ def _check_files(paths: Sequence[str], beside: Mapping[str, str | None]) -> None
         raise UsageError("two -o options name the same file")
     for name, other in beside.items():
         if other is not None and os.path.realpath(other) in targets:
-            raise UsageError(f"-o and {name} name the same file", advice="Give each a file of its own.")
+            raise UsageError(f"-o and {name} name the same file", advice="Give each its own file.")
     if paths:
         from checker.documents.whole_files import check_output
 

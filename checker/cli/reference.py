@@ -24,7 +24,7 @@ MEANINGS = {
 }
 _HEAD = """# Command line
 
-Written by `make docs` from the code. `scoregate COMMAND --help` has the same for one command.
+Written by `make docs` from the code. `scoregate COMMAND --help` shows the same for one command.
 
 ## Exit codes
 
@@ -36,7 +36,7 @@ Messages for people go to standard error.
 
 An option's value comes from the command line, else from its variable (the first that is set), else from
 `scoregate.toml` in the working directory, else it is the default. The variable of a flag takes `1` or `0`. The variable
-of an option that may be repeated takes several values with blanks between them.
+of an option that may be repeated takes several values separated by blanks.
 
 A pull request can change `scoregate.toml`. So the file may only set how results are shown and which policies are judged
 (packs, and files of the working folder). Formats in it go to standard output. Everything else is refused, with its

@@ -3,13 +3,13 @@
 from checker.secrecy.variables import OTHERS
 
 _VARIABLE_ONLY = "A secret, read from nowhere else."
-_CONCEALED = "Not used: its value is only concealed wherever it would be shown."
+_CONCEALED = "Not used, but its value is concealed in everything that is shown."
 _IDENTITY = "Set by Azure in pairs: a managed identity."
 _PORTAL = "Set by Azure Pipelines: the run, for SARIF of the profile `azdo`, and for comments in the portal."
 _CHECKOUT = "Set by the pipeline: the checkout that paths in SARIF, JUnit and annotations are relative to."
 _CI_SYSTEM = "`--ci auto` adds its annotations and summary, and advice for it is shown if a job has no identity."
 _RUN = "Set by GitHub Actions: the address of the run, for comments in the portal."
-_TERMINAL = "Set by terminals, some of which know links."
+_TERMINAL = "Set by terminals, some of which support links."
 
 VARIABLES = {
     "AZURE_CLIENT_SECRET": f"Sign-in by `client-secret`. {_VARIABLE_ONLY}",
@@ -34,25 +34,25 @@ VARIABLES = {
     "MSI_ENDPOINT": _IDENTITY,
     "MSI_SECRET": _IDENTITY,
     "HTTPS_PROXY": "The proxy for Graph and Entra.",
-    "NO_PROXY": "Hosts that are reached without it.",
+    "NO_PROXY": "Hosts that are reached without the proxy.",
     "SSL_CERT_FILE": "A file of certificates to trust in addition to the system's.",
     "SSL_CERT_DIR": "A folder of such certificates.",
     "COLUMNS": "The width of text on a terminal, instead of the terminal's own.",
-    "CI": "Nobody is asked anything, and nothing is coloured, animated, linked or shown in a pager.",
-    "NO_COLOR": "Nothing is coloured.",
-    "TERM": "`dumb`: no colours, no links, no pager. The names of some terminals say that they know links.",
-    "NO_HYPERLINKS": "Addresses on a terminal are no links (OSC 8).",
-    "FORCE_HYPERLINK": "`1`: they are, whatever the terminal; `0`: they are not.",
+    "CI": "No questions, colours, animations, links or pager.",
+    "NO_COLOR": "No colours.",
+    "TERM": "`dumb`: no colours, no links, no pager. The names of some terminals show that they support links.",
+    "NO_HYPERLINKS": "Addresses on a terminal are not links (OSC 8).",
+    "FORCE_HYPERLINK": "`1`: addresses are links on every terminal; `0`: on none.",
     "VTE_VERSION": _TERMINAL,
     "TERM_PROGRAM": _TERMINAL,
     "WT_SESSION": _TERMINAL,
     "KONSOLE_VERSION": _TERMINAL,
     "DOMTERM": _TERMINAL,
     "TEAMCITY_VERSION": "Set by TeamCity: no links.",
-    "SCOREGATE_PAGER": "What shows an answer that is longer than the terminal; empty or `cat` for nothing.",
-    "PAGER": "The same for all programs; `less` otherwise.",
-    "XDG_CACHE_HOME": "The folder of people's tokens, encrypted; `~/.cache` if not set.",
-    "XDG_CONFIG_HOME": "The folder of a person's git settings, which `review` uses; `~/.config` if not set.",
+    "SCOREGATE_PAGER": "The pager for answers longer than the terminal; empty or `cat` for none.",
+    "PAGER": "The pager of all programs; `less` if not set.",
+    "XDG_CACHE_HOME": "The folder of users' encrypted tokens; `~/.cache` if not set.",
+    "XDG_CONFIG_HOME": "The folder of the user's git settings, which `review` uses; `~/.config` if not set.",
     "XDG_STATE_HOME": "The folder of locks on tenants that runs write to; `~/.local/state` if not set.",
     "SCOREGATE_DEBUG": "An internal error shows its traceback, without secrets.",
     "GITHUB_STEP_SUMMARY": "Set by GitHub Actions: the file of the job's summary, to which `check` adds its own.",

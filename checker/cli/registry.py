@@ -15,15 +15,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("checker.cli.commands.compare:compare", "Compare the score with other tenants."),
     "completion": (
         "checker.cli.commands.completion:completion",
-        "Print the script with which a shell completes scoregate's words.",
+        "Print the script that lets a shell complete scoregate's commands.",
     ),
     "config": (
         "checker.cli.commands.config:config",
-        "Show the options of a command, and where their values are from.",
+        "Show the options of a command, and where their values come from.",
     ),
     "controls": ("checker.cli.commands.controls:controls", "List the tenant's controls, filtered and sorted."),
     "diff": ("checker.cli.commands.diff:diff", "Compare two snapshots, reports or days."),
-    "evidence": ("checker.cli.commands.evidence:evidence", "Check what 'check --evidence' has kept."),
+    "evidence": ("checker.cli.commands.evidence:evidence", "Check what 'check --evidence' kept."),
     "explain": (
         "checker.cli.commands.explain:explain",
         "Explain one requirement or control, with its remediation.",

@@ -29,7 +29,7 @@ _WARNINGS = {
     "file-behind-link": "behind a link; results name the file that the link leads to",
     "file-of-pack": f"from a pack; results name a path in {SHOWN_FOLDER}/, which your repository does not contain",
     "file-from-standard-input": "from standard input; --sarif-location sets the file that results name",
-    "file-of-same-path": "at a path that another file already has, so results name a path of their own",
+    "file-of-same-path": "at a path that another file already has, so results name a different path",
 }
 
 

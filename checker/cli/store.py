@@ -15,7 +15,7 @@ def store_option(request: SourceRequest) -> tuple[SourceRequest, str | None]:
     """As ``split_store``; where the store is the source, a line says so."""
     rest, kept = split_store(request)
     if rest.store is not None:
-        note("scoregate: no sign-in is configured, so the store is judged")
+        note("scoregate: no sign-in is configured, so the data in the store is judged")
     return rest, kept
 
 

@@ -109,7 +109,7 @@ def _waivers_of(documents: list[Document], file: str) -> Document:
     for document in reversed(documents):
         if document.value_at(("kind",)) == "Waivers":
             return document
-    raise UsageError(f"{file} holds no waivers", advice="Name another file; one that doesn't exist is created.")
+    raise UsageError(f"{file} contains no waivers", advice="Name another file; one that doesn't exist is created.")
 
 
 def _index(document: Document, file: str) -> int:

@@ -87,13 +87,13 @@ def _check_end(data: bytes, name: str) -> None:
     """Refuses what would take much memory to list, before it is listed."""
     size = _END.size
     if len(data) < size or data[-size : 4 - size] != b"PK\5\6":
-        text = "is not a ZIP file, is cut short, or has something behind its end"
+        text = "is not a ZIP file, is cut short, or has more data after its end"
         raise EvidenceError(text, place=name, advice=_ADVICE)
     _, _, _, _, count, listed, _, comment = _END.unpack(data[-size:])
     many = count > limits.EVIDENCE_MEMBERS or listed > limits.EVIDENCE_MEMBERS * _ENTRY_BYTES
     # Where another directory stands before it (ZIP64), its numbers would count.
     if many or comment or data[-size - _LOCATOR_BYTES : 4 - size - _LOCATOR_BYTES] == b"PK\6\7":
-        text = f"lists more than {limits.EVIDENCE_MEMBERS} members, or is of a form that evidence never has"
+        text = f"lists more than {limits.EVIDENCE_MEMBERS} members, or has a form that evidence never has"
         raise EvidenceError(text, place=name, advice=_ADVICE)
 
 

@@ -48,21 +48,21 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     verdict: Annotated[
         ReplayVerdict,
         Meta(
-            description="same: the same bytes of report came out; different: others did; changed: the evidence is not "
-            "what its manifest says, whatever came out."
+            description="same: the report has the same bytes; different: it has others; changed: the evidence is not "
+            "what its manifest says, whatever the report is."
         ),
     ]
-    same_report: Annotated[bool, Meta(description="Whether the same bytes of report came out.")]
+    same_report: Annotated[bool, Meta(description="Whether the report has the same bytes.")]
     tenant: str
     now: Annotated[str, Meta(description="The moment that the run used as the current time, and so does its replay.")]
-    then_decision: Annotated[Decision, Meta(description="The gate's, as the manifest has it.")]
+    then_decision: Annotated[Decision, Meta(description="The verdict of the gate that the manifest records.")]
     now_decision: Annotated[Decision | None, Meta(description="Null where it could not be judged again.")]
     error: Annotated[str | None, Meta(description="Why it could not be judged again.")]
     explained_by: Annotated[
         tuple[Explanation, ...],
         Meta(
-            description="changed: members were; version: another one judged; concealed: a secret was taken out of what "
-            "the run had read; unexplained: none of these. Empty where the reports are the same."
+            description="changed: members were changed; version: another version judged; concealed: a secret was "
+            "removed from what the run had read; unexplained: none of these. Empty if the reports are the same."
         ),
     ]
     faults: tuple[EvidenceFault, ...]

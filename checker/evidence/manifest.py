@@ -24,11 +24,11 @@ class EvidenceMember(msgspec.Struct, frozen=True, kw_only=True):
     """One file of the evidence."""
 
     path: Annotated[str, Meta(description="Its name in the ZIP file.")]
-    role: Annotated[Role, Meta(description="What it is to the run; base: a file that a policy extends.")]
+    role: Annotated[Role, Meta(description="Its role in the run; base: a file that a policy extends.")]
     name: Annotated[str, Meta(description="The file as the run read it, as messages and places name it.")]
     sha256: Annotated[str, Meta(description="Of its bytes in the ZIP file.")]
     bytes: Annotated[int, Meta(ge=0)]
-    concealed: Annotated[bool, Meta(description="Whether a secret of the run stood in it and was replaced.")]
+    concealed: Annotated[bool, Meta(description="Whether it contained a secret of the run, which was replaced.")]
 
 
 class BaseReference(msgspec.Struct, frozen=True):
@@ -51,7 +51,9 @@ class EvidenceVersions(msgspec.Struct, frozen=True):
 
     scoregate: str
     python: str
-    dependencies: Annotated[tuple[DependencyVersion, ...], Meta(description="Those that reading and judging go by.")]
+    dependencies: Annotated[
+        tuple[DependencyVersion, ...], Meta(description="The libraries that reading and judging depend on.")
+    ]
 
 
 class EvidenceSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -81,11 +83,11 @@ class EvidenceManifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     schema: ClassVar[tuple[str, str]] = ("evidence", "The manifest of scoregate's evidence")
     api_version: Literal["scoregate/v1"]
     kind: Literal["Evidence"]
-    tenant: Annotated[str, Meta(description="The tenant's id; empty where the data doesn't tell it.")]
+    tenant: Annotated[str, Meta(description="The tenant's id; empty if the data does not have it.")]
     verdict: Decision
     versions: EvidenceVersions
     settings: EvidenceSettings
-    options: Annotated[tuple[OptionUse, ...], Meta(description="Those that decided the run, as the report has them.")]
+    options: Annotated[tuple[OptionUse, ...], Meta(description="The options that decided the run, as in the report.")]
     references: tuple[BaseReference, ...]
     members: Annotated[
         tuple[EvidenceMember, ...], Meta(description="Every member but the manifest and its signature, sorted by path.")

@@ -109,14 +109,14 @@ def decode_evidence(data: bytes, name: str) -> EvidenceFile:
     members = dict(archive.members)
     head = members.pop(MANIFEST, None)
     if head is None:
-        raise EvidenceError(f"has no {MANIFEST}, so it is no evidence", place=name)
+        raise EvidenceError(f"has no {MANIFEST}, so it is not evidence", place=name)
     signature = members.pop(SIGNATURE, None)
     if signature is not None and len(signature) > limits.EVIDENCE_SIGNATURE_BYTES:
         raise EvidenceError("is larger than any signature", place=f"{name}: {SIGNATURE}")
     manifest = _manifest(head, f"{name}: {MANIFEST}")
     faults = list(_member_faults(manifest, members, name))
     if not archive.is_plain:
-        text = "holds something besides its members, or another program packed it"
+        text = "contains something besides its members, or another program packed it"
         faults.append(EvidenceFault(name, text))
     return EvidenceFile(
         name=name,
@@ -135,11 +135,11 @@ def _manifest(data: bytes, place: str) -> EvidenceManifest:
     try:
         said = msgspec.json.decode(data, type=_SaidVersion)
         if said.kind == "Evidence" and said.api_version != _VERSION:
-            text = f"has the apiVersion {brief(repr(said.api_version))}, and this scoregate reads {_VERSION}"
+            text = f"has the apiVersion {brief(repr(said.api_version))}, but this scoregate reads {_VERSION}"
             raise EvidenceError(text, place=place, advice="Upgrade scoregate.")
         manifest = decode_strictly(data, EvidenceManifest, _LONGEST, ADDED_MEMBERS)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise EvidenceError(f"is no manifest of evidence: {fault}", place=place) from fault
+        raise EvidenceError(f"is not a manifest of evidence: {fault}", place=place) from fault
     _check_manifest(manifest, place)
     return manifest
 
@@ -165,7 +165,7 @@ def _check_references(manifest: EvidenceManifest, known: Mapping[str, Role], pla
     for reference in manifest.references:
         for path in (reference.source, *reference.bases):
             if known.get(path) not in {"policy", "waivers", "base"}:
-                raise EvidenceError(f"refers to {brief(path)}, which is no policy among its members", place=place)
+                raise EvidenceError(f"refers to {brief(path)}, which is not one of its policies", place=place)
 
 
 def _member_faults(manifest: EvidenceManifest, members: Mapping[str, bytes], name: str) -> Iterator[EvidenceFault]:

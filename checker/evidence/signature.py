@@ -13,7 +13,7 @@ from checker.errors import EvidenceError
 
 NAMESPACE = "scoregate-evidence"
 _SECONDS = 60
-_MISSING = "ssh-keygen is not installed, which signs evidence and checks signatures"
+_MISSING = "ssh-keygen, which signs evidence and checks signatures, is not installed"
 _ADVICE = "Install OpenSSH 8.2 or later."
 
 
@@ -41,7 +41,7 @@ class SshKeygen(msgspec.Struct, frozen=True):
             raise EvidenceError(
                 f"the evidence can't be signed: {_reason(done.stderr)}",
                 place=key,
-                advice="The key must have no passphrase, or be in an agent: then name its public key (KEY.pub).",
+                advice="Use a key without a passphrase, or load it into an agent and name its public key (KEY.pub).",
             )
         return done.stdout
 
@@ -90,7 +90,7 @@ class SshKeygen(msgspec.Struct, frozen=True):
         except OSError as fault:
             raise EvidenceError(f"ssh-keygen can't be run: {fault.strerror}", advice=_ADVICE) from fault
         except subprocess.TimeoutExpired:
-            raise EvidenceError(f"ssh-keygen has not answered within {_SECONDS} seconds") from None
+            raise EvidenceError(f"ssh-keygen did not answer within {_SECONDS} seconds") from None
 
 
 def _reason(said: bytes) -> str:

@@ -15,8 +15,8 @@ SignatureState = Literal["absent", "not-checked", "good", "bad"]
 class SignatureCheck(msgspec.Struct, frozen=True):
     """What is known of the signature over the manifest."""
 
-    state: Annotated[SignatureState, Meta(description="not-checked: there is one, and nobody said whose it has to be.")]
-    signer: Annotated[str | None, Meta(description="Whose it has to be; null where nobody said.")] = None
+    state: Annotated[SignatureState, Meta(description="not-checked: there is one, and no signer was given.")]
+    signer: Annotated[str | None, Meta(description="The required signer; null if none was given.")] = None
     reason: Annotated[str | None, Meta(description="Why it is bad.")] = None
 
 
@@ -38,13 +38,13 @@ class EvidenceCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     verdict: Annotated[
         Literal["whole", "changed", "unproven"],
         Meta(
-            description="whole: every member is as the manifest says, and the signature is good where one was asked "
-            "for; changed: a member isn't; unproven: the signature that was asked for is absent or bad."
+            description="whole: every member is as the manifest says, and the requested signature, if any, is good; "
+            "changed: a member is not; unproven: the requested signature is missing or bad."
         ),
     ]
     tenant: str
     now: Annotated[str, Meta(description="The moment that the run used as the current time.")]
-    decision: Annotated[Decision, Meta(description="The gate's, as the manifest has it.")]
+    decision: Annotated[Decision, Meta(description="The verdict of the gate that the manifest records.")]
     scoregate: Annotated[str, Meta(description="The version that wrote it.")]
     members: Annotated[int, Meta(description="How many the manifest lists.")]
     faults: tuple[EvidenceFault, ...]

@@ -103,7 +103,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     schema: ClassVar[tuple[str, str]] = ("explain", "A requirement or a control explained")
     api_version: Literal["scoregate/v1"] = "scoregate/v1"
     kind: Literal["Explanation"] = "Explanation"
-    tenant: Annotated[str | None, Meta(description="null where no tenant was looked at.")]
+    tenant: Annotated[str | None, Meta(description="null if no tenant was read.")]
     date: str | None
     requirement: RequirementExplained | None
     findings: Annotated[tuple[JudgedAs, ...], Meta(description="What the requirement says here.")]

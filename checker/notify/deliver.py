@@ -101,7 +101,7 @@ def _url(value: str, variables: Mapping[str, str]) -> str:
     name = value.removeprefix(_FROM_VARIABLE)
     if not re.fullmatch(_VARIABLE, name):
         # Most likely the address itself, which the shell has put in place of a variable.
-        raise NotifyError("--notify env:…: what follows is no name of a variable", advice=f"Name it, {_EXAMPLES}.")
+        raise NotifyError("--notify env:…: what follows is not the name of a variable", advice=f"Name it, {_EXAMPLES}.")
     url = variables.get(name, "").strip()
     if not url:
         raise NotifyError(f"--notify env:{name}: the variable {name!r} is not set", advice=f"Set it, {_EXAMPLES}.")
@@ -118,11 +118,11 @@ def _check(address: Address) -> None:
     if scheme in _LOCAL:
         raise NotifyError(f"--notify, {address.name}: shows messages on this machine only", advice=_advice())
     if _apprise(address) is None:
-        raise NotifyError(f"--notify, {address.name}: is no address that Apprise knows", advice=_advice())
+        raise NotifyError(f"--notify, {address.name}: is not an address that Apprise knows", advice=_advice())
 
 
 def _advice() -> str:
-    return f"Give an address of Apprise, {_EXAMPLES}."
+    return f"Give an Apprise address, {_EXAMPLES}."
 
 
 def _apprise(address: Address) -> "Apprise | None":

@@ -41,7 +41,7 @@ def read_state(path: str) -> tuple[Decision, ...]:
         return msgspec.json.decode(data, type=NotifyState).decisions
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
         raise NotifyError(
-            f"holds no decisions of earlier runs: {fault}", place=files.shown(path), advice=_ADVICE
+            f"contains no decisions of earlier runs: {fault}", place=files.shown(path), advice=_ADVICE
         ) from fault
 
 

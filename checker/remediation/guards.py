@@ -20,7 +20,7 @@ def check_target(plan: Plan, *, tenant: str, cloud: str) -> None:
         PlanError: it is for another tenant or cloud.
     """
     if plan.cloud != cloud:
-        raise PlanError(f"the plan is for the cloud {plan.cloud[:100]}, and this run is for {cloud}")
+        raise PlanError(f"the plan is for the cloud {plan.cloud[:100]}, but this run is for {cloud}")
     if not plan.tenant or (tenant and plan.tenant.casefold() != tenant.casefold()):
         raise PlanError(
             f"the plan is for the tenant {plan.tenant[:100] or '(none)'}, "

@@ -194,7 +194,7 @@ def _add(journal: Journal, record: Record, place: str) -> None:
                 journal.outcomes[record.control] = record
         case Begun():
             raise JournalError(
-                "holds two journals: it begins a second time", place=place, advice="Give each its own file."
+                "contains two journals: it begins a second time", place=place, advice="Give each its own file."
             )
         case _:
             pass

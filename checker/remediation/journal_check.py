@@ -31,7 +31,7 @@ class JournalCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         Verdict,
         Meta(
             description="whole: unchanged, with its end; unfinished: unchanged as far as it goes, and the end of the "
-            "run is missing; broken: a line was changed, removed or moved, or it is no journal."
+            "run is missing; broken: a line was changed, removed or moved, or it is not a journal."
         ),
     ]
     fault: Annotated[JournalFault | None, Meta(description="What is wrong with a broken journal.")] = None

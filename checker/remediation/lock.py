@@ -26,7 +26,7 @@ def tenant_lock(folder: str, tenant: str) -> Iterator[None]:
         import fcntl
     except ImportError as fault:
         raise UsageError(
-            "states are set on Linux and macOS alone: this system has no locks that end with a run",
+            "states can be set only on Linux and macOS: this system has no locks that end with a run",
             advice="Run it in WSL, or in a pipeline on Linux.",
         ) from fault
     # The id comes from outside, so it is not used as a file name.

@@ -65,7 +65,7 @@ def _events(report: Report, verdict: Verdict) -> Iterator[Object]:
         # What is judged today has said so itself; nobody has seen the others resolved.
         if finding.key not in present:
             gone = msgspec.structs.replace(
-                finding, outcome=Outcome.SKIPPED, message="The policies don't ask for this any more."
+                finding, outcome=Outcome.SKIPPED, message="The policies no longer require this."
             )
             yield _event(gone, report, verdict, _CLOSE)
 

@@ -69,7 +69,7 @@ def _of_findings(report: Report, verdict: Verdict) -> Iterator[Gauge]:
     every = [finding for group in by_standing(report, verdict).values() for finding in worst_first(group)]
     yield Gauge(
         "scoregate_finding_passed",
-        "1 where the requirement holds; 0 where it fails, is waived, is skipped or could not be judged.",
+        "1 if the requirement is met; 0 if it fails, is waived, is skipped or could not be judged.",
         [_of_finding(finding, report) for finding in every[:_MOST]],
     )
     yield Gauge(

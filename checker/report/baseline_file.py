@@ -86,7 +86,7 @@ def _check_version(data: bytes, name: str) -> None:
         version = None
     if version != _VERSION:
         of = f"of the version {version}" if version else "of no version"
-        raise _refusal(name, f"is {of}, and this scoregate reads {_VERSION}")
+        raise _refusal(name, f"is {of}, but this scoregate reads {_VERSION}")
 
 
 def _check_moment(text: str, name: str) -> None:

@@ -14,7 +14,9 @@ from checker.requirements.direction import Direction
 Kind = Literal["added", "removed", "changed"]
 _Lines = Annotated[
     tuple[int, int] | None,
-    Meta(description="The lines of the head that say it, first and last; null where others have the effect."),
+    Meta(
+        description="The first and the last line of the head that make the change; null if other lines have the effect."
+    ),
 ]
 _ApprovedBy = Annotated[
     str | None, Meta(description="Who approved a change that may loosen, in the base; null where nobody did.")
@@ -93,7 +95,7 @@ class EndingWaiver(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class FileChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A setting of scoregate.toml or a control of scoregate.lock that the two sides have in different ways."""
 
-    name: Annotated[str, Meta(description="What an approval calls it: the file, then what is set or locked.")]
+    name: Annotated[str, Meta(description="The name that an approval uses: the file, then what is set or locked.")]
     change: Kind
     direction: Direction
     before: Annotated[str | None, Meta(description="As JSON; null where the base says nothing.")]
@@ -154,7 +156,7 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     kind: Literal["Review"] = "Review"
     base: RevisionSide
     head: RevisionSide
-    tenant: Annotated[str | None, Meta(description="null where no tenant was looked at.")]
+    tenant: Annotated[str | None, Meta(description="null if no tenant was judged.")]
     date: str | None
     requirements: tuple[RequirementChange, ...]
     waivers: tuple[WaiverChange, ...]
@@ -162,14 +164,14 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     lock: Annotated[tuple[FileChange, ...], Meta(description="Of scoregate.lock.")] = ()
     ending: Annotated[tuple[EndingWaiver, ...], Meta(description="Other waivers of the head that end soon.")] = ()
     findings: tuple[ReviewedFinding, ...]
-    brought: Annotated[int, Meta(description="Findings that fail the gate of the head alone.")] = 0
-    hidden: Annotated[int, Meta(description="Findings that fail the gate of the base alone.")] = 0
+    brought: Annotated[int, Meta(description="Findings that fail only the gate of the head.")] = 0
+    hidden: Annotated[int, Meta(description="Findings that fail only the gate of the base.")] = 0
     states: Annotated[tuple[PlannedState, ...], Meta(description="What 'plan' would set differently.")] = ()
-    score: Annotated[ReviewScore | None, Meta(description="null where no tenant was looked at.")] = None
+    score: Annotated[ReviewScore | None, Meta(description="null if no tenant was judged.")] = None
     notes: tuple[str, ...] = ()
-    verdict: Annotated[Verdicts | None, Meta(description="null where no tenant was looked at.")]
+    verdict: Annotated[Verdicts | None, Meta(description="null if no tenant was judged.")]
     direction: Annotated[Direction, Meta(description="Of all changes together.")]
-    unapproved: Annotated[int, Meta(description="Changes that may loosen and that the base approves of none.")]
+    unapproved: Annotated[int, Meta(description="Changes that may loosen and that the base does not approve.")]
     warnings: tuple[DataWarning, ...] = ()
 
     @property

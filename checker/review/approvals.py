@@ -87,7 +87,7 @@ def _objection(approver: str, written: Written) -> str | None:
         return written.doubt
     for commit in written.commits:
         if any(_is_same(approver, name) for name in commit.names):
-            return f"{approver} wrote it ({commit.sha[:12]}), and nobody approves a change of their own"
+            return f"{approver} wrote it ({commit.sha[:12]}), and nobody can approve their own change"
     return None
 
 

@@ -14,7 +14,7 @@ from checker.review.revision import Revision
 # Of a commit: its id, its author as written and by the mailmap, its co-authors.
 _FIELDS = ("%H", "%an", "%ae", "%aN", "%aE", "%(trailers:key=Co-authored-by,valueonly,separator=%x0A)")
 _GOOD = "G"
-_SHALLOW = "this clone is shallow, so that its history doesn't say who wrote the change; fetch all of it"
+_SHALLOW = "this clone is shallow, so its history doesn't say who wrote the change; fetch the whole history"
 
 
 class Authorship:
@@ -49,7 +49,7 @@ class Authorship:
         blamed = {sha for one in lines for sha in self._blamed(one)} & self._commits.keys()
         commits = tuple(self._commits[sha] for sha in sorted(blamed) or self._commits)
         if not commits:
-            return Written((), "no commit between the base and the head makes it; bring the change up to date first")
+            return Written((), "no commit between the base and the head makes this change; update the branch first")
         return self._with_signatures(commits) if self._signed else Written(commits)
 
     @cached_property

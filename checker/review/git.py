@@ -80,9 +80,9 @@ class Git:
                 env=self._environment,
             )
         except FileNotFoundError:
-            raise UsageError("git is not installed, which reads the policies of an earlier revision") from None
+            raise UsageError("git, which reads the policies of an earlier revision, is not installed") from None
         except subprocess.TimeoutExpired:
-            raise UsageError(f"git has not answered within {_SECONDS} seconds") from None
+            raise UsageError(f"git did not answer within {_SECONDS} seconds") from None
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             raise UsageError(f"git could not read the repository: {said[0][:300] if said else 'no reason given'}")

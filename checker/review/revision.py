@@ -29,8 +29,8 @@ _SUBMODULE = "160000"
 _ELSEWHERE = {_LINK: "link", _SUBMODULE: "submodule"}
 _ADVICE = "Fetch it first: 'git fetch origin BRANCH'."
 _DEEPEN = (
-    "This clone is shallow. 'git fetch --depth=1 origin BRANCH' is enough to compare; an approval needs all that is "
-    "between the two: 'git fetch --unshallow' (fetch-depth: 0 of actions/checkout, fetchDepth: 0 of Azure Pipelines)."
+    "This clone is shallow. 'git fetch --depth=1 origin BRANCH' is enough to compare; an approval needs all commits "
+    "between the two: 'git fetch --unshallow' (fetch-depth: 0 in actions/checkout, fetchDepth: 0 in Azure Pipelines)."
 )
 
 

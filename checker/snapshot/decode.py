@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 _CUT = "If ConvertTo-Json of PowerShell wrote it, write it again with -Depth 10: its default cuts what lies deeper."
 _NO_ID = "Read the profiles again from v1.0 of Graph: only its profiles have the id that controls are known by."
-_ONE_VALUE = "A file holds one JSON value: put each answer into a file of its own, and name all with --snapshot."
+_ONE_VALUE = "A file contains one JSON value: put each answer into its own file, and name all with --snapshot."
 # A complete JSON escape: a pair of surrogates, a single \uXXXX, or a backslash with one more character.
 # Patterns stay uncompiled: re compiles and caches one on first use, and most runs use none of these.
 _ESCAPE = rb"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)"

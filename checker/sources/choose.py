@@ -67,8 +67,8 @@ def _chosen(request: SourceRequest, now: datetime.datetime, say: Say, show: Show
         return FileSource(request.snapshot, cloud(request.cloud))
     if request.assume_default_states:
         raise UsageError(
-            "--assume-default-states is for files and stores that hold no profiles",
-            advice="Leave it out: Graph and the sandbox give the profiles.",
+            "--assume-default-states is for files and stores without profiles",
+            advice="Leave it out: Graph and the sandbox provide the profiles.",
         )
     return _asked(request, now, say, show)
 

@@ -71,7 +71,7 @@ class LiveSource:
         asked = (claims.tid if claims is not None else None) or ""
         tenant = _tenant_of([*collections.secure_scores[:1], *collections.control_profiles[:1]])
         if asked and tenant and asked.casefold() != tenant.casefold():
-            raise SnapshotError(f"holds data of the tenant {tenant}, and the token is for {asked}", place=_NAME)
+            raise SnapshotError(f"has data of the tenant {tenant}, but the token is for {asked}", place=_NAME)
         data = snapshot_file(
             collections.secure_scores,
             collections.control_profiles,

@@ -55,7 +55,7 @@ class StoreCheck(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     doubled: tuple[Doubled, ...]
     days_without_controls: tuple[str, ...]
     days_without_score: tuple[str, ...]
-    gaps: Annotated[tuple[Gap, ...], Meta(description="Days that nobody fetched; no fault of the store.")]
+    gaps: Annotated[tuple[Gap, ...], Meta(description="Days that nobody fetched; not an error of the store.")]
 
     @property
     def named_tenants(self) -> set[str]:

@@ -46,7 +46,7 @@ class Body:
             httpx.DecodingError: it is damaged.
         """
         if raw and self._layers not in ([], ["gzip"], ["x-gzip"]):
-            raise BodyError(f"came encoded as {self._encoding[:100]!r}, and gzip was asked for")
+            raise BodyError(f"came encoded as {self._encoding[:100]!r}, but gzip was requested")
         self._received += len(raw)
         if self._inflater is None:
             self._keep(raw)

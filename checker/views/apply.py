@@ -38,7 +38,8 @@ class ApplyDocument(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         int, Meta(description="Changes left out, since the profile was changed or deleted since the plan was made.")
     ]
     uncertain: Annotated[
-        int, Meta(description="Changes that were sent and that no read has shown; 'apply --resume' looks again.")
+        int,
+        Meta(description="Changes that were sent and that no read has confirmed; 'apply --resume' checks them again."),
     ]
     failed: Annotated[int, Meta(description="Changes that were refused or abandoned.")]
     manual: Annotated[int, Meta(description="Differences of the plan that have to be resolved by hand.")]

@@ -16,14 +16,14 @@ _MOST = 50
 _WORDS = {
     "whole": "every member is as the manifest says",
     "changed": "changed after it was written",
-    "unproven": "every member is as the manifest says, but the signature that was asked for is absent or bad",
+    "unproven": "every member is as the manifest says, but the requested signature is missing or bad",
 }
 _DIGESTS_ALONE = (
-    "Digests prove that nothing was damaged by accident. They do not prove that nobody rewrote the file: whoever does "
-    "writes new digests too. For that, sign the evidence (check --sign-with), or keep this SHA-256 in another place."
+    "Digests prove that nothing was damaged by accident. Whoever rewrites the file writes new digests too. To detect "
+    "that, sign the evidence (check --sign-with), or keep this SHA-256 in another place."
 )
 _NOT_CHECKED = (
-    "The signature was not checked, so only damage by accident is ruled out: give --allowed-signers and --signer."
+    "The signature was not checked, so only accidental damage is ruled out: give --allowed-signers and --signer."
 )
 
 
@@ -54,9 +54,9 @@ def _facts(answer: EvidenceCheck) -> Iterator[Fact]:
     signature = answer.signature
     match signature.state:
         case "good":
-            yield "signature", f"good, of {signature.signer}"
+            yield "signature", f"good, by {signature.signer}"
         case "bad":
-            yield "signature", f"bad, or not of {signature.signer}: {signature.reason}"
+            yield "signature", f"bad, or not by {signature.signer}: {signature.reason}"
         case "not-checked":
             yield "signature", "present, not checked"
         case "absent":

@@ -39,7 +39,7 @@ def _others(answer: Ratchet) -> Iterator[str]:
             yield f"{one.requirement}: {one.message}"
     same = sum(1 for one in answer.unchanged if one.reason == "at-minimum")
     if same:
-        yield sentence(f"{counted(same, 'minimum')} {'is' if same == 1 else 'are'} at what is reached")
+        yield sentence(f"{counted(same, 'minimum')} {'is' if same == 1 else 'are'} already at the present value")
 
 
 def _text(answer: Ratchet, screen: Screen) -> Iterator[str]:

@@ -15,16 +15,16 @@ _LABEL = 12
 # Longer lists belong in JSON.
 _MOST = 50
 _WORDS = {
-    "same": "the same report came out, to the byte",
-    "different": "another report came out",
+    "same": "the report is the same, byte for byte",
+    "different": "the report differs",
     "changed": "the evidence was changed after it was written",
 }
 _EXPLAINED: dict[Explanation, str] = {
-    "changed": "The evidence was changed after it was written, so this replay shows nothing of the run that wrote it.",
-    "version": "Other versions judge it than then, which may be why: install those of then to be sure.",
-    "concealed": "A secret of the run was taken out of what it had read, so its bytes are not those that were judged.",
-    "unexplained": "Every member is as the manifest says, and the versions are the same: either somebody wrote the "
-    "evidence anew, or this is an error of scoregate. 'scoregate evidence verify' checks the signature.",
+    "changed": "The evidence was changed after it was written, so this replay shows nothing about the original run.",
+    "version": "The versions are not those of the run, which may be the cause: install the recorded ones to be sure.",
+    "concealed": "A secret of the run was removed from what it had read, so the bytes are not those that were judged.",
+    "unexplained": "Every member is as the manifest says, and the versions are the same: either somebody rewrote the "
+    "evidence, or scoregate has a bug. 'scoregate evidence verify' checks the signature.",
 }
 
 
@@ -63,7 +63,7 @@ def _facts(answer: Replay) -> Iterator[Fact]:
         yield "version", f"{one.name} {transition(one.then, one.now)}"
     differs = [counted(len(answer.findings), "finding")] if answer.findings else []
     if not answer.same_report and answer.error is None:
-        yield "differs", ", ".join([*differs, *answer.report]) or "bytes that say nothing: spaces, unknown members"
+        yield "differs", ", ".join([*differs, *answer.report]) or "only bytes without meaning: spaces, unknown members"
     yield "signature", "present; 'scoregate evidence verify' checks it" if answer.signed else "none"
 
 

@@ -14,11 +14,11 @@ from checker.views.review_words import Change, consent, difference, effects, sen
 
 _RULES = {
     Direction.LOOSER: ("looser", "error", "A change that makes the gate looser."),
-    Direction.UNDECIDED: ("undecided", "error", "A change that can't be compared, so that it counts as looser."),
+    Direction.UNDECIDED: ("undecided", "error", "A change that can't be compared, and so counts as looser."),
     Direction.TIGHTER: ("tighter", "note", "A change that makes the gate tighter."),
     Direction.NEUTRAL: ("neutral", "note", "A change that makes the gate neither looser nor tighter."),
 }
-_HELP = "'scoregate review' says it again. A change that makes the gate looser needs an approval in the base."
+_HELP = "Run 'scoregate review' to see it again. A change that makes the gate looser needs an approval in the base."
 
 
 def review_sarif(answer: Review, uris: Mapping[str, str]) -> bytes:

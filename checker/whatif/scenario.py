@@ -162,7 +162,7 @@ class _Simulator:
     def carry_out(self, plan: Plan) -> None:
         """Sets the states of a plan, and the points that result at Microsoft's next recalculation."""
         if plan.tenant and self._tenant.id and not is_same_tenant(plan.tenant, self._tenant.id):
-            raise ScenarioError(f"the plan is for the tenant {plan.tenant[:100]}, and the data is of {self._tenant.id}")
+            raise ScenarioError(f"the plan is for the tenant {plan.tenant[:100]}, but the data is of {self._tenant.id}")
         for change in plan.changes:
             control = self._tenant.scored(change.control) or self._tenant.unscored(change.control)
             if control is None or control.profile is None:

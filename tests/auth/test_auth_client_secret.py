@@ -364,7 +364,7 @@ def test_an_answer_in_an_encoding_that_was_not_asked_for(stranger: Stranger, enc
     stranger.encoding = encoding
     if is_discovery:
         stranger.discovery = stranger.configuration()
-    said = f"its answer came encoded as {encoding!r}, and gzip was asked for"
+    said = f"its answer came encoded as {encoding!r}, but gzip was requested"
     assert refused(stranger.url).message == f"Microsoft Entra could not be reached: {said}"
 
 

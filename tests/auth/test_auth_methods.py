@@ -152,7 +152,7 @@ def test_a_certificate_signs_in(
     ("content", "variables", "expected"),
     [
         (EXPIRED_KEY + EXPIRED, {}, "the certificate expired on"),
-        (KEY, {}, "holds no certificate in PEM form"),
+        (KEY, {}, "contains no certificate in PEM form"),
         (CERTIFICATE, {}, "holds no private key that can be read"),
         (encrypted(KEY, b"open") + CERTIFICATE, {}, "its password is wrong or missing"),
         (pfx(b"open"), {"AZURE_CLIENT_CERTIFICATE_PASSWORD": "shut"}, "perhaps its password is wrong or missing"),

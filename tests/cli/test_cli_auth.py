@@ -150,7 +150,7 @@ def test_a_person_signed_in_to_azure_cli_is_told_another_way(capfd: Capture, mon
     monkeypatch.setenv("SCOREGATE_GRAPH_URL", "https://graph.microsoft.com")
     ended = here(capfd, "auth")
     assert ended.code == 3
-    assert "Azure CLI's own application cannot hold the permission: sign in by --auth device-code" in ended.out.decode()
+    assert "Azure CLI's own application cannot have the permission: sign in by --auth device-code" in ended.out.decode()
 
 
 def test_a_token_that_cannot_be_read_is_not_called_good(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,9 @@ def test_a_cloud_without_secure_score_is_refused_whatever_the_source(
     ended = here(capfd, *command, *SOURCES[source], "--cloud", "china", "--now", NOW)
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err.endswith(CHINA)
-    assert says_one_thing(ended.err.replace("scoregate: no sign-in is configured, so the store is judged\n", ""))
+    assert says_one_thing(
+        ended.err.replace("scoregate: no sign-in is configured, so the data in the store is judged\n", "")
+    )
 
 
 @pytest.mark.parametrize(

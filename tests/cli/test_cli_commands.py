@@ -126,7 +126,7 @@ def test_init_writes_what_lint_and_check_take(folder: Path, capfd: Capture) -> N
         "  cd secure-score",
         "  scoregate test policies",
         "  scoregate check -p policies --sandbox",
-        f"Then commit these files, after you have done what the top of {pipeline} says.",
+        f"Then do what the top of {pipeline} says, and commit these files.",
     ]
     checked = here(capfd, "lint", "secure-score/policies")
     assert (checked.code, checked.out) == (0, b"1 policy, 6 requirements, 0 waivers, 1 test: 0 errors, 0 warnings\n")

@@ -34,7 +34,7 @@ def test_it_writes_higher_numbers_and_says_which(folder: Path, capfd: Capture) -
     assert path.stat().st_mode & 0o777 == 0o640
     again = here(capfd, "ratchet", "-p", "small.yaml", *SOURCE)
     assert again.out.decode().startswith(
-        "No minimum can be raised.\n\nNot raised:\n  - 1 minimum is at what is reached.\n"
+        "No minimum can be raised.\n\nNot raised:\n  - 1 minimum is already at the present value.\n"
     )
     assert path.read_text() == before.replace(LOW, RAISED)
 

@@ -117,7 +117,7 @@ def test_what_another_program_packed_is_told(folder: Path, capfd: Capture) -> No
     for command in (("evidence", "verify"), ("replay",)):
         ended = here(capfd, *command, "other.zip")
         assert ended.code == 1
-        assert "other.zip: holds something besides its members, or another program packed it" in ended.out.decode()
+        assert "other.zip: contains something besides its members, or another program packed it" in ended.out.decode()
 
 
 def duplicate(members: Members) -> bytes:

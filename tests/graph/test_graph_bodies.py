@@ -67,7 +67,7 @@ def test_no_layer_is_read(encoding: bytes) -> None:
 def test_every_other_encoding_is_refused_at_once(encoding: bytes, body: bytes) -> None:
     service = Service(scores=[encoded(body, encoding)])
     error = refused(service)
-    assert error.message == f"Graph's answer came encoded as {encoding.decode()!r}, and gzip was asked for"
+    assert error.message == f"Graph's answer came encoded as {encoding.decode()!r}, but gzip was requested"
     assert error.place == f"{BASE}{SCORES}"
     assert len(service.asked(SCORES)) == 1
 

@@ -171,8 +171,8 @@ def test_the_address_is_seen_nowhere(check: Check, service: Service, way: str, t
     ("url", "message"),
     [
         ("", "the variable 'HOOK' is not set"),
-        ("nonsense", "address 1: is no address that Apprise knows"),
-        (f"nosuch://{TOKEN}", "address 1 (nosuch): is no address that Apprise knows"),
+        ("nonsense", "address 1: is not an address that Apprise knows"),
+        (f"nosuch://{TOKEN}", "address 1 (nosuch): is not an address that Apprise knows"),
         ("syslog://", "address 1 (syslog): shows messages on this machine only"),
     ],
 )

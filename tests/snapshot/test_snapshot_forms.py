@@ -50,7 +50,7 @@ SDK_PROFILE: dict[str, Any] = {
     "AdditionalProperties": None,
 }
 CUT = "If ConvertTo-Json of PowerShell wrote it, write it again with -Depth 10: its default cuts what lies deeper."
-LINES_ADVICE = "In a file of several lines each is one entry; put answers of Graph into files of their own."
+LINES_ADVICE = "In a file of several lines each is one entry; put answers of Graph into separate files."
 NAME_A_SNAPSHOT = "Name a snapshot that 'scoregate fetch' wrote, or a saved answer of Graph."
 
 
@@ -238,7 +238,7 @@ def test_what_graph_holds_back_is_partial_in_every_form(content: object, partial
             lines(DAY, PROFILE),
             (
                 "a.json: line 2: is of controlProfiles, and the lines before it are of secureScores\n"
-                "Put each collection into a file of its own, and name both with --snapshot."
+                "Put each collection into its own file, and name both with --snapshot."
             ),
         ),
         (

@@ -176,7 +176,7 @@ def test_what_is_written_is_read_again_unchanged() -> None:
             b'{"value": []} x',
             (
                 "a.json: is not valid JSON: trailing characters (byte 15)\n"
-                "A file holds one JSON value: put each answer into a file of its own, and name all with --snapshot."
+                "A file contains one JSON value: put each answer into its own file, and name all with --snapshot."
             ),
         ),
         (b'"a"', f"a.json: expected object, got str\n{CUT}"),

@@ -111,7 +111,7 @@ def test_check_keeps_its_run_and_judges_without_a_sign_in(url: str, tmp_path: Pa
     again = run(capfd, "check", "-p", path, "--sandbox", "--store", url, "-o", "json")
     assert again.err == f"{url}: 0 new days\n"
     held = run(capfd, "check", "-p", path, "--store", url, "-o", "json")
-    assert (held.code, held.err) == (1, "scoregate: no sign-in is configured, so the store is judged\n")
+    assert (held.code, held.err) == (1, "scoregate: no sign-in is configured, so the data in the store is judged\n")
     live, stored = json.loads(first.out), json.loads(held.out)
     assert stored["score"] == live["score"]
     assert [{**one, "lastSynced": None} for one in stored["findings"]] == [

@@ -84,7 +84,7 @@ def test_a_process_is_given_bytes_that_are_not_text(tmp_path: Path) -> None:
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err == (
         "scoregate: AZURE_CLIENT_SECRET cannot be used: it holds bytes that are not UTF-8\n"
-        "  Set it to the secret alone.\n" + see("usage")
+        "  Set it to the secret and nothing else.\n" + see("usage")
     )
 
 

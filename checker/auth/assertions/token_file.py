@@ -22,7 +22,7 @@ def assertion(credentials: Credentials) -> str:
         ) from fault
     if text.count(".") != 2:
         raise SignInError(
-            "holds no assertion (a signed token of three parts)",
+            "contains no assertion (a signed token of three parts)",
             place=files.shown(path),
             advice=_REMEDY,
         )

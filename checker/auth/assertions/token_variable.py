@@ -13,7 +13,7 @@ def assertion(credentials: Credentials) -> str:
     text = (credentials.variable(_TOKEN) or "").strip()
     if text.count(".") != 2:
         raise SignInError(
-            f"{_TOKEN} holds no assertion (a signed token of three parts)",
+            f"{_TOKEN} contains no assertion (a signed token of three parts)",
             advice=_REMEDY,
         )
     return text

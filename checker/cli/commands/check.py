@@ -59,7 +59,7 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
             type=click.Choice(CI_SYSTEMS),
             default=CI_SYSTEMS[0],
             show_default=True,
-            help="Whose annotations and summary to add; auto: those of the CI system that runs the job.",
+            help="The CI system to add annotations and a summary for; auto: the one that runs the job.",
         ),
     ]
     fail_on: FailOn

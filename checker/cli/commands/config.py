@@ -17,13 +17,13 @@ from checker.views.formats import FORMATS
 _OF_TENANT = frozenset({"tenant", "client-id"})
 
 
-@click.command(short_help="Show the options of a command, and where their values are from.")
+@click.command(short_help="Show the options of a command, and where their values come from.")
 @click.argument("words", nargs=-1, metavar="[COMMAND] [-- ARGUMENT...]", type=click.UNPROCESSED)
 @outputs_as(*FORMATS)
 @redact_option
 @with_manners
 def config(words: tuple[str, ...], output: tuple[str, ...], redact: Redaction) -> int:
-    """Show the value of each option of COMMAND, and where it is from: flag, variable, scoregate.toml or default.
+    """Show the value of each option of COMMAND, and its source: flag, variable, scoregate.toml or default.
 
     \b
     Examples:
@@ -31,8 +31,8 @@ def config(words: tuple[str, ...], output: tuple[str, ...], redact: Redaction) -
       scoregate config history sql -o json
       scoregate config check -- --fail-on high
 
-    Lines of scoregate.toml that every run refuses are listed with the reason. Nothing is run. Secrets are in variables
-    alone, of which is shown that they are set.
+    Lines of scoregate.toml that every run refuses are listed with the reason. COMMAND is not run. Secrets come only
+    from variables; the answer names those that are set, and never shows a value.
     """
     wanted = parse_outputs(output, FORMATS)
     answer = configuration(words)

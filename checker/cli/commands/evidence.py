@@ -32,20 +32,20 @@ class EvidenceVerifyOptions(msgspec.Struct, frozen=True, kw_only=True):
             "--allowed-signers",
             metavar="FILE",
             callback=file_name,
-            help="Check the signature: the keys and whose they are, as ssh-keygen(1) has it.",
+            help="Check the signature against this file of keys and their owners; its format is in ssh-keygen(1).",
         ),
     ]
     signer: Annotated[
         str | None,
-        click.option("--signer", metavar="IDENTITY", help="Whose signature it has to be, as that file names them."),
+        click.option("--signer", metavar="IDENTITY", help="The required signer, as that file names them."),
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     redact: Redact
 
 
-@click.group("evidence", short_help="Check what 'check --evidence' has kept.")
+@click.group("evidence", short_help="Check what 'check --evidence' kept.")
 def evidence() -> None:
-    """Check what 'scoregate check --evidence' has kept.
+    """Check what 'scoregate check --evidence' kept.
 
     \b
     Example:
@@ -53,10 +53,10 @@ def evidence() -> None:
     """
 
 
-@evidence.command("verify", short_help="Check that evidence is as it was written, and who signed it.")
+@evidence.command("verify", short_help="Check that evidence is unchanged, and who signed it.")
 @taken(EvidenceVerifyOptions)
 def verify(options: EvidenceVerifyOptions) -> int:
-    """Check that every member of evidence is as its manifest says, and whose signature the manifest has.
+    """Check that every member of the evidence is as its manifest says, and who signed the manifest.
 
     \b
     Examples:
@@ -64,9 +64,8 @@ def verify(options: EvidenceVerifyOptions) -> int:
       scoregate evidence verify run.zip --allowed-signers signers --signer gate@contoso.example
 
     Digests prove that nothing was damaged by accident. Whoever rewrites the file writes new digests too: only a
-    signature, or the SHA-256 of the file kept in another place, shows that.
-    Exit codes: 0 as it was written, 1 changed, or the signature that was asked for is absent or bad, 2 it can't be
-    read.
+    signature, or the SHA-256 of the file kept in another place, reveals that.
+    Exit codes: 0 unchanged, 1 changed, or the requested signature is missing or bad, 2 it can't be read.
     """
     wanted = parse_outputs(options.output, FORMATS, beside={"EVIDENCE": options.evidence})
     signers = _signers(options)

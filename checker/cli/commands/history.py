@@ -87,13 +87,13 @@ def history() -> None:
 @history.command("sql", short_help="Query the store in SQL.")
 @taken(SqlOptions)
 def sql(options: SqlOptions) -> int:
-    """Query the store in DuckDB's SQL; a query can read nothing but the store and change nothing.
+    """Query the store in DuckDB's SQL; a query can only read, and only the store.
 
     \b
     Example:
       scoregate history sql "SELECT control, avg(score) FROM control_scores GROUP BY 1" --store history/ -o csv
 
-    The tables are scores, control_scores, states, findings and profiles; "DESCRIBE scores" shows columns. With
+    The tables are scores, control_scores, states, findings and profiles; "DESCRIBE scores" shows the columns. With
     --redact the query runs on a copy of the rows without names, which takes memory for all of them.
     """
     from checker.store.user_query import answer
@@ -159,7 +159,7 @@ def prune(options: PruneOptions) -> int:
 
     wanted = parse_outputs(options.output, FORMATS)
     if options.keep < datetime.timedelta(days=1):
-        raise UsageError("--keep takes at least one day")
+        raise UsageError("--keep must be at least one day")
     answer = cut(_url(options.store), options.keep, moment_of(options.now).date())
     shown = redacted_answer(answer, options.redact, answer.tenants)
     write_answer([(one, render_pruned(one.format, shown, one.screen)) for one in wanted])

@@ -66,7 +66,7 @@ class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
             "--from",
             "from_tenant",
             is_flag=True,
-            help="Write a policy that the tenant meets as it is.",
+            help="Write a policy that the tenant meets today.",
         ),
     ]
     source: SourceOptions
@@ -127,7 +127,7 @@ def _next_steps(options: InitOptions, pipeline: str) -> str:
         f"Next:\n{place}"
         f"  scoregate test {_POLICIES}\n"
         f"  scoregate check -p {_POLICIES}{_source(options)}\n"
-        f"Then commit these files, after you have done what the top of {files.shown(pipeline)} says.\n"
+        f"Then do what the top of {files.shown(pipeline)} says, and commit these files.\n"
     )
 
 

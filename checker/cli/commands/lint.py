@@ -46,7 +46,7 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option(
             "--strict",
             is_flag=True,
-            help="Warn of every control id that neither the catalogue nor scoregate.lock has.",
+            help="Warn about every control id that is neither in the catalogue nor in scoregate.lock.",
         ),
     ]
     lock: LockPath

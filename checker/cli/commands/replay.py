@@ -36,10 +36,10 @@ def replay(options: ReplayOptions) -> int:
       scoregate replay run.zip
       scoregate replay run.zip -o json
 
-    The policies, waivers, lock, baseline, parameters, data and the current time are those in the file. What differs
-    is shown finding by finding, with what explains it: members that were changed, or another version.
-    Exit codes: 0 the same bytes of report, 1 others, or the evidence was changed, 2 it can't be read, 3 it can't be
-    judged again.
+    The policies, waivers, lock, baseline, parameters, data and the current time are those in the file. Differences
+    are shown finding by finding, with their cause: changed members, or another version.
+    Exit codes: 0 the report has the same bytes, 1 it differs, or the evidence was changed, 2 it can't be read, 3 it
+    can't be judged again.
     """
     wanted = parse_outputs(options.output, FORMATS, beside={"EVIDENCE": options.evidence})
     answer = judge_again(read_evidence(options.evidence), present_versions())

@@ -40,7 +40,7 @@ class ReviewOptions(msgspec.Struct, frozen=True, kw_only=True):
         click.option(
             "--forbid",
             type=click.Choice(["looser"]),
-            help="Exit 1 if a change can make the gate looser and the base does not approve of it.",
+            help="Exit 1 if a change can make the gate looser and the base does not approve it.",
         ),
     ]
     require_signed: Annotated[

@@ -60,7 +60,7 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
             default=0,
             show_default=True,
             metavar="DAYS",
-            help="How many days the score takes to follow a change of state; 0 is at once.",
+            help="How many days the score takes to follow a change of state; 0 means at once.",
         ),
     ]
     page_size: Annotated[
@@ -138,7 +138,7 @@ def sandbox(options: SandboxOptions) -> int:
             ready=lambda endpoints: _announce(endpoints, made),
         )
     except OSError as fault:
-        raise UsageError(f"port {options.port} cannot be listened on: {fault.strerror or fault}") from fault
+        raise UsageError(f"cannot listen on port {options.port}: {fault.strerror or fault}") from fault
     return 0
 
 

@@ -37,7 +37,7 @@ class ScenarioOptions(msgspec.Struct, frozen=True, kw_only=True):
             "--adopt",
             multiple=True,
             metavar="CONTROL[=PERCENT]",
-            help="Assume that this control is carried out. May be repeated, as --drop.",
+            help="Assume that this control is carried out. May be repeated, like --drop.",
         ),
     ]
     drop: Annotated[

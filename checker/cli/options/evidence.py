@@ -17,7 +17,7 @@ class EvidenceOptions(msgspec.Struct, frozen=True, kw_only=True):
             "evidence",
             metavar="FILE",
             callback=file_name,
-            help="Keep all that this run was judged from in a ZIP file, for 'scoregate replay'.",
+            help="Keep everything that this run is judged from in a ZIP file, for 'scoregate replay'.",
         ),
     ]
     sign_with: Annotated[
@@ -26,6 +26,6 @@ class EvidenceOptions(msgspec.Struct, frozen=True, kw_only=True):
             "sign-with",
             metavar="KEY",
             callback=file_name,
-            help="Sign the evidence with this SSH key, by ssh-keygen; KEY.pub where an agent holds it.",
+            help="Sign the evidence with this SSH key, using ssh-keygen; KEY.pub if an agent has the key.",
         ),
     ]

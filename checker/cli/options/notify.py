@@ -20,8 +20,8 @@ class NotifyOptions(msgspec.Struct, frozen=True, kw_only=True):
             "notify",
             multiple=True,
             metavar="URL",
-            help="Send a message to this address of Apprise (Slack, Teams, e-mail, …); env:NAME takes it from a "
-            "variable, which keeps it out of the list of processes. May be repeated.",
+            help="Send a message to this Apprise address (Slack, Teams, e-mail, …); env:NAME takes it from a "
+            "variable, which keeps it out of the process list. May be repeated.",
         ),
     ]
     notify_on: Annotated[
@@ -31,7 +31,7 @@ class NotifyOptions(msgspec.Struct, frozen=True, kw_only=True):
             type=click.Choice(NOTIFY_ON),
             default=NOTIFY_ON[0],
             show_default=True,
-            help="Send it when the gate fails, when the verdict changes, or always.",
+            help="Send the message when the gate fails, when the verdict changes, or always.",
         ),
     ]
     notify_state: Annotated[
@@ -39,6 +39,6 @@ class NotifyOptions(msgspec.Struct, frozen=True, kw_only=True):
         option(
             "notify-state",
             metavar="FILE",
-            help="Keep the decisions of runs in this file, to know of changes; --store and --baseline tell otherwise.",
+            help="Keep the decisions of runs in this file, to detect changes; else --store or --baseline shows them.",
         ),
     ]

@@ -41,7 +41,7 @@ KeptStore = Annotated[
         "store",
         metavar="URL",
         callback=not_empty,
-        help="Write scores, states and findings to this store. Without a sign-in, judge what it holds.",
+        help="Write scores, states and findings to this store. Without a sign-in, judge the data in it.",
     ),
 ]
 Sandbox = Annotated[
@@ -60,7 +60,7 @@ AssumeDefaultStates = Annotated[
     option(
         "assume-default-states",
         is_flag=True,
-        help="Assume the state Default for controls without a profile; for archives that hold scores alone.",
+        help="Assume the state Default for controls without a profile; for archives with scores only.",
     ),
 ]
 

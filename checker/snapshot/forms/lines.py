@@ -52,13 +52,13 @@ def _one_collection(pieces: list[Piece], name: str) -> str:
             raise SnapshotError(
                 "is neither a secureScore nor a secureScoreControlProfile",
                 place=place,
-                advice="In a file of several lines each is one entry; put answers of Graph into files of their own.",
+                advice="In a file of several lines each is one entry; put answers of Graph into separate files.",
             )
         if found not in {None, collection}:
             raise SnapshotError(
                 f"is of {collection}, and the lines before it are of {found}",
                 place=place,
-                advice="Put each collection into a file of its own, and name both with --snapshot.",
+                advice="Put each collection into its own file, and name both with --snapshot.",
             )
         found = collection
     assert found is not None
