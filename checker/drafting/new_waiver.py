@@ -64,7 +64,7 @@ def checked_entry(fields: WaiverFields, today: datetime.date, policies: PolicySe
         longest = min((limits[one.summary.policy] for one in targets.covered(entry)), default=longest)
     days = (entry.until - entry.start).days
     if days > longest:
-        raise UsageError(f"the waiver would run for {days} days and may run for {longest}, so it would cover nothing")
+        raise UsageError(f"the waiver would run for {days} days but may run for {longest}, so it would cover nothing")
     if entry.until < today:
         raise UsageError(f"the waiver would already have ended on {entry.until}")
     return entry

@@ -157,7 +157,7 @@ def _at_minimum(one: PolicyRequirement, quantity: Quantity, after: float | None)
     if after is None:
         text = f"{wanted} is required, and its controls are declared instead of observed"
         return Unchanged(requirement=one.summary.name, reason="not-observed", message=text)
-    text = f"what is reached is no more than {wanted}"
+    text = f"the tenant has reached no more than {wanted}"
     return Unchanged(requirement=one.summary.name, reason="at-minimum", message=text)
 
 
@@ -213,7 +213,7 @@ def check_only_raised(before: PolicySet, after: PolicySet, found: Sequence[NewMi
             raise OutputError(
                 f"{name} would change in more than its minimum",
                 place=str(one.summary.location),
-                advice="Raise it by hand.",
+                advice="Raise it manually.",
             )
 
 

@@ -66,7 +66,7 @@ def starting_policy(case: Case) -> str:
 def _section(name: str, lines: Sequence[str]) -> Iterator[str]:
     """The section; where no entry is in it, a comment, since an empty one is a fault."""
     if lines:
-        yield from ("", f"{name}:" if _has_entry(lines) else f"# No entry of {name} holds:", *lines)
+        yield from ("", f"{name}:" if _has_entry(lines) else f"# No entry of {name} is met:", *lines)
 
 
 def _has_entry(lines: Sequence[str]) -> bool:
@@ -103,7 +103,7 @@ def _minimum_lines(entry: MinimumScore, case: Case) -> Iterator[str]:
     if against is not None:
         yield _left_out(against.message)
     elif not value:
-        yield _left_out(f"{entry.subject} is at 0 %, which asks for nothing")
+        yield _left_out(f"{entry.subject} is at 0 %, which requires nothing")
     else:
         category = f", category: {scalar(entry.category)}" if entry.category is not None else ""
         yield f"  - {{id: {entry.id}{category}, minimum: {{percent: {shown(value)}}}}}"
@@ -128,7 +128,7 @@ def _control_lines(control: Control, case: Case, seen: set[str]) -> Iterator[str
     if against is not None:
         yield _left_out(against.message, control.id)
     elif minimum is not None and not value:
-        yield _left_out(f"{control.id} is at 0 %, which asks for nothing", control.id)
+        yield _left_out(f"{control.id} is at 0 %, which requires nothing", control.id)
     else:
         yield state_comment(control) if profile is not None else f"  # {line(control.title)}"
         yield from head_lines(identifier(control.id, seen), control.id)

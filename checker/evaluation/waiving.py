@@ -272,7 +272,7 @@ def _refusal(waiver: Waiver, status: str, longest_days: int) -> str:
             return f"{head} begins on {entry.start}."
         case "too-long":
             days, limit = (entry.until - entry.start).days, min(longest_days, LONGEST_WAIVER_DAYS)
-            return f"{head} runs for {days} days and may run for {limit}, so it covers nothing."
+            return f"{head} runs for {days} days but may run for {limit}, so it covers nothing."
         case _:
             floor = worded(entry.floor.quantity) if entry.floor is not None else ""
             return f"{head} does not cover it below its floor of {floor}."

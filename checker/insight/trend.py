@@ -84,7 +84,7 @@ def trend(tenant: Tenant, since: datetime.date) -> Trend:
     if len(kept) < 2:
         raise SnapshotError(
             "the data does not have two days to compare",
-            advice="Fetch more days: Graph keeps 90, and a tenant gains one a day.",
+            advice="Fetch more days: Graph keeps 90, and a tenant gets one more each day.",
         )
     whole = _between(tenant, kept[0], kept[-1])
     causes = tuple(sorted(whole.parts, key=lambda part: -abs(part.points)))

@@ -142,7 +142,7 @@ def _warnings(
 def _policy_warnings(policy: Policy, words: Vocabulary, *, complete: bool) -> Iterator[Problem]:
     """Of a policy's head."""
     for name, place in policy.unused_parameters if complete else ():
-        message = f"the parameter {name} is declared and nothing uses it"
+        message = f"the parameter {name} is declared but not used"
         yield Problem("warning", "unused-parameter", place, f"parameters.{name}", message)
     for unknown in words.unknown(policy.when.words() if policy.when is not None else ()):
         yield Problem("warning", unknown.code, policy.when_place, "when", unknown.message)
@@ -182,7 +182,7 @@ def _term_warnings(waiver: Waiver, longest: int, today: datetime.date) -> Iterat
     days = (entry.until - entry.start).days
     if days > longest:
         yield of_waiver(
-            waiver, "waiver-too-long", f"runs for {days} days and may run for {longest}, so it covers nothing"
+            waiver, "waiver-too-long", f"runs for {days} days but may run for {longest}, so it covers nothing"
         )
     left = (entry.until - today).days
     if left < 0:

@@ -47,12 +47,12 @@ def loosening_overrides(policy: Policy, layers: Mapping[str, Layered]) -> Iterat
             if found.is_default:
                 by_default.setdefault(found.place, []).append(found)
             else:
-                message = f"{found.field} asks for less than {found.base}, which this overrides"
+                message = f"{found.field} requires less than {found.base}, which this overrides"
                 yield Problem("warning", "override-loosens", found.place, f"{one.summary.id}.{found.field}", message)
     for place, all_of_it in by_default.items():
         first = all_of_it[0]
         others = f" and {counted(len(all_of_it) - 1, 'other')}" if len(all_of_it) > 1 else ""
-        message = f"asks for less than {first.base}{others} without it"
+        message = f"requires less than {first.base}{others} without it"
         yield Problem("warning", "override-loosens", place, f"defaults.{first.field}", message)
 
 

@@ -62,7 +62,7 @@ def _check_counts(pieces: Pieces, name: str) -> None:
         (len(pieces.profiles), limits.SNAPSHOT_CONTROLS, "control profiles"),
     ):
         if count > most:
-            raise SnapshotError(f"holds {count} {what}; the limit is {most}", place=name)
+            raise SnapshotError(f"contains {count} {what}; the limit is {most}", place=name)
 
 
 def _days(scores: list[SecureScore], name: str) -> list[Day]:
@@ -71,7 +71,7 @@ def _days(scores: list[SecureScore], name: str) -> list[Day]:
     for score in scores:
         date = _date(score, name)
         if by_date.setdefault(date, score) != score:
-            raise SnapshotError(f"holds the day {date} twice, with different values", place=name)
+            raise SnapshotError(f"contains the day {date} twice, with different values", place=name)
     return [Day(date, by_date[date]) for date in sorted(by_date, reverse=True)]
 
 
@@ -120,7 +120,7 @@ def _profiles_once(profiles: list[SecureScoreControlProfile], name: str) -> tupl
         first = by_id.setdefault(profile.id.casefold(), profile)
         if first is not profile and first != msgspec.structs.replace(profile, id=first.id):
             raise SnapshotError(
-                f"holds the control profile {_spellings(first.id, profile.id)} twice, with different values",
+                f"contains the control profile {_spellings(first.id, profile.id)} twice, with different values",
                 place=name,
             )
     return tuple(by_id.values())
@@ -160,7 +160,7 @@ def _one_tenant(pieces: Pieces, name: str) -> str:
     if len(spelled) > 1:
         some = ", ".join(sorted(spelled.values())[:3])
         raise SnapshotError(
-            f"holds data of {len(spelled)} tenants ({some})",
+            f"contains data of {len(spelled)} tenants ({some})",
             place=name,
             advice="Judge one tenant in a run: name the files of only one tenant.",
         )

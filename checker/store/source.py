@@ -60,7 +60,7 @@ class StoreSource:
                 profiles = _profiles(store, tenant)
             except (msgspec.DecodeError, msgspec.ValidationError) as fault:
                 raise SnapshotError(
-                    f"holds unreadable rows for the tenant {tenant[:100]}: {fault}", place=self._url
+                    f"contains unreadable rows for the tenant {tenant[:100]}: {fault}", place=self._url
                 ) from fault
         partial = set(held[0].incomplete or []) if held else set()
         return assemble(Pieces(scores=scores, profiles=profiles, partial=partial, tenants={tenant}), self._url)
@@ -75,7 +75,7 @@ class StoreSource:
         if wanted is None and found:
             some = named([name[:100] for name in found], _TENANTS_NAMED)
             raise SnapshotError(
-                f"holds {len(found)} tenants", place=self._url, advice=f"Choose one with --tenant: {some}."
+                f"contains {len(found)} tenants", place=self._url, advice=f"Choose one with --tenant: {some}."
             )
         name = f"the tenant {wanted[:100]}" if wanted is not None else "any tenant"
         raise SnapshotError(f"has no day of {name}", place=self._url, advice="'scoregate fetch --store' adds days.")

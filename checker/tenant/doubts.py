@@ -19,7 +19,7 @@ def tenant_doubts(tenant: Tenant) -> Iterator[Doubt]:
         yield tenant.left_out
     yield from tenant.total_doubts
     if not snapshot.profiles:
-        yield Doubt("partial-data", "the data holds no control profiles: titles, maxima and states are unknown")
+        yield Doubt("partial-data", "the data contains no control profiles: titles, maxima and states are unknown")
     elif PROFILES not in snapshot.partial:
         yield from _without_profile(tenant)
     yield from _without_maximum(tenant)

@@ -626,5 +626,5 @@ def test_data_of_another_tenant_than_the_tokens_is_refused(served: Endpoints) ->
     source.document(1)
     # The last time that the token is asked for is when the data is held against it.
     tokens.ours, tokens.asked = tokens.asked - 1, 0
-    with pytest.raises(SnapshotError, match=f"holds data of the tenant {TENANT.tenant_id}, and the token is for"):
+    with pytest.raises(SnapshotError, match=f"has data of the tenant {TENANT.tenant_id}, but the token is for"):
         source.document(1)

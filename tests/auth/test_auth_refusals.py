@@ -776,7 +776,7 @@ def test_a_token_of_another_tenant_is_refused_before_it_is_sent(served: Endpoint
     known = credentials(served, variables={"SCOREGATE_ACCESS_TOKEN": SANDBOX.mint_token(OTHER.tenant_id)})
     tokens = CheckedTokens(provider("ready-token", known), tenant=ID, resource=GRAPH)
     source = LiveSource(GLOBAL, httpx.URL(served.graph), tokens, now=datetime.datetime.now(datetime.UTC), deadline=30)
-    with pytest.raises(SignInError, match=f"the token is for the tenant {OTHER.tenant_id}, and {ID} was asked for"):
+    with pytest.raises(SignInError, match=f"the token is for the tenant {OTHER.tenant_id}, but {ID} was requested"):
         source.read(1)
     assert len(SANDBOX.requests) == 0
 

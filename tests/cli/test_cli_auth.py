@@ -210,8 +210,8 @@ def token_of(claims: Mapping[str, object]) -> str:
 @pytest.mark.parametrize(
     ("claims", "said"),
     [
-        ({"tid": "00000000-0000-0000-0000-000000000009"}, f"9, and {ID} was asked for"),
-        ({"aud": "https://graph.microsoft.us"}, "the token is for https://graph.microsoft.us, and https://127.0.0.1:"),
+        ({"tid": "00000000-0000-0000-0000-000000000009"}, f"9, but {ID} was requested"),
+        ({"aud": "https://graph.microsoft.us"}, "the token is for https://graph.microsoft.us, but https://127.0.0.1:"),
     ],
 )
 def test_a_token_for_another_tenant_or_cloud_is_refused(

@@ -166,6 +166,6 @@ def test_a_system_without_locks_sets_no_state_and_says_where_one_can(folder: Pat
     assert planned.code == 0, planned.err
     ended = scoregate("apply", "plan.json", "--sandbox", "--yes", folder=folder, through=("-c", code))
     assert (ended.code, says_one_thing(ended.err)) == (2, True)
-    assert ended.err.startswith("scoregate: states are set on Linux and macOS alone")
+    assert ended.err.startswith("scoregate: states can be set only on Linux and macOS")
     judged = scoregate("check", "-p", small, "--sandbox", "--now", NOW, folder=folder, through=("-c", code))
     assert (judged.code, judged.out[:4]) == (1, b"FAIL")

@@ -92,8 +92,8 @@ def test_the_last_waivers_of_a_file_with_policies_take_it(folder: Path, capfd: C
             "would cover nothing: no requirement is named small/y (did you mean 'small/x'?)",
         ),
         (("--requirement", "small/x", "--control", "A"), "small/x is not about single controls"),
-        (("--requirement", "small/x", "--until", "2027-05-23"), "would run for 366 days and may run for 365"),
-        (("--requirement", "small/short"), "would run for 40 days and may run for 30, so it would cover nothing"),
+        (("--requirement", "small/x", "--until", "2027-05-23"), "would run for 366 days but may run for 365"),
+        (("--requirement", "small/short"), "would run for 40 days but may run for 30, so it would cover nothing"),
         (("--requirement", "small/x", "--until", "2026-05-21"), "expected until to be on or after from"),
         (
             ("--requirement", "small/x", "--from", "2026-05-01", "--until", "2026-05-21"),

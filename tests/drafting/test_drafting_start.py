@@ -136,7 +136,7 @@ def test_what_cannot_be_required_is_left_out_with_the_reason(tmp_path: Path) -> 
     said = [one for one in entries(data) if "Left out" in one]
     assert said == [
         "  # Left out: the category *, which a policy cannot name.",
-        "  # Left out: zero is at 0 %, which asks for nothing.",
+        "  # Left out: zero is at 0 %, which requires nothing.",
         f"  # Left out: bare {NO_PROFILE}.",
         "  # Left out: none has no maximum: maxScore of its profile is null, so a percentage of it is not applicable.",
         f"  # Left out: odd is declared NewState by admin@contoso.example on 2026-05-01, {NOT_ACCEPTED}.",
@@ -150,7 +150,7 @@ def test_a_tenant_that_has_reached_nothing_still_has_a_policy(tmp_path: Path) ->
     assert entries(data)[-3:] == [
         "",
         "# No entry of controls holds:",
-        "  # Left out: a is at 0 %, which asks for nothing.",
+        "  # Left out: a is at 0 %, which requires nothing.",
     ]
     satisfied(data, tmp_path)
 

@@ -206,7 +206,7 @@ def test_odd_data_is_a_warning() -> None:
                 "fetch again when Microsoft has finished the day."
             ),
         ),
-        ("partial-data", "The data holds no control profiles: titles, maxima and states are unknown."),
+        ("partial-data", "The data contains no control profiles: titles, maxima and states are unknown."),
         ("data-from-the-future", "The newest day lies 1 day after the day of the run; is the clock right?"),
     ]
 

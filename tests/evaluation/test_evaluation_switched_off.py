@@ -173,7 +173,7 @@ def test_more_tolerance_than_controls_warns(failing: int, more: str, warns: bool
 def test_more_days_than_graph_keeps_warn_where_no_store_holds_them(entry: str, days: int, warned: bool) -> None:
     rules = policy(score=f"{{id: x, {entry % days}}}")
     why = (
-        f"; it looks back {days} days and Graph keeps 90, so it is judged only where a store holds more"
+        f"; it looks back {days} days but Graph keeps 90, so it is judged only with a store that has more"
         if warned
         else ""
     )

@@ -60,7 +60,7 @@ def with_waiver(*waivers: str, head: str = "", controls: str = "{id: x, control:
             "",
             "",
             "fail",
-            "The waiver at <stdin>:10:11 runs for 366 days and may run for 365, so it covers nothing.",
+            "The waiver at <stdin>:10:11 runs for 366 days but may run for 365, so it covers nothing.",
         ),
         (
             "2026-05-01",
@@ -68,7 +68,7 @@ def with_waiver(*waivers: str, head: str = "", controls: str = "{id: x, control:
             "",
             "waivers: {maximumDays: 90}",
             "fail",
-            "The waiver at <stdin>:10:11 runs for 91 days and may run for 90, so it covers nothing.",
+            "The waiver at <stdin>:10:11 runs for 91 days but may run for 90, so it covers nothing.",
         ),
         (
             "2026-05-01",

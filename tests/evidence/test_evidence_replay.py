@@ -261,7 +261,7 @@ def test_a_secret_of_the_run_is_kept_nowhere_and_the_replay_says_why(
         (("--evidence", "absent/run.zip"), "cannot be written"),
         (("--evidence", "r.json", "--baseline", "./r.json"), "--evidence and --baseline name the same file"),
         (("--evidence", "small.yaml", "--sign-with", "small.yaml"), "--evidence and --sign-with name the same file"),
-        (("--evidence", "run.zip", "--sign-with", "absent"), "is no file"),
+        (("--evidence", "run.zip", "--sign-with", "absent"), "is not a file"),
     ],
 )
 def test_options_that_do_not_fit_end_the_run_before_it_begins(

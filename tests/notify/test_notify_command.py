@@ -152,7 +152,7 @@ def test_a_baseline_remembers_the_verdict(check: Check, service: Service) -> Non
 def test_a_message_that_nobody_takes_leaves_the_verdict(check: Check, broken: Service) -> None:
     ended = check(PASSING, "--notify-on", "always", url=broken.url)
     assert ended.code == 0
-    assert "the message was not taken by address 1 (json); the verdict stands" in ended.err
+    assert "address 1 (json) did not accept the message; the verdict is unchanged" in ended.err
     assert TOKEN not in ended.err
 
 
@@ -223,7 +223,7 @@ def test_a_service_that_never_ends_its_answer_ends_no_run() -> None:
 def test_a_file_that_is_no_state_is_never_replaced(check: Check, service: Service, tmp_path: Path) -> None:
     ended = check(PASSING, "--notify-state", "policy.yaml", url=service.url)
     assert ended.code == 2
-    assert "policy.yaml: holds no decisions of earlier runs" in ended.err
+    assert "policy.yaml: contains no decisions of earlier runs" in ended.err
     assert (tmp_path / "policy.yaml").read_text().startswith("apiVersion")
 
 

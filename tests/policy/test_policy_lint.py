@@ -53,7 +53,7 @@ def warnings(text: str) -> list[tuple[str, str]]:
         (waiver("contoso/x", until="2027-01-01"), []),
         (
             waiver("contoso/x", until="2027-01-02"),
-            [("waiver-too-long", "runs for 366 days and may run for 365, so it covers nothing")],
+            [("waiver-too-long", "runs for 366 days but may run for 365, so it covers nothing")],
         ),
         (waiver("contoso/x", until="2026-05-22"), [("waiver-ending", "ends on 2026-05-22, in 0 days")]),
         (waiver("contoso/x", until="2026-05-21"), [("waiver-expired", "ended on 2026-05-21")]),
@@ -61,7 +61,7 @@ def warnings(text: str) -> list[tuple[str, str]]:
         (waiver("contoso/x", until="2026-06-22"), []),
         (
             waiver("contoso/x", start="0001-01-01", until="9999-12-31"),
-            [("waiver-too-long", "runs for 3652058 days and may run for 365, so it covers nothing")],
+            [("waiver-too-long", "runs for 3652058 days but may run for 365, so it covers nothing")],
         ),
     ],
 )
@@ -76,7 +76,7 @@ def test_the_shortest_term_of_the_policies_that_a_pattern_covers_counts() -> Non
         + HEAD.replace("contoso", "lenient")
         + "controls: [{id: x, control: A}]\n"
     )
-    too_long = [("waiver-too-long", "runs for 151 days and may run for 90, so it covers nothing")]
+    too_long = [("waiver-too-long", "runs for 151 days but may run for 90, so it covers nothing")]
     assert warnings(policies + WAIVERS + waiver("*/x", "2026-03-02", "2026-07-31")) == too_long
     assert warnings(policies + WAIVERS + waiver("lenient/x", "2026-03-02", "2026-07-31")) == []
 

@@ -96,7 +96,7 @@ def test_an_override_that_does_not_lower_is_left_alone(override: str) -> None:
 def test_an_override_that_lowers(override: str, field: str, column: int) -> None:
     write("base", BASE)
     write("own", f"extends: [base.yaml]\ncontrols:\n  - {{id: mfa, {override}}}\n")
-    text = f"{field} asks for less than base.yaml:7:5, which this overrides"
+    text = f"{field} requires less than base.yaml:7:5, which this overrides"
     assert said() == [f"override-loosens own.yaml:6:{column}: mfa.{field}: {text}"]
 
 
@@ -115,7 +115,7 @@ def test_what_the_origin_asks_for_counts_whatever_stands_in_between() -> None:
 def test_a_default_that_lowers_what_bases_leave_open_is_told_of_once() -> None:
     write("base", BASE.replace(", locked: true", ""))
     write("own", "extends: [base.yaml]\ndefaults: {severity: low}\n")
-    text = "asks for less than base.yaml:5:5 and 1 other without it"
+    text = "requires less than base.yaml:5:5 and 1 other without it"
     assert said() == [f"override-loosens own.yaml:5:22: defaults.severity: {text}"]
     write("own", "extends: [base.yaml]\ndefaults: {severity: high}\n")
     assert {one.split()[0] for one in said()} == {"no-rationale"}

@@ -181,7 +181,7 @@ def test_a_file_of_values_that_is_none(text: str, said: str, capfd: Capture) -> 
 def test_lint_names_a_parameter_that_nothing_uses(capfd: Capture) -> None:
     path = write(POLICY.replace('{allBut: "${seats}"}', "{percent: 3}"))
     said = here(capfd, "lint", path).out.decode()
-    assert "p.yaml:7:10: warning: parameters.seats: the parameter seats is declared and nothing uses it" in said
+    assert "p.yaml:7:10: warning: parameters.seats: the parameter seats is declared but not used" in said
 
 
 def test_parameters_are_declared_in_a_base_and_overridden_field_by_field() -> None:

@@ -415,5 +415,5 @@ def test_two_journals_in_one_file_are_refused(path: Path) -> None:
         read_journal(str(path))
     path.unlink()
     write(path, begun())
-    with pytest.raises(JournalError, match="holds two journals"):
+    with pytest.raises(JournalError, match="contains two journals"):
         read_journal(str(path))

@@ -162,7 +162,10 @@ def test_outside_of_a_repository(tmp_path: Path, capfd: Capture, monkeypatch: py
 def test_without_git(capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     ended = here(capfd, "review", "--base", "main")
-    assert (ended.code, "git is not installed" in ended.err) == (2, True)
+    assert (ended.code, "git, which reads the policies of an earlier revision, is not installed" in ended.err) == (
+        2,
+        True,
+    )
 
 
 def test_links_and_faults_of_a_commit_are_said_with_their_side(repository: Path, capfd: Capture) -> None:

@@ -21,7 +21,7 @@ def test_a_day_twice_alike_counts_once() -> None:
 def test_a_day_twice_with_different_values_is_refused() -> None:
     with pytest.raises(SnapshotError) as caught:
         snapshot(day([score("a", 1)]), day([score("a", 2)]))
-    assert str(caught.value) == "test.json: holds the day 2026-05-22 twice, with different values"
+    assert str(caught.value) == "test.json: contains the day 2026-05-22 twice, with different values"
 
 
 def test_a_control_twice_alike_on_the_newest_day_counts_once_with_a_warning() -> None:
@@ -46,7 +46,7 @@ def test_a_profile_twice_alike_counts_once_and_with_different_values_is_refused(
     assert len(snapshot(profiles=[profile("a"), profile("a")]).profiles) == 1
     with pytest.raises(SnapshotError) as caught:
         snapshot(profiles=[profile("a", 1), profile("a", 2)])
-    assert str(caught.value) == "test.json: holds the control profile 'a' twice, with different values"
+    assert str(caught.value) == "test.json: contains the control profile 'a' twice, with different values"
 
 
 @pytest.mark.parametrize("created", ["", "yesterday", "22.05.2026", "2026-13-01T00:00:00Z"])
@@ -78,13 +78,13 @@ def test_two_tenants_are_refused(entries: tuple[list[SecureScore], list[object]]
     with pytest.raises(SnapshotError) as caught:
         snapshot(*entries[0], profiles=entries[1])  # type: ignore[arg-type]
     assert str(caught.value) == (
-        f"test.json: holds data of 2 tenants ({TENANT}, {OTHER_TENANT})\n"
+        f"test.json: contains data of 2 tenants ({TENANT}, {OTHER_TENANT})\n"
         "Judge one tenant in a run: name the files of only one tenant."
     )
 
 
 def test_the_heads_tenant_counts_too() -> None:
-    with pytest.raises(SnapshotError, match="holds data of 2 tenants"):
+    with pytest.raises(SnapshotError, match="contains data of 2 tenants"):
         assemble(Pieces(scores=[day([])], tenants={OTHER_TENANT}), "x")
 
 

@@ -255,7 +255,7 @@ def test_what_graph_holds_back_is_partial_in_every_form(content: object, partial
             f"a.json: is a request to Graph's $batch without its answer, not a Snapshot\n{NAME_A_SNAPSHOT}",
         ),
         (b"apiVersion: scoregate/v1\n", "a.json: is YAML, not JSON: perhaps a policy"),
-        ([{"id": "u"}], "a.json: holds entries that are neither secureScores nor secureScoreControlProfiles"),
+        ([{"id": "u"}], "a.json: contains entries that are neither secureScores nor secureScoreControlProfiles"),
     ],
 )
 def test_what_can_t_be_read_is_refused_with_what_it_is(content: object, message: str) -> None:

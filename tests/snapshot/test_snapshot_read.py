@@ -130,7 +130,7 @@ def test_a_next_link_on_profiles_is_partial_and_on_scores_is_not() -> None:
     found = read_snapshot([scores, profiles])
     assert found.partial == {"controlProfiles"}
     assert [(warning.code, warning.message) for warning in found.warnings] == [
-        ("partial-data", "p.json ends with a nextLink: Graph had more control profiles than the file holds.")
+        ("partial-data", "p.json ends with a nextLink: Graph had more control profiles than the file contains.")
     ]
 
 
@@ -199,7 +199,7 @@ def test_what_is_written_is_read_again_unchanged() -> None:
         ),
         (
             b'{"value": [{"id": "a"}]}',
-            "a.json: holds entries that are neither secureScores nor secureScoreControlProfiles",
+            "a.json: contains entries that are neither secureScores nor secureScoreControlProfiles",
         ),
         (b'{"value": [{"currentScore": 1}]}', "a.json: $.value[0]: object missing required field createdDateTime"),
         (
@@ -284,7 +284,7 @@ def test_faults_in_several_files_name_the_first_and_their_number() -> None:
     other = {**OLDER, "createdDateTime": "2026-05-22T00:00:00Z"}
     with pytest.raises(SnapshotError) as caught:
         read_snapshot([put("a.json", {"value": [DAY]}), put("b.json", {"value": [other]})])
-    assert str(caught.value) == "a.json (2 files): holds the day 2026-05-22 twice, with different values"
+    assert str(caught.value) == "a.json (2 files): contains the day 2026-05-22 twice, with different values"
 
 
 def test_a_byte_order_mark_is_skipped() -> None:

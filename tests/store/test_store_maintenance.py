@@ -130,7 +130,7 @@ def test_columns_of_another_kind_are_no_crash(tmp_path: Path) -> None:
     write_deltalake(f"{place}/scores", pa.table(odd))
     with connect(place) as store:
         assert store.ask("SELECT date::VARCHAR, month FROM scores").rows == (("2026-01-01", "2026-01"),)
-    with pytest.raises(SnapshotError, match="holds unreadable rows for the tenant t"):
+    with pytest.raises(SnapshotError, match="contains unreadable rows for the tenant t"):
         StoreSource(place, None, GLOBAL).snapshot(9)
 
 

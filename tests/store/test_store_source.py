@@ -61,7 +61,7 @@ def test_as_many_days_as_are_wanted(url: str) -> None:
 def test_which_tenant(url: str) -> None:
     merge(url, [*of_snapshot(days(TENANT, 0)), *of_snapshot(days(OTHER_TENANT, 1))])
     assert read(url, TENANT.upper()).tenant == TENANT
-    with pytest.raises(SnapshotError, match="holds 2 tenants"):
+    with pytest.raises(SnapshotError, match="contains 2 tenants"):
         read(url)
     with pytest.raises(SnapshotError, match="has no day of the tenant x"):
         read(url, "x")

@@ -105,7 +105,7 @@ def test_a_pattern_that_makes_regular_expressions_explode_is_only_a_pattern(key:
     ("text", "code", "said"),
     [
         (waiver(STARS + "b"), 1, "covers nothing"),
-        (waiver("*", until="2027-05-02"), 1, "runs for 366 days and may run for 365, so it covers nothing"),
+        (waiver("*", until="2027-05-02"), 1, "runs for 366 days but may run for 365, so it covers nothing"),
         (waiver("*", start="2026-05-23", until="2026-06-01"), 1, "begins on 2026-05-23"),
         (waiver("*", start="9999-12-31", until="9999-12-31"), 1, "begins on 9999-12-31"),
         (waiver("*", start="0001-01-01", until="0001-01-01"), 1, "ended on 0001-01-01"),

@@ -54,14 +54,14 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "infinity": (written((DAY % '{"controlName":"A","score":1e999}').encode()), "number out of range"),
     "a long number": (written(b'{"secureScores":[{"currentScore":' + b"9" * 5_000_000 + b"}]}"), "number out of range"),
-    "many controls": (written(CONTROLS.encode()), "holds 60000 controls on one day; the limit is 50000"),
-    "many profiles": (written(PROFILES.encode()), "holds 60000 control profiles; the limit is 50000"),
-    "many days": (written(DAYS.encode()), "holds 20000 days; the limit is 10000"),
+    "many controls": (written(CONTROLS.encode()), "contains 60000 controls on one day; the limit is 50000"),
+    "many profiles": (written(PROFILES.encode()), "contains 60000 control profiles; the limit is 50000"),
+    "many days": (written(DAYS.encode()), "contains 20000 days; the limit is 10000"),
     "many nothings": (written(b"[" + b"{}," * 8_000_000 + b"{}]"), ""),
     "a policy": (written(b"apiVersion: scoregate/v1\nkind: Policy\n"), "is YAML, not JSON: perhaps a policy"),
     "another tenant's state": (
         written(b'{"kind":"Snapshot","tenant":"\\u001b[2J","secureScores":[{"createdDateTime":"2026-05-22","azureTenantId":"b"}]}'),
-        "holds data of 2 tenants",
+        "contains data of 2 tenants",
     ),
 }  # fmt: skip
 

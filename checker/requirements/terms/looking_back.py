@@ -24,7 +24,7 @@ def no_base(days: int, required: Quantity) -> Judgement:
 def beyond_graph(days: int) -> Iterator[str]:
     """Why Graph never has a day that is so old, as a clause; nothing where it may have one."""
     if days >= DAYS_KEPT:
-        yield f"it looks back {days} days and Graph keeps {DAYS_KEPT}, so it is judged only where a store holds more"
+        yield f"it looks back {days} days but Graph keeps {DAYS_KEPT}, so it is judged only with a store that has more"
 
 
 def idle_limit(days: int, limit: Quantity) -> Iterator[str]:

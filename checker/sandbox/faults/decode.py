@@ -74,5 +74,5 @@ def _checked(name: str, value: object, wanted: type | tuple[type, ...]) -> objec
     if not isinstance(value, wanted) or boolean_for_number:
         raise ValueError(f"{name} has the wrong type")
     if isinstance(value, dict) and not all(isinstance(text, str) for text in value.values()):
-        raise ValueError(f"{name} must hold strings only")
+        raise ValueError(f"{name} must contain only strings")
     return value

@@ -48,4 +48,6 @@ def _of_response(document: ForeignDocument, response: _Response, path: str) -> l
     found = bare.held(body, f"{title} of the batch")
     if response.status != _PARTIAL:
         return found
-    return [msgspec.structs.replace(part, partial=f"holds a partial answer (206) of Graph: {title}") for part in found]
+    return [
+        msgspec.structs.replace(part, partial=f"contains a partial answer (206) from Graph: {title}") for part in found
+    ]

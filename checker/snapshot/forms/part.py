@@ -6,7 +6,7 @@ from checker.errors import SnapshotError
 from checker.snapshot.decode import decode
 from checker.snapshot.model import PROFILES, SCORES
 
-MORE_PROFILES = "ends with a nextLink: Graph had more control profiles than the file holds"
+MORE_PROFILES = "ends with a nextLink: Graph had more control profiles than the file contains"
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -54,7 +54,7 @@ def collection_in(entries: list[msgspec.Raw], context: str, name: str, path: str
     members, _ = decode(bytes(entries[0]), dict[str, msgspec.Raw], name, f"{path}[0]")
     collection = collection_of(set(members))
     if collection is None:
-        raise SnapshotError("holds entries that are neither secureScores nor secureScoreControlProfiles", place=name)
+        raise SnapshotError("contains entries that are neither secureScores nor secureScoreControlProfiles", place=name)
     return collection
 
 
