@@ -153,7 +153,7 @@ def test_a_certificate_signs_in(
     [
         (EXPIRED_KEY + EXPIRED, {}, "the certificate expired on"),
         (KEY, {}, "contains no certificate in PEM form"),
-        (CERTIFICATE, {}, "holds no private key that can be read"),
+        (CERTIFICATE, {}, "contains no readable private key"),
         (encrypted(KEY, b"open") + CERTIFICATE, {}, "its password is wrong or missing"),
         (pfx(b"open"), {"AZURE_CLIENT_CERTIFICATE_PASSWORD": "shut"}, "perhaps its password is wrong or missing"),
         (b"rubbish", {}, "is neither PEM nor a PFX file"),
@@ -245,7 +245,7 @@ def test_an_assertion_in_a_file_is_read_at_each_request(served: Endpoints, tmp_p
     path.write_text("no assertion", encoding="utf-8")
     given = credentials(served, variables={"AZURE_FEDERATED_TOKEN_FILE": str(path)})
     made = provider("federated", given)
-    with pytest.raises(SignInError, match="holds no assertion"):
+    with pytest.raises(SignInError, match="contains no assertion"):
         made.token()
     path.write_text(SANDBOX.oidc.token(issuer=GITLAB, subject="pod") + "\n", encoding="utf-8")
     assert graph_takes(made.token())
@@ -292,7 +292,7 @@ def test_the_audience_can_be_another(served: Endpoints) -> None:
         ),
         (lambda served: {**github(served), "ACTIONS_ID_TOKEN_REQUEST_URL": "https://127.0.0.1:1/"}, "not be reached"),
         (lambda served: {**azure_pipelines(served), "SYSTEM_ACCESSTOKEN": "wrong"}, "(status 401)"),
-        (lambda _: {"SCOREGATE_OIDC_TOKEN": "rubbish"}, "holds no assertion"),
+        (lambda _: {"SCOREGATE_OIDC_TOKEN": "rubbish"}, "contains no assertion"),
     ],
 )
 def test_a_platform_that_does_not_vouch_is_told_why(

@@ -283,7 +283,7 @@ def test_azure_pipelines_that_gives_no_assertion(served: Endpoints) -> None:
 def test_a_request_token_that_no_header_can_carry_is_not_repeated(served: Endpoints) -> None:
     variables = github(served, ACTIONS_ID_TOKEN_REQUEST_TOKEN="first line\nsecond line")
     with pytest.raises(
-        UsageError, match="ACTIONS_ID_TOKEN_REQUEST_TOKEN cannot be used: it holds a line break"
+        UsageError, match="ACTIONS_ID_TOKEN_REQUEST_TOKEN cannot be used: it contains a line break"
     ) as caught:
         provider("federated", credentials(served, variables=variables))
     assert "second" not in str(caught.value)
@@ -634,7 +634,9 @@ def test_azure_cli_is_asked_again_near_the_token_s_end_and_at_a_challenge(
 @pytest.mark.parametrize("value", [" ", "first\nsecond", "tokén"])
 def test_a_ready_token_that_is_none(served: Endpoints, value: str) -> None:
     known = credentials(served, variables={"SCOREGATE_ACCESS_TOKEN": value})
-    with pytest.raises(UsageError, match=r"^SCOREGATE_ACCESS_TOKEN (does not hold a token|cannot be used)") as caught:
+    with pytest.raises(
+        UsageError, match=r"^SCOREGATE_ACCESS_TOKEN (does not contain a token|cannot be used)"
+    ) as caught:
         provider("ready-token", known).token()
     assert caught.value.exit_code == 2
     assert caught.value.advice

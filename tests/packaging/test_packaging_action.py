@@ -229,7 +229,7 @@ class TestComment:
         policy(job.workspace / "policies", PASSING)
         ended = job.run(comment="true")
         assert (ended.code, ended.outputs["verdict"]) == (0, "pass")
-        assert "::warning title=scoregate::The pull request has no comment" in ended.log
+        assert "::warning title=scoregate::The pull request could not be commented on" in ended.log
 
 
 def test_a_baseline_lets_what_was_there_pass(runs: Runs) -> None:
@@ -283,7 +283,7 @@ def test_another_version_than_was_pinned_does_not_run(runs: Runs) -> None:
     assert job.run(version=f"v{version}").code == 0
     ended = job.run(version="9.9.9")
     assert (ended.code, ended.outputs["verdict"]) == (2, "error")
-    assert f"this commit of the action holds {version}" in ended.log
+    assert f"this commit of the action contains {version}" in ended.log
 
 
 @pytest.mark.conformance

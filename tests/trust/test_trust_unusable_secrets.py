@@ -73,7 +73,7 @@ def test_an_unusable_secret_is_the_caller_s_mistake(
     assert (ended.code, ended.out) == (2, b"")
     assert says_one_thing(ended.err)
     assert name in ended.err
-    assert fault in ended.err or "does not hold a token" in ended.err
+    assert fault in ended.err or "does not contain a token" in ended.err
     assert "kept-s" not in ended.err
     assert "9Kd2" not in ended.err
 
@@ -83,7 +83,7 @@ def test_a_process_is_given_bytes_that_are_not_text(tmp_path: Path) -> None:
     ended = scoregate("check", "-p", policy(tmp_path, PASSING), folder=tmp_path, variables=variables)
     assert (ended.code, ended.out) == (2, b"")
     assert ended.err == (
-        "scoregate: AZURE_CLIENT_SECRET cannot be used: it holds bytes that are not UTF-8\n"
+        "scoregate: AZURE_CLIENT_SECRET cannot be used: it contains bytes that are not UTF-8\n"
         "  Set it to the secret and nothing else.\n" + see("usage")
     )
 
