@@ -1,6 +1,7 @@
 """An option of click whose help is shown as it is written."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -15,3 +16,7 @@ class PlainOption(click.Option):
     def __init__(self, names: Sequence[str], *, help: str, **given: Any) -> None:  # noqa: A002, ANN401 - as click's
         super().__init__(names, **given)
         self.help = help
+
+
+plain_option = partial(click.option, cls=PlainOption)
+"""As ``click.option``."""

@@ -12,6 +12,7 @@ from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import AskedOptions
 from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs
+from checker.cli.plain_option import plain_option
 from checker.cli.progress import say, show_wait
 from checker.cli.remediation import answer, carried_out, conditions, require_consent
 from checker.errors import UsageError
@@ -29,7 +30,7 @@ class ApplyOptions(msgspec.Struct, frozen=True, kw_only=True):
     journal: JournalPath
     resume: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--resume",
             metavar="JOURNAL",
             shell_complete=complete_files,

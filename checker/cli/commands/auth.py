@@ -12,6 +12,7 @@ from checker.cli.options.redact import Redact
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import SignInOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.progress import say
 from checker.cli.redaction import learn_tenant, redacted_answer
 from checker.errors import EXIT_NOT_JUDGED, EXIT_PASSED
@@ -24,7 +25,7 @@ class AuthOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     purposes: Annotated[
         tuple[str, ...],
-        click.option(
+        plain_option(
             "--for",
             "purposes",
             type=click.Choice(["check", "apply"]),

@@ -22,7 +22,7 @@ from checker.cli.options.shared import FailOn, JudgingOptions, outputs_as
 from checker.cli.options.source import GateOptions
 from checker.cli.output import Output, parse_outputs, write_report
 from checker.cli.pipeline import azure_pipeline
-from checker.cli.plain_option import PlainOption
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import load_policies
 from checker.cli.progress import say, show_wait, working
 from checker.cli.provenance import options_used
@@ -82,9 +82,8 @@ class CheckOptions(msgspec.Struct, frozen=True, kw_only=True):
     # No setting: 'since' of trend is a day.
     since: Annotated[
         bool,
-        click.option(
+        plain_option(
             "--since",
-            cls=PlainOption,
             is_flag=True,
             help="Show since when each requirement has failed, by judging older days too; takes longer.",
         ),

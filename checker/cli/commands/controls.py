@@ -11,6 +11,7 @@ from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import SelectionOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.progress import note, working
 from checker.cli.selection import checked
 from checker.cli.source import chosen
@@ -29,22 +30,22 @@ class ControlsOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     show: Annotated[
         str,
-        click.option(
+        plain_option(
             "--show", type=click.Choice(list(SHOWN)), default="all", show_default=True, help="Which controls to list."
         ),
     ]
     sort: Annotated[
         str,
-        click.option(
+        plain_option(
             "--sort", type=click.Choice(list(SORTED)), default="id", show_default=True, help="The order of the list."
         ),
     ]
     top: Annotated[
-        int | None, click.option("--top", type=click.IntRange(1, 100_000), help="How many controls to list at most.")
+        int | None, plain_option("--top", type=click.IntRange(1, 100_000), help="How many controls to list at most.")
     ]
     catalogue: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--catalogue",
             metavar="PATH",
             shell_complete=complete_files,

@@ -10,6 +10,7 @@ from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import JudgingOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import load_policies
 from checker.cli.progress import say, show_wait, working
 from checker.clouds import cloud
@@ -28,7 +29,7 @@ class DiffOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     before: Annotated[str, click.argument("before", metavar="A", shell_complete=complete_files)]
     after: Annotated[str, click.argument("after", metavar="B", shell_complete=complete_files)]
-    exit_code: Annotated[bool, click.option("--exit-code", is_flag=True, help="Exit 1 when something differs.")]
+    exit_code: Annotated[bool, plain_option("--exit-code", is_flag=True, help="Exit 1 when something differs.")]
     policies: JudgingOptions
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions

@@ -11,6 +11,7 @@ from checker.cli.options.redact import Redact
 from checker.cli.options.shared import outputs_as
 from checker.cli.options.types import file_name
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.redaction import redacted_answer
 from checker.documents import files, limits
 from checker.errors import EXIT_FAILED, EXIT_PASSED, EvidenceError, UsageError
@@ -28,7 +29,7 @@ class EvidenceVerifyOptions(msgspec.Struct, frozen=True, kw_only=True):
     # No settings, since they say who is trusted.
     allowed_signers: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--allowed-signers",
             metavar="FILE",
             callback=file_name,
@@ -37,7 +38,7 @@ class EvidenceVerifyOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     signer: Annotated[
         str | None,
-        click.option("--signer", metavar="IDENTITY", help="The required signer, as that file names them."),
+        plain_option("--signer", metavar="IDENTITY", help="The required signer, as that file names them."),
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     redact: Redact

@@ -10,6 +10,7 @@ from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import output_help
 from checker.cli.options.source import AskedOptions, Store
 from checker.cli.output import snapshot_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.progress import note, say, show_wait, working
 from checker.cli.store import report_kept
 from checker.documents import files
@@ -27,7 +28,7 @@ class FetchOptions(msgspec.Struct, frozen=True, kw_only=True):
     # Not called output: scoregate.toml's setting of that name lists the formats of a check.
     paths: Annotated[
         tuple[str, ...],
-        click.option(
+        plain_option(
             "-o",
             "--output",
             "paths",

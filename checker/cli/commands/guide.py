@@ -10,6 +10,7 @@ from checker.cli.options.effort import Weights, parse_weights
 from checker.cli.options.shared import JudgingOptions, SelectionOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.selection import checked
@@ -27,7 +28,7 @@ class GuideOptions(msgspec.Struct, frozen=True, kw_only=True):
     policies: JudgingOptions
     top: Annotated[
         int,
-        click.option(
+        plain_option(
             "--top", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many actions to show."
         ),
     ]

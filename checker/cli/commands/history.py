@@ -13,6 +13,7 @@ from checker.cli.options.shared import Now, moment_of, outputs_as
 from checker.cli.options.source import Store
 from checker.cli.options.types import Duration
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.progress import note
 from checker.cli.redaction import redacted_answer
 from checker.errors import EXIT_FAILED, EXIT_PASSED, UsageError
@@ -49,7 +50,7 @@ class PruneOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     keep: Annotated[
         datetime.timedelta,
-        click.option(
+        plain_option(
             "--keep",
             type=Duration(),
             required=True,

@@ -14,6 +14,7 @@ from checker.cli.options.completing import complete_folders
 from checker.cli.options.manners import is_quiet
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import write_standard_output
+from checker.cli.plain_option import plain_option
 from checker.cli.progress import working
 from checker.cli.repository import top_of_repository
 from checker.cli.schemas import shipped_schema
@@ -52,7 +53,7 @@ class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
     folder: Annotated[str, click.argument("folder", metavar="[DIR]", shell_complete=complete_folders, default=".")]
     ci: Annotated[
         str,
-        click.option(
+        plain_option(
             "--ci",
             type=click.Choice(list(PIPELINES)),
             default="github",
@@ -62,7 +63,7 @@ class InitOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     from_tenant: Annotated[
         bool,
-        click.option(
+        plain_option(
             "--from",
             "from_tenant",
             is_flag=True,

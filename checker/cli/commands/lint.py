@@ -12,6 +12,7 @@ from checker.cli.options.catalogue_lock import LockPath
 from checker.cli.options.completing import complete_policies
 from checker.cli.options.shared import Now, PolicyOptions, moment_of, outputs_as
 from checker.cli.output import parse_outputs, say_warnings, write_answer, write_standard_output
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import given_parameters
 from checker.cli.repository import places, present_checkout
 from checker.documents.document import Document
@@ -35,7 +36,7 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
     # No setting, since it belongs to one question.
     resolved: Annotated[
         bool,
-        click.option(
+        plain_option(
             "--resolved",
             is_flag=True,
             help="Print the policies as they are judged, with bases, parameters and defaults filled in.",
@@ -43,7 +44,7 @@ class LintOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     strict: Annotated[
         bool,
-        click.option(
+        plain_option(
             "--strict",
             is_flag=True,
             help="Warn about every control id that is neither in the catalogue nor in scoregate.lock.",

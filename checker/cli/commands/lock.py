@@ -11,6 +11,7 @@ from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import PolicyOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.source import chosen
@@ -30,7 +31,7 @@ class LockCommandOptions(msgspec.Struct, frozen=True, kw_only=True):
     # No setting: what is written is said where it is written.
     out: Annotated[
         str,
-        click.option(
+        plain_option(
             "--out",
             metavar="PATH",
             shell_complete=complete_files,
@@ -40,7 +41,7 @@ class LockCommandOptions(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     update: Annotated[
-        bool, click.option("--update", is_flag=True, help="Accept what has drifted: write the lock again.")
+        bool, plain_option("--update", is_flag=True, help="Accept what has drifted: write the lock again.")
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions

@@ -15,6 +15,7 @@ from checker.cli.options.source import SourceOptions
 from checker.cli.options.types import file_name
 from checker.cli.output import Output, parse_outputs, write_answer
 from checker.cli.pipeline import run_name
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import load_policies
 from checker.cli.progress import say, show_wait, working
 from checker.cli.source import chosen
@@ -40,7 +41,7 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     out: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--out",
             metavar="PATH",
             shell_complete=complete_files,
@@ -48,10 +49,10 @@ class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
             help="Write the plan file that 'scoregate apply' takes.",
         ),
     ]
-    exit_code: Annotated[bool, click.option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")]
+    exit_code: Annotated[bool, plain_option("--exit-code", is_flag=True, help="Exit 1 when there are changes.")]
     adopt: Annotated[
         bool,
-        click.option(
+        plain_option(
             "--import",
             "adopt",
             is_flag=True,

@@ -10,6 +10,7 @@ from checker.cli.options.completing import complete_files
 from checker.cli.options.shared import Assignments, ParameterFiles, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import values_of_parameters
 from checker.cli.progress import working
 from checker.cli.source import chosen
@@ -23,7 +24,7 @@ class RatchetOptions(msgspec.Struct, frozen=True, kw_only=True):
     # Not the option of other commands: these files are written, so that scoregate.toml may not name them.
     files: Annotated[
         tuple[str, ...],
-        click.option(
+        plain_option(
             "-p",
             "--policy",
             "files",
@@ -37,7 +38,7 @@ class RatchetOptions(msgspec.Struct, frozen=True, kw_only=True):
     set: Assignments
     parameters: ParameterFiles
     dry_run: Annotated[
-        bool, click.option("--dry-run", is_flag=True, help="Show the changes as a diff and write nothing.")
+        bool, plain_option("--dry-run", is_flag=True, help="Show the changes as a diff and write nothing.")
     ]
     output: Annotated[tuple[str, ...], outputs_as(*FORMATS)]
     source: SourceOptions

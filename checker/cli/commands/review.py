@@ -10,6 +10,7 @@ from checker.cli.options import taken
 from checker.cli.options.shared import FailOn, JudgingOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.progress import working
 from checker.cli.repository import places, present_checkout
 from checker.cli.review_sides import TwoSides
@@ -29,15 +30,15 @@ class ReviewOptions(msgspec.Struct, frozen=True, kw_only=True):
     # No settings, since they belong to one question.
     base: Annotated[
         str,
-        click.option("--base", required=True, metavar="REF", help="The commit, branch or tag before the change."),
+        plain_option("--base", required=True, metavar="REF", help="The commit, branch or tag before the change."),
     ]
     head: Annotated[
         str | None,
-        click.option("--head", metavar="REF", help="The commit after the change; the working tree if not given."),
+        plain_option("--head", metavar="REF", help="The commit after the change; the working tree if not given."),
     ]
     forbid: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--forbid",
             type=click.Choice(["looser"]),
             help="Exit 1 if a change can make the gate looser and the base does not approve it.",
@@ -45,7 +46,7 @@ class ReviewOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     require_signed: Annotated[
         bool,
-        click.option(
+        plain_option(
             "--require-signed",
             is_flag=True,
             help="Let an approval count only for commits whose signature git finds good.",

@@ -11,6 +11,7 @@ from checker.cli.options.shared import outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.options.types import Moment
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.progress import working
 from checker.cli.source import chosen
 from checker.errors import EXIT_PASSED, UsageError
@@ -35,11 +36,11 @@ class TrendOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     since: Annotated[
         datetime.datetime | None,
-        click.option("--since", type=Moment(), metavar="DATE", help="Look back to this day instead."),
+        plain_option("--since", type=Moment(), metavar="DATE", help="Look back to this day instead."),
     ]
     by: Annotated[
         str,
-        click.option(
+        plain_option(
             "--by", type=click.Choice(BY), default="control", show_default=True, help="How to list the causes."
         ),
     ]

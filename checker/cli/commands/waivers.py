@@ -26,6 +26,7 @@ from checker.cli.options.shared import (
 from checker.cli.options.source import SourceOptions
 from checker.cli.options.types import CalendarDay, TenantLabelName, file_name
 from checker.cli.output import parse_outputs, write_answer, write_standard_output
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import load_policies, values_of_parameters
 from checker.cli.progress import working
 from checker.cli.source import chosen
@@ -66,39 +67,39 @@ class AddOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     requirement: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--requirement", metavar="POLICY/ID", help="The requirement to except; * stands for any characters."
         ),
     ]
-    control: Annotated[str | None, click.option("--control", metavar="ID", help="Cover one control only.")]
-    tenant: Annotated[str | None, click.option("--tenant", metavar="ID", help="Cover one tenant only.")]
+    control: Annotated[str | None, plain_option("--control", metavar="ID", help="Cover one control only.")]
+    tenant: Annotated[str | None, plain_option("--tenant", metavar="ID", help="Cover one tenant only.")]
     tenant_label: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--tenant-label", type=TenantLabelName(), metavar="NAME", help="Cover tenants with this label only."
         ),
     ]
     start: Annotated[
         datetime.date | None,
-        click.option(
+        plain_option(
             "--from", "start", type=CalendarDay(), metavar="DAY", help="The first day, UTC; today if not given."
         ),
     ]
     until: Annotated[
         datetime.date | None,
-        click.option("--until", type=CalendarDay(), metavar="DAY", help="The last day, UTC, at most 365 days later."),
+        plain_option("--until", type=CalendarDay(), metavar="DAY", help="The last day, UTC, at most 365 days later."),
     ]
     floor_percent: Annotated[
         float | None,
-        click.option("--floor-percent", type=float, metavar="N", help="Below this percentage it fails again."),
+        plain_option("--floor-percent", type=float, metavar="N", help="Below this percentage it fails again."),
     ]
     floor_points: Annotated[
         float | None,
-        click.option("--floor-points", type=float, metavar="N", help="Below this number of points it fails again."),
+        plain_option("--floor-points", type=float, metavar="N", help="Below this number of points it fails again."),
     ]
-    reason: Annotated[str | None, click.option("--reason", metavar="TEXT", help="Why the exception is needed.")]
-    approved_by: Annotated[str | None, click.option("--approved-by", metavar="WHO", help="Who approved it.")]
-    ticket: Annotated[str | None, click.option("--ticket", metavar="TEXT", help="Where it is tracked.")]
+    reason: Annotated[str | None, plain_option("--reason", metavar="TEXT", help="Why the exception is needed.")]
+    approved_by: Annotated[str | None, plain_option("--approved-by", metavar="WHO", help="Who approved it.")]
+    ticket: Annotated[str | None, plain_option("--ticket", metavar="TEXT", help="Where it is tracked.")]
     policy: Policies
     set: Assignments
     parameters: ParameterFiles

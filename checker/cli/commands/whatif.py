@@ -11,6 +11,7 @@ from checker.cli.options.effort import Weights, parse_weights
 from checker.cli.options.shared import FailOn, JudgingOptions, outputs_as
 from checker.cli.options.source import SourceOptions
 from checker.cli.output import parse_outputs, write_answer
+from checker.cli.plain_option import plain_option
 from checker.cli.policies import load_policies
 from checker.cli.progress import working
 from checker.cli.source import chosen
@@ -33,7 +34,7 @@ class ScenarioOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     adopt: Annotated[
         tuple[str, ...],
-        click.option(
+        plain_option(
             "--adopt",
             multiple=True,
             metavar="CONTROL[=PERCENT]",
@@ -42,17 +43,17 @@ class ScenarioOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     drop: Annotated[
         tuple[str, ...],
-        click.option("--drop", multiple=True, metavar="CONTROL", help="Assume that this control earns nothing."),
+        plain_option("--drop", multiple=True, metavar="CONTROL", help="Assume that this control earns nothing."),
     ]
     plan_path: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--plan", "plan_path", metavar="PLAN", shell_complete=complete_files, help="Set the states of this plan."
         ),
     ]
     scenario_path: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--file",
             "scenario_path",
             metavar="SCENARIO",
@@ -87,7 +88,7 @@ class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     target: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--target",
             metavar="TARGET",
             help="Find the cheapest way to this score: 75 (percent), 400points, or either after CATEGORY=.",
@@ -95,13 +96,13 @@ class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     exclude: Annotated[
         tuple[str, ...],
-        click.option(
+        plain_option(
             "--exclude", multiple=True, metavar="CONTROL", help="Leave this control out; * stands for any characters."
         ),
     ]
     max_user_impact: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--max-user-impact",
             type=_LEVELS,
             help="Only controls with at most this user impact; unknown counts as moderate.",
@@ -109,13 +110,13 @@ class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     max_implementation_cost: Annotated[
         str | None,
-        click.option(
+        plain_option(
             "--max-implementation-cost", type=_LEVELS, help="Only controls with at most this implementation cost."
         ),
     ]
     alternatives: Annotated[
         int,
-        click.option(
+        plain_option(
             "--alternatives",
             type=click.IntRange(1, 20),
             default=1,
@@ -125,7 +126,7 @@ class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):
     ]
     front: Annotated[
         bool,
-        click.option(
+        plain_option(
             "--front", is_flag=True, help="Show the most points that each effort can earn; -o svg draws them."
         ),
     ]

@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from checker.cli.options.completing import BY_METAVAR, Completer
 from checker.cli.options.manners import with_manners
-from checker.cli.plain_option import PlainOption
+from checker.cli.plain_option import plain_option
 from checker.cli.setting_names import FILE_SETTINGS, NO_CONFIG, REFUSED_SETTINGS, SETTING_DIRECTIONS, SETTING_LINES
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def option(
     if (completer := BY_METAVAR.get(given.get("metavar") or "")) is not None:
         given.setdefault("shell_complete", completer)
     flags = [f"--{name}"] if short is None else [f"-{short}", f"--{name}"]
-    return click.option(*flags, cls=PlainOption, envvar=[variable, *variables], **given)
+    return plain_option(*flags, envvar=[variable, *variables], **given)
 
 
 class Group:
@@ -123,9 +123,8 @@ def _top_level(context: click.Context) -> str:
     return context.info_name or ""
 
 
-_NO_CONFIG = click.option(
+_NO_CONFIG = plain_option(
     "--no-config",
-    cls=PlainOption,
     is_flag=True,
     is_eager=True,
     expose_value=False,

@@ -2,17 +2,14 @@
 
 from typing import Annotated
 
-import click
-
-from checker.cli.plain_option import PlainOption
+from checker.cli.plain_option import plain_option
 from checker.errors import UsageError
 from checker.insight.effort import WEIGHTS
 
 Weights = Annotated[
     str | None,
-    click.option(
+    plain_option(
         "--weights",
-        cls=PlainOption,
         metavar="low=N,moderate=N,high=N",
         help="The effort of each level of cost and user impact; low=1,moderate=2,high=3 if not given.",
     ),

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from checker.cli.plain_option import PlainOption
+from checker.cli.plain_option import PlainOption, plain_option
 
 _QUIET = "checker.cli.quiet"
 _NO_PAGER = "checker.cli.no_pager"
@@ -21,19 +21,17 @@ def _kept(key: str) -> Callable[[click.Context, click.Parameter, bool], None]:
     return keep
 
 
-_quiet = click.option(
+_quiet = plain_option(
     "-q",
     "--quiet",
-    cls=PlainOption,
     is_flag=True,
     expose_value=False,
     envvar="SCOREGATE_QUIET",
     callback=_kept(_QUIET),
     help="Show nothing but errors and the outputs that -o names.",
 )
-_no_pager = click.option(
+_no_pager = plain_option(
     "--no-pager",
-    cls=PlainOption,
     is_flag=True,
     expose_value=False,
     envvar="SCOREGATE_NO_PAGER",

@@ -8,7 +8,7 @@ import msgspec
 
 from checker.cli.options import option
 from checker.cli.options.types import Duration, Seconds, Sha256Digest, file_name
-from checker.cli.plain_option import PlainOption
+from checker.cli.plain_option import plain_option
 
 Yes = Annotated[
     bool,
@@ -25,9 +25,8 @@ JournalPath = Annotated[
 ]
 Only = Annotated[
     tuple[str, ...],
-    click.option(
+    plain_option(
         "--only",
-        cls=PlainOption,
         multiple=True,
         metavar="CONTROL",
         help="Only these changes; * stands for any characters. May be repeated.",

@@ -10,7 +10,7 @@ import msgspec
 from checker.cli.options import F, option
 from checker.cli.options.completing import complete_formats, complete_policies
 from checker.cli.options.types import Moment, TenantLabelName, sorted_words
-from checker.cli.plain_option import PlainOption
+from checker.cli.plain_option import plain_option
 from checker.report.outcome import Severity
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def output_help(*formats: str) -> str:
 
 def _words(name: str, text: str) -> Callable[[F], F]:
     # No setting, since it belongs to one question.
-    return click.option(f"--{name}", cls=PlainOption, multiple=True, metavar="WORD", help=text)
+    return plain_option(f"--{name}", multiple=True, metavar="WORD", help=text)
 
 
 Words = tuple[str, ...]

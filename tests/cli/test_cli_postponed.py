@@ -1,0 +1,104 @@
+"""Modules that are imported when they are first used."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from checker.cli.plain_option import PlainOption
+from checker.cli.registry import load_commands
+
+
+def _python(program: str) -> str:
+    """What a program of Python prints, in a process of its own."""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return run.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "use"),
+    [
+        ("inspect", "inspect.cleandoc('  a')"),
+        ("xml.dom.minidom", "xml.dom.minidom.parseString('<a/>').documentElement.tagName"),
+    ],
+)
+def test_a_postponed_module_is_imported_when_it_is_used(name: str, use: str) -> None:
+    shown = _python(
+        f"import sys; from checker.cli.postponed import postpone; postpone()\n"
+        f"import {name}\n"
+        f"before = sys.modules['{name}']\n"
+        f"print(hasattr(before, '__file__'))\n"
+        f"print({use})\n"
+        f"print(sys.modules['{name}'] is before, vars(before).get('__file__') == sys.modules['{name}'].__file__)\n"
+        f"print({use})\n"
+    )
+    assert shown.split("\n")[1:] == ["a", "False True", "a", ""]
+
+
+def test_names_are_taken_from_a_postponed_module() -> None:
+    shown = _python(
+        "from checker.cli.postponed import postpone; postpone()\n"
+        "from inspect import cleandoc, signature\n"
+        "print(cleandoc('  b'), signature(lambda x: x))\n"
+    )
+    assert shown == "b (x)\n"
+
+
+def test_a_name_that_a_postponed_module_lacks_is_an_attribute_error() -> None:
+    shown = _python(
+        "from checker.cli.postponed import postpone; postpone()\n"
+        "import inspect\n"
+        "print(hasattr(inspect, 'no_such_name'))\n"
+    )
+    assert shown == "False\n"
+
+
+def test_a_module_that_is_there_stays() -> None:
+    shown = _python(
+        "import inspect, sys; from checker.cli.postponed import postpone; postpone()\n"
+        "print(sys.modules['inspect'] is inspect)\n"
+    )
+    assert shown == "True\n"
+
+
+def test_msgspec_works_as_with_typing_extensions() -> None:
+    shown = _python(
+        "import sys\n"
+        "from checker.cli.postponed import without_typing_extensions\n"
+        "with without_typing_extensions():\n"
+        "    import msgspec\n"
+        "from typing_extensions import Annotated, NotRequired, TypedDict\n"
+        "class One(TypedDict):\n"
+        "    a: NotRequired[Annotated[int, msgspec.Meta(ge=1)]]\n"
+        "print(msgspec.convert({}, One), msgspec.convert({'a': 2}, One))\n"
+    )
+    assert shown == "{} {'a': 2}\n"
+
+
+def test_a_check_imports_none_of_them() -> None:
+    shown = _python(
+        "import sys\n"
+        "from checker.cli.postponed import postpone; postpone()\n"
+        "from checker.cli.main import run\n"
+        "code = run(['check', '-p', 'pack:essentials', '--snapshot', 'tests/does-not-exist.json'])\n"
+        "print(code, sorted({'ast', 'dis', 'typing_extensions', 'xml.dom.minidom'} & set(sys.modules)))\n"
+    )
+    assert shown.startswith("3 [")
+    assert "dis" not in shown
+    assert "typing_extensions" not in shown
+
+
+def _options(command: click.Command) -> list[click.Parameter]:
+    inner = command.commands.values() if isinstance(command, click.Group) else ()
+    return [*command.params, *(one for each in inner for one in _options(each))]
+
+
+def test_every_option_shows_its_help_as_it_is_written() -> None:
+    """An option of click's own would import ``inspect`` in each run."""
+    options = [
+        one for command in load_commands().values() for one in _options(command) if isinstance(one, click.Option)
+    ]
+    assert options
+    assert [one.opts for one in options if not isinstance(one, PlainOption)] == []
+    assert [one.help for one in options if one.help != (one.help or "").strip() or "\n" in (one.help or "")] == []
