@@ -5,6 +5,7 @@ of them takes ten times as long, and twenty times as long to compile.
 """
 
 import re
+from functools import cache
 
 # Most text: it begins with a letter, holds nothing that is markup anywhere and does not end as a number of a list.
 _HARMLESS = r"[A-Za-z][A-Za-z0-9 ,;'\"()?!.%/-]*(?<![0-9][.)])"
@@ -25,6 +26,8 @@ _LINE_START = r"^(?:[-+](?=\s|$)|[-=](?=[-=\s]*$))"
 _NUMBER = r"(?:(?<=^\d)|(?<=^\d\d)|(?<=^\d\d\d)|(?<=^\d{4}))[.)](?=\s|$)"
 # What the text before may make markup of.
 _SIGNS_OF_START = frozenset("-+=.):!/@")
+# As re's own cache, in a fifth of the time.
+_compiled = cache(re.compile)
 _ENTITIES = {chr(code): f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 
 
@@ -54,7 +57,7 @@ def without_markup_of_part(text: str) -> str:
 
 
 def _is_harmless(text: str) -> bool:
-    return re.fullmatch(_HARMLESS, text) is not None and "www" not in text.lower()
+    return _compiled(_HARMLESS).fullmatch(text) is not None and "www" not in text.lower()
 
 
 def _escaped(text: str, colon: str) -> str:
@@ -63,7 +66,7 @@ def _escaped(text: str, colon: str) -> str:
     An entity begins and ends with a sign that is no part of a word, as what it stands for, so that the kinds don't
     disturb each other.
     """
-    escaped = re.sub(_ANYWHERE, _entity, text)
+    escaped = _compiled(_ANYWHERE).sub(_entity, text)
     if ":" in text:
         escaped = re.sub(colon, _entity, escaped)
     if "@" in text:

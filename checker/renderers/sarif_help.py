@@ -37,31 +37,34 @@ class Help(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def members(self) -> Object:
         """``help`` and, where there is a safe address, ``helpUri``."""
-        link = self._uri()
-        found: Object = {"help": {"text": _text(self), "markdown": _markdown(self)}}
+        controls = self._controls()
+        link = self._uri(controls)
+        found: Object = {"help": {"text": _text(controls), "markdown": _markdown(controls, self.tenant)}}
         return found if link is None else {**found, "helpUri": link}
 
-    def _uri(self) -> str | None:
+    def _uri(self, controls: Sequence[Finding]) -> str | None:
         references = self.findings[0].requirement.references
         found = next((url for url in map(_link, references) if url), None)
-        controls = self.controls()
         return found or safe_link(controls[0].subject.portal_url if len(controls) == 1 else self.portal)
 
-    def controls(self) -> list[Finding]:
+    def _controls(self) -> list[Finding]:
         """One finding for each control, those that fail first; that of the tenant where there is no control."""
+        if len(self.findings) == 1:
+            return [self.findings[0]]
         by_control: dict[str, Finding] = {}
         for finding in sorted(self.findings, key=lambda finding: not finding.fails):
             by_control.setdefault(finding.judgement.control or "", finding)
         return list(by_control.values())
 
-    def steps(self) -> Iterator[tuple[Finding, str]]:
-        """For each control what Microsoft says is to be done, in Markdown; nothing once the help is long."""
-        room = _LONGEST_IN_ALL
-        for finding in self.controls()[:_MOST_CONTROLS]:
-            html = finding.subject.remediation
-            text = _steps(html, self.tenant) if html and room > 0 else ""
-            room -= len(text)
-            yield finding, text
+
+def _all_steps(controls: Sequence[Finding], tenant: str) -> Iterator[tuple[Finding, str]]:
+    """For each control what Microsoft says is to be done, in Markdown; nothing once the help is long."""
+    room = _LONGEST_IN_ALL
+    for finding in controls[:_MOST_CONTROLS]:
+        html = finding.subject.remediation
+        text = _steps(html, tenant) if html and room > 0 else ""
+        room -= len(text)
+        yield finding, text
 
 
 @lru_cache(512)  # several requirements may be about one control
@@ -70,12 +73,14 @@ def _steps(html: str, tenant: str) -> str:
     return rich_text(html, longest=_LONGEST, safe=lambda url: shareable_link(url, tenant))
 
 
-def _markdown(whole: Help) -> str:
-    requirement = whole.findings[0].requirement
+def _markdown(controls: Sequence[Finding], tenant: str) -> str:
+    requirement = controls[0].requirement
     paragraphs = [f"**{markdown(closed(requirement.title))}**", markdown(closed(requirement.sentence, capital=True))]
     if requirement.rationale:
         paragraphs.append(markdown(closed(requirement.rationale)))
-    if actions := list(_actions(whole, whole.steps(), _control_markdown, "[Open it in the portal]({})")):
+    if actions := list(
+        _actions(controls, _all_steps(controls, tenant), _control_markdown, "[Open it in the portal]({})")
+    ):
         paragraphs += ["**What to do**", *actions]
     if requirement.references:
         references = "\n".join(f"- {_reference_markdown(reference)}" for reference in requirement.references)
@@ -85,13 +90,13 @@ def _markdown(whole: Help) -> str:
     return "\n\n".join(paragraphs)
 
 
-def _text(whole: Help) -> str:
-    requirement = whole.findings[0].requirement
+def _text(controls: Sequence[Finding]) -> str:
+    requirement = controls[0].requirement
     said = [closed(requirement.sentence, capital=True), closed(requirement.rationale) if requirement.rationale else ""]
     paragraphs = [" ".join(filter(None, said))]
     # Microsoft's steps are Markdown's alone: converting them a second time takes a fifth of a run.
-    where = ((finding, "") for finding in whole.controls()[:_MOST_CONTROLS])
-    if actions := list(_actions(whole, where, _control, "Portal: {}")):
+    where = ((finding, "") for finding in controls[:_MOST_CONTROLS])
+    if actions := list(_actions(controls, where, _control, "Portal: {}")):
         paragraphs += ["What to do:", *actions]
     if requirement.references:
         paragraphs.append(f"References: {'; '.join(map(_reference_text, requirement.references))}.")
@@ -101,10 +106,10 @@ def _text(whole: Help) -> str:
 
 
 def _actions(
-    whole: Help, steps_of: Iterable[tuple[Finding, str]], control: Callable[[Finding], str], portal: str
+    controls: Sequence[Finding], steps_of: Iterable[tuple[Finding, str]], control: Callable[[Finding], str], portal: str
 ) -> Iterator[str]:
     """The steps of each control below its name, and its link."""
-    count = len(whole.controls())
+    count = len(controls)
     for finding, steps in steps_of:
         link = safe_link(finding.subject.portal_url)
         name = control(finding) if finding.judgement.control is not None and count > 1 else ""
@@ -123,6 +128,7 @@ def _control_markdown(finding: Finding) -> str:
     return f"{code(control)} {markdown(title)}" if title and title != control else code(control)
 
 
+@lru_cache(1024)  # rule, help and its Markdown say the same sentences
 def closed(text: str, *, capital: bool = False) -> str:
     """The text in one line with a full stop, unless it has an end of its own."""
     text = line(text[:1].upper() + text[1:] if capital else text).strip()
