@@ -17,7 +17,7 @@ FUZZ_SECONDS ?= 300
 # How many plans 'make faults' applies and rolls back.
 FAULT_RUNS ?= 1000
 
-.PHONY: demo test test-lowest lint format schemas docs man lock dist golden conformance fuzz faults bench clean
+.PHONY: demo test test-lowest lint format schemas docs man lock dist golden pythons conformance fuzz faults bench clean
 
 # A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
 $(INSTALLED): pyproject.toml
@@ -134,9 +134,14 @@ lock:
 golden: $(INSTALLED)
 	SCOREGATE_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
+# An environment in .tools/pythons/ of each other Python version that is supported and found; those that fit are kept.
+pythons: $(INSTALLED)
+	@$(BIN)/python tests/conformance/other_pythons.py
+
 # Our output against what others wrote: validators of SARIF and JUnit, an editor's language server, pre-commit; the
-# sandbox against clients of Graph and Entra; and a few seconds of fuzzing. Needs npm and git.
-conformance: $(VENV)/.conformance $(VENV)/.docs $(VENV)/.fuzz $(VALIDATOR) $(SDK) $(OFFICE365) $(CLIENTS)
+# sandbox against clients of Graph and Entra; a few seconds of fuzzing; and our output against that of other Python versions.
+# Needs npm and git.
+conformance: $(VENV)/.conformance $(VENV)/.docs $(VENV)/.fuzz $(VALIDATOR) $(SDK) $(OFFICE365) $(CLIENTS) pythons
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m conformance
 	@SCOREGATE_FAULT_RUNS=60 $(BIN)/python -m pytest -q tests/remediation/test_remediation_fault_runs.py
 
