@@ -1,21 +1,19 @@
 """Waivers: they turn ``fail`` into ``waived``, and nothing else into anything."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
+from checker.evaluation.held_waivers import HeldWaiver, HeldWaivers
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
-from checker.policy.waivers import Waiver, WaiverEntry
+from checker.policy.waivers import Waiver
 from checker.presentation.words import counted
 from checker.report.finding import Failure, Finding, Quantity, WaiverUse
 from checker.report.outcome import Outcome, Reason
 from checker.report.report import RunWarning
 from checker.requirements.terms.minimum import worded
-from checker.requirements.terms.named_controls import matcher_in
-from checker.requirements.terms.pattern import matcher
 from checker.requirements.terms.vocabulary import Vocabulary
-from checker.snapshot.ids import is_same_tenant
 from checker.tenant.labels import meant_label
 from checker.tenant.numbers import at_least
 from checker.tenant.tenant import Tenant
@@ -32,19 +30,6 @@ TOO_LONG = "too-long"
 BELOW_FLOOR = "below-floor"
 
 
-class _Held(msgspec.Struct, frozen=True):
-    """A waiver of this tenant, and what it covers; ``covers_control`` is None where it covers every control."""
-
-    index: int
-    waiver: Waiver
-    covers_requirement: Callable[[str], bool]
-    covers_control: Callable[[str], bool] | None
-
-    def covered(self, controls: Sequence[str]) -> list[str]:
-        """Those of the controls that it covers."""
-        return [name for name in controls if self.covers_control is None or self.covers_control(name)]
-
-
 class WaiverDesk:
     """All waivers of one run, for one tenant and one day; remembers which were of use."""
 
@@ -53,13 +38,7 @@ class WaiverDesk:
         self._today = today
         self._used: set[int] = set()
         self._labels = tenant.labels
-        of_tenant = [one for one in enumerate(policies.waivers) if is_of_tenant(one[1].entry, tenant)]
-        self._waivers = [
-            _Held(index, waiver, matcher([waiver.entry.requirement]), _control_matcher(waiver, tenant))
-            for index, waiver in of_tenant
-            if has_label(waiver.entry, tenant)
-        ]
-        self._of_other_labels = [waiver for _, waiver in of_tenant if not has_label(waiver.entry, tenant)]
+        self._waivers = HeldWaivers(policies.waivers, tenant)
 
     def consider(self, finding: Finding, longest_days: int) -> Finding:
         """The failed finding as waivers leave it: waived, or with what each waiver lacks.
@@ -67,10 +46,10 @@ class WaiverDesk:
         A finding that stands for several controls is waived when waivers in force cover each of them, together.
         """
         failing = [finding.judgement.control or "", *(other.control or "" for other in finding.judgement.also)]
-        in_force: list[_Held] = []
-        refused: list[tuple[_Held, str]] = []
-        for held in self._waivers:
-            if held.covers_requirement(finding.requirement.name) and held.covered(failing):
+        in_force: list[HeldWaiver] = []
+        refused: list[tuple[HeldWaiver, str]] = []
+        for held in self._waivers.of([finding.requirement.name]):
+            if held.covered(failing):
                 status = self._status(held, finding, longest_days)
                 in_force += [held] if status == IN_FORCE else []
                 refused += [(held, status)] if status != IN_FORCE else []
@@ -87,9 +66,7 @@ class WaiverDesk:
 
     def covers(self, finding: Finding, longest_days: int) -> bool:
         """Whether a waiver in force covers a finding, which need not have failed."""
-        for held in self._waivers:
-            if not held.covers_requirement(finding.requirement.name):
-                continue
+        for held in self._waivers.of([finding.requirement.name]):
             if not held.covered([finding.judgement.control or ""]):
                 continue
             if self._status(held, finding, longest_days) == IN_FORCE:
@@ -105,11 +82,9 @@ class WaiverDesk:
             control: the control's id.
         """
         found: str | None = None
-        for held in self._waivers:
+        for held in self._waivers.of(requirements):
             waiver = held.waiver
-            if waiver.entry.until >= self._today or not held.covered([control]):
-                continue
-            if any(held.covers_requirement(name) for name in requirements):
+            if waiver.entry.until < self._today and held.covered([control]):
                 self._used.add(held.index)
                 found = f"the waiver at {waiver.location} ended on {waiver.entry.until}"
         return found
@@ -121,8 +96,8 @@ class WaiverDesk:
             words: tell a typo from a waiver that isn't needed.
         """
         mistakes = self._mistakes(words)
-        found = (self._warning(held, mistakes.get(held.index)) for held in self._waivers)
-        misspelt = map(self._label_warning, self._of_other_labels)
+        found = (self._warning(held, mistakes.get(held.index)) for held in self._waivers.all)
+        misspelt = map(self._label_warning, self._waivers.of_other_labels)
         return [warning for warning in (*found, *misspelt) if warning is not None]
 
     def _label_warning(self, waiver: Waiver) -> RunWarning | None:
@@ -134,7 +109,7 @@ class WaiverDesk:
         mistake = f"the tenant has no label {entry.tenant_label} (did you mean {meant!r}?)"
         return RunWarning("waiver-of-nothing", f"{_name(waiver)} covers nothing: {mistake}.")
 
-    def _warning(self, held: _Held, mistake: str | None) -> RunWarning | None:
+    def _warning(self, held: HeldWaiver, mistake: str | None) -> RunWarning | None:
         entry = held.waiver.entry
         left = (entry.until - self._today).days
         is_used = held.index in self._used
@@ -153,7 +128,7 @@ class WaiverDesk:
 
     def _mistakes(self, words: Vocabulary) -> dict[int, str]:
         """Why waivers that were of no use can't be of any, by index."""
-        unused = [(held.index, held.waiver.entry) for held in self._waivers if held.index not in self._used]
+        unused = [(held.index, held.waiver.entry) for held in self._waivers.all if held.index not in self._used]
         if not unused:
             return {}
         from checker.policy.waiver_targets import WaiverTargets
@@ -161,7 +136,7 @@ class WaiverDesk:
         targets = WaiverTargets(self._policies, words)
         return {index: mistake for index, entry in unused if (mistake := targets.mistake(entry)) is not None}
 
-    def _status(self, held: _Held, finding: Finding, longest_days: int) -> str:
+    def _status(self, held: HeldWaiver, finding: Finding, longest_days: int) -> str:
         entry = held.waiver.entry
         if (entry.until - entry.start).days > min(longest_days, LONGEST_WAIVER_DAYS):
             return TOO_LONG
@@ -172,25 +147,11 @@ class WaiverDesk:
         return IN_FORCE if _above_floor(held, finding) else BELOW_FLOOR
 
 
-def is_of_tenant(entry: WaiverEntry, tenant: Tenant) -> bool:
-    """Whether a waiver names the tenant, or none."""
-    return entry.tenant is None or is_same_tenant(entry.tenant, tenant.id)
-
-
-def has_label(entry: WaiverEntry, tenant: Tenant) -> bool:
-    """Whether the tenant has the label that a waiver asks for, or the waiver asks for none."""
-    return entry.tenant_label is None or entry.tenant_label in tenant.labels
-
-
 def _name(waiver: Waiver) -> str:
     return f"The waiver of {waiver.entry.requirement} at {waiver.location}"
 
 
-def _control_matcher(waiver: Waiver, tenant: Tenant) -> Callable[[str], bool] | None:
-    return matcher_in(tenant, [waiver.entry.control]) if waiver.entry.control is not None else None
-
-
-def _above_floor(held: _Held, finding: Finding) -> bool:
+def _above_floor(held: HeldWaiver, finding: Finding) -> bool:
     """Whether what the waiver covers is at its floor or above, under every reading of the data.
 
     That is each failing control of a pattern. Of alternatives it is the one that is nearest to holding, as one of them
@@ -252,7 +213,7 @@ def _covered_in_part(finding: Finding, covered: Sequence[str]) -> Finding:
     return msgspec.structs.replace(finding, message=text, waived_controls=names)
 
 
-def _refused(finding: Finding, refused: Sequence[tuple[_Held, str]], longest_days: int) -> Finding:
+def _refused(finding: Finding, refused: Sequence[tuple[HeldWaiver, str]], longest_days: int) -> Finding:
     """The finding with what each of these waivers lacks, of which the first is shown."""
     if not refused:
         return finding

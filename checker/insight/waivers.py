@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from checker.evaluation.waiving import WaiverDesk, has_label, is_of_tenant
+from checker.evaluation.held_waivers import has_label, is_of_tenant
+from checker.evaluation.waiving import WaiverDesk
 from checker.insight.warnings import DataWarning, data_warnings
 from checker.policy.model import LONGEST_WAIVER_DAYS, PolicySet
 from checker.policy.waiver_targets import WaiverTargets
@@ -18,6 +19,7 @@ from checker.report.finding import Finding
 from checker.report.outcome import Outcome
 from checker.report.report import Report
 from checker.requirements.terms.minimum import worded
+from checker.requirements.terms.pattern import is_pattern
 from checker.requirements.terms.vocabulary import Vocabulary
 from checker.tenant.tenant import Tenant
 
@@ -85,6 +87,9 @@ def list_waivers(policies: PolicySet, tenant: Tenant, report: Report) -> WaiverL
     today = report.evaluated_at.date()
     failed = [_unwaived(one) for one in report.findings if one.judgement.outcome is Outcome.FAIL]
     limits = {policy.name: policy.longest_waiver_days for policy in policies.policies}
+    by_name: dict[str, list[Finding]] = {}
+    for finding in failed:
+        by_name.setdefault(finding.requirement.name.casefold(), []).append(finding)
     targets = WaiverTargets(policies, Vocabulary(tenant))
     rows = []
     for waiver in policies.waivers:
@@ -92,7 +97,9 @@ def list_waivers(policies: PolicySet, tenant: Tenant, report: Report) -> WaiverL
             (limits[one.summary.policy] for one in targets.covered(waiver.entry)), default=LONGEST_WAIVER_DAYS
         )
         desk = WaiverDesk(msgspec.structs.replace(policies, waivers=(waiver,)), tenant, today)
-        findings = tuple(_covered(failed, desk, limits))
+        name = waiver.entry.requirement
+        may_cover = failed if is_pattern(name) else by_name.get(name.casefold(), [])
+        findings = tuple(_covered(may_cover, desk, limits))
         rows.append(_row(waiver, _status(waiver.entry, tenant, today, longest), findings, today))
     waived = [one for one in report.findings if one.outcome is Outcome.WAIVED]
     return WaiverList(
