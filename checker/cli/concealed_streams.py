@@ -29,7 +29,9 @@ class _Filter(io.RawIOBase):
         return self._stream.fileno()
 
     def flush(self) -> None:
-        self._stream.flush()
+        # A stream that outlives its run is flushed when it is collected, and the one below may be gone by then.
+        if not self._stream.closed:
+            self._stream.flush()
 
     def close(self) -> None:
         """Leaves the stream open, which is not this object's."""
