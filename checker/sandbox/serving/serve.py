@@ -28,8 +28,10 @@ from checker.sandbox.serving.protocol import ClosableProtocol
 
 START_SECONDS = 30.0
 """How long a start may take before it counts as failed."""
-GRACE_SECONDS = 0.15
+GRACE_SECONDS = 0.25
 """How long responses in progress may take at the end."""
+END_SECONDS = 10
+"""How long a server waits for its connections, which are closed before that."""
 
 
 class Servable(Protocol):
@@ -134,16 +136,28 @@ def _await_start(started: queue.SimpleQueue[None]) -> None:
         raise RuntimeError("the sandbox did not start") from error
 
 
-_Servers = list[tuple[uvicorn.Server, socket.socket]]
-
-
 class _Server(uvicorn.Server):
-    """A server that leaves the handling of signals to its caller."""
+    """A server that leaves the handling of signals and the end of connections to its caller.
+
+    Attributes:
+        closing: set when it takes no more connections, before it waits for those that there are.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.closing = asyncio.Event()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.closing.set()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         # There can be two servers, and a signal has to stop both.
         yield
+
+
+_Servers = list[tuple[_Server, socket.socket]]
 
 
 @contextlib.contextmanager
@@ -186,7 +200,7 @@ def _url(host: str, listener: socket.socket, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{name}:{listener.getsockname()[1]}"
 
 
-def _server(sandbox: Servable, certificates: CertificateFiles | None) -> uvicorn.Server:
+def _server(sandbox: Servable, certificates: CertificateFiles | None) -> _Server:
     config = uvicorn.Config(
         Compression(sandbox.app),
         http=ClosableProtocol,
@@ -198,7 +212,7 @@ def _server(sandbox: Servable, certificates: CertificateFiles | None) -> uvicorn
         # The application sends its own headers.
         date_header=False,
         server_header=False,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=END_SECONDS,
         ssl_certfile=str(certificates.certificate_file) if certificates else None,
         ssl_keyfile=str(certificates.key_file) if certificates else None,
     )
@@ -221,11 +235,22 @@ async def _run(servers: _Servers, selector: selectors.BaseSelector, started: Cal
             await asyncio.sleep(0.01)
         else:
             started()
-        await asyncio.gather(*tasks)
+        await _closing(servers, tasks)
     finally:
         _stop(servers)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _closing(servers, tasks)
+        # Since 3.12 a server waits at its end for connections that clients keep open, so it can't end before them.
         await close_connections(selector, after=GRACE_SECONDS)
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.gather(*tasks)
+
+
+async def _closing(servers: _Servers, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait until each server takes no more connections, or has ended."""
+    for (server, _), task in zip(servers, tasks, strict=True):
+        closing = asyncio.create_task(server.closing.wait())
+        await asyncio.wait({closing, task}, return_when=asyncio.FIRST_COMPLETED)
+        closing.cancel()
 
 
 async def _serve_until_signal(servers: _Servers, selector: selectors.BaseSelector, started: Callable[[], None]) -> None:
