@@ -4,7 +4,6 @@
 scoregate itself. Those that fit the interpreter and pyproject.toml are kept.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -44,7 +43,7 @@ class OtherPython:
 
     @property
     def is_made(self) -> bool:
-        """Whether its environment fits the interpreter and what scoregate depends on."""
+        """Whether its environment fits the interpreter and what scoregate depends on, the extra sandbox included."""
         return self._stamp.exists() and self._stamp.read_text(encoding="utf-8") == self._fits()
 
     def make(self) -> None:
@@ -55,7 +54,7 @@ class OtherPython:
         """
         subprocess.run([self.program, "-m", "venv", "--clear", str(self.place)], check=True)
         line = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-        subprocess.run([str(self.python), *line, *_project()["dependencies"]], check=True)
+        subprocess.run([str(self.python), *line, *_requirements()], check=True)
         self._stamp.write_text(self._fits(), encoding="utf-8")
 
     @property
@@ -63,7 +62,7 @@ class OtherPython:
         return self.place / ".installed"
 
     def _fits(self) -> str:
-        return f"{self.program} {self.version} {hashlib.sha256(PROJECT.read_bytes()).hexdigest()}\n"
+        return json.dumps([self.program, self.version, _requirements()])
 
 
 def supported() -> set[int]:
@@ -87,6 +86,11 @@ def other_pythons() -> list[OtherPython]:
 def _project() -> dict[str, Any]:
     project: dict[str, Any] = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     return project
+
+
+def _requirements() -> list[str]:
+    project = _project()
+    return [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]
 
 
 def _programs(minors: Iterable[int]) -> Iterator[str]:

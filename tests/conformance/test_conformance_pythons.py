@@ -7,12 +7,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from command_line import NOW, ROOT, Ended, environment, scoregate
 from evidence_support import EVERYTHING, kept, prepare
-from other_pythons import OtherPython, other_pythons
+from other_pythons import other_pythons
 
 from checker.evidence.archive import pack
 from checker.evidence.versions import present_versions
@@ -33,35 +35,45 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(place.glob("*.whl"))
 
 
+@dataclass(frozen=True)
+class Installed:
+    """The checkout as one Python version runs it, installed from the wheel."""
+
+    version: str
+    folder: Path
+
+    @property
+    def command(self) -> str:
+        """The program that the wheel brings."""
+        return str(self.folder / "bin" / "scoregate")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment that it runs in."""
+        return environment(PYTHONPATH=str(self.folder))
+
+    def __call__(self, *arguments: str, folder: Path) -> Ended:
+        done = subprocess.run(
+            [self.command, *arguments], cwd=folder, env=self.variables, capture_output=True, timeout=60, check=False
+        )
+        return Ended(done.returncode, done.stdout, done.stderr.decode())
+
+
 @pytest.fixture(scope="module")
-def others(request: pytest.FixtureRequest) -> list[OtherPython]:
-    """Each with the checkout installed as users install it."""
+def others(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Installed]:
+    """Beside each environment, which several runs of tests may use at once."""
     pythons = other_pythons()
     if not pythons:
         pytest.skip("no other Python version that scoregate supports is in PATH or with pyenv")
     wheel = request.getfixturevalue("wheel")
-    for python in pythons:
-        assert python.is_made, "run 'make pythons', which makes an environment of each other Python version"
-        line = (UV, "pip", "install", "--quiet", "--no-deps", "--reinstall", "--python", python.python, wheel)
+    found = []
+    for one in pythons:
+        assert one.is_made, "run 'make pythons', which makes an environment of each other Python version"
+        folder = tmp_path_factory.mktemp("installed")
+        line = (UV, "pip", "install", "--quiet", "--no-deps", "--python", one.python, "--target", folder, wheel)
         subprocess.run(line, check=True, timeout=120)
-    return pythons
-
-
-def by(python: OtherPython) -> Run:
-    """Runs the command that the wheel installed."""
-
-    def run(*arguments: str, folder: Path) -> Ended:
-        done = subprocess.run(
-            [str(python.python.with_name("scoregate")), *arguments],
-            cwd=folder,
-            env=environment(PYTHONPATH=""),
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout, done.stderr.decode())
-
-    return run
+        found.append(Installed(".".join(map(str, one.version)), folder))
+    return found
 
 
 def folder_for(place: Path) -> Path:
@@ -77,15 +89,15 @@ def written(run: Run, folder: Path) -> tuple[dict[str, bytes], str]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}, ended.err
 
 
-def test_every_format_has_the_same_bytes(others: list[OtherPython], tmp_path: Path) -> None:
+def test_every_format_has_the_same_bytes(others: list[Installed], tmp_path: Path) -> None:
     expected = written(scoregate, folder_for(tmp_path / "here"))
     files, _ = expected
     assert len(files) == len(FORMATS)
     shown = scoregate(*DEMO, "-o", "json", "-o", "sarif=s", "-o", "junit=j", folder=tmp_path)
     assert (shown.code, shown.out) == (1, files["json.out"])
     for python in others:
-        assert written(by(python), folder_for(tmp_path / f"by-{python.place.name}")) == expected, python
-        assert by(python)(*DEMO, "-o", "json", "-o", "sarif=s", "-o", "junit=j", folder=tmp_path) == shown, python
+        assert written(python, folder_for(tmp_path / python.version)) == expected, python
+        assert python(*DEMO, "-o", "json", "-o", "sarif=s", "-o", "junit=j", folder=tmp_path) == shown, python
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +106,25 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("inputs")
     prepare(folder)
     return folder
+
+
+def test_a_served_sandbox_ends_at_once_and_in_silence(others: list[Installed], tmp_path: Path) -> None:
+    for python in others:
+        with subprocess.Popen(
+            [python.command, "sandbox", "--plain-http"],
+            cwd=tmp_path,
+            env=python.variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            graph = json.loads(process.stdout.readline())["graph"]
+            with httpx.Client(trust_env=False) as client:
+                assert client.get(f"{graph}/v1.0/security/secureScores").status_code == 401
+                # While the client keeps its connection open.
+                process.terminate()
+                assert (process.wait(timeout=20), process.stderr.read()) == (0, b""), python
 
 
 def everything(run: Run, folder: Path) -> None:
@@ -141,16 +172,16 @@ def judged_again(run: Run, evidence: Path, folder: Path) -> str:
 
 @pytest.mark.parametrize("keep", [everything, demo])
 def test_each_version_judges_the_evidence_of_another_again(
-    keep: Callable[[Run, Path], None], inputs: Path, others: list[OtherPython], tmp_path: Path
+    keep: Callable[[Run, Path], None], inputs: Path, others: list[Installed], tmp_path: Path
 ) -> None:
     ours = shutil.copytree(inputs, tmp_path / "here")
     keep(scoregate, ours)
     for python in others:
-        theirs = shutil.copytree(inputs, tmp_path / f"by-{python.place.name}")
-        keep(by(python), theirs)
+        theirs = shutil.copytree(inputs, tmp_path / python.version)
+        keep(python, theirs)
         assert kept(theirs)["report.json"] == kept(ours)["report.json"], python
         assert without_versions(theirs) == without_versions(ours), python
         assert entries(theirs) == entries(ours), python
-        empty = folder_for(tmp_path / f"replay-{python.place.name}")
-        assert judged_again(by(python), ours, empty) == present_versions().python
-        assert judged_again(scoregate, theirs, empty) == ".".join(map(str, python.version))
+        empty = folder_for(tmp_path / f"replay-{python.version}")
+        assert judged_again(python, ours, empty) == present_versions().python
+        assert judged_again(scoregate, theirs, empty) == python.version
