@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import msgspec
 
-from checker.documents.suggest import nearest
+from checker.documents.suggest import ValidWords
 from checker.requirements.terms.pattern import control_matcher, is_pattern
 from checker.requirements.words import WordGroup, WordKind
 from checker.snapshot.model import Day
@@ -68,6 +68,7 @@ class Vocabulary:
         self._seen = seen
         self._sees_all = tenant is not None and tenant.newest is not None and tenant.has_all_profiles
         self._folded: dict[tuple[WordKind, int], frozenset[str]] = {}
+        self._own: dict[WordKind, ValidWords] = {}
         self._near: dict[tuple[WordKind, str], str | None] = {}
         self._controls: list[str] | None = None
 
@@ -150,9 +151,15 @@ class Vocabulary:
             return None
         key = (kind, word)
         if key not in self._near:
-            own = _words_of(self._tenant, kind, self._tenant.snapshot.days) if self._tenant is not None else ()
-            self._near[key] = nearest(word, own) or nearest(word, _listed(kind))
+            self._near[key] = next(filter(None, (valid.nearest(word) for valid in self._valid_words(kind))), None)
         return self._near[key]
+
+    def _valid_words(self, kind: WordKind) -> Iterator[ValidWords]:
+        if kind not in self._own:
+            own = _words_of(self._tenant, kind, self._tenant.snapshot.days) if self._tenant is not None else ()
+            self._own[kind] = ValidWords(own)
+        yield self._own[kind]
+        yield _listed_words(kind)
 
 
 def _is_open_ended(kind: WordKind, word: str) -> bool:
@@ -183,6 +190,11 @@ def _texts(value: object) -> list[str]:
     """The texts of a profile's member, whatever Graph sent."""
     values = value if isinstance(value, list) else [value]
     return [text for text in values if isinstance(text, str)]
+
+
+@lru_cache
+def _listed_words(kind: WordKind) -> ValidWords:
+    return ValidWords(_listed(kind))
 
 
 def _listed(kind: WordKind) -> tuple[str, ...]:
