@@ -8,15 +8,19 @@ import atexit
 import gc
 import os
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 from checker.cli.postponed import postpone
+from checker.postponed_patterns import postponed_patterns
 
 
 def main() -> NoReturn:
     """Runs the command line and exits."""
     gc.disable()
     postpone()
+    with postponed_patterns():
+        import_module("platform")
     from checker.cli.main import run
     from checker.cli.streams import flush_streams
 

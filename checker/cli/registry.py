@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 from checker.cli.postponed import without_typing_extensions
+from checker.postponed_patterns import postponed_patterns
 
 # Name → where it is and its one-line help. The help stands here too, so that --help imports no command; a test
 # holds the two together.
@@ -68,7 +69,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 def load_command(name: str) -> click.Command:
     """The command called ``name``, one of ``COMMANDS``, imported now."""
     module, _, attribute = COMMANDS[name][0].partition(":")
-    with without_typing_extensions():
+    with without_typing_extensions(), postponed_patterns():
         import_module("msgspec")
     command: click.Command = getattr(import_module(module), attribute)
     return command

@@ -2,9 +2,8 @@
 
 from typing import Any, Protocol
 
-import yaml
-
 from checker.documents.path import Position
+from checker.documents.pyyaml import yaml
 
 # PyYAML's stubs give events no members; which members there are depends on the class.
 Event = Any

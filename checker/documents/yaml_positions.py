@@ -4,7 +4,9 @@ import functools
 from collections.abc import Callable
 
 import msgspec
-from yaml.events import (
+
+from checker.documents.path import Path, Position
+from checker.documents.pyyaml import (
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
@@ -12,8 +14,6 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
-
-from checker.documents.path import Path, Position
 from checker.documents.yaml_events import Event, parse_events, position_of
 
 

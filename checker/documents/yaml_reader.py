@@ -5,8 +5,12 @@ reviewer reads is what is judged, and so that no document grows when it is read 
 are read one by one: reading stops at once where a document is nested too deep, however large it is.
 """
 
-import yaml
-from yaml.events import (
+from checker.documents import limits
+from checker.documents.document import Document
+from checker.documents.fault import Fault
+from checker.documents.location import SourceLocation
+from checker.documents.path import Path, Position, brief
+from checker.documents.pyyaml import (
     AliasEvent,
     CollectionStartEvent,
     DocumentStartEvent,
@@ -15,13 +19,8 @@ from yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
     StreamEndEvent,
+    yaml,
 )
-
-from checker.documents import limits
-from checker.documents.document import Document
-from checker.documents.fault import Fault
-from checker.documents.location import SourceLocation
-from checker.documents.path import Path, Position, brief
 from checker.documents.yaml_events import Event, parse_events, position_of
 from checker.documents.yaml_scalars import MAY_BE_PLAIN, plain_scalar
 

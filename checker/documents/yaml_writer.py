@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-import yaml
-
+from checker.documents.pyyaml import yaml
 from checker.documents.yaml_scalars import MAY_BE_PLAIN, plain_scalar
 
 _WIDTH = 120
