@@ -13,7 +13,6 @@ import click
 from checker.cli.options.manners import is_quiet
 from checker.cli.redaction import without_names
 from checker.cli.terminal import screen
-from checker.presentation.cells import shortened
 from checker.presentation.escape import line
 
 # Back to the first column, and clear to the end of the line.
@@ -54,6 +53,8 @@ class _StatusLine:
     def draw(self) -> None:
         """Draws the line anew, cut to one row, since only one can be cleared."""
         if self._is_open:
+            from checker.presentation.cells import shortened
+
             text = shortened(line(self._waiting or self._doing), (screen(sys.stderr).columns or 2) - 1)
             _write(f"{_CLEAR if self._is_drawn else ''}{text}")
             self._is_drawn = True

@@ -1,6 +1,6 @@
 """What text is put for: how wide it may be, and whether it shows colours."""
 
-from typing import NamedTuple
+import msgspec
 
 from checker.presentation.colours import Paint
 
@@ -8,7 +8,7 @@ from checker.presentation.colours import Paint
 _PARAGRAPH = 100
 
 
-class Screen(NamedTuple):
+class Screen(msgspec.Struct, frozen=True):
     """What text is put for; by default a file or a pipe.
 
     Attributes:

@@ -4,16 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from checker.presentation.cells import cells, padded, wrapped
-from checker.presentation.colours import Paint
 from checker.presentation.escape import cell, line, linked, markdown, shown_markdown
+from checker.presentation.facts import Fact
 from checker.presentation.screen import Screen
 
 if TYPE_CHECKING:
     import decimal
 
 Cell: TypeAlias = "str | int | float | decimal.Decimal | None"
-Fact = tuple[str, str]
-"""A label and its value."""
 
 
 class Linked(str):
@@ -142,41 +140,6 @@ def _paragraph(columns: Sequence[TextColumn], row: Sequence[str], screen: Screen
     values = " · ".join(f"{column.name} {text}".strip() for column, text in others if text and not column.free)
     if values:
         yield from map(screen.paint.secondary, wrapped(values, screen.width, first=blanks + " " * _HANG))
-
-
-def facts(
-    rows: Iterable[Fact],
-    *,
-    label: int,
-    indent: int = 2,
-    width: int | None = None,
-    paint: Paint | None = None,
-    keeps_breaks: bool = False,
-) -> Iterator[str]:
-    """Labels with their values, one below the other.
-
-    Args:
-        rows: in order.
-        label: columns that a label takes.
-        indent: blanks before it.
-        width: of a line, longer values are wrapped; None for one line a value.
-        paint: puts the colour of labels around them.
-        keeps_breaks: a value's own line breaks are kept where it is wrapped, so that it can look like further facts.
-    """
-    blanks = " " * indent
-    rest = " " * (indent + label)
-    for name, value in rows:
-        first = blanks + name.ljust(label)
-        head = blanks + paint.secondary(name) + " " * (label - len(name)) if paint is not None else first
-        if width is None:
-            yield head + line(value)
-            continue
-        for paragraph in (value.splitlines() if keeps_breaks else ()) or [value]:
-            hanging = rest + "  " if keeps_breaks and paragraph.startswith("- ") else rest
-            lines = wrapped(paragraph, width, first=first, rest=hanging)
-            yield (head + lines[0][len(first) :]).rstrip()
-            yield from lines[1:]
-            first = head = rest
 
 
 def markdown_table(

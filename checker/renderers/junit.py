@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from checker import __version__
 from checker.presentation.escape import line
+from checker.presentation.facts import Fact, facts
 from checker.presentation.junit import junit_document
-from checker.presentation.tables import Fact, facts
 from checker.presentation.words import bracketed
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding

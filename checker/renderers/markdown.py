@@ -7,7 +7,8 @@ and says what it leaves out.
 from collections.abc import Iterable, Iterator, Sequence
 
 from checker.presentation.escape import code, line, markdown
-from checker.presentation.tables import Fact, Linked, markdown_facts, markdown_table
+from checker.presentation.facts import Fact
+from checker.presentation.tables import Linked, markdown_facts, markdown_table
 from checker.presentation.words import bracketed, counted, cut
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding

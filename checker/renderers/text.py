@@ -6,9 +6,10 @@ from typing import NamedTuple
 from checker.presentation.cells import wrapped
 from checker.presentation.colours import BOLD, DIM, GREEN, RED, YELLOW
 from checker.presentation.escape import line
+from checker.presentation.facts import Fact, facts
 from checker.presentation.paragraphs import remark
 from checker.presentation.screen import Screen
-from checker.presentation.tables import Fact, TextColumn, facts, text_table
+from checker.presentation.tables import TextColumn, text_table
 from checker.presentation.words import cut
 from checker.renderers.interface import Rendering
 from checker.report.finding import Finding, RequirementSummary

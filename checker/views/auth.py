@@ -1,10 +1,10 @@
 """The answer of ``auth``: who signs in and what that allows, as text or JSON."""
 
 from checker.auth.standing import DELEGATED, SignInStanding
+from checker.presentation.facts import facts
 from checker.presentation.json import json_document
 from checker.presentation.paragraphs import paragraph
 from checker.presentation.screen import FILE, Screen
-from checker.presentation.tables import facts
 
 FORMATS = ("text", "json")
 _LABEL = 12

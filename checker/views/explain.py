@@ -7,8 +7,9 @@ from checker.insight.explained_fields import FieldValue
 from checker.insight.facts import COMPLETED
 from checker.presentation.cells import wrapped
 from checker.presentation.escape import code, line, markdown
+from checker.presentation.facts import Fact, facts
 from checker.presentation.screen import FILE, Screen
-from checker.presentation.tables import Fact, Linked, facts, markdown_facts
+from checker.presentation.tables import Linked, markdown_facts
 from checker.presentation.words import bracketed, comment, counted, joined, percent, points, position, set_by, shown
 from checker.views.formats import rendered, section
 

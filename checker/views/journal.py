@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from checker.presentation.escape import line
+from checker.presentation.facts import Fact, facts
 from checker.presentation.json import json_document
-from checker.presentation.tables import Fact, facts
 from checker.presentation.words import counted
 from checker.remediation.journal_check import JournalCheck
 

@@ -6,9 +6,10 @@ from functools import partial
 from checker.presentation.cells import wrapped
 from checker.presentation.colours import CYAN, GREEN, YELLOW
 from checker.presentation.escape import Markup, code, line, link, markdown
+from checker.presentation.facts import Fact, facts
 from checker.presentation.paragraphs import paragraph
 from checker.presentation.screen import FILE, Screen
-from checker.presentation.tables import Fact, facts, markdown_table
+from checker.presentation.tables import markdown_table
 from checker.presentation.words import bracketed, counted, points, position, quoted, set_by
 from checker.remediation.drift import fields_to_send
 from checker.remediation.plan import Change, Effect, Manual, Plan

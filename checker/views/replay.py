@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from checker.evidence.difference import Explanation, FindingDifference, Replay
 from checker.presentation.escape import line
+from checker.presentation.facts import Fact, facts
 from checker.presentation.json import json_document
 from checker.presentation.paragraphs import marked, paragraph, remark
 from checker.presentation.screen import FILE, Screen
-from checker.presentation.tables import Fact, facts
 from checker.presentation.words import counted, named, transition
 
 FORMATS = ("text", "json")

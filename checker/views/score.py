@@ -7,9 +7,10 @@ from checker.insight.score import CategoryScore, ChangeSince, Score, TierScore
 from checker.presentation.charts import bar
 from checker.presentation.colours import CYAN, Paint
 from checker.presentation.escape import Markup, markdown
+from checker.presentation.facts import Fact, facts
 from checker.presentation.paragraphs import paragraph
 from checker.presentation.screen import FILE, Screen
-from checker.presentation.tables import Fact, TextColumn, facts, markdown_facts, markdown_table, text_table
+from checker.presentation.tables import TextColumn, markdown_facts, markdown_table, text_table
 from checker.presentation.words import (
     age,
     bracketed,

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from checker.insight.waivers import CoveredFinding, WaiverList, WaiverRow
 from checker.presentation.colours import GREEN, RED, YELLOW
 from checker.presentation.escape import code, markdown
+from checker.presentation.facts import Fact, facts
 from checker.presentation.paragraphs import marked, paragraph
 from checker.presentation.screen import FILE, Screen
-from checker.presentation.tables import Fact, facts, markdown_table
+from checker.presentation.tables import markdown_table
 from checker.presentation.words import bracketed, counted, joined, points, position
 from checker.views.formats import rendered, section
 

@@ -13,6 +13,7 @@ from markdown_reader import READER, kinds
 from checker.presentation.cells import cells
 from checker.presentation.colours import Paint
 from checker.presentation.escape import Markup, code, line
+from checker.presentation.facts import facts
 from checker.presentation.screen import FILE, Screen
 from checker.presentation.tables import (
     Cell,
@@ -20,7 +21,6 @@ from checker.presentation.tables import (
     TextColumn,
     csv_records,
     csv_table,
-    facts,
     markdown_facts,
     markdown_table,
     text_table,

@@ -5,6 +5,7 @@ import json
 import re
 
 import jsonschema
+import msgspec
 import pytest
 from command_line import ROOT
 from hostile_reports import TEXTS
@@ -219,7 +220,7 @@ def test_whatever_is_said_the_text_is_as_many_plain_lines(said: str) -> None:
 @given(TEXTS.filter(bool))
 @settings(deadline=None, max_examples=50)
 def test_colours_are_all_that_a_terminal_gets_beside_the_text(said: str) -> None:
-    coloured = WIDE._replace(colour=True)
+    coloured = msgspec.structs.replace(WIDE, colour=True)
     found = render("text", full_of(said), coloured).decode()
     assert re.sub(r"\x1b\[[0-9;]*m", "", found) == text(full_of(said))
     assert found.count("\x1b") == render("text", full_of("plain"), coloured).decode().count("\x1b")
