@@ -5,6 +5,7 @@ Source of the shapes: https://learn.microsoft.com/graph/api/resources/securescor
 
 import datetime
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from checker.sandbox.tenants import story, texts
@@ -16,6 +17,14 @@ VENDOR = {"provider": "SecureScore", "providerVersion": None, "subProvider": Non
 SEAT_RANGES = ((1, 100), (101, 300), (301, 500))
 
 
+@dataclass(frozen=True, slots=True)
+class _ControlScore:
+    """A control on a day: its members of the score, and the most points that it can earn."""
+
+    members: dict[str, Any]
+    maximum: float
+
+
 def secure_scores(tenant: SeededTenant, days: int, ahead: int = 0) -> list[dict[str, Any]]:
     """Build the days of a tenant, newest first; only the newest has the members that Graph keeps for it.
 
@@ -24,7 +33,8 @@ def secure_scores(tenant: SeededTenant, days: int, ahead: int = 0) -> list[dict[
         days: how many days to build.
         ahead: how many days have passed since the end of the story, on which nothing happens.
     """
-    return [_day(tenant, age, ahead) for age in range(days)]
+    older = [_older_control_scores(timeline, days) for timeline in tenant.timelines]
+    return [_day(tenant, older, position, ahead) for position in range(days)]
 
 
 def observed_scores(timelines: list[ControlTimeline]) -> dict[str, float]:
@@ -37,23 +47,25 @@ def control_name(timeline: ControlTimeline) -> str:
     return story.SCORE_SPELLINGS.get(timeline.control.id, timeline.control.id)
 
 
-def _day(tenant: SeededTenant, position: int, ahead: int) -> dict[str, Any]:
+def _day(tenant: SeededTenant, older: list[list[_ControlScore]], position: int, ahead: int) -> dict[str, Any]:
     newest_day = tenant.newest_day + datetime.timedelta(days=ahead)
     date = (newest_day - datetime.timedelta(days=position)).isoformat()
     # After the end of the story nothing changes.
     age = max(position - ahead, 0)
-    scored = [timeline for timeline in tenant.timelines if timeline.last <= age <= timeline.first]
-    build = _newest_control_score if position == 0 else _older_control_score
-    control_scores = [build(timeline, age, newest_day) for timeline in scored]
+    scored = [index for index, timeline in enumerate(tenant.timelines) if timeline.last <= age <= timeline.first]
+    if position == 0:
+        control_scores = [_newest_control_score(tenant.timelines[index], age, newest_day) for index in scored]
+    else:
+        control_scores = [dict(older[index][age].members) for index in scored]
     return {
         "id": f"{tenant.tenant_id}_{date}",
         "azureTenantId": tenant.tenant_id,
         "activeUserCount": tenant.sizes.users + 7 - age // 30,
         "createdDateTime": f"{date}T00:00:00Z",
-        "currentScore": round(math.fsum(score["score"] for score in control_scores), 2),
+        "currentScore": round(math.fsum([score["score"] for score in control_scores]), 2),
         "enabledServices": _enabled_services(age),
         "licensedUserCount": 0,
-        "maxScore": math.fsum(timeline.maximum(age) for timeline in scored),
+        "maxScore": math.fsum([older[index][age].maximum for index in scored]),
         "vendorInformation": dict(VENDOR),
         "averageComparativeScores": _averages(tenant.sizes, tenant.seeded, age),
         "controlScores": control_scores,
@@ -67,33 +79,43 @@ def _enabled_services(age: int) -> list[str]:
     return services
 
 
-def _percentage(timeline: ControlTimeline, age: int) -> float:
+def _percentage(points: float, maximum: float) -> float:
     # The service divides the rounded score: 7.47 of 8 is 93.38 and not 93.33.
+    return round(100 * points / maximum, 2) if maximum else 0.0
+
+
+def _older_control_scores(timeline: ControlTimeline, days: int) -> list[_ControlScore]:
+    """Give what each of the days has of a control, by age; days between two changes share one."""
+    spans = timeline.spans(days - 1)
+    by_span = [[_older_control_score(timeline, youngest)] * (oldest + 1 - youngest) for youngest, oldest in spans]
+    return [score for span in by_span for score in span]
+
+
+def _older_control_score(timeline: ControlTimeline, age: int) -> _ControlScore:
+    points = timeline.score(age)
     maximum = timeline.maximum(age)
-    return round(100 * timeline.score(age) / maximum, 2) if maximum else 0.0
-
-
-def _older_control_score(timeline: ControlTimeline, age: int, _newest_day: datetime.date) -> dict[str, Any]:
-    return {
+    members = {
         "controlCategory": timeline.category(age),
         "controlName": control_name(timeline),
         "description": None,
-        "score": timeline.score(age),
+        "score": points,
         "implementationStatus": texts.older_status(timeline.control),
-        "scoreInPercentage": _percentage(timeline, age),
+        "scoreInPercentage": _percentage(points, maximum),
     }
+    return _ControlScore(members, maximum)
 
 
 def _newest_control_score(timeline: ControlTimeline, age: int, newest_day: datetime.date) -> dict[str, Any]:
+    points = timeline.score(age)
     return {
         "controlCategory": timeline.category(age),
         "controlName": control_name(timeline),
         "description": texts.description(timeline.control),
-        "score": timeline.score(age),
+        "score": points,
         "lastSynced": _last_synced(timeline, newest_day),
         "implementationStatus": texts.newest_status(timeline),
         **_observed(timeline),
-        "scoreInPercentage": _percentage(timeline, age),
+        "scoreInPercentage": _percentage(points, timeline.maximum(age)),
     }
 
 

@@ -62,6 +62,12 @@ class ControlTimeline:
             return story.MOVED_FROM
         return self.control.category
 
+    def spans(self, oldest: int) -> list[tuple[int, int]]:
+        """Split the ages from 0 to ``oldest`` into spans without a change: the youngest and the oldest age of each."""
+        last_ages = {since for since, _ in self.steps} | {story.REWEIGHTED_AGE, story.MOVED_AGE, self.declared or 0}
+        ends = [*sorted(age for age in last_ages if age < oldest), oldest]
+        return list(zip([0, *(age + 1 for age in ends)], ends, strict=False))
+
     def score(self, age: int) -> float:
         """Give its points at an age, rounded to two decimals as the service does."""
         if self.declared is not None and age <= self.declared:
