@@ -10,6 +10,8 @@ CLIENTS = .tools/clients/.installed
 # More workers than processors: many tests wait for processes and servers.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 FIXED_NOW = 2026-11-20T09:00:00Z
+# Tests start many processes, each of which would compile the package anew where no bytecode is kept.
+export PYTHONDONTWRITEBYTECODE =
 # Pages of the documentation that the code writes.
 REFERENCE = docs/reference
 # How long each reader is fuzzed.

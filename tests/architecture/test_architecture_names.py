@@ -2,20 +2,17 @@
 
 import ast
 from collections import defaultdict
-from pathlib import Path
 
-import checker
-
-PACKAGE = Path(checker.__file__).parent
+from source_modules import MODULES, name_of_module, nodes, tree_of
 
 
 def places_of_classes() -> dict[str, list[str]]:
     """Every class of the package, nested and private ones too: name → where it is defined."""
     found = defaultdict(list)
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for module in MODULES:
+        for node in nodes(tree_of(module)):
             if isinstance(node, ast.ClassDef):
-                found[node.name].append(f"{path.relative_to(PACKAGE.parent)}:{node.lineno}")
+                found[node.name].append(f"{name_of_module(module)}:{node.lineno}")
     return found
 
 
