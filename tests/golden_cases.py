@@ -1,12 +1,11 @@
 """The golden cases: folders of ``tests/golden`` that hold the input of one run and what it must write."""
 
-import os
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
+
+from command_line import scoregate
+from forked_runs import forked
 
 from checker import __version__
 
@@ -34,8 +33,6 @@ _VERSIONS = re.compile(
     rb'|(?<="vendor_name":"scoregate","version":")VERSION(?=")'
     rb'|(?<=name="scoregate.version" value=")VERSION(?=")'.replace(b"VERSION", re.escape(__version__).encode())
 )
-# A pipeline that runs the tests must not get annotations of them.
-_DROPPED = ("SCOREGATE_", "AZURE_", "GITHUB_ACTIONS", "TF_BUILD", "GITLAB_CI")
 
 
 def run_case(case: str, folder: Path, *options: str, hash_seed: str = "0") -> tuple[int, dict[str, bytes]]:
@@ -46,22 +43,14 @@ def run_case(case: str, folder: Path, *options: str, hash_seed: str = "0") -> tu
         (folder / name).unlink(missing_ok=True)
     outputs = [word for format_name, name in REPORTS.items() for word in ("-o", f"{format_name}={name}")]
     arguments = [*(folder / "arguments").read_text("utf-8").splitlines(), *outputs, *options]
-    done = subprocess.run(
-        [sys.executable, "-m", "checker", *arguments],
-        cwd=folder,
-        env=_environment(PYTHONHASHSEED=hash_seed),
-        capture_output=True,
-        check=False,
-    )
-    assert (done.stdout, done.stderr) == (b"", b""), (done.stdout, done.stderr)
-    return done.returncode, {name: (folder / file).read_bytes() for name, file in REPORTS.items()}
+    # Python takes up a seed of hashes when it starts.
+    variables = {"PYTHONHASHSEED": hash_seed}
+    is_same = hash_seed == "0"
+    ended = forked(*arguments, folder=folder) if is_same else scoregate(*arguments, folder=folder, variables=variables)
+    assert (ended.out, ended.err) == (b"", ""), (ended.out, ended.err)
+    return ended.code, {name: (folder / file).read_bytes() for name, file in REPORTS.items()}
 
 
 def masked(data: bytes) -> bytes:
     """The bytes with 0.0.0 in place of this version of scoregate."""
     return _VERSIONS.sub(b"0.0.0", data)
-
-
-def _environment(**variables: str) -> Mapping[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)}
-    return {**kept, **variables}

@@ -3,7 +3,8 @@ import re
 from pathlib import Path
 
 import pytest
-from command_line import policy, says_one_thing, scoregate
+from command_line import policy, says_one_thing
+from forked_runs import forked
 from inputs import CASES, MFA, Case
 from tenants import NOW, as_json, control, day, own, profile, without
 
@@ -19,7 +20,7 @@ def test_a_case_ends_as_it_has_to(case: Case, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(case.data)
     written = policy(tmp_path, case.policy, name="p")
     given = ("--snapshot", "a.json", "--now", NOW, *case.options)
-    ended = scoregate("check", "-p", written, *given, "-o", "json", folder=tmp_path)
+    ended = forked("check", "-p", written, *given, "-o", "json", folder=tmp_path)
     if not case.verdict:
         assert says_one_thing(ended.err)
         assert ended.err.startswith("scoregate: a.json: ")
@@ -42,7 +43,7 @@ def test_a_control_that_moves_between_categories_keeps_its_name_in_junit_and_its
         data = own([day(control("AdminMFAV2", 5.0, controlCategory=category))], [profile("AdminMFAV2")])
         (tmp_path / "a.json").write_bytes(data)
         formats = ("-o", "junit=j.xml", "-o", "sarif")
-        ended = scoregate("check", "-p", written, "--snapshot", "a.json", "--now", NOW, *formats, folder=tmp_path)
+        ended = forked("check", "-p", written, "--snapshot", "a.json", "--now", NOW, *formats, folder=tmp_path)
         case = re.search(r'<testcase [^>]*name="([^"]*)"', (tmp_path / "j.xml").read_text(encoding="utf-8"))
         assert case is not None
         (result,) = json.loads(ended.out)["runs"][0]["results"]
@@ -53,6 +54,6 @@ def test_a_control_that_moves_between_categories_keeps_its_name_in_junit_and_its
 def test_controls_without_a_maximum_are_of_unknown_completion(tmp_path: Path) -> None:
     scores = [without(control(name, 2.0), "scoreInPercentage") for name in ("AdminMFA", "UserMFA")]
     (tmp_path / "a.json").write_bytes(as_json({"value": [day(*scores, maximum=364.0)]}))
-    ended = scoregate("score", "--snapshot", "a.json", "--now", NOW, "-o", "json", folder=tmp_path)
+    ended = forked("score", "--snapshot", "a.json", "--now", NOW, "-o", "json", folder=tmp_path)
     found = json.loads(ended.out)["completion"]
     assert found == {"full": 0, "partial": 0, "none": 0, "unknown": 2, "notScored": 0}

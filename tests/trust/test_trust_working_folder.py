@@ -64,9 +64,9 @@ def test_nothing_in_the_working_folder_is_imported_or_run(arguments: tuple[str, 
     policy(checkout, FAILING, file="p.yaml")
     snapshot(checkout, "s.json")
     now = () if arguments[0] == "explain" else ("--now", NOW)
-    before = confined(*arguments, *now, folder=checkout)
+    before = confined(*arguments, *now, folder=checkout, starts=True)
     set_traps(checkout)
-    ended = confined(*arguments, *now, folder=checkout)
+    ended = confined(*arguments, *now, folder=checkout, starts=True)
     assert not (checkout / "ran").exists()
     assert ended == before
     assert ended.code == (1 if arguments[0] == "check" else 0), ended
