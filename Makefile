@@ -19,7 +19,7 @@ FUZZ_SECONDS ?= 300
 # How many plans 'make faults' applies and rolls back.
 FAULT_RUNS ?= 1000
 
-.PHONY: demo test test-lowest lint format schemas docs man lock dist golden pythons conformance fuzz faults bench clean
+.PHONY: demo test test-lowest lint format schemas docs man lock dist golden pythons conformance properties fuzz faults bench clean
 
 # A virtual environment with the product and the tools, made once and again when pyproject.toml changes.
 $(INSTALLED): pyproject.toml
@@ -146,6 +146,11 @@ pythons: $(INSTALLED)
 conformance: $(VENV)/.conformance $(VENV)/.docs $(VENV)/.fuzz $(VALIDATOR) $(SDK) $(OFFICE365) $(CLIENTS) pythons
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile -m conformance
 	@SCOREGATE_FAULT_RUNS=60 $(BIN)/python -m pytest -q tests/remediation/test_remediation_fault_runs.py
+
+# Every property with all of its examples, of which the suite tries a third.
+properties: $(INSTALLED)
+	@SCOREGATE_ALL_EXAMPLES=1 $(BIN)/python -m pytest -q -n $(WORKERS) -m "hypothesis and not conformance"
+	@SCOREGATE_ALL_EXAMPLES=1 $(BIN)/python -m pytest -q tests/reference
 
 # Each reader of what comes from outside, for FUZZ_SECONDS. An input that fails is left in .fuzz/.
 fuzz: $(VENV)/.fuzz

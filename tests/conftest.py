@@ -7,6 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from example_counts import USUAL, examples
+from hypothesis import settings
+
+settings.register_profile("suite", max_examples=examples(USUAL))
+settings.load_profile("suite")
 
 for name in ("GITHUB_ACTIONS", "TF_BUILD", "GITLAB_CI"):
     os.environ.pop(name, None)

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from entra_client import OTHER, TENANT, Clock, graph, live_sandbox
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msal_extensions import FilePersistence
@@ -655,7 +656,7 @@ OFFERS: dict[str, dict[str, str]] = {
 
 
 @given(st.sets(st.sampled_from(sorted(OFFERS))), st.booleans(), st.booleans())
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_auto_takes_the_first_method_that_is_offered(offered: set[str], interactive: bool, known: bool) -> None:
     variables = {name: value for method in offered for name, value in OFFERS[method].items()}
     given_now = Credentials(
@@ -683,7 +684,7 @@ CLAIM = st.one_of(st.none(), st.integers(), st.floats(), st.text(), st.lists(st.
 
 
 @given(st.dictionaries(st.sampled_from([*Claims.__struct_fields__, "other"]), CLAIM))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_any_claims_can_be_read(claims: dict[str, Any]) -> None:
     body = base64.urlsafe_b64encode(json.dumps(claims, default=str).encode()).decode().rstrip("=")
     found = read_claims(f"e30.{body}.x")
@@ -698,7 +699,7 @@ def test_an_end_that_no_calendar_knows_is_unknown(ends: int) -> None:
 
 
 @given(st.text())
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_any_token_can_be_looked_at(token: str) -> None:
     read_claims(token)
     read_claims(f"a.{token}.b")
@@ -748,7 +749,7 @@ def test_the_claims_of_a_challenge(header: str, found: str | None) -> None:
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_any_challenge_can_be_read(value: str) -> None:
     challenge(value)
     challenge(f'Bearer claims="{value}"')

@@ -90,7 +90,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         (folder / "drifted.lock").write_text(LOCK)
         (folder / "broken.yaml").write_text(POLICY.replace("percent: 99", f"percent: {'9' * 120}, parcent: 3"))
         if name.startswith("seed"):
-            arguments = ["fetch", "-o", "snapshot.json", "--sandbox", "--seed", name[5:], "--now", NOW]
+            arguments = ["fetch", "-o", "snapshot.json", "--sandbox", "--seed", name[5:], "--days", "30", "--now", NOW]
             subprocess.run([sys.executable, "-m", "checker", *arguments], cwd=folder, env=environment(), check=True)
     (found["foreign"] / "snapshot.json").write_bytes(foreign())
     if REAL:

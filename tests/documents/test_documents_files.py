@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ def said(data: bytes, limit: int = MEBIBYTE) -> str:
     return str(caught.value)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.lists(st.tuples(st.binary(max_size=3000), st.integers(0, 9)), max_size=4), st.integers(0, 600))
 def test_members_are_joined_and_zeros_behind_them_ignored(members: list[tuple[bytes, int]], zeros: int) -> None:
     packed = b"".join(gzip.compress(data, level) for data, level in members)

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,7 +73,7 @@ TEXTS = st.text(min_size=1, max_size=200)
 
 
 @given(TEXTS, st.sampled_from(["w: []\n", "w: [{a: 1}]\n", "w:\n- a: 1 # c\n", "w:\r\n    - a: 1"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_whatever_the_text_is_it_is_written_as_it_is_or_refused(text: str, before: str) -> None:
     document = read_yaml(before.encode(), "f")[0]
     try:

@@ -1,4 +1,5 @@
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ def test_no_words() -> None:
     assert nearest("severity", ()) is None
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.sets(st.text(max_size=8)), st.text(max_size=8), st.randoms())
 def test_the_order_of_the_words_does_not_matter(words: set[str], word: str, random: st.DrawFn) -> None:
     ordered = sorted(words)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 import yaml
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,13 +92,13 @@ def test_what_is_quoted_or_a_block_is_text(written: str) -> None:
         assert value(f"a: |-\n  {written}\n") == {"a": written}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(PRINTABLE)
 def test_quoted_text_comes_back_as_it_was_written(text: str) -> None:
     assert value("- '" + text.replace("'", "''") + "'") == [text]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(1 - 10**39, 10**39))
 def test_numbers_come_back_as_they_were_written(number: float) -> None:
     found = plain_scalar(repr(number))
@@ -105,7 +106,7 @@ def test_numbers_come_back_as_they_were_written(number: float) -> None:
     assert isinstance(found, type(number))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(st.text("+-.0123456789eExoXabnfiNty~_", max_size=12))
 def test_a_number_is_finite_and_is_one_for_python_too(written: str) -> None:
     found = plain_scalar(written)
@@ -194,7 +195,7 @@ def text_at(text: str, place: SourceLocation) -> str:
     return text.split("\n", place.line - 1)[-1][place.column - 1 :]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.lists(written_documents(), min_size=1, max_size=3))
 def test_the_text_at_the_place_of_a_leaf_is_the_leaf(texts: list[str]) -> None:
     text = "".join(f"--- {one}\n" for one in texts)
@@ -345,7 +346,7 @@ def strings(found: object) -> bool:
             return isinstance(found, str | int | float)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.text("ab:-?[]{},&*!|>'\"%@`#~.01 \n\t", max_size=40).map(str.encode) | st.binary(max_size=20))
 def test_whatever_the_bytes_there_are_values_or_faults_with_places(data: bytes) -> None:
     values, faults = outcome(data)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 from builders import NOW, TENANT, day, findings, policies, profile, score, snapshot, update
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -214,7 +215,7 @@ def test_a_state_without_a_score_is_not_taken_for_a_namesake_that_is_scored(days
 @given(SPOKEN, SPOKEN, SPOKEN, st.sampled_from(DECLARABLE))
 @example("${ticket}", "", "title", "Ignored")
 @example("", "${who}", "title", "Ignored")
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 def test_whatever_is_said_of_a_state_comes_back_and_says_nothing_else(
     comment: str, assigned_to: str, title: str, state: str
 ) -> None:
@@ -243,7 +244,7 @@ NAMED = st.lists(
 @example([("${x}", "Ignored")])
 @example([("NULL", "Ignored")])
 @example([("A", "Ignored"), ("1.A", "ThirdParty"), ("2.A", "Default"), ("1.2", "Reviewed")])
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_whatever_controls_are_called_their_states_are_kept(named: Sequence[tuple[str, str]]) -> None:
     # One with a state that a policy can declare, so that there is a requirement.
     profiles = [profile("kept", state="Ignored"), *(profile(name, state=state) for name, state in named)]
@@ -252,7 +253,7 @@ def test_whatever_controls_are_called_their_states_are_kept(named: Sequence[tupl
 
 
 @given(snapshots())
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_every_tenant_is_as_its_own_policy_says(data: Snapshot) -> None:
     # Of a scored control without a profile nobody knows the state.
     scored = {one.control_name for day in data.days for one in day.controls} - {one.id for one in data.profiles}

@@ -5,6 +5,7 @@ import random
 
 import pytest
 from builders import PORTAL, TODAY, day, profile, score, snapshot
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from random_policies import random_policy
@@ -80,7 +81,7 @@ def holds(policy: bytes, tenant: Snapshot) -> None:
 
 
 @given(snapshots(), st.integers(0, 10_000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_ratcheting_is_idempotent_and_never_loosens(tenant: Snapshot, number: int) -> None:
     holds(json.dumps(random_policy(random.Random(number)), indent=1).encode(), tenant)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders import PORTAL, SUM, TODAY, day, policies, profile, report, score, snapshot, unrated
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import HealthCheck, given, settings
 from random_tenants import NOW as RANDOM_NOW
@@ -65,7 +66,7 @@ def satisfied(data: Snapshot, folder: Path) -> None:
 
 
 @given(snapshots())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_policy_lints_clean_and_its_tenant_passes(tmp_path: Path, data: Snapshot) -> None:
     satisfied(data, tmp_path)
 
@@ -166,7 +167,7 @@ def test_a_tenant_without_a_score_is_refused() -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_no_text_of_a_tenant_breaks_the_policy(title: str, category: str) -> None:
     one = profile("a", title=title, state="Ignored", category=category)
     data = snapshot(day([score("a", 5.0, category=category), score("b", 5.0)]), profiles=[one, profile("b")])

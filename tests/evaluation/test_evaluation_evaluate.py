@@ -4,6 +4,7 @@ import random
 import msgspec
 import pytest
 from builders import NOW, TENANT, day, findings, lines, policy, profile, report, score, snapshot, update, warnings
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import NAMES, parts, snapshots
@@ -53,7 +54,7 @@ RISING = policy(
     "{id: both, select: {id: ['*']}, minimum: {points: 3}, profile: {state: Reviewed}}",
 )
 
-fast = settings(deadline=None, max_examples=50)
+fast = settings(deadline=None, max_examples=examples(50))
 
 
 @fast

@@ -3,6 +3,7 @@
 import copy
 
 from builders import policy, report
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import TENANT_LABELS, UNITS, Entry, control_entries, in_flow_style, sections, snapshots, waivers
@@ -12,7 +13,7 @@ from checker.report.finding import Finding
 from checker.report.outcome import Enforcement, Outcome
 from checker.snapshot.model import Snapshot
 
-fast = settings(deadline=None, max_examples=60)
+fast = settings(deadline=None, max_examples=examples(60))
 Sections = dict[str, list[Entry]]
 label_sets = st.frozensets(st.sampled_from(TENANT_LABELS))
 

@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from command_line import FAILING, ROOT, here, policy, says_one_thing, snapshot
 from evidence_support import SMALL, kept, rewritten, with_manifest, zipped
+from example_counts import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -245,7 +246,7 @@ def test_names_in_a_manifest_cannot_forge_lines(folder: Path, capfd: Capture) ->
         assert "\u202e" not in said
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(position=st.integers(0, 10**6), value=st.integers(0, 255), cut=st.booleans())
 def test_any_byte_that_is_changed_is_found(folder: Path, position: int, value: int, cut: bool) -> None:
     data = bytearray((folder / "run.zip").read_bytes())

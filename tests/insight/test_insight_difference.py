@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 from builders import OTHER_TENANT, PORTAL, day, policies, profile, report, score, snapshot, update
 from command_line import NOW, Ended, here, policy, says_one_thing
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 
@@ -93,7 +94,7 @@ def test_two_tenants_are_told() -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_what_others_wrote_is_made_harmless(text: str) -> None:
     entry = update("Ignored", "2026-05-20T08:00:00Z", text)
     odd = snapshot(

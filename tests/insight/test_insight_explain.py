@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from builders import PORTAL, day, policies, profile, report, score, tenant, update
 from command_line import NOW, Ended, here, says_one_thing
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 
@@ -146,7 +147,7 @@ def test_the_catalogue_is_well_formed() -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_what_others_wrote_is_made_harmless(text: str) -> None:
     held = update("Ignored", "2026-05-01T00:00:00Z", text)
     odd = profile("A", title=text, service=text, threats=[text], updates=[type(held)(state=text, comment=text), held])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from command_line import NOW, here, snapshot
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -430,7 +431,7 @@ def loaded_from(family: Mapping[str, Json], order: list[str]) -> Loaded:
     return load_sources(PolicySources(tuple(sources[name] for name in order)), bases=read, keep_layers=True)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(families(), st.randoms(use_true_random=False))
 def test_resolving_is_idempotent_and_independent_of_the_order_of_files(family: dict[str, Json], random: Any) -> None:
     names = sorted(family)
@@ -450,7 +451,7 @@ def test_resolving_is_idempotent_and_independent_of_the_order_of_files(family: d
     assert resolved(again.policies) == flat
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(families())
 def test_a_base_by_itself_says_what_it_says_without_those_that_extend_it(family: dict[str, Json]) -> None:
     last = max(family)

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -138,7 +139,7 @@ ENTRIES: list[tuple[str, dict[str, Any]]] = [
 WITHOUT_MISSING = {"freshness", "coverage", "undeclared"}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(
     st.fixed_dictionaries({}, optional=DEFAULTS), st.fixed_dictionaries({}, optional=DEFAULTS), st.sampled_from(ENTRIES)
 )

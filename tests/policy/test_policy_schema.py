@@ -6,6 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 from command_line import here
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -223,7 +224,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("record", sorted(SECTION_OF))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(data=st.data())
 def test_whatever_entry_is_written_it_is_decoded_or_has_faults_with_places(
     record: str, folder: Path, data: st.DataObject
@@ -232,7 +233,7 @@ def test_whatever_entry_is_written_it_is_decoded_or_has_faults_with_places(
     agrees(policy_with(SECTION_OF[record], {**entry, "id": "x"}), policy_schema(), folder)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(data=st.data())
 def test_whatever_waiver_is_written_it_is_decoded_or_has_faults_with_places(folder: Path, data: st.DataObject) -> None:
     definitions = waivers_schema()["$defs"]

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,7 +66,7 @@ def test_the_pack_that_ships_is_the_same_from_its_bytes() -> None:
     assert (loaded.faults, loaded.policies) == ((), load(["pack:essentials"]))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(
     st.lists(st.lists(st.sampled_from(PARTS), min_size=1, max_size=3), max_size=3),
     st.lists(st.sampled_from(PARTS), max_size=2),

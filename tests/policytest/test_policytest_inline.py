@@ -1,6 +1,7 @@
 import datetime
 
 from builders import PORTAL
+from example_counts import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -43,7 +44,7 @@ TENANTS = st.builds(
 
 
 @given(TENANTS, TENANTS)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 def test_what_is_filled_in_leaves_nothing_open(first: GivenTenant, second: GivenTenant) -> None:
     tenant = GivenTenant().changed(first).changed(second)
     assert [*contradictions(tenant), *impossible_points(tenant)] == []
@@ -61,7 +62,7 @@ def test_what_is_filled_in_leaves_nothing_open(first: GivenTenant, second: Given
 
 
 @given(TENANTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @example(GivenTenant(days=[GivenDay(ago=7, controls={"lost": GivenPoints(percent=0)})]))
 def test_no_requirement_is_in_doubt_but_for_old_data(tenant: GivenTenant) -> None:
     now = datetime.datetime.combine(TODAY, datetime.time(tzinfo=datetime.UTC))

@@ -2,6 +2,7 @@ import datetime
 from xml.etree import ElementTree as ET
 
 import pytest
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ def test_blocks_fit_the_width(values: list[float | None], width: int) -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_pictures_are_xml_whatever_they_are_called(title: str, unit: str) -> None:
     drawn = svg(title, [(DAY, 1.0)], unit), steps(title, [(0.0, 1.0), (2.0, 3.0)], title, unit), svg(title, [], unit)
     for picture in drawn:

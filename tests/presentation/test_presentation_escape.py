@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_reader import OF_SITES, kinds
@@ -52,7 +53,7 @@ def test_line_breaks_commands_of_runners(text: str, shown: str) -> None:
 
 
 @given(ANY_TEXT | MARKS)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_line_is_one_printable_line_without_commands(text: str) -> None:
     shown = escape.line(text)
     assert shown.isprintable()
@@ -76,7 +77,7 @@ def test_sarif_text_holds_no_link(text: str, shown: str) -> None:
 
 
 @given(ANY_TEXT | MARKS)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_sarif_text_reads_as_its_line(text: str) -> None:
     shown = escape.sarif(text)
     assert re.sub(r"\\([\\\[\]])", r"\1", shown) == escape.line(text)
@@ -112,7 +113,7 @@ PLAIN = {"paragraph_open", "inline", "text", "text_special", "paragraph_close"}
 
 @pytest.mark.parametrize("place", ["{}", "- {}", "- **a:** {}", "### {}", "> {}", "a\n{}\nb", "| a |\n|---|\n| {} |"])
 @given(text=ANY_TEXT | MARKS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_markdown_has_no_markup_of_others_wherever_it_stands(text: str, place: str) -> None:
     shown = escape.markdown(text)
     assert kinds(place.format(shown)) <= kinds(place.format("word")) | {"softbreak"}
@@ -121,7 +122,7 @@ def test_markdown_has_no_markup_of_others_wherever_it_stands(text: str, place: s
 
 
 @given(st.lists(ANY_TEXT | MARKS, min_size=1, max_size=4))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_parts_of_markdown_make_no_markup_together(texts: list[str]) -> None:
     shown = "".join(map(escape.markdown_part, texts)).strip()
     assert kinds(shown) <= PLAIN
@@ -152,7 +153,7 @@ def test_addresses_of_ours_become_links(text: str, shown: str) -> None:
 
 
 @given(ANY_TEXT | MARKS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_linked_text_has_no_markup_but_links(text: str) -> None:
     shown = escape.linked(f"{text}https://x.example/ {text}")
     assert kinds(shown) <= PLAIN | {"link_open", "link_close"}
@@ -164,7 +165,7 @@ def test_a_link_needs_a_safe_address() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])) | MARKS.map(lambda text: text.replace("\ud800", "")))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_json_keeps_its_values_and_is_harmless_in_a_log(text: str) -> None:
     data = json.dumps({text: [text]}, indent=2, ensure_ascii=False).encode()
     shown = escape.json(data)
@@ -182,7 +183,7 @@ def test_json_shows_what_does_not_print_by_its_code() -> None:
 
 
 @given(ANY_TEXT | MARKS)
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 def test_code_holds_no_markup_but_its_own(text: str) -> None:
     shown = escape.code(text, text)
     assert kinds(shown) <= PLAIN | {"code_inline", "html_inline"}
@@ -197,7 +198,7 @@ def test_code_is_a_tag_where_backticks_would_not_hold_it() -> None:
 
 
 @given(ANY_TEXT | MARKS)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_xml_is_read_back_as_the_line(text: str) -> None:
     shown = escape.line(text)
     root = ET.fromstring(f'<a b="{escape.xml(shown)}">{escape.xml(shown)}</a>')

@@ -5,13 +5,14 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from example_counts import examples
 from judged_pairs import Key, policy_set, report_on
 from random_policies import random_policies
 from random_tenants import Json, random_tenant
 
 from checker.policy.model import PolicySet
 
-PAIRS = 60
+PAIRS = examples(60)
 
 
 def outcomes(policies: PolicySet, document: Json) -> dict[Key, str]:

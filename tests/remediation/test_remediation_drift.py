@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from plan_builders import CHANGES, RECORDED, change, recorded
 
@@ -81,7 +82,7 @@ def test_only_what_differs_is_sent_beside_the_state(
 
 
 @given(CHANGES, RECORDED)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_what_is_sent_makes_of_what_was_there_what_is_expected(one: Change, before: RecordedState) -> None:
     for planned in (one, msgspec.structs.replace(one, before=before)):
         sent = fields_to_send(planned)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from builders import NOW, OTHER_TENANT, TENANT
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_builders import MADE_AT, change, manual, plan
@@ -103,7 +104,7 @@ def test_what_is_no_moment_is_refused(spelled: str) -> None:
     | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})", fullmatch=True)
     | st.sampled_from(["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59.999999-23:59"])
 )
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_any_moment_is_taken_or_refused(spelled: str) -> None:
     try:
         check_age(plan(created_at=spelled), NOW, DAY)
@@ -193,7 +194,7 @@ def test_only_resets_that_are_left_to_a_job_are_made_unattended() -> None:
     ),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_nothing_but_what_is_left_to_a_job_is_ever_made_unattended(changes: list[Any], declarations: bool) -> None:
     found = keep_automatic(plan(*changes), declarations=declarations)
     assert all(one.automatic for one in found.changes)

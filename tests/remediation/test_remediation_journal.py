@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from builders import NOW
 from command_line import ROOT
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,7 +100,7 @@ def last_outcome(records: list[Record], control: str) -> ChangeOutcome | None:
 
 
 @given(whole=FILED_PLANS, records=ANY_RECORDS)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 def test_every_line_is_what_the_schema_says_and_is_read_back(
     whole: Plan, records: list[Record], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -354,7 +355,7 @@ def test_a_journal_too_large_is_refused(path: Path) -> None:
 
 
 @given(data=st.data())
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_another_byte_anywhere_is_a_journal_or_a_refusal(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

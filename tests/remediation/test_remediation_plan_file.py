@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from command_line import ROOT
+from example_counts import examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from plan_builders import FILED_PLANS, change, manual, plan, recorded
@@ -114,7 +115,7 @@ def holds(file: Path, data: bytes) -> None:
 @given(FILED_PLANS)
 @example(plan())
 @example(WHOLE)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_a_plan_is_read_back_as_it_was_written(file: Path, whole: Plan) -> None:
     write_plan(str(file), whole)
     assert file.read_bytes() == plan_bytes(whole)
@@ -122,7 +123,7 @@ def test_a_plan_is_read_back_as_it_was_written(file: Path, whole: Plan) -> None:
 
 
 @given(FILED_PLANS)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 def test_a_plan_is_what_its_schema_says(whole: Plan) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(plan_bytes(whole)))
 
@@ -273,7 +274,7 @@ def test_a_file_too_large_is_refused(file: Path) -> None:
 
 
 @given(where=st.sampled_from(PLACES), value=VALUES)
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 def test_another_value_anywhere_is_a_plan_or_a_refusal(file: Path, where: Where, value: Any) -> None:
     holds(file, json.dumps(put(where, value)).encode())
 
@@ -284,7 +285,7 @@ def test_nothing_in_a_place_is_a_plan_or_a_refusal(file: Path, where: Where) -> 
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 def test_another_byte_anywhere_is_a_plan_or_a_refusal(file: Path, data: st.DataObject) -> None:
     whole = plan_bytes(WHOLE)
     position = data.draw(st.integers(0, len(whole) - 1))

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from builders import PORTAL, TENANT, day, findings, policies, profile, score, snapshot, unrated, update
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET
@@ -567,7 +568,7 @@ POLICIES = [
 
 
 @given(data=snapshots(), wanted=st.sampled_from(POLICIES))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_every_plan_is_read_back_and_names_each_control_once(
     data: Snapshot, wanted: PolicySet, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -581,7 +582,7 @@ def test_every_plan_is_read_back_and_names_each_control_once(
 
 
 @given(data=snapshots())
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_every_undeclared_state_is_either_reset_or_left_to_a_person(data: Snapshot) -> None:
     wanted = policy(states=UNDECLARED)
     plan = proposed(wanted, data)

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from builders import NOW, TENANT
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_builders import CHANGES, MADE_AT, RUN, change, manual, plan, recorded
@@ -178,7 +179,7 @@ def applied(whole: Plan, held: dict[str, RecordedState]) -> dict[str, RecordedSt
 
 
 @given(runs())
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_a_run_and_its_inverse_leave_every_state_as_it_was(
     run: tuple[Plan, Journal, dict[str, str], dict[str, RecordedState]],
 ) -> None:
@@ -191,7 +192,7 @@ def test_a_run_and_its_inverse_leave_every_state_as_it_was(
 
 
 @given(st.lists(CHANGES, max_size=3, unique_by=lambda one: one.control.casefold()))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_the_inverse_of_the_inverse_makes_the_changes_again_in_their_order(changes: list[Change]) -> None:
     whole = plan(*changes)
     back = undone(journal(whole, *(record for one in changes for record in came_to(one, "applied"))))
@@ -203,7 +204,7 @@ def test_the_inverse_of_the_inverse_makes_the_changes_again_in_their_order(chang
 
 
 @given(run=runs())
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_the_plan_back_is_a_plan_that_can_be_read(
     run: tuple[Plan, Journal, dict[str, str], dict[str, RecordedState]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from example_counts import examples
 from hostile_reports import TEXTS, full_of
 from hypothesis import example, given, settings
 from report_builders import finding, rendering, requirement
@@ -27,7 +28,7 @@ def azure(whole: Rendering) -> list[Command]:
 @given(TEXTS)
 @example(HOSTILE)
 @example("")
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_github_s_runner_reads_each_text_and_no_command_of_the_tenant(text: str) -> None:
     fail, waived, error = Outcome.FAIL, Outcome.WAIVED, Outcome.ERROR
     whole = full_of(text)
@@ -48,7 +49,7 @@ def test_github_s_runner_reads_each_text_and_no_command_of_the_tenant(text: str)
 @given(TEXTS)
 @example(HOSTILE)
 @example("")
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_azure_s_agent_reads_each_text_and_no_command_of_the_tenant(text: str) -> None:
     found = azure(full_of(text))
     assert [one.name for one in found] == ["task.logissue"] * 2
@@ -60,7 +61,7 @@ def test_azure_s_agent_reads_each_text_and_no_command_of_the_tenant(text: str) -
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 def test_each_command_is_a_line_of_plain_characters(text: str) -> None:
     for name in ("github", "azure"):
         lines = renderer(name)(full_of(text)).decode().split("\n")

@@ -4,6 +4,7 @@ import re
 
 import msgspec
 import pytest
+from example_counts import examples
 from hostile_reports import TEXTS, full_of
 from hypothesis import example, given, settings
 from markdown_reader import OF_SITES, READER, kinds, tags
@@ -32,7 +33,7 @@ def shown(whole: Rendering) -> str:
 
 @given(TEXTS.filter(str.strip))
 @example(HOSTILE)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_text_of_others_never_changes_the_page(text: str) -> None:
     page = shown(full_of(text))
     assert blocks(page) == blocks(shown(full_of("plain")))

@@ -5,6 +5,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from example_counts import examples
 from hostile_reports import TEXTS, full_of
 from hypothesis import example, given, settings
 
@@ -25,7 +26,7 @@ def render(name: str, whole: Rendering) -> str:
 
 @given(TEXTS)
 @example("")
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_junit_is_read_by_expat(text: str) -> None:
     root = ET.fromstring(render("junit", full_of(text)).encode())
     assert [case.get("name", "").split(" ")[0] for case in root.iter("testcase")] == [
@@ -36,7 +37,7 @@ def test_junit_is_read_by_expat(text: str) -> None:
 
 @given(TEXTS)
 @example("")
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_json_gives_the_text_back(text: str) -> None:
     report = json.loads(render("json", full_of(text)))
     assert {one["title"] for one in report["findings"]} == {text}
@@ -55,7 +56,7 @@ def places_of(value: Any) -> list[str]:
 
 @given(TEXTS)
 @example("")
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_sarif_is_json_that_keeps_its_rules(text: str) -> None:
     (run,) = json.loads(render("sarif", full_of(text)))["runs"]
     rules = run["tool"]["driver"]["rules"]
@@ -78,7 +79,7 @@ def test_sarif_is_json_that_keeps_its_rules(text: str) -> None:
 
 @given(TEXTS)
 @example("")
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_text_holds_no_command(text: str) -> None:
     shown = render("text", full_of(text))
     assert PLAIN_LINE.fullmatch(shown.replace("\n", ""))
@@ -87,7 +88,7 @@ def test_text_holds_no_command(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 def test_no_format_holds_what_a_terminal_or_a_runner_executes(text: str) -> None:
     whole = full_of(text)
     for name in FORMATS.keys() - LOGS:
@@ -99,7 +100,7 @@ def test_no_format_holds_what_a_terminal_or_a_runner_executes(text: str) -> None
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=examples(20))
 def test_rendering_is_pure(text: str) -> None:
     whole = full_of(text)
     assert [render(name, whole) for name in FORMATS] == [render(name, full_of(text)) for name in FORMATS]

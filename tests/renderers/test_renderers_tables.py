@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from example_counts import examples
 from hostile_reports import TEXTS, full_of
 from hypothesis import example, given, settings
 from report_builders import finding, rendering, requirement
@@ -47,7 +48,7 @@ def events(whole: Rendering) -> list[dict[str, Any]]:
 @given(TEXTS)
 @example(HOSTILE)
 @example("")
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_no_text_is_a_formula_wherever_a_spreadsheet_divides_rows(text: str) -> None:
     data = rendered("csv", full_of(text))
     head, *body = rows(data)
@@ -72,7 +73,7 @@ def test_a_row_has_what_decided_the_finding_and_numbers_stay_numbers() -> None:
 
 @given(TEXTS)
 @example(HOSTILE)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_gitlab_reads_issues_in_plain_text(text: str) -> None:
     found = issues(full_of(text))
     # A failure and what could not be judged; not what is waived.
@@ -113,7 +114,7 @@ def test_gitlab_s_words_for_severities(severity: Severity, enforcement: Enforcem
 
 @given(TEXTS)
 @example(HOSTILE)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_each_line_of_metrics_is_a_sample_or_ours(text: str) -> None:
     *lines, last, end = rendered("openmetrics", full_of(text)).split("\n")
     assert (last, end) == ("# EOF", "")
@@ -143,7 +144,7 @@ def test_what_is_unknown_has_no_sample_and_only_a_pass_is_one() -> None:
 
 @given(TEXTS)
 @example(HOSTILE)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_an_event_a_line_in_plain_text(text: str) -> None:
     found = events(full_of(text))
     assert len(found) == len(Outcome)

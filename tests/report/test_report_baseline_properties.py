@@ -2,6 +2,7 @@
 
 import msgspec
 from builders import policy, report
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import Entry, in_flow_style, sections, snapshots
@@ -16,7 +17,7 @@ from checker.report.report import Report
 from checker.report.verdict import Decision, decide
 from checker.snapshot.model import Snapshot
 
-fast = settings(deadline=None, max_examples=60)
+fast = settings(deadline=None, max_examples=examples(60))
 SEVERITIES = st.sampled_from(Severity)
 Sections = dict[str, list[Entry]]
 

@@ -4,6 +4,7 @@ import jsonschema
 import msgspec
 import pytest
 from builders import NOW, day, policy, profile, report, score, snapshot
+from example_counts import examples
 from hypothesis import given, settings
 from strategies import snapshots
 
@@ -217,7 +218,7 @@ RULES = policy(
 )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(snapshots())
 def test_every_document_keeps_to_its_schema(data: Snapshot) -> None:
     jsonschema.Draft202012Validator(SCHEMA).validate(as_json(report(RULES, data)))

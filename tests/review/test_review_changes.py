@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 from builders import NOW, PORTAL
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import snapshots
@@ -422,7 +423,7 @@ def one_entry(kind: dict[str, object], fields: dict[str, object]) -> PolicySet:
     return policies(f"{HEAD}controls: {json.dumps([{'id': 'x', **kind, **fields}])}")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(KINDS, ENTRIES, KINDS, ENTRIES, snapshots())
 def test_where_nothing_is_looser_no_failure_passes(
     kind: dict[str, object],

@@ -3,6 +3,7 @@ import sys
 from urllib.parse import quote
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox_client import NOW, PROFILES, SCORES, ask, new_sandbox, tenant_of
@@ -61,7 +62,7 @@ texts = st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=30
     ),
     body=st.binary(max_size=40),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_any_request_gets_an_answer(method: str, prefix: str, rest: str, query: dict[str, str], body: bytes) -> None:
     answer = ask(HOSTILE, f"{prefix}/{quote(rest)}", method=method, params=query, content=body)
     assert answer.status_code in {200, 204, 400, 404, 405}

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 from builders import OTHER_TENANT, TENANT
 from command_line import Ended, here
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 from store_builders import days
@@ -221,7 +222,7 @@ def test_export_and_prune_by_the_command_line(url: str, tmp_path: Path, capfd: C
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_what_others_wrote_is_made_harmless(text: str) -> None:
     found = QueryResult((text, "n"), ((text, 1), ([text], 2.5)))
     for name in ("text", "markdown"):

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from builders import OTHER_TENANT, TENANT, day, policy, profile, score, snapshot
 from command_line import environment
+from example_counts import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from store_builders import days
@@ -126,7 +127,7 @@ def test_a_report_without_a_day_is_not_kept(url: str) -> None:
         max_size=5,
     )
 )
-@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_of_merges_is_a_map_of_days(tmp_path: Path, merges: list[tuple[str, set[int], int]]) -> None:
     url = str(tmp_path / random.Random(str(merges)).randbytes(8).hex())
     expected: dict[tuple[str, str], float] = {}

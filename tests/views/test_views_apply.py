@@ -6,6 +6,7 @@ import re
 import jsonschema
 import pytest
 from command_line import ROOT
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -131,7 +132,7 @@ def full_of(said: str, of: Result = "failed") -> ApplyDocument:
 
 @given(TEXTS, st.sampled_from(RESULTS))
 @example("| `b` <c> [d](e) \\ *g* ::error::x ##[group]", "stale")
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 def test_whatever_is_said_every_format_stays_whole(said: str, of: Result) -> None:
     shown = {name: render(name, full_of(said, of), WIDE).decode() for name in FORMATS}
     plain = {name: render(name, full_of("plain", of), WIDE).decode() for name in FORMATS}
@@ -148,7 +149,7 @@ def test_whatever_is_said_every_format_stays_whole(said: str, of: Result) -> Non
 
 
 @given(st.lists(st.sampled_from(RESULTS), max_size=6))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_the_counts_add_up_and_a_run_is_complete_where_nothing_is_missing(of: list[Result]) -> None:
     applied = Applied(tuple(result(one) for one in of))
     found = document("tenant", applied, manual=0, journal=None)

@@ -8,6 +8,7 @@ import jsonschema
 import msgspec
 import pytest
 from command_line import ROOT
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import example, given, settings
 from markdown_reader import CODE, kinds, tags
@@ -206,7 +207,7 @@ def test_markdown_shows_what_is_removed() -> None:
 
 @given(TEXTS.filter(bool))
 @example("::error::x ##[group]")
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 def test_whatever_is_said_the_text_is_as_many_plain_lines(said: str) -> None:
     found = text(full_of(said))
     assert not re.search(UNFIT_FOR_LOGS, found)
@@ -218,7 +219,7 @@ def test_whatever_is_said_the_text_is_as_many_plain_lines(said: str) -> None:
 
 
 @given(TEXTS.filter(bool))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_colours_are_all_that_a_terminal_gets_beside_the_text(said: str) -> None:
     coloured = msgspec.structs.replace(WIDE, colour=True)
     found = render("text", full_of(said), coloured).decode()
@@ -228,7 +229,7 @@ def test_colours_are_all_that_a_terminal_gets_beside_the_text(said: str) -> None
 
 @given(TEXTS.filter(bool))
 @example("| a | `b` <c> [d](e) @f #1 \\ *g* _h_ ~i~ &amp; <!-- --> ![x](y)")
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 def test_whatever_is_said_the_markdown_holds_no_markup_of_others(said: str) -> None:
     found = markdown(full_of(said))
     plain = markdown(full_of("plain"))
@@ -239,7 +240,7 @@ def test_whatever_is_said_the_markdown_holds_no_markup_of_others(said: str) -> N
 
 
 @given(PLANS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_every_plan_is_shown_in_every_format(whole: Plan) -> None:
     shown = {name: render(name, whole, WIDE).decode() for name in FORMATS}
     assert not any(re.search(UNFIT_FOR_LOGS, data) for data in shown.values())
@@ -249,7 +250,7 @@ def test_every_plan_is_shown_in_every_format(whole: Plan) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 def test_json_gives_the_text_back_and_is_harmless_in_a_log(said: str) -> None:
     data = render("json", full_of(said)).decode()
     found = json.loads(data)

@@ -6,6 +6,7 @@ import jsonschema
 import msgspec
 import pytest
 from command_line import ROOT
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 from markdown_reader import tags
@@ -108,7 +109,7 @@ def shown(name: str, answer: Review) -> str:
     return render(name, Reviewed(answer, {}), Screen(columns=5000)).decode()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(TEXTS)
 def test_whatever_a_change_says_a_comment_holds_only_markup_of_ours(said: str) -> None:
     found = tags(shown("markdown", full_of(said)))
@@ -137,7 +138,7 @@ def test_what_loosens_stands_before_what_is_folded() -> None:
     assert "50 % today, 55.5 % instead of 50 % once the plan is carried out" in comment
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(TEXTS)
 def test_the_json_keeps_to_its_schema(said: str) -> None:
     jsonschema.validate(json.loads(shown("json", full_of(said))), SCHEMA)

@@ -5,6 +5,7 @@ import math
 import random
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,7 +34,7 @@ def every(candidates: list[Candidate]) -> list[tuple[Candidate, ...]]:
 
 
 @given(TENANTS, st.floats(0.0, 1.1))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 def test_no_other_set_reaches_the_target_with_less_effort(candidates: list[Candidate], share: float) -> None:
     needed = points_of(tuple(candidates)) * share
     found = cheapest(candidates, needed)
@@ -50,7 +51,7 @@ def test_no_other_set_reaches_the_target_with_less_effort(candidates: list[Candi
 
 
 @given(TENANTS, st.floats(0.05, 0.9))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_the_second_best_is_the_best_that_does_not_hold_the_first(candidates: list[Candidate], share: float) -> None:
     needed = points_of(tuple(candidates)) * share
     found = ranked(candidates, needed, 2)
@@ -69,7 +70,7 @@ def test_the_second_best_is_the_best_that_does_not_hold_the_first(candidates: li
 
 
 @given(TENANTS)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 def test_the_front_holds_every_set_that_no_other_beats(candidates: list[Candidate]) -> None:
     found = [(effort_of(chosen), points_of(chosen)) for chosen in front(candidates)]
     assert found[0] == (0.0, 0.0)
@@ -83,7 +84,7 @@ def test_the_front_holds_every_set_that_no_other_beats(candidates: list[Candidat
 
 
 @given(TENANTS, st.floats(0.05, 1.0))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_optimum_and_front_agree(candidates: list[Candidate], share: float) -> None:
     needed = points_of(tuple(candidates)) * share
     found = cheapest(candidates, needed)

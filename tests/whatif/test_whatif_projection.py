@@ -11,6 +11,7 @@ import pytest
 from builders import NOW, PORTAL, day, profile, score, tenant, unrated
 from command_line import NOW as MOMENT
 from command_line import Ended, here, policy, says_one_thing
+from example_counts import examples
 from hostile_reports import TEXTS
 from hypothesis import given, settings
 from plan_builders import change, plan
@@ -224,7 +225,7 @@ def test_numbers_for_names_stay_as_they_are_written(tmp_path: Path, capfd: Captu
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_what_others_wrote_is_made_harmless(text: str) -> None:
     odd = tenant(
         day([score("A", 2.0, category=text)], maximum=40.0), profiles=[profile("A", title=text, category=text)]

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from builders import NOW, OTHER_TENANT, PORTAL, day, policies, profile, score, tenant, update
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET
@@ -65,7 +66,7 @@ def test_a_control_without_a_score_would_count_with_its_maximum() -> None:
 
 
 @given(st.integers(0, 30))
-@settings(deadline=None, max_examples=10)
+@settings(deadline=None, max_examples=examples(10))
 def test_nothing_changed_is_the_present_score_to_the_last_digit(seed: int) -> None:
     source = live(new_sandbox(seed))
     now = Tenant(source.read(1).snapshot, PORTAL)

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from entra_client import READ, TENANT, Clock, claims_of, live_sandbox, public
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,7 +120,7 @@ def test_wrong_codes_and_users_are_asked_for_again(served: Endpoints) -> None:
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_any_form_gets_a_page(served: Endpoints, body: bytes) -> None:
     answer = httpx.post(f"{served.authority}/devicelogin", content=body, verify=False, trust_env=False)
     assert answer.status_code == 400

@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox_client import PROFILES, SCORES, VENDOR, ask, new_sandbox, tenant_of
@@ -178,7 +179,7 @@ json_values = st.recursive(
 
 
 @given(st.lists(json_values, max_size=4))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_any_batch_is_read_or_refused(requests: list[Any]) -> None:
     try:
         parts = parse_batch(compact_json({"requests": requests}))

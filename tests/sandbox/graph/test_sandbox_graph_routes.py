@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox_client import NOW, PROFILES, SCORES, ask, bearer, new_sandbox, tenant_of, walk
@@ -52,7 +53,7 @@ def test_the_page_size_is_the_servers(query: str, sizes: list[int]) -> None:
     skip=st.integers(0, 300),
     collection=st.sampled_from([SCORES, PROFILES]),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_pages_cover_every_item_once(top: int | None, skip: int, collection: str) -> None:
     query = f"?$skip={skip}&$count=true" + (f"&$top={top}" if top else "")
     items = tenant_of().secure_scores if collection == SCORES else tenant_of().control_profiles

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import httpx
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox_client import NOW, PROFILES, SCORES, ask, bearer, client_of, new_sandbox, tenant_of
@@ -86,7 +87,7 @@ def test_without_the_option_nothing_is_refused() -> None:
 
 
 @given(st.lists(st.floats(0, 20), min_size=1, max_size=400))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_whoever_waits_as_told_is_admitted(gaps: list[float]) -> None:
     limits, caller, now = Throttle(), Caller("tenant", None), NOW
     admitted: list[datetime.datetime] = []

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from example_counts import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sandbox_client import NOW, tenant_of
@@ -36,7 +37,7 @@ seeds = st.integers(min_value=0, max_value=10_000)
 
 
 @given(seed=seeds, days=st.integers(min_value=1, max_value=95))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 def test_sums_are_microsofts_totals(seed: int, days: int) -> None:
     tenant = make_tenant(seed, NOW.date(), days=days)
     assert len(tenant.secure_scores) == days
@@ -50,7 +51,7 @@ def test_sums_are_microsofts_totals(seed: int, days: int) -> None:
 
 
 @given(seed=seeds)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_maximum_is_the_sum_of_the_scored_profiles_and_of_the_one_not_listed(seed: int) -> None:
     tenant = make_tenant(seed, NOW.date(), days=1)
     profiles, scores = profiles_of(tenant), scores_at(tenant, 0)
@@ -62,7 +63,7 @@ def test_maximum_is_the_sum_of_the_scored_profiles_and_of_the_one_not_listed(see
 
 
 @given(seed=seeds)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_percentage_comes_from_the_rounded_score(seed: int) -> None:
     tenant = make_tenant(seed, NOW.date(), days=1)
     profiles = profiles_of(tenant)
@@ -73,7 +74,7 @@ def test_percentage_comes_from_the_rounded_score(seed: int) -> None:
 
 
 @given(seed=seeds)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 def test_the_same_seed_and_day_give_the_same_bytes(seed: int) -> None:
     first, second = (make_tenant(seed, NOW.date(), days=5) for _ in range(2))
     assert first == second
