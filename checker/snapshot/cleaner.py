@@ -3,6 +3,7 @@
 What this cannot hide is listed in docs/how-to/redact.md.
 """
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import TypeVar
@@ -41,6 +42,7 @@ _JUDGED = frozenset(
 _NAMED_BY_POLICIES = frozenset({"apiVersion", "kind", "control", "requirement", "alsoRequiredBy"})
 # Deeper than anything of Graph's; only members of which nobody knows the shape can be.
 _DEEPEST = 20
+_KEPT_TEXTS = 4096
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 
@@ -117,10 +119,15 @@ class _WholeTenant(_People):
         known |= {one.replace("-", "") for one in known if re.fullmatch(_GUID, one)}
         longest_first = sorted(known, key=len, reverse=True)
         self._known = re.compile("|".join(map(_pattern, longest_first)), re.IGNORECASE) if known else None
+        # Members and most values are the same on every day.
+        self._text = functools.lru_cache(maxsize=_KEPT_TEXTS)(self._cleaned)
 
     def text(self, text: str, member: str = "") -> str:
+        return self._text(text, member in _JUDGED)
+
+    def _cleaned(self, text: str, is_judged: bool) -> str:
         text = super().text(text)
-        if self._known is not None and member not in _JUDGED:
+        if self._known is not None and not is_judged:
             text = self._known.sub(self._replacement, text)
         return _DOMAIN.sub(REDACTED, text)
 
