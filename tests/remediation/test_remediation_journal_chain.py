@@ -14,9 +14,9 @@ from checker.remediation.journal_check import check_journal
 
 CHANGES = [f"control-{number}" for number in range(25)]
 # Prime, so that each bit of a byte and each part of a line comes up.
-STRIDE = 1 if os.environ.get("SCOREGATE_EVERY_BIT") == "1" else 197
+STRIDE = 1 if os.environ.get("SCOREGATE_EVERY_BIT") == "1" else 797
 # Of single lines and pairs of lines; no divisor of 8, so that each bit of a byte has its turn.
-SHORT_STRIDE = 1 if STRIDE == 1 else 5
+SHORT_STRIDE = 1 if STRIDE == 1 else 17
 
 
 def records() -> Iterator[Record]:
