@@ -150,7 +150,7 @@ conformance: $(VENV)/.conformance $(VENV)/.docs $(VENV)/.fuzz $(VALIDATOR) $(SDK
 # Every property with all of its examples, of which the suite tries a third.
 properties: $(INSTALLED)
 	@SCOREGATE_ALL_EXAMPLES=1 $(BIN)/python -m pytest -q -n $(WORKERS) -m "hypothesis and not conformance"
-	@SCOREGATE_ALL_EXAMPLES=1 $(BIN)/python -m pytest -q tests/reference
+	@SCOREGATE_ALL_EXAMPLES=1 $(BIN)/python -m pytest -q tests/reference tests/remediation/test_remediation_killed.py
 
 # Each reader of what comes from outside, for FUZZ_SECONDS. An input that fails is left in .fuzz/.
 fuzz: $(VENV)/.fuzz

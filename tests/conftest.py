@@ -1,6 +1,7 @@
 """What every test starts from: no CI system, which would get annotations and summaries of what is tested."""
 
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -36,3 +37,9 @@ def pytest_collection(session: pytest.Session) -> None:
         # A module that can't be imported is reported when it is collected.
         with contextlib.suppress(Exception, pytest.skip.Exception):
             importlib.import_module(module.stem)
+
+
+def pytest_collection_finish() -> None:
+    """Keeps the collector from looking at thousands of tests, which stay to the end, each time that it runs."""
+    gc.collect()
+    gc.freeze()

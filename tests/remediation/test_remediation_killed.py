@@ -1,4 +1,4 @@
-"""An apply of thirty changes that is killed: after resume each is done once, none is lost, none is done twice."""
+"""An apply of many changes that is killed: after resume each is done once, none is lost, none is done twice."""
 
 import datetime
 import itertools
@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from command_line import NOW, environment
 from command_line import scoregate as run
+from example_counts import examples
 from sandbox_client import new_sandbox, tenant_of
 
 from checker.sandbox.app import Sandbox
 from checker.sandbox.serving.serve import running
 
-CHANGES = 30
+CHANGES = examples(30)
 STEPS = [
     *(f"{what}-{record}" for record in ("intent", "outcome") for what in ("torn", "written", "synced")),
     *(f"{what}-{method}" for method in ("GET", "PATCH") for what in ("asking", "answered")),
@@ -87,7 +88,7 @@ def policy(folder: Path) -> str:
 
 @contextmanager
 def prepared(folder: Path) -> Iterator[tuple[Sandbox, Killer, dict[str, str]]]:
-    """A served sandbox, a killer, and a plan of thirty changes."""
+    """A served sandbox, a killer, and a plan of all changes."""
     sandbox = new_sandbox()
     with running(sandbox, plain_http=True) as endpoints:
         variables = {

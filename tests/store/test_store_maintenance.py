@@ -33,11 +33,17 @@ Capture = pytest.CaptureFixture[str]
 TODAY = datetime.date(2026, 4, 1)
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    place = str(tmp_path / "store")
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> str:
+    place = str(tmp_path_factory.mktemp("written") / "store")
     merge(place, [*of_snapshot(days(TENANT, *range(90), state="Ignored")), *of_snapshot(days(OTHER_TENANT, 80, 85))])
     return place
+
+
+@pytest.fixture
+def url(written: str, tmp_path: Path) -> str:
+    """A store of one's own, copied since it is changed."""
+    return shutil.copytree(written, str(tmp_path / "store"))
 
 
 def count(url: str, table: str = "scores") -> int:

@@ -119,7 +119,7 @@ def _tested(said: str) -> PolicyTestRun:
 @given(TEXTS)
 @example("word " * 60)
 @example("漢字" * 60)
-@settings(deadline=None, max_examples=examples(60))
+@settings(deadline=None, max_examples=examples(30))
 def test_no_line_is_wider_than_the_terminal(said: str) -> None:
     for shown in answers(said, PLAIN):
         wide = [text for text in shown.splitlines() if cells(text) > COLUMNS]
@@ -128,7 +128,7 @@ def test_no_line_is_wider_than_the_terminal(said: str) -> None:
 
 
 @given(TEXTS)
-@settings(deadline=None, max_examples=examples(60))
+@settings(deadline=None, max_examples=examples(30))
 def test_colours_are_ours_alone(said: str) -> None:
     for plain, coloured in zip(answers(said, PLAIN), answers(said, COLOURED), strict=True):
         assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
