@@ -93,7 +93,7 @@ FORMS = [
         "windows-1252", "{“value”: []}".encode("cp1252"), "is neither UTF-8 nor UTF-16 text: byte 1 (line 1) is 0x93"
     ),
     refused("windows-1252-unread-member", as_json(ANSWER)[:-1] + b',"x":"\xfc"}', "is neither UTF-8 nor UTF-16 text"),
-    refused("two-values", as_json(PAIR[0]) + as_json(PAIR[1]), "A file holds one JSON value"),
+    refused("two-values", as_json(PAIR[0]) + as_json(PAIR[1]), "A file contains one JSON value"),
     refused("lines-of-both", lines(day(FULL), ADMIN), "line 2: is of controlProfiles"),
     refused("html", b"<html>Sign in</html>", "is HTML or XML, not JSON"),
     refused("graph-error", as_json(GRAPH_ERROR), "is an error of Graph and not its data: Forbidden: Missing role."),

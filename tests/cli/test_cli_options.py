@@ -59,6 +59,7 @@ def test_the_help_lists_them_in_the_order_of_the_fields() -> None:
         "no_config",
         "quiet",
         "no_pager",
+        "help",
     ]
     assert (command.name, command.help) == ("command", "Does nothing.")
 

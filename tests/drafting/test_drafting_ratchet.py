@@ -194,7 +194,7 @@ def test_a_user_who_may_be_left_out_does_not_count_as_reached() -> None:
         (
             "score: [{id: x, minimum: {percent: 67.08}}]",
             "at-minimum",
-            "what is reached is no more than 67.08 %",
+            "the tenant has reached no more than 67.08 %",
         ),
     ],
 )

@@ -150,7 +150,7 @@ def test_a_tenant_that_has_reached_nothing_still_has_a_policy(tmp_path: Path) ->
     data = snapshot(day([score("a", 0.0)]))
     assert entries(data)[-3:] == [
         "",
-        "# No entry of controls holds:",
+        "# No entry of controls is met:",
         "  # Left out: a is at 0 %, which requires nothing.",
     ]
     satisfied(data, tmp_path)

@@ -88,7 +88,7 @@ def test_a_port_in_use_is_the_caller_s_mistake(served: Served, tmp_path: Path) -
     port = served[1]["graph"].rpartition(":")[2]
     ended = scoregate("sandbox", "--port", port, folder=tmp_path)
     assert (ended.code, ended.out) == (2, b"")
-    assert ended.err.startswith(f"scoregate: port {port} cannot be listened on: ")
+    assert ended.err.startswith(f"scoregate: cannot listen on port {port}: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -57,7 +57,7 @@ def first(document: Any) -> Any:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda one: one.update(apiVersion="scoregate/v2"), "is of the version scoregate/v2, and this scoregate reads"),
+        (lambda one: one.update(apiVersion="scoregate/v2"), "is of the version scoregate/v2, but this scoregate reads"),
         (lambda one: one.pop("apiVersion"), "is of no version"),
         (lambda one: one.update(apiVersion=1), "is of no version"),
         (lambda one: one.update(kind="Snapshot"), "is not a report"),
