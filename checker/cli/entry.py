@@ -5,6 +5,7 @@ costs a tenth of it. Commands that stay turn it on again.
 """
 
 import atexit
+import contextlib
 import gc
 import os
 import sys
@@ -14,9 +15,24 @@ from typing import NoReturn
 from checker.cli.postponed import postpone
 from checker.postponed_patterns import postponed_patterns
 
+# As checker.errors has it, which is not imported yet.
+_INTERRUPTED = 130
+
 
 def main() -> NoReturn:
     """Runs the command line and exits."""
+    try:
+        code = _run()
+    except KeyboardInterrupt:
+        # Before or after the run, which says so itself: while modules are imported, or streams flushed.
+        with contextlib.suppress(OSError):
+            os.write(2, b"scoregate: interrupted\n")
+        code = _INTERRUPTED
+    # What is still there goes with the process: Python would take every module apart first.
+    os._exit(code)
+
+
+def _run() -> int:
     gc.disable()
     postpone()
     with postponed_patterns():
@@ -26,5 +42,4 @@ def main() -> NoReturn:
 
     code = run(sys.argv[1:])
     atexit._run_exitfuncs()  # noqa: SLF001 - as multiprocessing ends its processes
-    # What is still there goes with the process: Python would take every module apart first.
-    os._exit(flush_streams(code))
+    return flush_streams(code)

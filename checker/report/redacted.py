@@ -8,6 +8,9 @@ from checker.snapshot.cleaner import cleaner
 from checker.snapshot.ids import is_pseudonym
 from checker.snapshot.redaction import REDACTED, Redaction
 
+# The options whose values name the tenant, or an application of it.
+_NAMING = frozenset({"tenant", "client-id"})
+
 
 def redacted_report(report: ReportDocument, level: Redaction) -> bytes:
     """The bytes of the report without names; its sentences are left out, since they may name anybody in any words.
@@ -18,8 +21,10 @@ def redacted_report(report: ReportDocument, level: Redaction) -> bytes:
     """
     # One that was redacted before keeps its tenant's pseudonym, by which it is known to be of the same tenant.
     tenants = [] if is_pseudonym(report.tenant) else [report.tenant]
+    # What the run of then was asked with, which the run of now need not be.
+    names = [text for one in report.provenance if one.option in _NAMING for text in one.values]
     findings = tuple(msgspec.structs.replace(one, message=REDACTED) for one in report.findings)
-    cleaned = cleaner(level, tenants).record(msgspec.structs.replace(report, findings=findings))
+    cleaned = cleaner(level, tenants, names).record(msgspec.structs.replace(report, findings=findings))
     # Findings are recognised by their keys.
     kept = tuple(map(_with_key, cleaned.findings, report.findings))
     return json_document(msgspec.structs.replace(cleaned, findings=kept))

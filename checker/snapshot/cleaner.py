@@ -15,18 +15,23 @@ from checker.snapshot.redaction import REDACTED, Redaction
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-# The members of a state's history that people are named in, or write what they like; as Graph and as SQL spell them.
-_OF_PEOPLE = frozenset({"assignedTo", "assigned_to", "comment", "updatedBy", "updated_by"})
+# The members of a state's history that people are named in, or write what they like; as Graph, SQL and reports spell
+# them.
+_OF_PEOPLE = frozenset({"assignedTo", "assigned_to", "by", "comment", "updatedBy", "updated_by"})
 # Texts are links and HTML too, so a character may be written as either escapes it, and tags may stand beside it.
 _AT = "(?:[@\N{FULLWIDTH COMMERCIAL AT}\N{SMALL COMMERCIAL AT}]|%(?:25)*40|&(?:commat|#0*64|#x0*40);?)"
-_DOT = r"(?:\.|%(?:25)*2e|&(?:period|#0*46|#x0*2e);?)"
 _TAGS = r"(?:<[^<>]{0,200}>){0,3}"
+_DOT = rf"{_TAGS}(?:\.|%(?:25)*2e|&(?:period|#0*46|#x0*2e);?){_TAGS}"
+# The local part holds what RFC 5322 allows in it, but for what parts an address from a URL; a guest's has ``#EXT#``.
+_LOCAL = r"(?:[\w.%+'’#!$*^{|}~\u0300-\u036f-]|&#?\w{1,8};|<wbr ?/?>)"
 _MAY_HOLD_ADDRESS = re.compile(_AT, re.IGNORECASE)
-_ADDRESS = re.compile(rf"""(?:[\w.%+'’-]{{1,64}}|"[^"@]{{1,64}}"){_TAGS}{_AT}{_TAGS}[\w.-]{{1,255}}""", re.IGNORECASE)
+_ADDRESS = re.compile(rf"""(?:{_LOCAL}{{1,64}}|"[^"@]{{1,64}}"){_TAGS}{_AT}{_TAGS}[\w.-]{{1,255}}""", re.IGNORECASE)
 # The names that a tenant has at Microsoft, in every cloud.
 _DOMAIN = re.compile(
     (
-        r"[\w-]{1,63}(?:\.mail)?\.onmicrosoft\.(?:com|us|de|cn)|[\w-]{1,63}\.partner\.onmschina\.cn"
+        # A name of DNS has hyphens in place of the dots.
+        r"[\w-]{1,63}-onmicrosoft-(?:com|us|de|cn)"
+        r"|[\w-]{1,63}(?:\.mail)?\.onmicrosoft\.(?:com|us|de|cn)|[\w-]{1,63}\.partner\.onmschina\.cn"
         r"|[\w-]{1,63}\.sharepoint\.(?:com|us|de|cn)"
         r"|[\w-]{1,63}(?:\.\w{2,4})?\.portal\.cloudappsecurity(?:gov)?\.(?:com|us)"
         r"|[\w-]{1,63}\.(?:mail\.protection\.outlook|b2clogin|ciamlogin)\.com"
@@ -44,6 +49,9 @@ _NAMED_BY_POLICIES = frozenset({"apiVersion", "kind", "control", "requirement", 
 _DEEPEST = 20
 _KEPT_TEXTS = 4096
 _GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_GUID_WITHOUT_HYPHENS = r"[0-9A-Fa-f]{32}"
+# Where a name that may be a word begins; an escape before it ends with a letter or a digit, too.
+_BEGIN = r"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2}))"
 
 
 class Cleaner:
@@ -159,5 +167,6 @@ def ids_in(text: str) -> set[str]:
 
 def _pattern(name: str) -> str:
     """Where a name stands in a text: a GUID anywhere, any other by itself, since it may be a word."""
-    written = re.escape(name)
-    return written if re.fullmatch(_GUID, name) else rf"(?<![A-Za-z0-9]){written}(?![A-Za-z0-9])"
+    written = re.escape(name).replace(r"\.", _DOT)
+    is_guid = re.fullmatch(rf"{_GUID}|{_GUID_WITHOUT_HYPHENS}", name) is not None
+    return written if is_guid else rf"{_BEGIN}{written}(?![A-Za-z0-9])"

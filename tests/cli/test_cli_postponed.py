@@ -1,5 +1,6 @@
 """Modules that are imported when they are first used."""
 
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from checker.cli.plain_option import PlainOption
 from checker.cli.registry import load_commands
+from checker.postponed_patterns import postponed_patterns
 
 
 def _python(program: str) -> str:
@@ -102,3 +104,34 @@ def test_every_option_shows_its_help_as_it_is_written() -> None:
     assert options
     assert [one.opts for one in options if not isinstance(one, PlainOption)] == []
     assert [one.help for one in options if one.help != (one.help or "").strip() or "\n" in (one.help or "")] == []
+
+
+def test_a_pattern_is_compiled_when_it_is_used() -> None:
+    with postponed_patterns():
+        pattern = re.compile("(A)b", re.IGNORECASE)
+    assert not isinstance(pattern, re.Pattern)
+    found = pattern.match("aB")
+    assert found is not None
+    assert (found[1], pattern.sub("x", "ab ab"), pattern.groups) == ("a", "x x", 1)
+    assert isinstance(re.compile("c"), re.Pattern)
+
+
+def test_pyyaml_works_without_libyaml_once_its_patterns_are_postponed() -> None:
+    shown = _python(
+        "from checker.documents.pyyaml import yaml\n"
+        "print(yaml.load('a: [1, yes, 2026-11-20]', yaml.SafeLoader), yaml.safe_dump({'b': '1'}).strip())\n"
+    )
+    assert shown == "{'a': [1, True, datetime.date(2026, 11, 20)]} b: '1'\n"
+
+
+def test_an_interrupt_outside_of_the_run_is_said_and_no_traceback() -> None:
+    program = (
+        "import checker.cli.main as main\n"
+        "def run(arguments):\n"
+        "    raise KeyboardInterrupt\n"
+        "main.run = run\n"
+        "from checker.cli.entry import main\n"
+        "main()\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (130, "", "scoregate: interrupted\n")

@@ -79,6 +79,15 @@ def test_the_tenant_is_left_out_wherever_it_stands() -> None:
         "contoso-com.mail.protection.outlook.com",
         f"tid={TENANT.replace('-', '').lower()}",
         f"{{{TENANT}}}",
+        "ann_fabrikam.example#EXT#@contoso.onmicrosoft.com",
+        "o'ann!x@contoso.com and ann{x}@contoso.com",
+        "ann&#46;x&#64;contoso.com",
+        "ann<wbr>.x@contoso.com",
+        "a\u0301ann@contoso.com",
+        "contoso.<wbr>onmicrosoft.com",
+        "selector1-contoso-onmicrosoft-com._domainkey.contoso.onmicrosoft.com",
+        f"https://x.example/?u=https%3A%2F%2Fy%2F{TENANT.replace('-', '')}%2F",
+        f"tid%3D{TENANT.replace('-', '')}",
     ],
 )
 def test_no_other_spelling_of_a_name_stays(text: str) -> None:
