@@ -90,7 +90,7 @@ test-lowest: pyproject.toml
 	@.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
 	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable ".[people,sandbox,whatif,history,notify]"
 	@.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --group test
-	@SCOREGATE_ALL_EXAMPLES=1 .venv-lowest/bin/python -m pytest -q -n $(WORKERS) -m "not conformance"
+	@.venv-lowest/bin/python -m pytest -q -n $(WORKERS) -m "not conformance"
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check action checker tests

@@ -25,8 +25,10 @@ def main() -> NoReturn:
         code = _run()
     except KeyboardInterrupt:
         # Before or after the run, which says so itself: while modules are imported, or streams flushed.
-        with contextlib.suppress(OSError):
-            os.write(2, b"scoregate: interrupted\n")
+        # There is no stream where the descriptor is closed.
+        if sys.stderr is not None:
+            with contextlib.suppress(OSError, ValueError):
+                print("scoregate: interrupted", file=sys.stderr, flush=True)
         code = _INTERRUPTED
     # What is still there goes with the process: Python would take every module apart first.
     os._exit(code)
