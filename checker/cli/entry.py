@@ -28,7 +28,8 @@ def main() -> NoReturn:
         # There is no stream where the descriptor is closed.
         if sys.stderr is not None:
             with contextlib.suppress(OSError, ValueError):
-                print("scoregate: interrupted", file=sys.stderr, flush=True)
+                sys.stderr.write("scoregate: interrupted\n")
+                sys.stderr.flush()
         code = _INTERRUPTED
     # What is still there goes with the process: Python would take every module apart first.
     os._exit(code)
