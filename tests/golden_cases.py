@@ -2,9 +2,10 @@
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
-from command_line import scoregate
+from command_line import environment, scoregate
 from forked_runs import forked
 
 from checker import __version__
@@ -35,8 +36,18 @@ _VERSIONS = re.compile(
 )
 
 
-def run_case(case: str, folder: Path, *options: str, hash_seed: str = "0") -> tuple[int, dict[str, bytes]]:
-    """Runs a case away from any repository, in ``folder``: its exit code and what it wrote, by format."""
+def run_case(
+    case: str, folder: Path, *options: str, hash_seed: str = "0", variables: Mapping[str, str] | None = None
+) -> tuple[int, dict[str, bytes]]:
+    """Runs a case away from any repository, in ``folder``: its exit code and what it wrote, by format.
+
+    Args:
+        case: its name.
+        folder: where it runs.
+        options: further ones.
+        hash_seed: of Python.
+        variables: further ones of the environment.
+    """
     shutil.copytree(FOLDER / case, folder, dirs_exist_ok=True)
     # What an earlier run of the case wrote must not be taken for what this one writes.
     for name in REPORTS.values():
@@ -44,9 +55,11 @@ def run_case(case: str, folder: Path, *options: str, hash_seed: str = "0") -> tu
     outputs = [word for format_name, name in REPORTS.items() for word in ("-o", f"{format_name}={name}")]
     arguments = [*(folder / "arguments").read_text("utf-8").splitlines(), *outputs, *options]
     # Python takes up a seed of hashes when it starts.
-    variables = {"PYTHONHASHSEED": hash_seed}
-    is_same = hash_seed == "0"
-    ended = forked(*arguments, folder=folder) if is_same else scoregate(*arguments, folder=folder, variables=variables)
+    seed = {"PYTHONHASHSEED": hash_seed}
+    if hash_seed == "0":
+        ended = forked(*arguments, folder=folder, variables=environment(**(variables or {})))
+    else:
+        ended = scoregate(*arguments, folder=folder, variables={**seed, **(variables or {})})
     assert (ended.out, ended.err) == (b"", ""), (ended.out, ended.err)
     return ended.code, {name: (folder / file).read_bytes() for name, file in REPORTS.items()}
 

@@ -276,11 +276,7 @@ PIPELINE = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_advanced_security_for_azure_devops_has_nothing_to_complain_of(
-    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in PIPELINE.items():
-        monkeypatch.setenv(name, value)
-    _, reports = run_case(case, tmp_path / case, "--sarif-profile", "azdo")
+def test_advanced_security_for_azure_devops_has_nothing_to_complain_of(case: str, tmp_path: Path) -> None:
+    _, reports = run_case(case, tmp_path / case, "--sarif-profile", "azdo", variables=PIPELINE)
     found = validated({"azdo": reports["sarif"]}, tmp_path, "Sarif;GHAzDO")
     assert found == {"azdo": []}
