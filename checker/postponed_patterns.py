@@ -5,6 +5,7 @@ all else of its import.
 """
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,9 @@ class PostponedPattern:
         self._given = pattern, flags
 
     def __getattr__(self, name: str) -> object:
+        # Copying asks for such names before there is anything to compile.
+        if name.startswith("_"):
+            raise AttributeError(name)
         compiled = re.compile(*self._given)
         vars(self).update((each, getattr(compiled, each)) for each in dir(compiled) if not each.startswith("_"))
         return getattr(compiled, name)
@@ -23,7 +27,13 @@ class PostponedPattern:
 
 @contextmanager
 def postponed_patterns() -> Iterator[None]:
-    """In the block, in which only a library is imported, ``re.compile`` postpones its work."""
+    """In the block, in which only a library is imported, ``re.compile`` postpones its work.
+
+    It does not where other threads run, which would get such patterns too: a program that uses the Python API.
+    """
+    if threading.active_count() > 1:
+        yield
+        return
     compile_now = re.compile
     re.compile = PostponedPattern  # type: ignore[assignment] # it stands in for a function
     try:

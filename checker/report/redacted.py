@@ -4,12 +4,9 @@ import msgspec
 
 from checker.presentation.json import json_document
 from checker.report.document import FindingDocument, ReportDocument
-from checker.snapshot.cleaner import cleaner
+from checker.snapshot.cleaner import OPTIONS_OF_TENANT, cleaner
 from checker.snapshot.ids import is_pseudonym
 from checker.snapshot.redaction import REDACTED, Redaction
-
-# The options whose values name the tenant, or an application of it.
-_NAMING = frozenset({"tenant", "client-id"})
 
 
 def redacted_report(report: ReportDocument, level: Redaction) -> bytes:
@@ -22,7 +19,7 @@ def redacted_report(report: ReportDocument, level: Redaction) -> bytes:
     # One that was redacted before keeps its tenant's pseudonym, by which it is known to be of the same tenant.
     tenants = [] if is_pseudonym(report.tenant) else [report.tenant]
     # What the run of then was asked with, which the run of now need not be.
-    names = [text for one in report.provenance if one.option in _NAMING for text in one.values]
+    names = [text for one in report.provenance if one.option in OPTIONS_OF_TENANT for text in one.values]
     findings = tuple(msgspec.structs.replace(one, message=REDACTED) for one in report.findings)
     cleaned = cleaner(level, tenants, names).record(msgspec.structs.replace(report, findings=findings))
     # Findings are recognised by their keys.

@@ -18,6 +18,8 @@ S = TypeVar("S", bound=msgspec.Struct)
 # The members of a state's history that people are named in, or write what they like; as Graph, SQL and reports spell
 # them.
 _OF_PEOPLE = frozenset({"assignedTo", "assigned_to", "by", "comment", "updatedBy", "updated_by"})
+OPTIONS_OF_TENANT = frozenset({"client-id", "tenant"})
+"""The options whose values name the tenant, or an application of it."""
 # Texts are links and HTML too, so a character may be written as either escapes it, and tags may stand beside it.
 _AT = "(?:[@\N{FULLWIDTH COMMERCIAL AT}\N{SMALL COMMERCIAL AT}]|%(?:25)*40|&(?:commat|#0*64|#x0*40);?)"
 _TAGS = r"(?:<[^<>]{0,200}>){0,3}"

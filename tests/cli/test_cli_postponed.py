@@ -1,15 +1,17 @@
 """Modules that are imported when they are first used."""
 
+import copy
 import re
 import subprocess
 import sys
+import threading
 
 import click
 import pytest
 
 from checker.cli.plain_option import PlainOption
 from checker.cli.registry import load_commands
-from checker.postponed_patterns import postponed_patterns
+from checker.postponed_patterns import PostponedPattern, postponed_patterns
 
 
 def _python(program: str) -> str:
@@ -107,13 +109,16 @@ def test_every_option_shows_its_help_as_it_is_written() -> None:
 
 
 def test_a_pattern_is_compiled_when_it_is_used() -> None:
-    with postponed_patterns():
-        pattern = re.compile("(A)b", re.IGNORECASE)
-    assert not isinstance(pattern, re.Pattern)
-    found = pattern.match("aB")
-    assert found is not None
-    assert (found[1], pattern.sub("x", "ab ab"), pattern.groups) == ("a", "x x", 1)
-    assert isinstance(re.compile("c"), re.Pattern)
+    # In a process of its own, since other tests may have threads.
+    shown = _python(
+        "import re\n"
+        "from checker.postponed_patterns import postponed_patterns\n"
+        "with postponed_patterns():\n"
+        "    pattern = re.compile('(A)b', re.IGNORECASE)\n"
+        "print(isinstance(pattern, re.Pattern), isinstance(re.compile('c'), re.Pattern))\n"
+        "print(pattern.match('aB')[1], pattern.sub('x', 'ab ab'), pattern.groups)\n"
+    )
+    assert shown == "False True\na x x 1\n"
 
 
 def test_pyyaml_works_without_libyaml_once_its_patterns_are_postponed() -> None:
@@ -135,3 +140,20 @@ def test_an_interrupt_outside_of_the_run_is_said_and_no_traceback() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (130, "", "scoregate: interrupted\n")
+
+
+def test_no_pattern_is_postponed_while_other_threads_run() -> None:
+    ended = threading.Event()
+    other = threading.Thread(target=ended.wait)
+    other.start()
+    try:
+        with postponed_patterns():
+            assert isinstance(re.compile("d"), re.Pattern)
+    finally:
+        ended.set()
+        other.join()
+
+
+def test_a_postponed_pattern_can_be_copied() -> None:
+    copied = vars(copy.copy(PostponedPattern("e")))
+    assert copied == vars(PostponedPattern("e"))

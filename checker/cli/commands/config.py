@@ -9,12 +9,10 @@ from checker.cli.options.shared import outputs_as
 from checker.cli.output import parse_outputs, write_answer
 from checker.cli.redaction import learn_tenant, redacted_answer
 from checker.errors import EXIT_PASSED
+from checker.snapshot.cleaner import OPTIONS_OF_TENANT
 from checker.snapshot.redaction import Redaction
 from checker.views.config import render
 from checker.views.formats import FORMATS
-
-# The options whose values are names of the tenant.
-_OF_TENANT = frozenset({"tenant", "client-id"})
 
 
 @click.command(short_help="Show the options of a command, and where their values come from.")
@@ -36,7 +34,7 @@ def config(words: tuple[str, ...], output: tuple[str, ...], redact: Redaction) -
     """
     wanted = parse_outputs(output, FORMATS)
     answer = configuration(words)
-    learn_tenant(names=[text for one in answer.options if one.option in _OF_TENANT for text in one.values])
+    learn_tenant(names=[text for one in answer.options if one.option in OPTIONS_OF_TENANT for text in one.values])
     shown = redacted_answer(answer, redact)
     write_answer([(one, render(one.format, shown, one.screen)) for one in wanted])
     return EXIT_PASSED
